@@ -1,0 +1,156 @@
+// Logs on the store: append one's own, accept another's, read, prove, erase. The only place that
+// knows how logs rest (tables LOG, LOG_NUMBER, BLOCK, TREE, FORK).
+//
+//	LOG         log id → row (struct journal_log, layout in journal.c with a version byte)
+//	LOG_NUMBER  number u32 → log id: short names inside this store, never shown to others
+//	BLOCK       number, first seq → BLAKE2b-128 of the rest ‖ count u32 ‖ packed entries
+//	TREE        number, level, index → root of a perfect subtree; kept for level JOURNAL_LEVEL and up.
+//	            Below that, leaves are hashed again from their block when a proof needs them.
+//
+// A log is contiguous from 0. Appending extends its last block while that is small, so that many
+// small commits do not become many small values. Every block read is checked against its digest
+// (LMDB has none); a mismatch is ERR_CORRUPT and the log can be healed from a peer.
+#ifndef TRIBUTARY_LOG_JOURNAL_H
+#define TRIBUTARY_LOG_JOURNAL_H
+
+#include "base/store.h"
+#include "log/entry.h"
+#include "log/head.h"
+#include "log/logname.h"
+#include "log/merkle.h"
+#include "log/receipt.h"
+
+#define JOURNAL_LEVEL 8 // subtrees of 256 leaves
+
+enum journal_state {
+	JOURNAL_OPEN = 0,
+	JOURNAL_FROZEN = 1, // a fork was proven: nothing is taken in or appended any more
+};
+
+struct journal_log {
+	uint32_t number;            // 1, 2, 3 … in this store
+	struct hash id;
+	struct logname name;
+	enum journal_state state;
+	struct merkle_peaks peaks;  // peaks.size: entries held
+	struct head head;           // newest signed head that covers no more than what is held
+	struct head ahead;          // newest verified head beyond what is held (a range cut short); size 0: none
+	uint64_t applied;           // entries below this are in the views (sync/view)
+	uint64_t shown;             // own logs: largest size that ever left in a message (log/guard.h)
+	uint64_t last_time;         // of the newest entry
+	struct receipt receipt[RECEIPT_TIERS]; // newest of each tier; [tier - 1]
+};
+
+// What a frame carries of one log.
+struct journal_range {
+	struct logname name;
+	uint64_t from;
+	uint32_t count;
+	struct span entries;        // packed run
+	struct head head;           // head.size >= from + count
+	struct merkle_proof proof;  // consistency (from + count) → head.size; empty when equal
+};
+
+enum err journal_find(struct txn *txn, const struct hash *id, struct journal_log *log);   // ERR_NOT_FOUND
+enum err journal_find_number(struct txn *txn, uint32_t number, struct journal_log *log);
+enum err journal_open(struct txn *txn, const struct logname *name, struct journal_log *log); // finds or creates
+enum err journal_save(struct txn *txn, const struct journal_log *log); // row only: applied, shown, receipts, state
+
+// ---- Appending one's own. begin, append any number, finish: one signature for all. ----
+
+struct journal_writer {
+	struct txn *txn;
+	struct journal_log log;
+	struct buf block;       // the last block, growing
+	uint64_t block_first;
+	uint64_t block_before;  // time of the entry before, for packing
+	uint32_t block_count;
+};
+
+enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, const struct logname *name);
+// *seq is the new entry's; `time` must not go back (it is raised to last_time when it does).
+// ERR_FROZEN, ERR_TOO_LARGE. Errors stick in the transaction.
+enum err journal_writer_append(struct journal_writer *writer, uint32_t kind, uint64_t time, struct span payload,
+                               uint64_t *seq);
+// Writes the last block and the row with a head signed at `time`; releases the writer's memory,
+// also on error. With nothing appended it writes nothing.
+enum err journal_writer_finish(struct journal_writer *writer, const struct identity *self, uint64_t time);
+
+// ---- Taking in another's. ----
+
+// Verifies the whole range before anything is written: signature over the head, and the tree:
+// peaks held at `from`, then the new leaves, lead to head.root (through `proof` where cut short).
+// Entries held already are skipped (*log tells the size before as `*had`). All or nothing.
+//	ERR_GAP        from > entries held: send from *had
+//	ERR_SIGNATURE  the head is not the device's, or the entries do not lead to it
+//	ERR_FORK       the head is the device's own and contradicts what is held; evidence is stored
+//	               (the offered head and range in FORK), the log is frozen and the transaction goes on
+//	ERR_FROZEN     closed earlier; the range is kept as evidence up to a bound
+//	ERR_MALFORMED, ERR_TOO_LARGE
+// None of these sticks in the transaction. Whether the author may write is not asked here.
+enum err journal_accept(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had);
+
+// A head alone (a peer's claim about a log): ERR_FORK when it is signed by the log's device, its
+// size is at most what is held and its root is not ours.
+enum err journal_compare(struct txn *txn, const struct journal_log *log, const struct head *head);
+
+// ---- Reading. ----
+
+// A walk over entries [from, to) of a log; what it gives is valid until the next call or write.
+//	struct journal_reader reader = journal_reader_begin(txn, &log, from, to);
+//	while (journal_reader_next(&reader, &entry)) …
+//	err = journal_reader_end(&reader);
+struct journal_reader {
+	struct txn *txn;
+	uint32_t number;
+	uint64_t next, to;
+	struct scan scan;
+	bool scanning;
+	struct reader run;     // rest of the present block
+	uint64_t run_before;
+	uint64_t run_end;      // seq after the present block
+	enum err err;
+};
+
+struct journal_reader journal_reader_begin(struct txn *txn, const struct journal_log *log, uint64_t from, uint64_t to);
+bool journal_reader_next(struct journal_reader *reader, struct entry *entry);
+enum err journal_reader_end(struct journal_reader *reader); // ERR_OK, ERR_CORRUPT, ERR_GAP
+
+enum err journal_entry(struct txn *txn, const struct journal_log *log, uint64_t seq, struct entry *entry);
+
+// Packs entries from `from` into `run`: at most `max_count` and about `max_bytes` (at least one),
+// never beyond head.size (what has no signed head is not passed on). *count tells how many; 0: nothing to send.
+enum err journal_pack(struct txn *txn, const struct journal_log *log, uint64_t from, uint32_t max_count,
+                      size_t max_bytes, struct buf *run, uint32_t *count);
+
+// ---- Proofs. ----
+
+enum err journal_root_at(struct txn *txn, const struct journal_log *log, uint64_t size, struct hash *root);
+enum err journal_prove_inclusion(struct txn *txn, const struct journal_log *log, uint64_t seq, uint64_t size,
+                                 struct merkle_proof *proof);
+enum err journal_prove_consistency(struct txn *txn, const struct journal_log *log, uint64_t old_size, uint64_t size,
+                                   struct merkle_proof *proof);
+
+// Reads everything again and compares leaves, stored subtrees, peaks and signed head. ERR_CORRUPT
+// names the first bad entry in *seq.
+enum err journal_verify(struct txn *txn, const struct journal_log *log, uint64_t *seq);
+
+// ---- Erasure, truncation. ----
+
+// Takes the payload away; header, leaf and every proof stay. ERR_NOT_FOUND, ERR_CORRUPT.
+enum err journal_erase(struct txn *txn, const struct journal_log *log, uint64_t seq);
+
+// One's own forked log only: back to the prefix of `size` that is common with the server's branch,
+// so that the server's can be pulled. What is cut off must have been written anew elsewhere before.
+enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t size, const struct identity *self,
+                          uint64_t time);
+
+// Evidence that two heads of one log contradict each other, kept for ever.
+//	FORK  log id, size of the offered head u64 → held head[112] ‖ offered head[112] ‖ offered entries packed
+struct journal_fork {
+	struct head held, offered;
+	struct span entries; // borrowed
+};
+enum err journal_fork_read(struct span value, struct journal_fork *fork);
+
+#endif
