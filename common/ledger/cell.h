@@ -1,0 +1,71 @@
+// Cells: integers by (owner, metric, dimension, bucket, month). Everything a dashboard shows is a
+// sum of these. Flows are summed over the months of a period; stocks are kept as changes by month
+// and read as the sum of all months up to the end of the period. So every cell adds up the tree,
+// every month stands for itself, and no figure depends on a clock.
+//
+//	CELL  'v' ‖ owner[17] ‖ metric u16 ‖ dimension u8 ‖ bucket u16 ‖ month u32 → i64 (absent: 0)
+//	CELL  'd' ‖ owner[17] ‖ month u32 ‖ metric u16 ‖ dimension u8 ‖ bucket u16 → nothing: changed
+//	      since the owner's last tally
+#ifndef TRIBUTARY_LEDGER_CELL_H
+#define TRIBUTARY_LEDGER_CELL_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/date.h"
+#include "base/id.h"
+#include "base/store.h"
+
+// The engine's own metrics.
+#define CELL_METRIC_REPORTING 0xff01 // stock: 1 per unit that vouches for a month; -1 after its last
+
+// Whose: computed from one's own records; published in a log; summed over a subtree by this server.
+enum cell_owner_kind { CELL_OWN = 1, CELL_LOG = 2, CELL_ROLLUP = 3 };
+
+struct cell_owner {
+	enum cell_owner_kind kind;
+	struct id id; // unit id; for CELL_LOG the log number, big-endian, then zeros
+};
+
+struct cell_owner cell_owner_own(const struct id *unit);
+struct cell_owner cell_owner_log(uint32_t log);
+struct cell_owner cell_owner_rollup(const struct id *unit);
+
+struct cell_key {
+	uint16_t metric;
+	uint8_t dimension; // 0: the total
+	uint16_t bucket;   // 0 with dimension 0
+	int32_t month;
+};
+
+struct cell {
+	struct cell_key key;
+	int64_t value;
+};
+
+int cell_key_compare(const struct cell_key *a, const struct cell_key *b); // metric, dimension, bucket, month
+
+enum err cell_get(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t *value);
+// Adds and, with `dirty`, marks the cell as changed. A sum beyond int64 is ERR_RANGE.
+enum err cell_add(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t delta, bool dirty);
+
+// Changes gathered in memory, so that a bulk of records touches each cell once. uthash inside.
+struct cell_batch;
+struct cell_batch *cell_batch_new(void);        // NULL: out of memory
+void cell_batch_free(struct cell_batch *batch);
+enum err cell_batch_add(struct cell_batch *batch, const struct cell_key *key, int64_t delta);
+enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struct cell_owner *owner, bool dirty); // and empties it
+
+// A walk over an owner's cells of a metric (0: of all), ascending by key.
+struct cell_scan {
+	struct scan scan;
+};
+struct cell_scan cell_scan_begin(struct txn *txn, const struct cell_owner *owner, uint16_t metric);
+bool cell_scan_next(struct cell_scan *scan, struct cell *cell);
+void cell_scan_end(struct cell_scan *scan);
+
+// Packed cells of a tally: count varint, then per cell, ascending: metric, dimension, bucket and
+// month as differences to the cell before, value zigzag (exact layout in cell.c, golden in tests).
+void cell_pack(const struct cell *cells, size_t count, struct buf *packed);
+enum err cell_unpack(struct span packed, struct arena *arena, struct cell **cells, size_t *count); // ERR_MALFORMED: not ascending
+
+#endif

@@ -1,0 +1,50 @@
+// The payload of ENTRY_CHANGES: writes to fields of records of one unit (DESIGN 6).
+#ifndef TRIBUTARY_LEDGER_CHANGE_H
+#define TRIBUTARY_LEDGER_CHANGE_H
+
+#include "ledger/pack.h"
+
+// The place of a write: an entry of a log. Inside a store the log is named by its number there.
+struct dot {
+	uint32_t log;
+	uint64_t seq;
+};
+
+static inline bool dot_equal(struct dot a, struct dot b) { return a.log == b.log && a.seq == b.seq; }
+
+struct change_pred {
+	const struct hash *log; // NULL: the log that the write itself stands in
+	uint64_t seq;
+};
+
+struct change_write {
+	uint8_t field;          // 0: the record itself: number 1 deletes it, 0 brings it back
+	struct span element;    // key within a keyed field; else empty
+	uint32_t chain;         // 1 + longest chain among the preds; at least 1
+	size_t pred_count;
+	const struct change_pred *preds;
+	struct value value;
+};
+
+struct change {
+	struct id record;
+	uint16_t kind;
+	size_t write_count;
+	const struct change_write *writes;
+};
+
+struct changes {
+	struct id unit;         // zero: the author's own
+	uint32_t pack_version;
+	size_t count;
+	const struct change *changes;
+};
+
+// Decoded into the arena (spans borrow from `payload`). Checks shape and bounds (limits.h), one
+// write per (field, element), chain > 0 exactly one more than nothing when there are no preds.
+// Whether kind, field and authority are right is asked by ledger/apply. ERR_MALFORMED, ERR_BUDGET.
+enum err change_decode(struct span payload, struct arena *arena, struct changes *changes);
+
+void change_encode(const struct changes *changes, struct buf *payload); // sticky error in buf
+
+#endif

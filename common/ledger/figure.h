@@ -1,0 +1,28 @@
+// Reading figures from cells: flows, stocks, ratios; by period, by dimension.
+#ifndef TRIBUTARY_LEDGER_FIGURE_H
+#define TRIBUTARY_LEDGER_FIGURE_H
+
+#include "ledger/cell.h"
+#include "ledger/pack.h"
+
+struct figure {
+	uint16_t bucket;                    // 0: the total
+	int64_t value;                      // of a ratio: the numerator
+	int64_t denominator;                // 1 unless a ratio
+};
+
+// The figure of a metric for a period: the total when `dimension` is NULL, else one per bucket that
+// occurs, ascending by bucket (a ratio has no dimensions unless both of its metrics do).
+// *figures lives in the arena.
+enum err figure_query(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                      const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,
+                      struct arena *arena, struct figure **figures, size_t *count);
+
+// How many units vouch for the last month of the period: k of "k of n".
+enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units);
+
+// The bucket's title for people: its band or option; NULL for what the pack does not name.
+const struct title *figure_bucket_title(const struct pack_metric *metric, const struct pack_dimension *dimension,
+                                        uint16_t bucket);
+
+#endif

@@ -1,0 +1,58 @@
+// Merging one entry's changes into the records of a unit. Commutative, associative, idempotent:
+// the result depends on the set of entries alone (tests/unit/test_merge.c holds it to that).
+#ifndef TRIBUTARY_LEDGER_MERGE_H
+#define TRIBUTARY_LEDGER_MERGE_H
+
+#include "ledger/cell.h"
+#include "ledger/record.h"
+
+// What the entry's surroundings know. `resolve` tells for a log id its number in this store and
+// how many of its entries have been applied; false: not known here.
+struct merge_context {
+	struct txn *txn;
+	const struct pack *pack;         // NULL: not known yet; then nothing can be merged (ERR_AGAIN)
+	struct dot dot;                  // of the entry
+	struct hash log;                 // its log's id
+	enum lane lane;
+	uint64_t time;
+	struct hash device;              // author
+	struct id unit;                  // author's unit
+	enum relation relation;          // author's unit to the owner of the records
+	struct cell_batch *cells;        // NULL: no figures are computed here (a server)
+	bool (*resolve)(void *context, const struct hash *log, uint32_t *number, uint64_t *applied);
+	void *resolve_context;
+	struct arena *arena;             // scratch; the caller resets it between entries
+};
+
+// Why an entry stands in quarantine. Told to its author, listed, never lost.
+//        name            a sentence for the author
+#define MERGE_REASONS(X)                                                              \
+	X(MALFORMED,      "the entry is not well formed")                              \
+	X(UNKNOWN_KIND,   "the pack here has no such record kind")                     \
+	X(AUTHORITY,      "this unit may not write that field")                        \
+	X(LANE,           "that field does not belong into this lane")                 \
+	X(VALUE,          "the value does not fit the field")                          \
+	X(REVOKED,        "written after the device was revoked")                      \
+	X(NOT_ENROLLED,   "the device is not enrolled")                                \
+	X(STATEMENT,      "the statement is beyond the authority of its author")       \
+	X(TOO_MANY,       "more values than a record may hold")
+
+enum merge_reason {
+	MERGE_ACCEPTED = 0,
+#define MERGE_ENUM(name, text) MERGE_##name,
+	MERGE_REASONS(MERGE_ENUM)
+#undef MERGE_ENUM
+	MERGE_REASON_END
+};
+
+const char *merge_reason_name(enum merge_reason reason); // "AUTHORITY"
+const char *merge_reason_text(enum merge_reason reason);
+
+// All of the entry's changes or, with *reason set and nothing changed, none. ERR_OK in both cases.
+// Fields not known to the pack are kept as they are (a newer pack's; DESIGN 7). A field may be
+// written into its own lane or a wider one (private < detail < up; sharing more is the branch's
+// act), never into a narrower. Figures: the record's old contributions go out, the new ones in.
+// ERR_AGAIN (no pack), ERR_CORRUPT, ERR_BUDGET, or the store's failure.
+enum err merge_changes(struct merge_context *context, const struct changes *changes, enum merge_reason *reason);
+
+#endif

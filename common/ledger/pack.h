@@ -1,0 +1,152 @@
+// A pack: a ledger definition as data (DESIGN 7). Decoded once into an arena, then read-only.
+// The engine knows nothing of any one organisation: all it knows stands here.
+#ifndef TRIBUTARY_LEDGER_PACK_H
+#define TRIBUTARY_LEDGER_PACK_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "ledger/value.h"
+#include "log/lane.h"
+
+// Who may write a field (DESIGN 6).
+//        name      no  who
+#define AUTHORITY_LIST(X)                                        \
+	X(OWN,      1, "the unit whose record it is")             \
+	X(PARENT,   2, "the unit above it")                       \
+	X(ANCESTOR, 3, "any unit above it")                       \
+	X(BOTH,     4, "the unit and the one above it")
+
+enum authority {
+#define AUTHORITY_ENUM(name, number, who) AUTHORITY_##name = number,
+	AUTHORITY_LIST(AUTHORITY_ENUM)
+#undef AUTHORITY_ENUM
+	AUTHORITY_END
+};
+
+// What the author is to the owner of a record; found by org/charter.
+enum relation { RELATION_NONE, RELATION_OWN, RELATION_PARENT, RELATION_ANCESTOR };
+
+bool authority_allows(enum authority authority, enum relation relation);
+
+struct title {
+	const char *zh, *en; // never NULL; either may be empty
+};
+
+struct pack_option {
+	uint16_t code;
+	const char *name;
+	struct title title;
+};
+
+struct pack_field {
+	uint8_t number;
+	const char *name;
+	struct title title, hint;
+	enum value_type type;
+	enum lane lane;
+	enum authority authority;
+	bool required;
+	bool keyed;               // elements with keys: a set (type bool) or a map
+	int64_t minimum, maximum; // both 0: none
+	uint16_t refers;          // record kind number, or 0
+	size_t option_count;
+	const struct pack_option *options;
+	size_t heading_count;
+	const char *const *headings;
+};
+
+struct pack_kind {
+	uint16_t number;
+	const char *name;
+	struct title title;
+	enum lane lane;
+	uint8_t label;            // number of the field that names a record
+	size_t field_count;
+	const struct pack_field *fields;
+	const struct pack_field *by_number[LIMIT_FIELDS_PER_RECORD];
+};
+
+struct pack_unit_kind {
+	const char *name;
+	struct title title;
+	bool ledger;              // keeps records and is expected to report
+};
+
+enum metric_aggregate { METRIC_COUNT = 1, METRIC_SUM = 2, METRIC_ELEMENTS = 3, METRIC_RATIO = 4 };
+enum metric_form { METRIC_FLOW = 1, METRIC_STOCK = 2 };
+enum filter_test { FILTER_EQUAL = 1, FILTER_UNEQUAL, FILTER_LESS, FILTER_AT_MOST, FILTER_GREATER, FILTER_AT_LEAST,
+                   FILTER_IN, FILTER_EXISTS, FILTER_END };
+// What a dimension's buckets are cut by: option code or number of the field, years between the
+// field and the end of the period (age), the date itself.
+enum dimension_by { DIMENSION_VALUE = 1, DIMENSION_AGE = 2, DIMENSION_DATE = 3 };
+
+struct pack_filter {
+	uint8_t field;
+	enum filter_test test;
+	size_t number_count;
+	const int64_t *numbers;
+};
+
+struct pack_band {
+	uint16_t code;
+	const char *name;
+	struct title title;
+	int64_t from, to;         // inclusive; both 0 and no options: the rest
+	size_t option_count;
+	const uint16_t *options;  // of an option field: the codes in this band
+};
+
+struct pack_dimension {
+	uint8_t number;           // 1..255; 0 is the total
+	const char *name;
+	struct title title;
+	uint8_t field;
+	enum dimension_by by;
+	size_t band_count;        // 0: one bucket per option code
+	const struct pack_band *bands;
+};
+
+struct pack_metric {
+	uint16_t number;          // 1..0xfeff; above are the engine's own (ledger/cell.h)
+	const char *name;
+	struct title title;
+	const struct pack_kind *kind; // NULL for a ratio
+	enum metric_aggregate aggregate;
+	enum metric_form form;
+	uint8_t field, from, until;
+	size_t filter_count;
+	const struct pack_filter *filters;
+	size_t dimension_count;
+	const struct pack_dimension *dimensions;
+	uint16_t numerator, denominator; // METRIC_RATIO: metric numbers
+};
+
+struct pack {
+	const char *name;
+	uint32_t version;
+	struct title title;
+	int32_t since;            // month: what lies before counts as of then (stocks) or not at all (flows)
+	size_t unit_kind_count;
+	const struct pack_unit_kind *unit_kinds;
+	size_t kind_count;
+	const struct pack_kind *kinds;     // ascending by number
+	size_t metric_count;
+	const struct pack_metric *metrics; // ascending by number
+};
+
+// Decodes and checks everything: numbers and names unique, references resolved, bounds of
+// base/limits.h, enums in range, lanes that a metric may read. On failure *why points at one
+// sentence in the arena that names the place. ERR_MALFORMED, ERR_RANGE, ERR_BUDGET.
+enum err pack_decode(struct span bytes, struct arena *arena, const struct pack **pack, const char **why);
+
+const struct pack_kind *pack_kind_by_number(const struct pack *pack, uint32_t number); // NULL: not known here
+const struct pack_kind *pack_kind_by_name(const struct pack *pack, const char *name);  // name, or title in zh or en
+const struct pack_field *pack_field_by_name(const struct pack_kind *kind, const char *name); // also titles and headings
+const struct pack_field *pack_field_by_heading(const struct pack_kind *kind, struct span heading); // of a spreadsheet
+const struct pack_metric *pack_metric_by_number(const struct pack *pack, uint32_t number);
+const struct pack_metric *pack_metric_by_name(const struct pack *pack, const char *name);
+const struct pack_dimension *pack_dimension_by_name(const struct pack_metric *metric, const char *name);
+const struct pack_unit_kind *pack_unit_kind_by_name(const struct pack *pack, const char *name);
+const struct pack_option *pack_option_by_code(const struct pack_field *field, int64_t code);
+
+#endif
