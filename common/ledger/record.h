@@ -56,7 +56,7 @@ enum err record_save(struct txn *txn, const struct record *record);
 // then log order within the device: no trusted clock decides alone.
 bool record_better(const struct record_write *a, const struct record_write *b);
 
-// The write shown for a field, or NULL. VALUE_NONE counts as absent here.
+// The write shown for a field, or NULL. VALUE_IS_NONE counts as absent here.
 const struct record_write *record_value(const struct record *record, uint8_t field, struct span element);
 // All live writes of a place: a run inside record->writes; *count is 0 where there is none.
 const struct record_write *record_writes(const struct record *record, uint8_t field, struct span element, size_t *count);

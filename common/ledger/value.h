@@ -6,10 +6,10 @@
 #include "base/id.h"
 
 // How a value rests and travels (the oneof of Write in proto/store.proto).
-enum value_form { VALUE_NONE, VALUE_NUMBER, VALUE_TEXT, VALUE_REFERENCE };
+enum value_form { VALUE_IS_NONE, VALUE_IS_NUMBER, VALUE_IS_TEXT, VALUE_IS_REFERENCE };
 
 struct value {
-	enum value_form form; // VALUE_NONE: taken away, or never set
+	enum value_form form; // VALUE_IS_NONE: taken away, or never set
 	int64_t number;
 	struct span bytes;    // text (UTF-8, NFC) or reference; borrowed
 };
@@ -25,7 +25,7 @@ struct value {
 	X(OPTION,    7, VALUE_NUMBER,    "one of the listed words")                       \
 	X(BOOL,      8, VALUE_NUMBER,    "yes or no (是 or 否)")                          \
 	X(RECORD,    9, VALUE_REFERENCE, "a record")                                      \
-	X(UNIT,     10, VALUE_REFERENCE, "a unit")
+	X(UNIT,     10, VALUE_IS_REFERENCE, "a unit")
 
 enum value_type {
 #define VALUE_ENUM(name, number, form, expected) VALUE_##name = number,
@@ -47,7 +47,7 @@ struct pack_field;
 // NFC and trimmed; full-width digits and punctuation of numbers and dates are understood
 // (１２, 2026年3月5日, ￥12.50, 12,345.60). Options match by name, title in zh or en, or code.
 // References to records are left to the caller (ERR_USAGE): they need a look-up.
-// An empty text is VALUE_NONE. ERR_MALFORMED, ERR_RANGE (bounds), ERR_TOO_LARGE, ERR_BUDGET.
+// An empty text is VALUE_IS_NONE. ERR_MALFORMED, ERR_RANGE (bounds), ERR_TOO_LARGE, ERR_BUDGET.
 enum err value_parse(const struct pack_field *field, struct span text, struct arena *arena, struct value *value);
 
 // For people and for export: money "12.50", date "2026-03-05", option by name, bool "yes"/"no",
