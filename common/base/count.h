@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 //        symbol                 name                   what it counts
-#define COUNT_LIST(X)                                                                          \
+#define COUNT_LIST(X)                                                                             \
 	X(ENTRIES_ACCEPTED,     "entries_accepted",     "entries taken in from others")               \
 	X(ENTRIES_WRITTEN,      "entries_written",      "entries written here")                       \
 	X(ENTRIES_QUARANTINED,  "entries_quarantined",  "entries set aside with a reason")            \

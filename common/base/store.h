@@ -66,7 +66,8 @@ struct store_ops {
 	enum err (*get)(void *self, void *impl, enum store_table table, struct span key, struct span *value);
 	enum err (*put)(void *self, void *impl, enum store_table table, struct span key, struct span value);
 	enum err (*delete)(void *self, void *impl, enum store_table table, struct span key);
-	// The first pair with key >= `from` (or, with `back`, the last with key <= `from`).
+	// The first pair with key >= `from` (or, with `back`, the last with key <= `from`). *cursor may be
+	// set even when nothing is found; it is not used after a write to its table, only closed.
 	enum err (*seek)(void *self, void *impl, void **cursor, enum store_table table, struct span from, bool back,
 	                 struct span *key, struct span *value);
 	enum err (*step)(void *self, void *cursor, bool back, struct span *key, struct span *value);
@@ -83,6 +84,7 @@ struct txn {
 	void *impl;
 	enum store_mode mode;
 	enum err err; // sticky
+	uint32_t writes[STORE_TABLE_COUNT]; // since it began, so that a walk knows when to seek anew
 };
 
 enum err txn_begin(struct store *store, enum store_mode mode, struct txn *txn);
@@ -92,6 +94,7 @@ void txn_abort(struct txn *txn);      // ends it; harmless on an ended one
 // *value is valid until the next write or the end of the transaction, whichever comes first.
 enum err txn_get(struct txn *txn, enum store_table table, struct span key, struct span *value);
 bool txn_has(struct txn *txn, enum store_table table, struct span key);
+// Key and value may be borrowed from the store itself. A key out of bounds is ERR_RANGE.
 enum err txn_put(struct txn *txn, enum store_table table, struct span key, struct span value);
 enum err txn_delete(struct txn *txn, enum store_table table, struct span key); // absent is no error
 
@@ -106,13 +109,15 @@ enum err txn_fail(struct txn *txn, enum err err);
 //	scan_end(&scan);
 //
 // key and value are valid until the next scan_next() or write. scan_next() gives false at the
-// end and on failure; txn->err tells which.
+// end and on failure; txn->err tells which. scan_end() comes before the transaction's end.
 struct scan {
 	struct txn *txn;
 	void *cursor;
 	enum store_table table;
 	bool back;
 	bool started;
+	bool ended;
+	uint32_t writes; // of its table when the cursor was placed
 	uint8_t prefix_bytes[STORE_KEY_MAX];
 	size_t prefix_size;
 	uint8_t at_bytes[STORE_KEY_MAX]; // the key stood on, kept for writes in between
