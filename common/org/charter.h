@@ -1,0 +1,101 @@
+// The charter: the tree of units and the devices that speak for them, as the signed statements
+// have it (DESIGN 5). A pure function of the set of statements applied.
+//
+// Who may state what. The registrar of a unit is the nearest unit at or above it that has a
+// server; a statement counts when its author is the server of
+//	the registrar of the parent     unit created under it; a server enrolled for the unit or revoked
+//	the registrar of the unit       any other device of the unit enrolled, revoked; unit renamed, closed
+//	the top                         a pack published
+// so every unit has one writer, and a statement depends only on statements of the author's own log
+// and of logs above it. A log whose author is not enrolled (yet) waits; it is not refused.
+//
+//	UNIT          unit id → row            UNIT_CHILD   parent ‖ unit → nothing
+//	UNIT_ALIAS    name or code ‖ 0 ‖ unit → nothing (cut to LIMIT_NAME_BYTES)
+//	DEVICE        signing key → row        DEVICE_UNIT  unit ‖ signing key → nothing
+//	DEVICE_CURVE  CURVE key → signing key  PACK         name ‖ 0 ‖ version u32 → encoded pack
+#ifndef TRIBUTARY_ORG_CHARTER_H
+#define TRIBUTARY_ORG_CHARTER_H
+
+#include "base/arena.h"
+#include "base/store.h"
+#include "ledger/merge.h"
+#include "org/statement.h"
+
+struct charter_unit {
+	struct id unit;
+	struct id parent;         // zero: the top
+	char kind[LIMIT_NAME_BYTES + 1];
+	char name[LIMIT_TITLE_BYTES + 1];
+	char code[LIMIT_NAME_BYTES + 1];
+	int32_t since;            // day
+	int32_t closed;           // day; INT32_MAX: open
+	struct hash server;       // signing key of its present server; zero: it has none
+};
+
+struct charter_cutoff {
+	struct hash log;
+	uint64_t size;
+};
+
+struct charter_device {
+	struct hash device, curve, box;
+	struct id unit;
+	bool server;
+	bool revoked;
+	char label[LIMIT_TITLE_BYTES + 1];
+	int32_t since;            // day
+	struct dot place;         // where it was enrolled (zero log: genesis)
+	size_t cutoff_count;      // of a revoked device: its logs' sizes that stay valid
+	struct charter_cutoff cutoff[16];
+};
+
+enum err charter_unit_get(struct txn *txn, const struct id *unit, struct charter_unit *row);     // ERR_NOT_FOUND
+enum err charter_device_get(struct txn *txn, const struct hash *device, struct charter_device *row);
+enum err charter_device_by_curve(struct txn *txn, const struct hash *curve, struct charter_device *row);
+
+// The top of the tree and its root key, as genesis has it. ERR_NOT_FOUND before it.
+enum err charter_top(struct txn *txn, struct id *unit, struct hash *root_key);
+
+// The nearest unit at or above `unit` that has a server. ERR_NOT_FOUND.
+enum err charter_registrar(struct txn *txn, const struct id *unit, struct id *registrar);
+bool charter_is_ancestor(struct txn *txn, const struct id *above, const struct id *unit); // of itself: false
+enum err charter_path(struct txn *txn, const struct id *unit, struct id path[static LIMIT_TREE_LEVELS], size_t *count); // unit first, top last
+enum relation charter_relation(struct txn *txn, const struct id *author, const struct id *owner); // registrar counts as parent
+
+// By 32 hex digits, by code, by name, or by a path of names "county/township/branch".
+// ERR_NOT_FOUND, ERR_CONFLICT (several).
+enum err charter_unit_find(struct txn *txn, const char *text, struct id *unit);
+
+// Walks: children of a unit; all units below one (itself first, parents before children); devices of a unit.
+struct charter_walk {
+	struct scan scan;
+};
+struct charter_walk charter_children(struct txn *txn, const struct id *parent);
+bool charter_child_next(struct charter_walk *walk, struct id *unit);
+struct charter_walk charter_devices(struct txn *txn, const struct id *unit);
+bool charter_device_next(struct charter_walk *walk, struct hash *device);
+void charter_walk_end(struct charter_walk *walk);
+enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visit)(void *context, const struct charter_unit *row),
+                         void *context);
+
+// How many units at or below `unit` keep a ledger on the day (the pack says which kinds do): n of "k of n".
+enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count);
+
+// Is an entry of this device at this place before its cut-off? (Not revoked: always.)
+bool charter_covers(const struct charter_device *device, const struct hash *log, uint64_t seq);
+
+// One entry of statements by `author` (its device key). All or none: *reason tells why none
+// (MERGE_STATEMENT, MERGE_MALFORMED). *effects tells the caller what else must follow.
+struct charter_effects {
+	bool pack_published;
+	bool device_enrolled;   // logs that waited may go on; epoch keys to wrap
+	bool device_revoked;    // views of `revoked_unit` must be built anew; epoch keys rotate
+	struct id revoked_unit;
+};
+enum err charter_apply(struct txn *txn, const struct hash *author, struct dot place, struct span payload,
+                       struct arena *arena, enum merge_reason *reason, struct charter_effects *effects);
+
+// The newest pack published: highest version. Bytes borrowed from the store. ERR_NOT_FOUND.
+enum err charter_pack(struct txn *txn, struct span *pack);
+
+#endif

@@ -1,0 +1,33 @@
+// Charter statements: the payload of ENTRY_STATEMENT, in the `down` logs of servers. Encoded as
+// Statements (proto/store.proto); signatures inside are over fixed layouts:
+//
+//	genesis, by the root key, domain "tributary genesis v1":
+//	    root key[32] ‖ unit[16] ‖ server signing key[32] ‖ curve key[32] ‖ box key[32] ‖ H(name) ‖ H(kind)
+//	enrolment, by the device itself, domain "tributary enrolment v1" (it holds the keys it names):
+//	    device[32] ‖ unit[16] ‖ curve key[32] ‖ box key[32] ‖ server u8 ‖ H(label)
+// with H = BLAKE2b-256.
+#ifndef TRIBUTARY_ORG_STATEMENT_H
+#define TRIBUTARY_ORG_STATEMENT_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "log/identity.h"
+#include "store.pb-c.h"
+
+struct statement_device {
+	struct hash device, curve, box; // public keys
+	struct id unit;
+	bool server;
+	const char *label;              // UTF-8, at most LIMIT_TITLE_BYTES
+};
+
+struct signature statement_genesis_sign(const struct identity *root, const struct id *unit,
+                                        const struct statement_device *server, const char *name, const char *kind);
+enum err statement_genesis_verify(const Tributary__Genesis *genesis); // ERR_SIGNATURE, ERR_MALFORMED
+
+struct signature statement_device_sign(const struct identity *self, const struct statement_device *device);
+enum err statement_device_verify(const Tributary__DeviceEnrolled *enrolled);
+// Borrowed view of an enrolment; ERR_MALFORMED on wrong sizes.
+enum err statement_device_read(const Tributary__DeviceEnrolled *enrolled, struct statement_device *device);
+
+#endif
