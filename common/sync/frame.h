@@ -1,0 +1,40 @@
+// Frames: ranges of logs on their way, compressed with the protocol's dictionary.
+//
+// Frame: version u8 (1) ‖ raw size varint (at most LIMIT_FRAME_RAW_BYTES) ‖ zstd frame (no content size, no checksum,
+// no magic), with the dictionary of proto/wire.dict, of one encoded Frame (proto/wire.proto).
+#ifndef TRIBUTARY_SYNC_FRAME_H
+#define TRIBUTARY_SYNC_FRAME_H
+
+#include "base/arena.h"
+#include "log/journal.h"
+
+struct frame_codec; // zstd contexts and dictionaries; one per thread
+
+struct frame_codec *frame_codec_new(void); // NULL: out of memory
+void frame_codec_free(struct frame_codec *codec);
+
+// Gathers ranges until full, then packs them.
+struct frame_writer {
+	struct buf raw;          // encoded Frame
+	struct buf run;          // scratch
+	uint32_t entries;
+};
+void frame_writer_init(struct frame_writer *writer);
+void frame_writer_free(struct frame_writer *writer);
+
+// Adds entries [from, …) of a log as one range, as many as fit (frame full: *count 0), never beyond
+// its signed head. `home` is the log name whose device and incarnation the reader takes for granted
+// (the session's client; NULL: none): its ranges are named by their lane alone.
+// `withheld` (may be NULL) tells which payloads to leave out: their hashes go instead.
+enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct journal_log *log, uint64_t from,
+                   const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
+                   uint32_t *count);
+bool frame_empty(const struct frame_writer *writer);
+// Packs what was gathered and empties the writer.
+enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, struct buf *frame);
+
+// Unpacks into the arena. ERR_MALFORMED, ERR_TOO_LARGE, ERR_VERSION, ERR_BUDGET.
+enum err frame_read(struct span frame, struct frame_codec *codec, const struct logname *home, struct arena *arena,
+                    struct journal_range **ranges, size_t *count);
+
+#endif

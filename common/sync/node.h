@@ -1,0 +1,102 @@
+// The node: one store taking part in the tree, in both roles at once. Everything that can happen is
+// an event; node_step() changes state inside the given transaction; what must be done comes out as
+// effects, which the driver carries out after the commit (docs/protocol.md has the session diagram).
+//
+//	client role: the session with the parent            server role: sessions with those below
+//	  CLOSED ──connect──▶ GREETED ──answer──▶ FLOWING ──done──▶ IDLE (live) or CLOSED
+//	     ▲                   │                   │                │
+//	     └─────── link down, time out, Bye ──────┴────────────────┘
+#ifndef TRIBUTARY_SYNC_NODE_H
+#define TRIBUTARY_SYNC_NODE_H
+
+#include "base/count.h"
+#include "base/drbg.h"
+#include "base/trace.h"
+#include "sync/view.h"
+
+enum node_door {
+	NODE_DOOR_SYNC,   // from below, authenticated by CURVE
+	NODE_DOOR_PORCH,  // strangers; joining and nothing else
+	NODE_DOOR_PARENT, // our session with the server above
+};
+
+#define NODE_LINK_PARENT 0 // the one link through NODE_DOOR_PARENT
+
+enum event_kind {
+	EVENT_TICK,       // time passed
+	EVENT_MESSAGE,    // bytes came on a link
+	EVENT_LINK_DOWN,  // a link is gone
+	EVENT_CONNECT,    // the parent link may be used: greet. `live`: stay open
+	EVENT_CHANGED,    // another process wrote to the store
+};
+
+struct event {
+	enum event_kind kind;
+	uint64_t now_ms;                 // wall clock, since 1970
+	uint8_t seed[DRBG_SEED_BYTES];   // fresh random bytes
+	uint64_t link;                   // names a connection for its whole life; never reused
+	enum node_door door;
+	struct hash curve;               // the peer's authenticated CURVE key (sync and porch doors)
+	struct span bytes;               // borrowed for the call
+	bool live;
+};
+
+enum effect_kind {
+	EFFECT_SEND,      // bytes on a link
+	EFFECT_CLOSE,     // drop a link
+	EFFECT_DONE,      // the parent session has caught up (err OK) or ended (err, text)
+	EFFECT_REJOINED,  // the store began a new incarnation: identity-bound state outside must follow (guard)
+};
+
+struct effect {
+	enum effect_kind kind;
+	uint64_t link;
+	enum node_door door;
+	enum err err;
+	struct span bytes; // owned by the list
+};
+
+struct effects; // in order; owned by the caller of node_step
+
+struct effects *effects_new(void);
+void effects_free(struct effects *effects);
+void effects_clear(struct effects *effects);
+size_t effects_count(const struct effects *effects);
+const struct effect *effects_at(const struct effects *effects, size_t index);
+
+struct node;
+
+// `self` is owned by the caller and outlives the node; the node may change it (joining, a new life).
+struct node *node_new(struct self *self, const struct trace *trace);
+void node_free(struct node *node);
+
+// Handles one event. ERR_OK, or the failure of the transaction, after which the caller aborts it,
+// throws the effects away and calls node_reset(). Nothing that a peer sent makes it fail.
+enum err node_step(struct node *node, struct txn *txn, const struct event *event, struct effects *effects);
+
+// Forgets all sessions (a failed commit, a restart of the network side). Peers find out by time-outs.
+void node_reset(struct node *node);
+
+uint64_t node_deadline(const struct node *node); // next moment (ms) at which EVENT_TICK is due; UINT64_MAX: none
+
+const struct counters *node_counters(const struct node *node);
+size_t node_sessions(const struct node *node);
+
+// Sizes of our own logs, by lane, that the effects so far show to others: what the guard must cover
+// before they are sent (log/guard.h).
+const uint64_t *node_shown(const struct node *node);
+
+// May a peer with this CURVE key pass the sync door? Asked by ZAP, in a read transaction.
+bool node_admits(struct txn *txn, const struct hash *curve);
+
+// A session's progress, for people.
+struct node_progress {
+	uint64_t entries_to_send;   // not receipted yet
+	uint64_t entries_received;
+	uint64_t bytes_out, bytes_in;
+	uint32_t round_trips;       // answers received
+	bool caught_up;
+};
+struct node_progress node_progress(const struct node *node);
+
+#endif

@@ -1,0 +1,66 @@
+// The pen: writing one's own entries in one transaction. Each lane written to is one log, signed
+// once at the end. Writes of one record that belong to different lanes become entries of several
+// logs; private ones are sealed on the way. What is written is applied at once, so that a pen
+// reads what it wrote.
+#ifndef TRIBUTARY_SYNC_PEN_H
+#define TRIBUTARY_SYNC_PEN_H
+
+#include "base/drbg.h"
+#include "sync/view.h"
+
+struct pen {
+	struct txn *txn;
+	const struct self *self;
+	struct view view;
+	struct drbg drbg;
+	uint64_t now_ms;
+	uint64_t hlc;                 // last given out; META "hlc"
+	struct journal_writer writer[LANE_END];
+	bool open[LANE_END];
+	struct buf scratch;
+	struct epoch epoch;           // to seal with, once looked up
+	bool epoch_ready;
+	uint64_t written;             // entries
+};
+
+enum err pen_begin(struct pen *pen, struct txn *txn, const struct self *self, struct view_pack *pack,
+                   uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES]);
+// Signs the heads, saves the rows, flushes the views, marks what the parent lacks (sync/arrival) and
+// releases the pen, also on error. The caller commits.
+enum err pen_finish(struct pen *pen);
+
+struct id pen_new_id(struct pen *pen); // ascending within this device
+
+// One field (or element) to be set; VALUE_IS_NONE takes it away.
+struct pen_write {
+	uint8_t field;
+	struct span element;
+	struct value value;
+	enum lane lane;     // 0: the field's own; a wider one shares it
+};
+
+// Sets fields of a record of `unit` (NULL: our own). Preds are what is live now, so this also
+// decides conflicts. Writes equal to the only live value are left out; *changed tells whether any remained.
+// ERR_UNAUTHORISED (authority), ERR_RANGE (lane narrower than the field's), ERR_NOT_FOUND (kind or
+// field not in the pack), ERR_AGAIN (no pack yet), ERR_TOO_LARGE.
+enum err pen_set(struct pen *pen, const struct id *unit, uint16_t kind, const struct id *record,
+                 const struct pen_write *writes, size_t count, bool *changed);
+
+// An entry as it is, into a lane. *seq may be NULL.
+enum err pen_entry(struct pen *pen, enum lane lane, uint32_t kind, struct span payload, uint64_t *seq);
+
+// Charter statements, in one entry of the down lane; refused (ERR_UNAUTHORISED, nothing written) when
+// they would not count.
+enum err pen_statements(struct pen *pen, const Tributary__Statements *statements);
+
+// Figures that changed since our last tally (a device: of its unit; a server: roll-ups), vouching for
+// months up to that of now_ms. Nothing to publish is ERR_OK.
+enum err pen_tally(struct pen *pen);
+
+// Epoch keys that devices of our unit lack. With `fresh`, a new epoch first.
+enum err pen_epochs(struct pen *pen, bool fresh);
+
+// A letter to another unit, sealed to it.
+enum err pen_mail(struct pen *pen, const struct id *to, struct span letter);
+
+#endif

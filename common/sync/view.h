@@ -1,0 +1,66 @@
+// Views: everything that is computed from entries (charter, records, cells, tallies, keys, mail).
+// One table says what each kind of entry feeds. A log is applied in order and waits where it must:
+// for its author's enrolment, for a pack, for a key. What is judged wrong goes into quarantine with
+// a reason and the log goes on.
+//
+//	QUARANTINE  log number u32 ‖ seq u64 → reason u8 ‖ time u64
+//	MAIL        unit id ‖ log number u32 ‖ seq u64 → nothing: letters for a unit
+//	META "waiting/" ‖ log number u32 → nothing: logs with entries not applied yet
+#ifndef TRIBUTARY_SYNC_VIEW_H
+#define TRIBUTARY_SYNC_VIEW_H
+
+#include "ledger/merge.h"
+#include "log/journal.h"
+#include "org/charter.h"
+#include "org/epoch.h"
+#include "sync/self.h"
+
+// The ledger's pack, decoded once per process and again when another is published.
+struct view_pack {
+	struct arena arena;
+	const struct pack *pack;  // NULL: none published yet
+	uint32_t version;
+};
+
+struct view {
+	struct txn *txn;
+	const struct self *self;
+	struct view_pack *pack;       // shared between transactions; owned by whoever owns the process
+	struct arena arena;           // scratch of one entry
+	struct cell_batch *cells;     // own figures; NULL on a server
+	struct charter_device author; // of the log at hand: most entries come in runs
+	bool author_known;
+	bool rewake;                  // something came that waiting logs may have waited for
+	uint64_t applied, quarantined; // entries, counted
+};
+
+void view_pack_init(struct view_pack *pack);
+void view_pack_free(struct view_pack *pack);
+enum err view_pack_refresh(struct view_pack *pack, struct txn *txn); // cheap when nothing changed
+
+enum err view_begin(struct view *view, struct txn *txn, const struct self *self, struct view_pack *pack);
+enum err view_end(struct view *view); // flushes figures, wakes what waited; releases memory also on error
+
+// Applies the entries of a log not applied yet, as far as it goes; saves the row.
+enum err view_catch_up(struct view *view, struct journal_log *log);
+
+// Applies one entry just written by ourselves; for a sealed one, `entry` is the inner entry.
+enum err view_apply_own(struct view *view, const struct journal_log *log, const struct entry *entry);
+
+// Throws away what was computed of a unit (records, own cells, quarantine) and computes it again;
+// of everything with a zero id. After a revocation, and for `check --rebuild`.
+enum err view_rebuild(struct view *view, const struct id *unit);
+
+// The units whose roll-ups a tally of this author feeds at this server: the unit and its ancestors
+// up to our own; none where another server sums it.
+enum err view_tally_into(struct txn *txn, const struct self *self, const struct id *unit, bool rollup,
+                         struct id into[static LIMIT_TREE_LEVELS], size_t *count);
+
+struct view_quarantined {
+	uint32_t log;
+	uint64_t seq;
+	enum merge_reason reason;
+};
+enum err view_quarantine_read(struct span key, struct span value, struct view_quarantined *item);
+
+#endif
