@@ -56,4 +56,8 @@ void entry_pack(struct buf *buf, const struct entry *entry, uint64_t before);
 // ERR_MALFORMED, ERR_TOO_LARGE (LIMIT_PAYLOAD_BYTES).
 enum err entry_unpack(struct reader *run, uint64_t seq, uint64_t *before, struct entry *entry);
 
+// The same without hashing, to step over entries or to move packed bytes: payload_hash is filled
+// only where the entry is erased. The packed bytes are those that `run` moved over.
+enum err entry_step(struct reader *run, uint64_t seq, uint64_t *before, struct entry *entry);
+
 #endif

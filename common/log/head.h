@@ -1,7 +1,7 @@
 // A signed tree head: the writer's word on everything in a log up to a size. One signature per
 // commit on the writer, one verification per range on a reader.
 //
-// Signed, 124 bytes behind the domain "tributary head v1": log id[32] ‖ size u64 ‖ root[32] ‖ time u64
+// Signed, 80 bytes behind the domain "tributary head v1": log id[32] ‖ size u64 ‖ root[32] ‖ time u64
 // Stored and sent, 112 bytes: size u64 ‖ root[32] ‖ time u64 ‖ signature[64]; exact bytes are kept.
 #ifndef TRIBUTARY_LOG_HEAD_H
 #define TRIBUTARY_LOG_HEAD_H

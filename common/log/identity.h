@@ -5,7 +5,8 @@
 
 #include "base/id.h"
 
-#define IDENTITY_SEED_BYTES 32
+#define IDENTITY_SEED_BYTES    32
+#define IDENTITY_MESSAGE_BYTES 4096 // domain and bytes of anything that is ever signed
 
 struct signature {
 	uint8_t bytes[LIMIT_SIGNATURE_BYTES];
@@ -25,6 +26,7 @@ void identity_wipe(struct identity *identity);
 
 // Signs domain ‖ bytes and verifies what it signed before giving it out (fault attacks, DESIGN 12).
 // Domains are printable and end with " v1", so that no signature is good for two purposes.
+// To sign more than IDENTITY_MESSAGE_BYTES is a bug; what claims to be longer was not signed by us.
 struct signature identity_sign(const struct identity *identity, const char *domain, struct span bytes);
 enum err identity_verify(const struct hash *signer, const char *domain, struct span bytes,
                          const struct signature *signature); // ERR_SIGNATURE

@@ -28,8 +28,9 @@ enum err seal_open(const struct seal_key *key, const uint8_t nonce[static SEAL_N
 // crypto_box_seal draws its ephemeral key from the machine's random source, which the core may not
 // touch: the same construction is made here from `ephemeral_seed` (fresh random bytes): ephemeral
 // public key ‖ crypto_box(m, nonce = BLAKE2b-192(epk ‖ pk)), so that crypto_box_seal_open opens it.
-void seal_wrap(const struct seal_key *key, const struct hash *box_public, const uint8_t ephemeral_seed[static 32],
-               uint8_t wrap[static SEAL_WRAP_BYTES]);
+// ERR_MALFORMED: box_public is no key that anything can be sealed to (of small order); wrap is zeros.
+enum err seal_wrap(const struct seal_key *key, const struct hash *box_public, const uint8_t ephemeral_seed[static 32],
+                   uint8_t wrap[static SEAL_WRAP_BYTES]);
 enum err seal_unwrap(struct span wrap, const struct identity *receiver, struct seal_key *key); // ERR_SIGNATURE
 
 #endif
