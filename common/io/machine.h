@@ -1,0 +1,14 @@
+// The machine, in one place: wall clock, monotonic clock, randomness, what it calls itself.
+#ifndef TRIBUTARY_IO_MACHINE_H
+#define TRIBUTARY_IO_MACHINE_H
+
+#include "base/drbg.h"
+#include "base/id.h"
+
+uint64_t machine_now_ms(void);        // wall clock, ms since 1970
+uint64_t machine_monotonic_ns(void);
+int32_t machine_today(void);          // local day
+void machine_random(void *to, size_t size);
+struct hash machine_digest(void);     // of /etc/machine-id (else the host name): for the guard
+
+#endif
