@@ -1,0 +1,408 @@
+// LMDB behind the store port. Everything foreign is translated in translate(); what LMDB asks of
+// its callers (when a map may be resized, who may open what) is kept in begin().
+#include "io/store_lmdb.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+#define MAP_START_BYTES ((size_t)64 << 30)
+#define MAP_LEAST_BYTES ((size_t)1 << 20)
+
+static_assert(sizeof(size_t) == 8, "the map wants 64-bit addresses");
+
+struct store_lmdb {
+	struct store port; // what callers hold; port.self is this
+	MDB_env *env;
+	MDB_dbi dbi[STORE_TABLE_COUNT];
+	char *dir;
+	bool read_only;
+	bool map_was_full;    // a transaction ran into the end of the map since it was last grown
+	unsigned open;        // transactions; the map stays as it is while there are any
+	struct buf borrowed;  // a value on its way in, should it lie in a page that the write moves
+};
+
+static const struct {
+	int code;
+	enum err err;
+} translations[] = {
+	{ .code = MDB_SUCCESS, .err = ERR_OK },
+	{ .code = MDB_NOTFOUND, .err = ERR_NOT_FOUND },
+	{ .code = MDB_MAP_FULL, .err = ERR_AGAIN },
+	{ .code = MDB_MAP_RESIZED, .err = ERR_AGAIN },
+	{ .code = MDB_READERS_FULL, .err = ERR_AGAIN },
+	{ .code = MDB_TXN_FULL, .err = ERR_TOO_LARGE },
+	{ .code = MDB_PAGE_NOTFOUND, .err = ERR_CORRUPT },
+	{ .code = MDB_CORRUPTED, .err = ERR_CORRUPT },
+	{ .code = MDB_INVALID, .err = ERR_CORRUPT },
+	{ .code = MDB_PAGE_FULL, .err = ERR_CORRUPT },
+	{ .code = MDB_CURSOR_FULL, .err = ERR_CORRUPT },
+	{ .code = MDB_BAD_TXN, .err = ERR_IO },
+	{ .code = MDB_PANIC, .err = ERR_IO },
+	{ .code = MDB_VERSION_MISMATCH, .err = ERR_VERSION },
+	{ .code = MDB_INCOMPATIBLE, .err = ERR_VERSION },
+	{ .code = ENOSPC, .err = ERR_FULL },
+	{ .code = EDQUOT, .err = ERR_FULL },
+	{ .code = EFBIG, .err = ERR_FULL },
+	{ .code = ENOMEM, .err = ERR_NOMEM },
+	{ .code = ENOENT, .err = ERR_NOT_FOUND },
+	{ .code = EACCES, .err = ERR_UNAUTHORISED },
+	{ .code = EPERM, .err = ERR_UNAUTHORISED },
+	{ .code = EROFS, .err = ERR_IO },
+	{ .code = EIO, .err = ERR_IO },
+};
+
+// From LMDB's codes and the machine's, both in one int.
+static enum err translate(int code)
+{
+	for (size_t i = 0; i < sizeof translations / sizeof translations[0]; i++)
+		if (translations[i].code == code)
+			return translations[i].err;
+	return ERR_IO;
+}
+
+static MDB_val val_of(struct span bytes)
+{
+	static const uint8_t nothing[1];
+	// LMDB's type is not const; what it is given here it only reads.
+	union { const void *in; void *out; } data = { .in = bytes.size ? bytes.data : nothing };
+	return (MDB_val){ .mv_size = bytes.size, .mv_data = data.out };
+}
+
+static struct span span_val(MDB_val val)
+{
+	return span_of(val.mv_data, val.mv_size);
+}
+
+// ---- Opening ----
+
+static enum err sync_directory(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return translate(errno);
+	// Some file systems cannot sync a directory and say EINVAL; they have nothing to lose there.
+	int code = fsync(fd) && errno != EINVAL ? errno : 0;
+	close(fd);
+	return translate(code);
+}
+
+// What a path lies in: "." for a bare name. NULL when memory is out; freed by the caller.
+static char *parent_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	if (!slash)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+// The directory and its missing parents; each new one is made durable in its parent.
+static enum err make_directory(const char *path)
+{
+	struct stat status;
+	if (stat(path, &status) == 0)
+		return S_ISDIR(status.st_mode) ? ERR_OK : ERR_EXISTS;
+	char *parent = parent_of(path);
+	if (!parent)
+		return ERR_NOMEM;
+	enum err err = strcmp(parent, path) == 0 ? ERR_NOT_FOUND : make_directory(parent);
+	if (!err && mkdir(path, S_IRWXU) && errno != EEXIST)
+		err = translate(errno);
+	if (!err)
+		err = sync_directory(parent);
+	free(parent);
+	return err;
+}
+
+static int open_tables(struct store_lmdb *lmdb)
+{
+	MDB_txn *txn;
+	int code = mdb_txn_begin(lmdb->env, NULL, lmdb->read_only ? MDB_RDONLY : 0, &txn);
+	if (code)
+		return code;
+	for (int i = 0; i < STORE_TABLE_COUNT && !code; i++)
+		code = mdb_dbi_open(txn, store_table_name((enum store_table)i), lmdb->read_only ? 0 : MDB_CREATE, &lmdb->dbi[i]);
+	if (!code)
+		return mdb_txn_commit(txn);
+	mdb_txn_abort(txn);
+	return code == MDB_NOTFOUND ? MDB_VERSION_MISMATCH : code;
+}
+
+static int open_environment(struct store_lmdb *lmdb, size_t map_size)
+{
+	unsigned flags = MDB_NOTLS | (lmdb->read_only ? MDB_RDONLY : 0);
+	int code = mdb_env_create(&lmdb->env);
+	if (code)
+		return code;
+	code = mdb_env_set_maxdbs(lmdb->env, STORE_TABLE_COUNT);
+	if (!code)
+		code = mdb_env_set_mapsize(lmdb->env, map_size);
+	if (!code)
+		code = mdb_env_open(lmdb->env, lmdb->dir, flags, S_IRUSR | S_IWUSR);
+	if (!code)
+		code = mdb_reader_check(lmdb->env, NULL); // slots of processes that died
+	if (!code)
+		code = open_tables(lmdb);
+	if (!code)
+		return MDB_SUCCESS;
+	mdb_env_close(lmdb->env);
+	lmdb->env = NULL;
+	return code;
+}
+
+// The largest map that the machine grants, from `size` down.
+static enum err open_largest(struct store_lmdb *lmdb, size_t size)
+{
+	int code = open_environment(lmdb, size);
+	while (code == ENOMEM && size / 2 >= MAP_LEAST_BYTES)
+		code = open_environment(lmdb, size /= 2);
+	return translate(code);
+}
+
+static size_t map_size_of(const struct store_lmdb *lmdb)
+{
+	MDB_envinfo info;
+	mdb_env_info(lmdb->env, &info);
+	return info.me_mapsize;
+}
+
+static size_t used_of(const struct store_lmdb *lmdb)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	mdb_env_info(lmdb->env, &info);
+	mdb_env_stat(lmdb->env, &stat);
+	return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+// ---- Transactions ----
+
+static bool wants_room(const struct store_lmdb *lmdb)
+{
+	return lmdb->map_was_full || used_of(lmdb) > map_size_of(lmdb) / 4 * 3;
+}
+
+static int begin_once(struct store_lmdb *lmdb, enum store_mode mode, MDB_txn **txn)
+{
+	int code = mdb_txn_begin(lmdb->env, NULL, mode == STORE_READ ? MDB_RDONLY : 0, txn);
+	if (code == MDB_READERS_FULL && mdb_reader_check(lmdb->env, NULL) == 0)
+		code = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, txn);
+	return code;
+}
+
+// What can only be done while no transaction of ours is open: take over a map that another
+// process grew, and open anew after a failure to write a meta page, which LMDB never forgives.
+static int recover(struct store_lmdb *lmdb, int code)
+{
+	if (code == MDB_MAP_RESIZED)
+		return mdb_env_set_mapsize(lmdb->env, 0);
+	size_t size = map_size_of(lmdb);
+	mdb_env_close(lmdb->env);
+	return open_environment(lmdb, size);
+}
+
+static enum err begin(void *self, enum store_mode mode, void **impl)
+{
+	struct store_lmdb *lmdb = self;
+	MDB_txn *txn = NULL;
+	assert(mode == STORE_READ || !lmdb->read_only);
+	if (!lmdb->env) // opening anew failed before; perhaps it works now
+		return open_largest(lmdb, MAP_START_BYTES) ? ERR_IO : begin(self, mode, impl);
+	if (mode == STORE_WRITE && !lmdb->open && wants_room(lmdb)
+	    && mdb_env_set_mapsize(lmdb->env, 2 * map_size_of(lmdb)) == 0)
+		lmdb->map_was_full = false;
+	int code = begin_once(lmdb, mode, &txn);
+	if ((code == MDB_MAP_RESIZED || code == MDB_PANIC) && !lmdb->open) {
+		code = recover(lmdb, code);
+		if (!code)
+			code = begin_once(lmdb, mode, &txn);
+	}
+	if (code)
+		return translate(code);
+	lmdb->open++;
+	*impl = txn;
+	return ERR_OK;
+}
+
+static enum err written(struct store_lmdb *lmdb, int code)
+{
+	if (code == MDB_MAP_FULL)
+		lmdb->map_was_full = true;
+	return translate(code);
+}
+
+static enum err commit(void *self, void *impl)
+{
+	struct store_lmdb *lmdb = self;
+	lmdb->open--;
+	return written(lmdb, mdb_txn_commit(impl));
+}
+
+static void abort_txn(void *self, void *impl)
+{
+	struct store_lmdb *lmdb = self;
+	lmdb->open--;
+	mdb_txn_abort(impl);
+}
+
+// ---- Reading and writing ----
+
+static enum err get(void *self, void *impl, enum store_table table, struct span key, struct span *value)
+{
+	const struct store_lmdb *lmdb = self;
+	MDB_val name = val_of(key), found;
+	int code = mdb_get(impl, lmdb->dbi[table], &name, &found);
+	if (!code)
+		*value = span_val(found);
+	return translate(code);
+}
+
+static enum err put(void *self, void *impl, enum store_table table, struct span key, struct span value)
+{
+	struct store_lmdb *lmdb = self;
+	uint8_t name_bytes[STORE_KEY_MAX];
+	memcpy(name_bytes, key.data, key.size);
+	buf_clear(&lmdb->borrowed);
+	buf_bytes(&lmdb->borrowed, value.data, value.size);
+	if (lmdb->borrowed.err)
+		return lmdb->borrowed.err;
+	MDB_val name = val_of(span_of(name_bytes, key.size)), content = val_of(buf_span(&lmdb->borrowed));
+	return written(lmdb, mdb_put(impl, lmdb->dbi[table], &name, &content, 0));
+}
+
+static enum err delete(void *self, void *impl, enum store_table table, struct span key)
+{
+	struct store_lmdb *lmdb = self;
+	uint8_t name_bytes[STORE_KEY_MAX];
+	memcpy(name_bytes, key.data, key.size);
+	MDB_val name = val_of(span_of(name_bytes, key.size));
+	return written(lmdb, mdb_del(impl, lmdb->dbi[table], &name, NULL));
+}
+
+// ---- Walking ----
+
+// The last key at or before `name`, which then holds it: LMDB only knows "at or after".
+static int seek_back(MDB_cursor *cursor, MDB_val *name, MDB_val *content)
+{
+	struct span from = span_val(*name);
+	int code = mdb_cursor_get(cursor, name, content, MDB_SET_RANGE);
+	if (code == MDB_NOTFOUND)
+		return mdb_cursor_get(cursor, name, content, MDB_LAST);
+	if (code || span_equal(span_val(*name), from))
+		return code;
+	return mdb_cursor_get(cursor, name, content, MDB_PREV);
+}
+
+static enum err seek(void *self, void *impl, void **cursor, enum store_table table, struct span from, bool back,
+                     struct span *key, struct span *value)
+{
+	const struct store_lmdb *lmdb = self;
+	MDB_cursor *fresh;
+	MDB_val name = val_of(from), content;
+	int code = mdb_cursor_open(impl, lmdb->dbi[table], &fresh);
+	if (code)
+		return translate(code);
+	*cursor = fresh;
+	if (back)
+		code = seek_back(fresh, &name, &content);
+	else
+		code = mdb_cursor_get(fresh, &name, &content, from.size ? MDB_SET_RANGE : MDB_FIRST);
+	if (code)
+		return translate(code);
+	*key = span_val(name);
+	*value = span_val(content);
+	return ERR_OK;
+}
+
+static enum err step(void *self, void *cursor, bool back, struct span *key, struct span *value)
+{
+	(void)self;
+	MDB_val name, content;
+	int code = mdb_cursor_get(cursor, &name, &content, back ? MDB_PREV : MDB_NEXT);
+	if (code)
+		return translate(code);
+	*key = span_val(name);
+	*value = span_val(content);
+	return ERR_OK;
+}
+
+static void cursor_close(void *self, void *cursor)
+{
+	(void)self;
+	mdb_cursor_close(cursor);
+}
+
+static const struct store_ops ops = {
+	.begin = begin,
+	.commit = commit,
+	.abort = abort_txn,
+	.get = get,
+	.put = put,
+	.delete = delete,
+	.seek = seek,
+	.step = step,
+	.cursor_close = cursor_close,
+};
+
+// ---- The store as a whole ----
+
+enum err store_lmdb_open(const char *dir, const struct store_lmdb_options *options, struct store **store)
+{
+	static const struct store_lmdb_options defaults = { .read_only = false, .map_size = 0 };
+	if (!options)
+		options = &defaults;
+	*store = NULL;
+	struct store_lmdb *lmdb = calloc(1, sizeof *lmdb);
+	if (!lmdb)
+		return ERR_NOMEM;
+	lmdb->port = (struct store){ .ops = &ops, .self = lmdb };
+	lmdb->read_only = options->read_only;
+	lmdb->dir = strdup(dir);
+	enum err err = lmdb->dir ? ERR_OK : ERR_NOMEM;
+	if (!err && !lmdb->read_only)
+		err = make_directory(lmdb->dir);
+	if (!err)
+		err = open_largest(lmdb, options->map_size ? options->map_size : MAP_START_BYTES);
+	if (!err && !lmdb->read_only)
+		err = sync_directory(lmdb->dir); // the names of its files
+	if (err)
+		store_lmdb_close(&lmdb->port);
+	else
+		*store = &lmdb->port;
+	return err;
+}
+
+void store_lmdb_close(struct store *store)
+{
+	if (!store)
+		return;
+	struct store_lmdb *lmdb = store->self;
+	assert(lmdb->open == 0);
+	if (lmdb->env)
+		mdb_env_close(lmdb->env);
+	buf_free(&lmdb->borrowed);
+	free(lmdb->dir);
+	free(lmdb);
+}
+
+enum err store_lmdb_copy(struct store *store, const char *dir)
+{
+	struct store_lmdb *lmdb = store->self;
+	enum err err = lmdb->env ? make_directory(dir) : ERR_IO;
+	if (!err)
+		err = translate(mdb_env_copy2(lmdb->env, dir, MDB_CP_COMPACT));
+	return err ? err : sync_directory(dir);
+}
+
+void store_lmdb_size(struct store *store, uint64_t *used, uint64_t *mapped)
+{
+	struct store_lmdb *lmdb = store->self;
+	*used = lmdb->env ? used_of(lmdb) : 0;
+	*mapped = lmdb->env ? map_size_of(lmdb) : 0;
+}

@@ -1,0 +1,28 @@
+// The store port in memory, with the semantics of a crash: what a simulator stands its hundreds
+// of nodes on. Readers see the last commit, as in LMDB; a second write transaction, which LMDB
+// would make wait for ever in one thread, is ERR_LOCKED. For one thread.
+#ifndef TRIBUTARY_IO_STORE_MEMORY_H
+#define TRIBUTARY_IO_STORE_MEMORY_H
+
+#include <stddef.h>
+
+#include "base/store.h"
+
+struct store *store_memory_new(void); // NULL when memory is out
+void store_memory_free(struct store *store);
+
+// The process dies: an open write transaction is gone, and whoever still holds it gets ERR_IO
+// from it and ends it as usual. What was committed stays.
+void store_memory_crash(struct store *store);
+
+// The next commit gives `err`, having taken effect or not.
+void store_memory_fail_next_commit(struct store *store, enum err err, bool applied);
+
+// A store of its own with what is committed now: a backup to be restored, a copied disk.
+// Costs nothing per key; NULL when memory is out.
+struct store *store_memory_snapshot(struct store *store);
+
+// Bytes of all committed keys and values.
+size_t store_memory_bytes(struct store *store);
+
+#endif
