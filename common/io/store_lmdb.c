@@ -15,6 +15,9 @@
 #define MAP_START_BYTES ((size_t)64 << 30)
 #define MAP_LEAST_BYTES ((size_t)1 << 20)
 
+// A reader that died keeps its slot, and with it every page freed since; so it is looked for.
+enum { READER_CHECK_EVERY = 64 };
+
 static_assert(sizeof(size_t) == 8, "the map wants 64-bit addresses");
 
 struct store_lmdb {
@@ -24,6 +27,7 @@ struct store_lmdb {
 	char *dir;
 	bool read_only;
 	bool map_was_full;    // a transaction ran into the end of the map since it was last grown
+	unsigned writes;      // transactions begun for writing
 	unsigned open;        // transactions; the map stays as it is while there are any
 	struct buf borrowed;  // a value on its way in, should it lie in a page that the write moves
 };
@@ -214,6 +218,8 @@ static enum err begin(void *self, enum store_mode mode, void **impl)
 	assert(mode == STORE_READ || !lmdb->read_only);
 	if (!lmdb->env) // opening anew failed before; perhaps it works now
 		return open_largest(lmdb, MAP_START_BYTES) ? ERR_IO : begin(self, mode, impl);
+	if (mode == STORE_WRITE && lmdb->writes++ % READER_CHECK_EVERY == 0)
+		mdb_reader_check(lmdb->env, NULL);
 	if (mode == STORE_WRITE && !lmdb->open && wants_room(lmdb)
 	    && mdb_env_set_mapsize(lmdb->env, 2 * map_size_of(lmdb)) == 0)
 		lmdb->map_was_full = false;
