@@ -27,6 +27,18 @@ enum authority {
 enum relation { RELATION_NONE, RELATION_OWN, RELATION_PARENT, RELATION_ANCESTOR };
 
 bool authority_allows(enum authority authority, enum relation relation);
+const char *authority_name(enum authority authority); // "own"; "?" for what is none
+bool authority_parse(const char *text, enum authority *authority);
+
+// Bounds of one list each, so that checking a pack stays cheap whatever it holds.
+#define PACK_OPTIONS_MAX  1024
+#define PACK_HEADINGS_MAX 16
+#define PACK_FILTERS_MAX  16
+#define PACK_BANDS_MAX    256
+
+// Ends of bands without a beginning or an end.
+#define PACK_AGE_MIN  0 // years
+#define PACK_AGE_MAX  999
 
 struct title {
 	const char *zh, *en; // never NULL; either may be empty
@@ -117,7 +129,7 @@ struct pack_metric {
 	size_t filter_count;
 	const struct pack_filter *filters;
 	size_t dimension_count;
-	const struct pack_dimension *dimensions;
+	const struct pack_dimension *dimensions; // of a ratio: those that both of its metrics have alike
 	uint16_t numerator, denominator; // METRIC_RATIO: metric numbers
 };
 
@@ -134,9 +146,11 @@ struct pack {
 	const struct pack_metric *metrics; // ascending by number
 };
 
-// Decodes and checks everything: numbers and names unique, references resolved, bounds of
-// base/limits.h, enums in range, lanes that a metric may read. On failure *why points at one
-// sentence in the arena that names the place. ERR_MALFORMED, ERR_RANGE, ERR_BUDGET.
+// Decodes and checks everything: numbers, names, titles and headings unique, references resolved,
+// bounds of base/limits.h, enums in range, fields fit for what a metric does with them; what is
+// written from above lies in the lane `down`, the only one of the writer's that the unit reads.
+// On failure *why points at one sentence that names the place, in the arena or static; else it is
+// NULL. ERR_MALFORMED, ERR_RANGE, ERR_TOO_LARGE, ERR_BUDGET.
 enum err pack_decode(struct span bytes, struct arena *arena, const struct pack **pack, const char **why);
 
 const struct pack_kind *pack_kind_by_number(const struct pack *pack, uint32_t number); // NULL: not known here

@@ -16,15 +16,15 @@ struct value {
 
 //        name         no form       what people type
 #define VALUE_TYPES(X)                                                                   \
-	X(TEXT,      1, VALUE_TEXT,      "one line of text")                              \
-	X(LONG_TEXT, 2, VALUE_TEXT,      "text")                                          \
-	X(INTEGER,   3, VALUE_NUMBER,    "a whole number")                                \
-	X(MONEY,     4, VALUE_NUMBER,    "an amount in yuan, at most two decimals")       \
-	X(DATE,      5, VALUE_NUMBER,    "a date, such as 2026-03-05")                    \
-	X(MONTH,     6, VALUE_NUMBER,    "a month, such as 2026-03")                      \
-	X(OPTION,    7, VALUE_NUMBER,    "one of the listed words")                       \
-	X(BOOL,      8, VALUE_NUMBER,    "yes or no (是 or 否)")                          \
-	X(RECORD,    9, VALUE_REFERENCE, "a record")                                      \
+	X(TEXT,      1, VALUE_IS_TEXT,      "one line of text")                              \
+	X(LONG_TEXT, 2, VALUE_IS_TEXT,      "text")                                          \
+	X(INTEGER,   3, VALUE_IS_NUMBER,    "a whole number")                                \
+	X(MONEY,     4, VALUE_IS_NUMBER,    "an amount in yuan, at most two decimals")       \
+	X(DATE,      5, VALUE_IS_NUMBER,    "a date, such as 2026-03-05")                    \
+	X(MONTH,     6, VALUE_IS_NUMBER,    "a month, such as 2026-03")                      \
+	X(OPTION,    7, VALUE_IS_NUMBER,    "one of the listed words")                       \
+	X(BOOL,      8, VALUE_IS_NUMBER,    "yes or no (是 or 否)")                          \
+	X(RECORD,    9, VALUE_IS_REFERENCE, "a record")                                      \
 	X(UNIT,     10, VALUE_IS_REFERENCE, "a unit")
 
 enum value_type {

@@ -1,0 +1,48 @@
+// Inside pack_*.c only: what decoding a pack carries along, and how it refuses.
+#ifndef TRIBUTARY_LEDGER_PACK_CHECK_H
+#define TRIBUTARY_LEDGER_PACK_CHECK_H
+
+#include "ledger/pack.h"
+#include "store.pb-c.h"
+
+// Where we are: "metrics[members].dimensions[sex]". Lives on the stack of the one who descends.
+struct pack_place {
+	const struct pack_place *up;
+	const char *list;   // "kinds"
+	const char *name;   // of the item; "" if it has none
+	size_t index;
+};
+
+struct pack_check {
+	struct arena *arena;
+	enum err err;       // sticky; the first refusal is the one that is told
+	const char *why;
+};
+
+// A word by which something is found, and what it finds.
+struct pack_word {
+	const char *text;
+	size_t owner;
+};
+
+void pack_check_refuse(struct pack_check *check, enum err err, const struct pack_place *place, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+// Zeroed, for `count` items of `size`; NULL and refused when the arena is full. At most `most` items.
+void *pack_check_list(struct pack_check *check, const struct pack_place *place, const char *what, size_t count,
+                      size_t most, size_t size);
+
+// Lower case, digits, _ and -, beginning with a letter; LIMIT_NAME_BYTES.
+void pack_check_name(struct pack_check *check, const struct pack_place *place, const char *name);
+// LIMIT_TITLE_BYTES, no control characters; with `needed`, in one language at least.
+struct title pack_check_title(struct pack_check *check, const struct pack_place *place, const char *zh, const char *en,
+                              bool needed);
+// No word finds two things. Sorts `words`; empty ones find nothing.
+void pack_check_words(struct pack_check *check, const struct pack_place *place, struct pack_word *words, size_t count);
+void pack_check_range(struct pack_check *check, const struct pack_place *place, const char *what, uint32_t value,
+                      uint32_t least, uint32_t most);
+
+// Metrics come last: they refer to everything before them.
+void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
+
+#endif
