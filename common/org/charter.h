@@ -7,7 +7,15 @@
 //	the registrar of the unit       any other device of the unit enrolled, revoked; unit renamed, closed
 //	the top                         a pack published
 // so every unit has one writer, and a statement depends only on statements of the author's own log
-// and of logs above it. A log whose author is not enrolled (yet) waits; it is not refused.
+// and of logs above it. (The top has no parent: its own server stands in.) A log whose author is
+// not enrolled yet, or that names a unit or device not known here yet, waits; it is not refused.
+//
+//	a unit id     is created once; the same words again are harmless
+//	a code        is unique among the units one log creates. Two logs that cannot see each other may
+//	              give one code twice: both stand, and charter_unit_find says ERR_CONFLICT
+//	a unit        has at most one server: revoke the old one first (in the same entry if wished)
+//	a revocation  is final; it names at most 16 logs. An entry revokes devices of one unit only
+//	a closed unit closes alone, from that day on
 //
 //	UNIT          unit id → row            UNIT_CHILD   parent ‖ unit → nothing
 //	UNIT_ALIAS    name or code ‖ 0 ‖ unit → nothing (cut to LIMIT_NAME_BYTES)
@@ -21,6 +29,8 @@
 #include "ledger/merge.h"
 #include "org/statement.h"
 
+#define CHARTER_CUTOFFS 16 // logs that a revocation may name
+
 struct charter_unit {
 	struct id unit;
 	struct id parent;         // zero: the top
@@ -28,8 +38,10 @@ struct charter_unit {
 	char name[LIMIT_TITLE_BYTES + 1];
 	char code[LIMIT_NAME_BYTES + 1];
 	int32_t since;            // day
-	int32_t closed;           // day; INT32_MAX: open
+	int32_t closed;           // first day on which it is no more; INT32_MAX: open
 	struct hash server;       // signing key of its present server; zero: it has none
+	struct dot place;         // where it was created
+	uint8_t level;            // units above it: 0 for the top; below LIMIT_TREE_LEVELS
 };
 
 struct charter_cutoff {
@@ -46,7 +58,7 @@ struct charter_device {
 	int32_t since;            // day
 	struct dot place;         // where it was enrolled (zero log: genesis)
 	size_t cutoff_count;      // of a revoked device: its logs' sizes that stay valid
-	struct charter_cutoff cutoff[16];
+	struct charter_cutoff cutoff[CHARTER_CUTOFFS];
 };
 
 enum err charter_unit_get(struct txn *txn, const struct id *unit, struct charter_unit *row);     // ERR_NOT_FOUND
@@ -62,8 +74,8 @@ bool charter_is_ancestor(struct txn *txn, const struct id *above, const struct i
 enum err charter_path(struct txn *txn, const struct id *unit, struct id path[static LIMIT_TREE_LEVELS], size_t *count); // unit first, top last
 enum relation charter_relation(struct txn *txn, const struct id *author, const struct id *owner); // registrar counts as parent
 
-// By 32 hex digits, by code, by name, or by a path of names "county/township/branch".
-// ERR_NOT_FOUND, ERR_CONFLICT (several).
+// By 32 hex digits, by code, by name, or by a path of names or codes "county/township/branch", which
+// may begin anywhere. Open units come before closed ones. ERR_NOT_FOUND, ERR_CONFLICT (several).
 enum err charter_unit_find(struct txn *txn, const char *text, struct id *unit);
 
 // Walks: children of a unit; all units below one (itself first, parents before children); devices of a unit.
@@ -85,9 +97,12 @@ enum err charter_expected(struct txn *txn, const struct pack *pack, const struct
 bool charter_covers(const struct charter_device *device, const struct hash *log, uint64_t seq);
 
 // One entry of statements by `author` (its device key). All or none: *reason tells why none
-// (MERGE_STATEMENT, MERGE_MALFORMED). *effects tells the caller what else must follow.
+// (MERGE_STATEMENT, MERGE_MALFORMED, MERGE_REVOKED: the author was, before this entry).
+// *effects tells the caller what else must follow. ERR_AGAIN: the author, or a unit or device it
+// names, is not known here yet; nothing changed. ERR_BUDGET: the arena is too small for the entry.
 struct charter_effects {
 	bool pack_published;
+	bool unit_created;      // logs that waited may go on
 	bool device_enrolled;   // logs that waited may go on; epoch keys to wrap
 	bool device_revoked;    // views of `revoked_unit` must be built anew; epoch keys rotate
 	struct id revoked_unit;

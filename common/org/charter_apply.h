@@ -1,0 +1,47 @@
+// One entry of statements while it is applied. Private to charter_apply*.c.
+//
+// A handler gives ERR_OK and, where the statement does not stand, a reason in `apply`; ERR_AGAIN
+// where something that it names has not come yet; else the store's failure.
+#ifndef TRIBUTARY_ORG_CHARTER_APPLY_H
+#define TRIBUTARY_ORG_CHARTER_APPLY_H
+
+#include "org/charter_row.h"
+
+#define CHARTER_APPLY_SLOTS 64
+
+struct charter_apply {
+	struct charter_batch batch;
+	struct buf scratch;              // rows are encoded here
+	const struct hash *author;
+	struct charter_device writer;    // the author's row, once `known`
+	bool known;
+	struct dot place;
+	size_t index;                    // of the statement within the entry
+	int32_t effective;
+	struct charter_effects *effects;
+	enum merge_reason reason;
+	// Units that the writer is known to be registrar of, by their last byte: an import names one
+	// parent thousands of times. Emptied when a server comes or goes.
+	struct id registers[CHARTER_APPLY_SLOTS];
+	struct charter_unit parent;      // the last parent looked up; zero unit: none
+};
+
+enum err charter_apply_refuse(struct charter_apply *apply, enum merge_reason reason); // gives ERR_OK
+
+// Is the writer the server of the registrar of `unit`? ERR_OK, with the reason set if not.
+enum err charter_apply_authority(struct charter_apply *apply, const struct id *unit);
+void charter_apply_forget(struct charter_apply *apply); // what was looked up: rows have changed
+
+enum err charter_apply_genesis(struct charter_apply *apply, const Tributary__Genesis *genesis);
+enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary__UnitCreated *created);
+enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary__UnitChanged *changed);
+enum err charter_apply_device_enrolled(struct charter_apply *apply, const Tributary__DeviceEnrolled *enrolled);
+enum err charter_apply_device_revoked(struct charter_apply *apply, const Tributary__DeviceRevoked *revoked);
+enum err charter_apply_pack_published(struct charter_apply *apply, const Tributary__PackPublished *published);
+
+// Rows of a device that was not known before.
+void charter_apply_device_add(struct charter_apply *apply, const struct statement_device *device, struct dot place);
+// Rows of a unit that was not known before; its place, day and level are the row's.
+void charter_apply_unit_add(struct charter_apply *apply, const struct charter_unit *row);
+
+#endif

@@ -1,0 +1,121 @@
+// Statements about units: created, renamed, closed.
+#include "base/pb.h"
+#include "org/charter_apply.h"
+
+void charter_apply_unit_add(struct charter_apply *apply, const struct charter_unit *row)
+{
+	uint8_t child[2 * LIMIT_ID_BYTES];
+	charter_unit_put(&apply->batch, row, &apply->scratch, true);
+	charter_unit_alias(&apply->batch, &row->unit, row->name, true);
+	if (row->code[0])
+		charter_unit_alias(&apply->batch, &row->unit, row->code, true);
+	if (!id_is_zero(&row->parent)) {
+		memcpy(child, row->parent.bytes, LIMIT_ID_BYTES);
+		memcpy(child + LIMIT_ID_BYTES, row->unit.bytes, LIMIT_ID_BYTES);
+		charter_batch_add(&apply->batch, STORE_UNIT_CHILD, span_of(child, sizeof child), span_of(NULL, 0));
+	}
+	apply->effects->unit_created = true;
+}
+
+static bool read_created(const Tributary__UnitCreated *created, struct charter_unit *row)
+{
+	if (id_read(pb_span(created->unit), &row->unit) || id_read(pb_span(created->parent), &row->parent)
+	    || id_is_zero(&row->unit) || id_is_zero(&row->parent) || id_equal(&row->unit, &row->parent))
+		return false;
+	if (!created->name[0] || !statement_text_fits(created->name, LIMIT_TITLE_BYTES)
+	    || !created->kind[0] || !statement_text_fits(created->kind, LIMIT_NAME_BYTES)
+	    || !statement_text_fits(created->code, LIMIT_NAME_BYTES))
+		return false;
+	memcpy(row->name, created->name, strlen(created->name) + 1);
+	memcpy(row->kind, created->kind, strlen(created->kind) + 1);
+	memcpy(row->code, created->code, strlen(created->code) + 1);
+	return true;
+}
+
+static enum err find_parent(struct charter_apply *apply, const struct id *parent)
+{
+	if (id_equal(&apply->parent.unit, parent))
+		return ERR_OK;
+	enum err err = charter_unit_get(apply->batch.txn, parent, &apply->parent);
+	if (err)
+		apply->parent.unit = (struct id){ { 0 } };
+	return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
+}
+
+static bool same_unit(const struct charter_unit *a, const struct charter_unit *b)
+{
+	return id_equal(&a->parent, &b->parent) && strcmp(a->kind, b->kind) == 0 && strcmp(a->name, b->name) == 0
+	       && strcmp(a->code, b->code) == 0;
+}
+
+// ERR_NOT_FOUND: it is new. Created by this very entry or in the same words: harmless.
+static enum err compare_unit(struct charter_apply *apply, const struct charter_unit *row)
+{
+	struct charter_unit present;
+	enum err err = charter_unit_get(apply->batch.txn, &row->unit, &present);
+	if (err || same_unit(&present, row))
+		return err;
+	// The same entry once more, the unit renamed in the meantime.
+	bool again = dot_equal(present.place, apply->place) && id_equal(&present.parent, &row->parent);
+	return again ? ERR_OK : charter_apply_refuse(apply, MERGE_STATEMENT);
+}
+
+enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary__UnitCreated *created)
+{
+	struct charter_unit row;
+	if (!read_created(created, &row))
+		return charter_apply_refuse(apply, MERGE_MALFORMED);
+	enum err err = find_parent(apply, &row.parent);
+	if (!err)
+		err = charter_apply_authority(apply, &row.parent);
+	if (err || apply->reason)
+		return err;
+	if (apply->parent.level + 1 >= LIMIT_TREE_LEVELS)
+		return charter_apply_refuse(apply, MERGE_STATEMENT);
+	err = compare_unit(apply, &row);
+	if (err != ERR_NOT_FOUND)
+		return err;
+	err = row.code[0] ? charter_unit_code_free(apply->batch.txn, row.code, apply->place.log) : ERR_OK;
+	if (err)
+		return err == ERR_EXISTS ? charter_apply_refuse(apply, MERGE_STATEMENT) : err;
+	row.since = apply->effective;
+	row.closed = INT32_MAX;
+	row.server = (struct hash){ { 0 } };
+	row.place = apply->place;
+	row.level = (uint8_t)(apply->parent.level + 1);
+	charter_apply_unit_add(apply, &row);
+	return ERR_OK;
+}
+
+static void rename_unit(struct charter_apply *apply, struct charter_unit *row, const char *name)
+{
+	charter_unit_alias(&apply->batch, &row->unit, row->name, false);
+	memcpy(row->name, name, strlen(name) + 1);
+	charter_unit_alias(&apply->batch, &row->unit, row->name, true);
+	if (row->code[0]) // it may have been the same word as the old name
+		charter_unit_alias(&apply->batch, &row->unit, row->code, true);
+}
+
+enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary__UnitChanged *changed)
+{
+	struct charter_unit row;
+	struct id unit;
+	if (id_read(pb_span(changed->unit), &unit) || id_is_zero(&unit)
+	    || !statement_text_fits(changed->name, LIMIT_TITLE_BYTES) || (!changed->name[0] && !changed->closed))
+		return charter_apply_refuse(apply, MERGE_MALFORMED);
+	enum err err = charter_unit_get(apply->batch.txn, &unit, &row);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
+	err = charter_apply_authority(apply, &unit);
+	if (err || apply->reason)
+		return err;
+	if (changed->closed && row.level == 0) // the top closes when nobody uses it any more
+		return charter_apply_refuse(apply, MERGE_STATEMENT);
+	if (changed->name[0])
+		rename_unit(apply, &row, changed->name);
+	if (changed->closed)
+		row.closed = apply->effective;
+	charter_unit_put(&apply->batch, &row, &apply->scratch, false);
+	charter_apply_forget(apply);
+	return ERR_OK;
+}
