@@ -416,6 +416,29 @@ static void a_value_read_may_be_put_elsewhere(struct store *store)
 	assert_ok(txn_commit(&txn));
 }
 
+static void a_value_read_may_be_put_back_shortened(struct store *store)
+{
+	char key[32], value[32];
+	struct txn txn = begin(store, STORE_WRITE);
+	for (int i = 0; i < 50; i++) {
+		snprintf(key, sizeof key, "r%d", i);
+		snprintf(value, sizeof value, "old; the newer value of %d", i);
+		put(&txn, key, value);
+	}
+	for (int i = 0; i < 50; i++) {
+		struct span found;
+		snprintf(key, sizeof key, "r%d", i);
+		assert_ok(txn_get(&txn, STORE_RECORD, span_string(key), &found));
+		assert_ok(txn_put(&txn, STORE_RECORD, span_string(key), span_of(found.data + 5, found.size - 5)));
+	}
+	for (int i = 0; i < 50; i++) {
+		snprintf(key, sizeof key, "r%d", i);
+		snprintf(value, sizeof value, "the newer value of %d", i);
+		expect(&txn, key, value);
+	}
+	assert_ok(txn_commit(&txn));
+}
+
 static void a_reader_sees_the_commit_it_began_with(struct store *store)
 {
 	given(store, "a b");
@@ -492,6 +515,7 @@ static const struct scene scenes[] = {
 	SCENE(keys_are_1_to_128_bytes),
 	SCENE(values_are_empty_or_a_megabyte),
 	SCENE(a_value_read_may_be_put_elsewhere),
+	SCENE(a_value_read_may_be_put_back_shortened),
 	SCENE(a_reader_sees_the_commit_it_began_with),
 	SCENE(a_hundred_thousand_keys_stay_in_order),
 };
