@@ -3,13 +3,15 @@
 //
 //	LOG         log id → row (struct journal_log, layout in journal.c with a version byte)
 //	LOG_NUMBER  number u32 → log id: short names inside this store, never shown to others
-//	BLOCK       number, first seq → BLAKE2b-128 of the rest ‖ count u32 ‖ packed entries
-//	TREE        number, level, index → root of a perfect subtree; kept for level JOURNAL_LEVEL and up.
-//	            Below that, leaves are hashed again from their block when a proof needs them.
+//	BLOCK       number u32, seq u64 after its last entry → BLAKE2b-128 of the rest ‖ count u32 ‖ packed
+//	            entries. Keyed by its end, a block is found by one ascending seek from any seq in it.
+//	TREE        number u32, level u8, index u64 → root of a perfect subtree; kept for level JOURNAL_LEVEL
+//	            and up. Below that, leaves are hashed again from their block when a proof needs them.
 //
 // A log is contiguous from 0. Appending extends its last block while that is small, so that many
-// small commits do not become many small values. Every block read is checked against its digest
-// (LMDB has none); a mismatch is ERR_CORRUPT and the log can be healed from a peer.
+// small commits do not become many small values. Rows, blocks and subtrees are checked against a
+// digest when they are read (LMDB has none), so that a flipped bit is ERR_CORRUPT and never looks
+// like another's fork; the log can then be healed from a peer.
 #ifndef TRIBUTARY_LOG_JOURNAL_H
 #define TRIBUTARY_LOG_JOURNAL_H
 
@@ -54,19 +56,29 @@ struct journal_range {
 enum err journal_find(struct txn *txn, const struct hash *id, struct journal_log *log);   // ERR_NOT_FOUND
 enum err journal_find_number(struct txn *txn, uint32_t number, struct journal_log *log);
 enum err journal_open(struct txn *txn, const struct logname *name, struct journal_log *log); // finds or creates
-enum err journal_save(struct txn *txn, const struct journal_log *log); // row only: applied, shown, receipts, state
+// Row only: applied, shown, receipts, and state where it freezes (nothing is thawed by an older
+// copy of a row). What is held and its heads change through the functions below alone.
+enum err journal_save(struct txn *txn, const struct journal_log *log);
 
 // ---- Appending one's own. begin, append any number, finish: one signature for all. ----
 
-struct journal_writer {
-	struct txn *txn;
-	struct journal_log log;
-	struct buf block;       // the last block, growing
-	uint64_t block_first;
-	uint64_t block_before;  // time of the entry before, for packing
-	uint32_t block_count;
+// A block being built: complete entries, contiguous from `first`.
+struct journal_block {
+	struct buf value;    // room for digest and count, then the packed run
+	uint64_t first;
+	uint64_t before;     // time of its last entry, for packing the next
+	uint32_t count;
+	bool joins;          // it is the first of its kind since the row was read: may be joined to the last one stored
 };
 
+struct journal_writer {
+	struct txn *txn;
+	struct journal_log log; // number 0 until the first append of a new log
+	uint64_t had;           // entries before
+	struct journal_block block;
+};
+
+// ERR_FROZEN does not stick in the transaction here: nothing was begun, and there is nothing to finish.
 enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, const struct logname *name);
 // *seq is the new entry's; `time` must not go back (it is raised to last_time when it does).
 // ERR_FROZEN, ERR_TOO_LARGE. Errors stick in the transaction.
@@ -80,23 +92,25 @@ enum err journal_writer_finish(struct journal_writer *writer, const struct ident
 
 // Verifies the whole range before anything is written: signature over the head, and the tree:
 // peaks held at `from`, then the new leaves, lead to head.root (through `proof` where cut short).
-// Entries held already are skipped (*log tells the size before as `*had`). All or nothing.
+// Entries held already are skipped (the size before is told as `*had`). All or nothing.
 //	ERR_GAP        from > entries held: send from *had
-//	ERR_SIGNATURE  the head is not the device's, or the entries do not lead to it
+//	ERR_SIGNATURE  the head is not the device's, or the entries do not lead to it (what that can and
+//	               cannot prove: journal_accept.c; a range from further back proves more)
 //	ERR_FORK       the head is the device's own and contradicts what is held; evidence is stored
 //	               (the offered head and range in FORK), the log is frozen and the transaction goes on
-//	ERR_FROZEN     closed earlier; the range is kept as evidence up to a bound
+//	ERR_FROZEN     closed earlier; the range is kept as evidence up to JOURNAL_FORKS_KEPT
 //	ERR_MALFORMED, ERR_TOO_LARGE
 // None of these sticks in the transaction. Whether the author may write is not asked here.
 enum err journal_accept(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had);
 
 // A head alone (a peer's claim about a log): ERR_FORK when it is signed by the log's device, its
-// size is at most what is held and its root is not ours.
+// size is at most what is held and its root is not ours. Nothing is written. ERR_SIGNATURE.
 enum err journal_compare(struct txn *txn, const struct journal_log *log, const struct head *head);
 
 // ---- Reading. ----
 
-// A walk over entries [from, to) of a log; what it gives is valid until the next call or write.
+// A walk over entries [from, to) of a log; what it gives is valid until the next call. The walk
+// keeps its block in memory of its own, so that views may be written while it stands.
 //	struct journal_reader reader = journal_reader_begin(txn, &log, from, to);
 //	while (journal_reader_next(&reader, &entry)) …
 //	err = journal_reader_end(&reader);
@@ -105,17 +119,19 @@ struct journal_reader {
 	uint32_t number;
 	uint64_t next, to;
 	struct scan scan;
-	bool scanning;
-	struct reader run;     // rest of the present block
-	uint64_t run_before;
+	struct buf block;      // copy of the present block's run
+	struct reader run;     // what is left of it
+	uint64_t run_before;   // time of the entry before
 	uint64_t run_end;      // seq after the present block
+	bool beyond;           // more was asked for than is held
 	enum err err;
 };
 
 struct journal_reader journal_reader_begin(struct txn *txn, const struct journal_log *log, uint64_t from, uint64_t to);
 bool journal_reader_next(struct journal_reader *reader, struct entry *entry);
-enum err journal_reader_end(struct journal_reader *reader); // ERR_OK, ERR_CORRUPT, ERR_GAP
+enum err journal_reader_end(struct journal_reader *reader); // ERR_OK, ERR_CORRUPT, ERR_GAP: `to` is beyond what is held
 
+// One entry, its payload valid until the next write. ERR_NOT_FOUND, ERR_CORRUPT.
 enum err journal_entry(struct txn *txn, const struct journal_log *log, uint64_t seq, struct entry *entry);
 
 // Packs entries from `from` into `run`: at most `max_count` and about `max_bytes` (at least one),
@@ -125,6 +141,7 @@ enum err journal_pack(struct txn *txn, const struct journal_log *log, uint64_t f
 
 // ---- Proofs. ----
 
+// ERR_RANGE: beyond what is held. ERR_CORRUPT.
 enum err journal_root_at(struct txn *txn, const struct journal_log *log, uint64_t size, struct hash *root);
 enum err journal_prove_inclusion(struct txn *txn, const struct journal_log *log, uint64_t seq, uint64_t size,
                                  struct merkle_proof *proof);
@@ -145,10 +162,17 @@ enum err journal_erase(struct txn *txn, const struct journal_log *log, uint64_t 
 enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t size, const struct identity *self,
                           uint64_t time);
 
-// Evidence that two heads of one log contradict each other, kept for ever.
-//	FORK  log id, size of the offered head u64 → held head[112] ‖ offered head[112] ‖ offered entries packed
+// Evidence that two heads of one log contradict each other, kept for ever, with the range that came
+// with the second: the other branch's data.
+//	FORK  log id, size of the offered head u64, first seq u64 → held head[112] ‖ offered head[112]
+//	      ‖ from u64 ‖ count u32 ‖ proof u8, hashes[32] ‖ offered entries packed
+#define JOURNAL_FORKS_KEPT 64 // ranges of one log; what comes after is not kept
+
 struct journal_fork {
 	struct head held, offered;
+	uint64_t from;
+	uint32_t count;
+	struct merkle_proof proof; // from + count → offered.size
 	struct span entries; // borrowed
 };
 enum err journal_fork_read(struct span value, struct journal_fork *fork);

@@ -1,0 +1,98 @@
+// Evidence of forks. What a device signed twice over is kept with the range it came with, so that
+// the other branch's data is not lost; the number of ranges is bounded, since a device that forks
+// by ill will could go on for ever.
+#include "base/bytes.h"
+#include "log/journal_row.h"
+
+static struct journal_key fork_key(const struct hash *log, uint64_t size, uint64_t from)
+{
+	struct journal_key key = { .size = LIMIT_HASH_BYTES + 16 };
+	memcpy(key.bytes, log->bytes, LIMIT_HASH_BYTES);
+	bytes_put_u64(key.bytes + LIMIT_HASH_BYTES, size);
+	bytes_put_u64(key.bytes + LIMIT_HASH_BYTES + 8, from);
+	return key;
+}
+
+static void put_head(struct buf *value, const struct head *head)
+{
+	uint8_t bytes[HEAD_BYTES];
+	head_encode(head, bytes);
+	buf_bytes(value, bytes, sizeof bytes);
+}
+
+// Of our two signed heads the one that covers the offered size, as far as there is one.
+static const struct head *held_against(const struct journal_log *log, const struct head *offered)
+{
+	bool covered = log->ahead.size == 0 || offered->size <= log->head.size;
+	return covered ? &log->head : &log->ahead;
+}
+
+static bool room_for_more(struct txn *txn, const struct hash *log)
+{
+	unsigned kept = 0;
+	struct scan scan = scan_begin(txn, STORE_FORK, hash_span(log));
+	while (kept < JOURNAL_FORKS_KEPT && scan_next(&scan))
+		kept++;
+	scan_end(&scan);
+	return kept < JOURNAL_FORKS_KEPT;
+}
+
+static void put_evidence(struct txn *txn, const struct journal_log *log, const struct journal_range *range)
+{
+	struct journal_key key = fork_key(&log->id, range->head.size, range->from);
+	if (txn_has(txn, STORE_FORK, journal_key_span(&key)) || !room_for_more(txn, &log->id))
+		return;
+	struct buf value = BUF_EMPTY;
+	put_head(&value, held_against(log, &range->head));
+	put_head(&value, &range->head);
+	buf_u64(&value, range->from);
+	buf_u32(&value, range->count);
+	buf_u8(&value, (uint8_t)range->proof.count);
+	for (size_t i = 0; i < range->proof.count; i++)
+		buf_bytes(&value, range->proof.hash[i].bytes, LIMIT_HASH_BYTES);
+	buf_bytes(&value, range->entries.data, range->entries.size);
+	if (value.err)
+		txn_fail(txn, value.err);
+	txn_put(txn, STORE_FORK, journal_key_span(&key), buf_span(&value));
+	buf_free(&value);
+}
+
+enum err journal_fork_keep(struct txn *txn, struct journal_log *log, const struct journal_range *range)
+{
+	put_evidence(txn, log, range);
+	if (log->state == JOURNAL_FROZEN)
+		return txn->err;
+	log->state = JOURNAL_FROZEN;
+	return journal_row_put(txn, log);
+}
+
+enum err journal_fork_read(struct span value, struct journal_fork *fork)
+{
+	*fork = (struct journal_fork){ .from = 0 };
+	struct reader reader = reader_of(value);
+	struct span held = reader_bytes(&reader, HEAD_BYTES), offered = reader_bytes(&reader, HEAD_BYTES);
+	fork->from = reader_u64(&reader);
+	fork->count = reader_u32(&reader);
+	fork->proof.count = reader_u8(&reader);
+	if (reader.err || fork->proof.count > LIMIT_PROOF_HASHES)
+		return ERR_CORRUPT;
+	for (size_t i = 0; i < fork->proof.count; i++)
+		reader_copy(&reader, fork->proof.hash[i].bytes, LIMIT_HASH_BYTES);
+	fork->entries = reader_bytes(&reader, reader_left(&reader));
+	if (reader.err || head_decode(held, &fork->held) || head_decode(offered, &fork->offered))
+		return ERR_CORRUPT;
+	return ERR_OK;
+}
+
+enum err journal_compare(struct txn *txn, const struct journal_log *log, const struct head *head)
+{
+	if (head_verify(head, &log->id, &log->name.device))
+		return ERR_SIGNATURE;
+	if (head->size > log->peaks.size)
+		return ERR_OK;
+	struct hash root;
+	enum err err = journal_root_at(txn, log, head->size, &root);
+	if (err)
+		return err;
+	return hash_equal(&root, &head->root) ? ERR_OK : ERR_FORK;
+}
