@@ -1,4 +1,5 @@
-// Inside pack_*.c only: what decoding a pack carries along, and how it refuses.
+// What decoding a pack carries along, and how it refuses: one sentence that begins with the place.
+// For ledger/pack_*.c, and io/pack_yaml.c, which refuses in the same way.
 #ifndef TRIBUTARY_LEDGER_PACK_CHECK_H
 #define TRIBUTARY_LEDGER_PACK_CHECK_H
 

@@ -1,0 +1,280 @@
+// libcyaml's tables, and what it logs when a file does not fit them turned into one sentence. It
+// tells the fault first and then, innermost first, where it stood; that is turned around here.
+#include "io/pack_schema.h"
+
+#include <cyaml/cyaml.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
+#define MAYBE(key, type, member) \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
+#define NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
+#define FLAG(key, type, member) CYAML_FIELD_BOOL(key, CYAML_FLAG_OPTIONAL, type, member)
+#define TITLE(key, type, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, title_fields)
+#define LIST(key, type, member, entry) \
+	CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, &(entry), 0, CYAML_UNLIMITED)
+
+static const cyaml_schema_value_t word = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
+};
+
+static const cyaml_schema_field_t title_fields[] = {
+	MAYBE("zh", struct pack_schema_title, zh),
+	MAYBE("en", struct pack_schema_title, en),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t option_fields[] = {
+	NUMBER("code", struct pack_schema_option, code),
+	TEXT("name", struct pack_schema_option, name),
+	TITLE("title", struct pack_schema_option, title),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t option = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_option, option_fields),
+};
+
+static const cyaml_schema_field_t field_fields[] = {
+	NUMBER("number", struct pack_schema_field, number),
+	TEXT("name", struct pack_schema_field, name),
+	TITLE("title", struct pack_schema_field, title),
+	CYAML_FIELD_MAPPING("hint", CYAML_FLAG_OPTIONAL, struct pack_schema_field, hint, title_fields),
+	TEXT("type", struct pack_schema_field, type),
+	MAYBE("lane", struct pack_schema_field, lane),
+	MAYBE("authority", struct pack_schema_field, authority),
+	MAYBE("refers", struct pack_schema_field, refers),
+	FLAG("required", struct pack_schema_field, required),
+	FLAG("keyed", struct pack_schema_field, keyed),
+	MAYBE("minimum", struct pack_schema_field, minimum),
+	MAYBE("maximum", struct pack_schema_field, maximum),
+	LIST("options", struct pack_schema_field, options, option),
+	LIST("headings", struct pack_schema_field, headings, word),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t field = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_field, field_fields),
+};
+
+static const cyaml_schema_field_t kind_fields[] = {
+	NUMBER("number", struct pack_schema_kind, number),
+	TEXT("name", struct pack_schema_kind, name),
+	TITLE("title", struct pack_schema_kind, title),
+	TEXT("lane", struct pack_schema_kind, lane),
+	TEXT("label", struct pack_schema_kind, label),
+	LIST("fields", struct pack_schema_kind, fields, field),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t kind = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_kind, kind_fields),
+};
+
+static const cyaml_schema_field_t unit_kind_fields[] = {
+	TEXT("name", struct pack_schema_unit_kind, name),
+	TITLE("title", struct pack_schema_unit_kind, title),
+	FLAG("ledger", struct pack_schema_unit_kind, ledger),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t unit_kind = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_unit_kind, unit_kind_fields),
+};
+
+static const cyaml_schema_field_t filter_fields[] = {
+	TEXT("field", struct pack_schema_filter, field),
+	MAYBE("equal", struct pack_schema_filter, equal),
+	MAYBE("unequal", struct pack_schema_filter, unequal),
+	MAYBE("less", struct pack_schema_filter, less),
+	MAYBE("at_most", struct pack_schema_filter, at_most),
+	MAYBE("greater", struct pack_schema_filter, greater),
+	MAYBE("at_least", struct pack_schema_filter, at_least),
+	LIST("in", struct pack_schema_filter, in, word),
+	FLAG("exists", struct pack_schema_filter, exists),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t filter = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_filter, filter_fields),
+};
+
+static const cyaml_schema_field_t band_fields[] = {
+	NUMBER("code", struct pack_schema_band, code),
+	TEXT("name", struct pack_schema_band, name),
+	TITLE("title", struct pack_schema_band, title),
+	MAYBE("from", struct pack_schema_band, from),
+	MAYBE("to", struct pack_schema_band, to),
+	LIST("options", struct pack_schema_band, options, word),
+	FLAG("rest", struct pack_schema_band, rest),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t band = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_band, band_fields),
+};
+
+static const cyaml_schema_field_t dimension_fields[] = {
+	NUMBER("number", struct pack_schema_dimension, number),
+	TEXT("name", struct pack_schema_dimension, name),
+	TITLE("title", struct pack_schema_dimension, title),
+	TEXT("field", struct pack_schema_dimension, field),
+	MAYBE("by", struct pack_schema_dimension, by),
+	LIST("bands", struct pack_schema_dimension, bands, band),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t dimension = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_dimension, dimension_fields),
+};
+
+static const cyaml_schema_field_t metric_fields[] = {
+	NUMBER("number", struct pack_schema_metric, number),
+	TEXT("name", struct pack_schema_metric, name),
+	TITLE("title", struct pack_schema_metric, title),
+	MAYBE("kind", struct pack_schema_metric, kind),
+	TEXT("aggregate", struct pack_schema_metric, aggregate),
+	MAYBE("form", struct pack_schema_metric, form),
+	MAYBE("field", struct pack_schema_metric, field),
+	MAYBE("from", struct pack_schema_metric, from),
+	MAYBE("until", struct pack_schema_metric, until),
+	MAYBE("numerator", struct pack_schema_metric, numerator),
+	MAYBE("denominator", struct pack_schema_metric, denominator),
+	LIST("filters", struct pack_schema_metric, filters, filter),
+	LIST("dimensions", struct pack_schema_metric, dimensions, dimension),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t metric = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_metric, metric_fields),
+};
+
+static const cyaml_schema_field_t pack_fields[] = {
+	TEXT("name", struct pack_schema, name),
+	NUMBER("version", struct pack_schema, version),
+	TITLE("title", struct pack_schema, title),
+	TEXT("since", struct pack_schema, since),
+	LIST("unit_kinds", struct pack_schema, unit_kinds, unit_kind),
+	LIST("kinds", struct pack_schema, kinds, kind),
+	LIST("metrics", struct pack_schema, metrics, metric),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t pack = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct pack_schema, pack_fields),
+};
+
+// ---- What went wrong ----
+
+enum { LINE_BYTES = 256, PATH_BYTES = 256, WHY_BYTES = 640 };
+
+// What libcyaml said while loading.
+struct story {
+	char fault[LINE_BYTES];   // the first error that it logged
+	char path[PATH_BYTES];    // "kinds[2].fields[3].number"
+	unsigned line;            // 0: not told
+};
+
+static void note_fault(struct story *story, const char *text)
+{
+	if (*story->fault)
+		return;
+	snprintf(story->fault, sizeof story->fault, "%s", text);
+	const char *at = strstr(text, "line: "); // libyaml's own errors carry their place along
+	if (at)
+		sscanf(at, "line: %u", &story->line);
+}
+
+// "in mapping field 'number' (line: 12, column: 15)", "in sequence entry '2' (line: ...)": put before
+// the path so far. libcyaml counts entries from 1, as people do.
+static void note_place(struct story *story, const char *text)
+{
+	char name[64] = "", longer[PATH_BYTES];
+	unsigned line = 0, entry = 0;
+	const char *parenthesis = strstr(text, "(line: ");
+	if (parenthesis)
+		sscanf(parenthesis, "(line: %u", &line);
+	if (story->line == 0)
+		story->line = line;
+	const char *dot = *story->path && *story->path != '[' ? "." : "";
+	if (sscanf(text, "in sequence entry '%u'", &entry) == 1 || sscanf(text, "in sequence entry: %u", &entry) == 1)
+		snprintf(longer, sizeof longer, "[%u]%s%.180s", entry, dot, story->path);
+	else if (sscanf(text, "in mapping field '%63[^']'", name) == 1 || sscanf(text, "in mapping field: %63[^ \n]", name) == 1)
+		snprintf(longer, sizeof longer, "%s%s%.180s", name, dot, story->path);
+	else
+		return;
+	memcpy(story->path, longer, sizeof story->path);
+}
+
+static void listen(cyaml_log_t level, void *context, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
+
+static void listen(cyaml_log_t level, void *context, const char *format, va_list arguments)
+{
+	struct story *story = context;
+	char text[LINE_BYTES];
+	if (level < CYAML_LOG_ERROR)
+		return;
+	vsnprintf(text, sizeof text, format, arguments);
+	text[strcspn(text, "\n")] = '\0';
+	const char *said = text;
+	if (strncmp(said, "Load: ", 6) == 0)
+		said += 6;
+	said += strspn(said, " ");
+	if (strncmp(said, "Backtrace", 9) == 0)
+		return;
+	if (strncmp(said, "in ", 3) == 0)
+		note_place(story, said);
+	else
+		note_fault(story, said);
+}
+
+static enum err refuse(struct story *story, cyaml_err_t cause, struct arena *arena, const char **why)
+{
+	char text[WHY_BYTES], line[16] = "";
+	// What is missing is noticed at the end of its mapping, and told as if it were the last key's fault.
+	char *last = strncmp(story->fault, "Missing", 7) == 0 ? strrchr(story->path, '.') : NULL;
+	if (last)
+		*last = '\0';
+	if (story->line)
+		snprintf(line, sizeof line, "%u: ", story->line);
+	snprintf(text, sizeof text, "%s%s%s%s", line, story->path, *story->path ? ": " : "",
+	         *story->fault ? story->fault : cyaml_strerror(cause));
+	*why = arena_string(arena, span_string(text));
+	if (cause == CYAML_ERR_OOM)
+		return ERR_NOMEM;
+	return *why ? ERR_MALFORMED : ERR_BUDGET;
+}
+
+// No aliases: a few of them within each other fill any memory. Nothing is ignored: a misspelt key
+// would be a rule that silently does not hold.
+static cyaml_config_t configuration(struct story *story)
+{
+	return (cyaml_config_t){ .log_fn = story ? listen : NULL, .log_ctx = story, .log_level = CYAML_LOG_ERROR,
+	                         .mem_fn = cyaml_mem, .flags = CYAML_CFG_NO_ALIAS };
+}
+
+enum err pack_schema_load(struct span yaml, struct arena *arena, struct pack_schema **schema, const char **why)
+{
+	struct story story = { .fault = "", .path = "", .line = 0 };
+	cyaml_config_t config = configuration(&story);
+	cyaml_data_t *data = NULL;
+	*schema = NULL;
+	// libyaml asserts on NULL, which is what an empty file comes as.
+	const uint8_t *text = yaml.size ? yaml.data : (const uint8_t *)"";
+	cyaml_err_t cause = cyaml_load_data(text, yaml.size, &config, &pack, &data, NULL);
+	if (cause != CYAML_OK)
+		return refuse(&story, cause, arena, why);
+	if (!data)
+		return refuse(&story, CYAML_ERR_UNEXPECTED_EVENT, arena, why);
+	*schema = data;
+	return ERR_OK;
+}
+
+void pack_schema_free(struct pack_schema *schema)
+{
+	cyaml_config_t config = configuration(NULL);
+	if (schema)
+		cyaml_free(&config, &pack, schema, 0);
+}

@@ -1,0 +1,104 @@
+// The shape of a pack's YAML, by libcyaml: what keys there are and what they hold, before anything
+// is known about names and numbers. Everything that a name or a value may stand in is text here.
+#ifndef TRIBUTARY_IO_PACK_SCHEMA_H
+#define TRIBUTARY_IO_PACK_SCHEMA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+// Strings that are not there are NULL.
+struct pack_schema_title {
+	char *zh, *en;
+};
+
+struct pack_schema_option {
+	uint32_t code;
+	char *name;
+	struct pack_schema_title title;
+};
+
+struct pack_schema_field {
+	uint32_t number;
+	char *name;
+	struct pack_schema_title title, hint;
+	char *type, *lane, *authority, *refers;
+	bool required, keyed;
+	char *minimum, *maximum;
+	struct pack_schema_option *options;
+	unsigned options_count;
+	char **headings;
+	unsigned headings_count;
+};
+
+struct pack_schema_kind {
+	uint32_t number;
+	char *name, *lane, *label;
+	struct pack_schema_title title;
+	struct pack_schema_field *fields;
+	unsigned fields_count;
+};
+
+struct pack_schema_unit_kind {
+	char *name;
+	struct pack_schema_title title;
+	bool ledger;
+};
+
+// One of the tests is there; which one is its key.
+struct pack_schema_filter {
+	char *field;
+	char *equal, *unequal, *less, *at_most, *greater, *at_least;
+	char **in;
+	unsigned in_count;
+	bool exists;
+};
+
+struct pack_schema_band {
+	uint32_t code;
+	char *name;
+	struct pack_schema_title title;
+	char *from, *to;
+	char **options;
+	unsigned options_count;
+	bool rest;
+};
+
+struct pack_schema_dimension {
+	uint32_t number;
+	char *name, *field, *by;
+	struct pack_schema_title title;
+	struct pack_schema_band *bands;
+	unsigned bands_count;
+};
+
+struct pack_schema_metric {
+	uint32_t number;
+	char *name, *kind, *aggregate, *form, *field, *from, *until, *numerator, *denominator;
+	struct pack_schema_title title;
+	struct pack_schema_filter *filters;
+	unsigned filters_count;
+	struct pack_schema_dimension *dimensions;
+	unsigned dimensions_count;
+};
+
+struct pack_schema {
+	char *name, *since;
+	uint32_t version;
+	struct pack_schema_title title;
+	struct pack_schema_unit_kind *unit_kinds;
+	unsigned unit_kinds_count;
+	struct pack_schema_kind *kinds;
+	unsigned kinds_count;
+	struct pack_schema_metric *metrics;
+	unsigned metrics_count;
+};
+
+// *schema is freed by pack_schema_free(). On failure *why says line, path of keys and what is wrong,
+// without the file's name: "12: kinds[2].fields[3].number: ...". ERR_MALFORMED, ERR_NOMEM.
+enum err pack_schema_load(struct span yaml, struct arena *arena, struct pack_schema **schema, const char **why);
+void pack_schema_free(struct pack_schema *schema); // NULL is fine
+
+#endif
