@@ -18,6 +18,12 @@
 // The engine's own metrics.
 #define CELL_METRIC_REPORTING 0xff01 // stock: 1 per unit that vouches for a month; -1 after its last
 
+// What a cell may hold on its way between stores, so that sums of many stay far from int64's end;
+// and the months that a cell may stand in (one behind the last, where a stock ends).
+#define CELL_VALUE_MAX INT64_C(1000000000000000)
+#define CELL_MONTH_MIN (DATE_YEAR_MIN * 12)
+#define CELL_MONTH_MAX ((DATE_YEAR_MAX + 1) * 12)
+
 // Whose: computed from one's own records; published in a log; summed over a subtree by this server.
 enum cell_owner_kind { CELL_OWN = 1, CELL_LOG = 2, CELL_ROLLUP = 3 };
 
@@ -43,10 +49,13 @@ struct cell {
 };
 
 int cell_key_compare(const struct cell_key *a, const struct cell_key *b); // metric, dimension, bucket, month
+bool cell_month_valid(int64_t month);
 
 enum err cell_get(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t *value);
-// Adds and, with `dirty`, marks the cell as changed. A sum beyond int64 is ERR_RANGE.
+// Adds and, with `dirty`, marks the cell as changed. A sum beyond int64 is ERR_RANGE, and sticks.
 enum err cell_add(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t delta, bool dirty);
+enum err cell_set(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t value); // unmarked
+enum err cell_clean(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key); // takes the mark away
 
 // Changes gathered in memory, so that a bulk of records touches each cell once. uthash inside.
 struct cell_batch;
@@ -54,18 +63,24 @@ struct cell_batch *cell_batch_new(void);        // NULL: out of memory
 void cell_batch_free(struct cell_batch *batch);
 enum err cell_batch_add(struct cell_batch *batch, const struct cell_key *key, int64_t delta);
 enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struct cell_owner *owner, bool dirty); // and empties it
+// What has been gathered and is not zero, in no order; stops at the first error.
+enum err cell_batch_each(const struct cell_batch *batch, enum err (*visit)(void *context, const struct cell *cell),
+                         void *context);
 
 // A walk over an owner's cells of a metric (0: of all), ascending by key.
 struct cell_scan {
 	struct scan scan;
 };
 struct cell_scan cell_scan_begin(struct txn *txn, const struct cell_owner *owner, uint16_t metric);
+struct cell_scan cell_scan_begin_dimension(struct txn *txn, const struct cell_owner *owner, uint16_t metric,
+                                           uint8_t dimension);
+struct cell_scan cell_scan_begin_dirty(struct txn *txn, const struct cell_owner *owner); // by month; values read as 0
 bool cell_scan_next(struct cell_scan *scan, struct cell *cell);
 void cell_scan_end(struct cell_scan *scan);
 
 // Packed cells of a tally: count varint, then per cell, ascending: metric, dimension, bucket and
 // month as differences to the cell before, value zigzag (exact layout in cell.c, golden in tests).
 void cell_pack(const struct cell *cells, size_t count, struct buf *packed);
-enum err cell_unpack(struct span packed, struct arena *arena, struct cell **cells, size_t *count); // ERR_MALFORMED: not ascending
+enum err cell_unpack(struct span packed, struct arena *arena, struct cell **cells, size_t *count); // ERR_MALFORMED: not ascending, out of bounds
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "ledger/pack.h"
 
+#define CHANGE_CHAIN_MAX (1u << 20) // of edits on edits of one field
+
 // The place of a write: an entry of a log. Inside a store the log is named by its number there.
 struct dot {
 	uint32_t log;
@@ -41,7 +43,8 @@ struct changes {
 };
 
 // Decoded into the arena (spans borrow from `payload`). Checks shape and bounds (limits.h), one
-// write per (field, element), chain > 0 exactly one more than nothing when there are no preds.
+// change per record and one write per (field, element); chain is 1 without preds, else 2 to
+// CHANGE_CHAIN_MAX. Changes and writes come out sorted: among themselves they have no order.
 // Whether kind, field and authority are right is asked by ledger/apply. ERR_MALFORMED, ERR_BUDGET.
 enum err change_decode(struct span payload, struct arena *arena, struct changes *changes);
 
