@@ -27,6 +27,7 @@ struct store_lmdb {
 	char *dir;
 	bool read_only;
 	bool map_was_full;    // a transaction ran into the end of the map since it was last grown
+	bool map_is_last;     // the machine grants no larger one
 	unsigned writes;      // transactions begun for writing
 	unsigned open;        // transactions; the map stays as it is while there are any
 	struct buf borrowed;  // a value on its way in, should it lie in a page that the write moves
@@ -56,6 +57,7 @@ static const struct {
 	{ .code = EFBIG, .err = ERR_FULL },
 	{ .code = ENOMEM, .err = ERR_NOMEM },
 	{ .code = ENOENT, .err = ERR_NOT_FOUND },
+	{ .code = EEXIST, .err = ERR_EXISTS },
 	{ .code = EACCES, .err = ERR_UNAUTHORISED },
 	{ .code = EPERM, .err = ERR_UNAUTHORISED },
 	{ .code = EROFS, .err = ERR_IO },
@@ -189,6 +191,8 @@ static size_t used_of(const struct store_lmdb *lmdb)
 
 static bool wants_room(const struct store_lmdb *lmdb)
 {
+	if (lmdb->map_is_last)
+		return false;
 	return lmdb->map_was_full || used_of(lmdb) > map_size_of(lmdb) / 4 * 3;
 }
 
@@ -200,15 +204,33 @@ static int begin_once(struct store_lmdb *lmdb, enum store_mode mode, MDB_txn **t
 	return code;
 }
 
-// What can only be done while no transaction of ours is open: take over a map that another
-// process grew, and open anew after a failure to write a meta page, which LMDB never forgives.
-static int recover(struct store_lmdb *lmdb, int code)
+// The rest of this is done only while no transaction of ours is open.
+
+static int open_anew(struct store_lmdb *lmdb, size_t size)
 {
-	if (code == MDB_MAP_RESIZED)
-		return mdb_env_set_mapsize(lmdb->env, 0);
-	size_t size = map_size_of(lmdb);
 	mdb_env_close(lmdb->env);
 	return open_environment(lmdb, size);
+}
+
+// LMDB gives up the old map before it asks for the new one; refused, it is left with none.
+static int grow(struct store_lmdb *lmdb)
+{
+	size_t size = map_size_of(lmdb);
+	if (mdb_env_set_mapsize(lmdb->env, 2 * size) == 0) {
+		lmdb->map_was_full = false;
+		return MDB_SUCCESS;
+	}
+	lmdb->map_is_last = true;
+	return open_anew(lmdb, size);
+}
+
+// Take over a map that another process grew, or open anew after a failure to write a meta page,
+// which LMDB never forgives.
+static int recover(struct store_lmdb *lmdb, int code)
+{
+	if (code == MDB_MAP_RESIZED && mdb_env_set_mapsize(lmdb->env, 0) == 0)
+		return MDB_SUCCESS;
+	return open_anew(lmdb, map_size_of(lmdb));
 }
 
 static enum err begin(void *self, enum store_mode mode, void **impl)
@@ -220,10 +242,9 @@ static enum err begin(void *self, enum store_mode mode, void **impl)
 		return open_largest(lmdb, MAP_START_BYTES) ? ERR_IO : begin(self, mode, impl);
 	if (mode == STORE_WRITE && lmdb->writes++ % READER_CHECK_EVERY == 0)
 		mdb_reader_check(lmdb->env, NULL);
-	if (mode == STORE_WRITE && !lmdb->open && wants_room(lmdb)
-	    && mdb_env_set_mapsize(lmdb->env, 2 * map_size_of(lmdb)) == 0)
-		lmdb->map_was_full = false;
-	int code = begin_once(lmdb, mode, &txn);
+	int code = mode == STORE_WRITE && !lmdb->open && wants_room(lmdb) ? grow(lmdb) : MDB_SUCCESS;
+	if (!code)
+		code = begin_once(lmdb, mode, &txn);
 	if ((code == MDB_MAP_RESIZED || code == MDB_PANIC) && !lmdb->open) {
 		code = recover(lmdb, code);
 		if (!code)
@@ -238,9 +259,10 @@ static enum err begin(void *self, enum store_mode mode, void **impl)
 
 static enum err written(struct store_lmdb *lmdb, int code)
 {
-	if (code == MDB_MAP_FULL)
-		lmdb->map_was_full = true;
-	return translate(code);
+	if (code != MDB_MAP_FULL)
+		return translate(code);
+	lmdb->map_was_full = true;
+	return lmdb->map_is_last ? ERR_FULL : ERR_AGAIN;
 }
 
 static enum err commit(void *self, void *impl)
@@ -397,12 +419,35 @@ void store_lmdb_close(struct store *store)
 	free(lmdb);
 }
 
+// LMDB's own copy to a path takes its mode from the umask and does not sync.
+static enum err copy_to(struct store_lmdb *lmdb, const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return translate(errno);
+	int code = mdb_env_copyfd2(lmdb->env, fd, MDB_CP_COMPACT);
+	if (!code && fsync(fd))
+		code = errno;
+	if (close(fd) && !code)
+		code = errno;
+	if (code)
+		unlink(path); // half a store is none
+	return translate(code);
+}
+
 enum err store_lmdb_copy(struct store *store, const char *dir)
 {
 	struct store_lmdb *lmdb = store->self;
-	enum err err = lmdb->env ? make_directory(dir) : ERR_IO;
+	struct buf path = BUF_EMPTY;
+	buf_string(&path, dir);
+	buf_string(&path, "/data.mdb");
+	buf_u8(&path, 0);
+	enum err err = lmdb->env ? path.err : ERR_IO;
 	if (!err)
-		err = translate(mdb_env_copy2(lmdb->env, dir, MDB_CP_COMPACT));
+		err = make_directory(dir);
+	if (!err)
+		err = copy_to(lmdb, (const char *)path.data);
+	buf_free(&path);
 	return err ? err : sync_directory(dir);
 }
 

@@ -4,7 +4,7 @@
 // touched are resident. So it starts at 64 GiB, which no store of this system outgrows unawares,
 // and halves until the machine grants it. Should a store come near its map's end the map doubles
 // before the next write transaction; a transaction that runs into the end is ERR_AGAIN, and
-// running it again finds room.
+// running it again finds room (ERR_FULL when the machine grants no larger map).
 //
 // Several processes may open one store (a command line beside a running server). Within one
 // process it is opened once, and a handle belongs to one thread. A forked child opens its own.
@@ -27,8 +27,8 @@ struct store_lmdb_options {
 enum err store_lmdb_open(const char *dir, const struct store_lmdb_options *options, struct store **store);
 void store_lmdb_close(struct store *store); // no transaction is open; NULL is harmless
 
-// A copy without its free pages, taken from one read transaction, into a directory that is empty
-// or missing. What it makes is a store like any other.
+// A durable copy without free pages, as of one commit, into a directory that is missing or holds
+// no store (else ERR_EXISTS). What it makes is a store like any other.
 enum err store_lmdb_copy(struct store *store, const char *dir);
 
 // Bytes that the store occupies, free pages included, and the bytes of address it may grow into.

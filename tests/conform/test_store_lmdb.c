@@ -16,6 +16,15 @@
 #include "io/store_lmdb.h"
 #include "support/scratch.h"
 
+// gcc says it one way, clang the other.
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#define SANITIZED __has_feature(address_sanitizer)
+#else
+#define SANITIZED 0
+#endif
+
 // ---- The stage ----
 
 static struct store *open_store(const char *dir)
@@ -397,7 +406,7 @@ static void on_a_full_disk_writes_are_refused_and_all_else_goes_on(void **state)
 
 static void a_machine_that_grants_little_address_space_gets_a_smaller_map(void **state)
 {
-#if defined(__SANITIZE_ADDRESS__)
+#if SANITIZED
 	(void)state;
 	skip(); // the sanitizer itself lives on address space
 #else
@@ -419,11 +428,45 @@ static void a_machine_that_grants_little_address_space_gets_a_smaller_map(void *
 #endif
 }
 
+// Where the map cannot grow, its end is the end of the disk.
+static void a_map_that_cannot_grow_is_a_full_disk(void **state)
+{
+#if SANITIZED
+	(void)state;
+	skip(); // the sanitizer itself lives on address space
+#else
+	pid_t child = fork();
+	if (child == 0) {
+		const struct rlimit limit = { .rlim_cur = 64 << 20, .rlim_max = 64 << 20 };
+		enum err err = ERR_OK;
+		char key[32];
+		setrlimit(RLIMIT_AS, &limit);
+		struct store *store = open_store(path_in(state, ""));
+		write_one(store, "before");
+		for (int i = 0; i < 100 && (!err || err == ERR_AGAIN); i++) {
+			snprintf(key, sizeof key, "%d", i);
+			err = write_large(store, key, 1024 * 1024);
+		}
+		bool all = holds(store, "before");
+		struct txn txn = begin(store, STORE_WRITE);
+		txn_delete(&txn, STORE_BLOCK, span_string("1"));
+		enum err freed = txn_commit(&txn);
+		store_lmdb_close(store);
+		_exit(err != ERR_FULL ? 1 : !all ? 2 : freed ? 3 : 0);
+	}
+	assert_int_equal(exit_status(child), 0);
+#endif
+}
+
 static void a_copy_is_a_store_like_any_other(void **state)
 {
 	struct store *store = open_store(path_in(state, "original"));
 	write_one(store, "kept");
+	mode_t before = umask(0);
 	assert_ok(store_lmdb_copy(store, path_in(state, "copy")));
+	umask(before);
+	assert_int_equal(mode_of(path_in(state, "copy/data.mdb")), 0600);
+	assert_err(EXISTS, store_lmdb_copy(store, path_in(state, "copy")));
 	write_one(store, "later");
 	store_lmdb_close(store);
 	store = open_store(path_in(state, "copy"));
@@ -452,6 +495,7 @@ int main(void)
 		SCENE(a_map_grown_by_another_process_is_taken_over),
 		SCENE(on_a_full_disk_writes_are_refused_and_all_else_goes_on),
 		SCENE(a_machine_that_grants_little_address_space_gets_a_smaller_map),
+		SCENE(a_map_that_cannot_grow_is_a_full_disk),
 		SCENE(a_copy_is_a_store_like_any_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
