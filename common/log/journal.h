@@ -8,8 +8,8 @@
 //	TREE        number u32, level u8, index u64 → root of a perfect subtree; kept for level JOURNAL_LEVEL
 //	            and up. Below that, leaves are hashed again from their block when a proof needs them.
 //
-// A log is contiguous from 0. Appending extends its last block while that is small, so that many
-// small commits do not become many small values. Rows, blocks and subtrees are checked against a
+// A log is contiguous from 0. Its blocks fill whole pages; the last one is taken up again while it
+// is less than a page, so that many small commits do not become many small values. Rows, blocks and subtrees are checked against a
 // digest when they are read (LMDB has none), so that a flipped bit is ERR_CORRUPT and never looks
 // like another's fork; the log can then be healed from a peer.
 #ifndef TRIBUTARY_LOG_JOURNAL_H
@@ -68,7 +68,9 @@ struct journal_block {
 	uint64_t first;
 	uint64_t before;     // time of its last entry, for packing the next
 	uint32_t count;
-	bool joins;          // it is the first of its kind since the row was read: may be joined to the last one stored
+	uint64_t stored;     // its key while it is the last one stored, taken up again; 0: it is new
+	size_t cut_size;     // of its entries, those that came before the last page's first: where it
+	uint32_t cut_count;  // can be cut without waste
 };
 
 struct journal_writer {

@@ -172,22 +172,25 @@ static enum err accept_known(struct txn *txn, const struct journal_range *range,
 	return journal_row_put(txn, log);
 }
 
+// Bytes are moved as they came, but for the first entry: in the range it stands behind nothing, or
+// behind one that was not looked at; in the block it stands behind the last one held.
 static void write_blocks(struct txn *txn, const struct journal_range *range, const struct journal_log *log)
 {
 	struct journal_block block;
-	journal_block_begin(&block, log);
+	journal_block_begin(txn, log, &block);
 	struct reader run = reader_of(range->entries);
 	uint64_t before = 0, held = log->peaks.size;
 	for (uint64_t seq = range->from; seq < end_of(range) && !txn->err; seq++) {
 		const uint8_t *start = run.at;
 		struct entry entry;
 		enum err err = entry_step(&run, seq, &before, &entry);
+		size_t size = seq > held ? (size_t)(run.at - start) : 0;
 		if (err)
 			txn_fail(txn, err);
 		else if (seq >= held)
-			journal_block_add(txn, log->number, &block, &entry, span_of(start, (size_t)(run.at - start)));
+			journal_block_add(txn, log->number, &block, &entry, span_of(start, size));
 	}
-	journal_block_put(txn, log->number, &block);
+	journal_block_end(txn, log->number, &block);
 	journal_block_free(&block);
 }
 

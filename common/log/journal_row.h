@@ -2,15 +2,21 @@
 #ifndef TRIBUTARY_LOG_JOURNAL_ROW_H
 #define TRIBUTARY_LOG_JOURNAL_ROW_H
 
+#include <assert.h>
+
 #include "log/journal.h"
 
 enum {
 	JOURNAL_DIGEST_BYTES = 16,
 	JOURNAL_BLOCK_HEADER_BYTES = JOURNAL_DIGEST_BYTES + 4,
-	// LMDB puts a value of more than about 2,000 bytes on pages of its own, after 16 bytes of header.
-	JOURNAL_BLOCK_SMALL_BYTES = 2000,
-	JOURNAL_BLOCK_FULL_BYTES = LIMIT_BLOCK_BYTES - 16,
+	// LMDB puts a larger value on pages of its own, after 16 bytes of header.
+	JOURNAL_PAGE_BYTES = 4096,
+	JOURNAL_PAGE_HEADER_BYTES = 16,
+	JOURNAL_BLOCK_PAGE_BYTES = JOURNAL_PAGE_BYTES - JOURNAL_PAGE_HEADER_BYTES,
+	JOURNAL_BLOCK_FULL_BYTES = LIMIT_BLOCK_BYTES - JOURNAL_PAGE_HEADER_BYTES,
 };
+
+static_assert(LIMIT_BLOCK_BYTES % JOURNAL_PAGE_BYTES == 0, "a full block is whole pages");
 
 struct journal_key {
 	uint8_t bytes[LIMIT_HASH_BYTES + 16]; // the longest is that of FORK
@@ -43,12 +49,13 @@ enum err journal_peaks_at(struct txn *txn, const struct journal_log *log, uint64
 
 // ---- Blocks being built (journal_block.c). ----
 
-void journal_block_begin(struct journal_block *block, const struct journal_log *log);
+// Takes up the last block stored where that is less than a page, else starts a new one.
+void journal_block_begin(struct txn *txn, const struct journal_log *log, struct journal_block *block);
 // Adds one entry; a full block is put first. `packed` is its packed form behind the entry before, or
 // empty: then it is packed here. Errors stick in the transaction.
 void journal_block_add(struct txn *txn, uint32_t number, struct journal_block *block, const struct entry *entry,
                        struct span packed);
-void journal_block_put(struct txn *txn, uint32_t number, struct journal_block *block); // and begins the next
+void journal_block_end(struct txn *txn, uint32_t number, struct journal_block *block); // puts what is left
 void journal_block_free(struct journal_block *block);
 
 // ---- Blocks at rest (journal_block.c). ----

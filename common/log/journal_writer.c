@@ -13,7 +13,7 @@ enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, co
 	if (err)
 		return err;
 	writer->had = writer->log.peaks.size;
-	journal_block_begin(&writer->block, &writer->log);
+	journal_block_begin(txn, &writer->log, &writer->block);
 	return ERR_OK;
 }
 
@@ -75,7 +75,7 @@ enum err journal_writer_finish(struct journal_writer *writer, const struct ident
 	if (!txn->err && log->peaks.size > writer->had) {
 		assert(hash_equal(&self->sign_public, &log->name.device));
 		take_saved(txn, log);
-		journal_block_put(txn, log->number, &writer->block);
+		journal_block_end(txn, log->number, &writer->block);
 		struct hash root = merkle_root(HASH_BLAKE2B_256, &log->peaks);
 		log->head = head_sign(self, &log->id, log->peaks.size, &root, time);
 		journal_row_put(txn, log);
