@@ -126,18 +126,27 @@ static enum err make_directory(const char *path)
 	return err;
 }
 
-static int open_tables(struct store_lmdb *lmdb)
+static int open_tables_as(struct store_lmdb *lmdb, unsigned txn_flags, unsigned table_flags)
 {
 	MDB_txn *txn;
-	int code = mdb_txn_begin(lmdb->env, NULL, lmdb->read_only ? MDB_RDONLY : 0, &txn);
+	int code = mdb_txn_begin(lmdb->env, NULL, txn_flags, &txn);
 	if (code)
 		return code;
 	for (int i = 0; i < STORE_TABLE_COUNT && !code; i++)
-		code = mdb_dbi_open(txn, store_table_name((enum store_table)i), lmdb->read_only ? 0 : MDB_CREATE, &lmdb->dbi[i]);
+		code = mdb_dbi_open(txn, store_table_name((enum store_table)i), table_flags, &lmdb->dbi[i]);
 	if (!code)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
-	return code == MDB_NOTFOUND ? MDB_VERSION_MISMATCH : code;
+	return code;
+}
+
+// Only a store that lacks a table is written to: opening does not wait for another's write.
+static int open_tables(struct store_lmdb *lmdb)
+{
+	int code = open_tables_as(lmdb, MDB_RDONLY, 0);
+	if (code != MDB_NOTFOUND)
+		return code;
+	return lmdb->read_only ? MDB_VERSION_MISMATCH : open_tables_as(lmdb, 0, MDB_CREATE);
 }
 
 static int open_environment(struct store_lmdb *lmdb, size_t map_size)
