@@ -29,6 +29,8 @@ void driver_free(struct driver *driver);
 
 // Steps through up to LIMIT_EVENTS_PER_COMMIT events, commits, carries out. On a failed commit nothing
 // is sent, sessions are forgotten, and the error is given: the machine may try again later.
-enum err driver_run(struct driver *driver, const struct event *events, size_t count);
+// `now_ms` and `seed` as in an event, for what the batch calls for as a whole.
+enum err driver_run(struct driver *driver, const struct event *events, size_t count, uint64_t now_ms,
+                    const uint8_t seed[static DRBG_SEED_BYTES]);
 
 #endif

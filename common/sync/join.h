@@ -4,7 +4,7 @@
 
 #include "base/drbg.h"
 #include "org/enrol.h"
-#include "sync/self.h"
+#include "sync/pen.h"
 
 // The porch message (kind byte and Join) for an invitation.
 void join_request(const struct enrol_invitation *invitation, const struct identity *identity, const char *label,
@@ -14,6 +14,9 @@ void join_request(const struct enrol_invitation *invitation, const struct identi
 // Else the server's reason, with its sentence in the arena.
 enum err join_accept(const struct enrol_invitation *invitation, struct span message, struct self *self,
                      struct arena *arena, const char **why);
+
+// States a pack (its encoded form) as published; only the top may.
+enum err join_publish_pack(struct pen *pen, struct span pack, const char *name, uint32_t version);
 
 // A top server founds a tree: genesis signed by the root key, its own server enrolled, the pack published.
 enum err join_found(struct txn *txn, struct self *self, const struct identity *root, const char *name, const char *kind,

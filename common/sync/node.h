@@ -70,9 +70,17 @@ struct node;
 struct node *node_new(struct self *self, const struct trace *trace);
 void node_free(struct node *node);
 
+// Where those who join are told to sync ("tcp://host:port"); a server says it before its porch opens.
+void node_announce(struct node *node, const char *sync_address);
+
 // Handles one event. ERR_OK, or the failure of the transaction, after which the caller aborts it,
 // throws the effects away and calls node_reset(). Nothing that a peer sent makes it fail.
 enum err node_step(struct node *node, struct txn *txn, const struct event *event, struct effects *effects);
+
+// After the last event of a batch: what the events together call for (pushes to live sessions, figures
+// for the parent). Same contract as node_step.
+enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES],
+                     struct effects *effects);
 
 // Forgets all sessions (a failed commit, a restart of the network side). Peers find out by time-outs.
 void node_reset(struct node *node);

@@ -17,6 +17,7 @@ struct pen {
 	uint64_t hlc;                 // last given out; META "hlc"
 	struct journal_writer writer[LANE_END];
 	bool open[LANE_END];
+	uint64_t first[LANE_END];     // size of the log when it was opened
 	struct buf scratch;
 	struct epoch epoch;           // to seal with, once looked up
 	bool epoch_ready;

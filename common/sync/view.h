@@ -6,10 +6,13 @@
 //	QUARANTINE  log number u32 ‖ seq u64 → reason u8 ‖ time u64
 //	MAIL        unit id ‖ log number u32 ‖ seq u64 → nothing: letters for a unit
 //	META "waiting/" ‖ log number u32 → nothing: logs with entries not applied yet
+//	META "basis/" ‖ log number u32 → size u64: just behind the last entry that figures were computed from
+//	META "moved/" ‖ log number u32 → nothing: the basis moved since our last tally
 #ifndef TRIBUTARY_SYNC_VIEW_H
 #define TRIBUTARY_SYNC_VIEW_H
 
 #include "ledger/merge.h"
+#include "ledger/tally.h"
 #include "log/journal.h"
 #include "org/charter.h"
 #include "org/epoch.h"
@@ -20,6 +23,15 @@ struct view_pack {
 	struct arena arena;
 	const struct pack *pack;  // NULL: none published yet
 	uint32_t version;
+	struct hash digest;       // of its encoded form
+};
+
+// How far a log is applied in this transaction, while its row is not saved yet.
+#define VIEW_MARKS 16
+struct view_mark {
+	struct hash log;
+	uint32_t number;
+	uint64_t applied;
 };
 
 struct view {
@@ -31,6 +43,14 @@ struct view {
 	struct charter_device author; // of the log at hand: most entries come in runs
 	bool author_known;
 	bool rewake;                  // something came that waiting logs may have waited for
+	bool rebuilding;              // only what view_rebuild threw away is applied again
+	struct id rebuild_unit;       // whose; zero: everybody's
+	bool changed_basis;           // the entry at hand fed figures
+	uint64_t basis;               // of the log at hand: behind the last such entry; 0: none yet
+	struct id revoked[4];         // units that lost a device in this transaction
+	size_t revoked_count;
+	struct view_mark mark[VIEW_MARKS];
+	size_t mark_count, mark_next;
 	uint64_t applied, quarantined; // entries, counted
 };
 
@@ -44,8 +64,18 @@ enum err view_end(struct view *view); // flushes figures, wakes what waited; rel
 // Applies the entries of a log not applied yet, as far as it goes; saves the row.
 enum err view_catch_up(struct view *view, struct journal_log *log);
 
-// Applies one entry just written by ourselves; for a sealed one, `entry` is the inner entry.
-enum err view_apply_own(struct view *view, const struct journal_log *log, const struct entry *entry);
+// Applies one entry that we are about to append; for a sealed one, `entry` is the inner entry. With
+// *reason set nothing changed, and it must not be appended.
+enum err view_apply_own(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason *reason);
+
+enum err view_flush(struct view *view); // own figures gathered so far, into the store
+
+// The frontier that our unit's figures stand on: the basis of each log of its devices (a device), or of
+// each log whose tallies our roll-up sums (a server; with `moved_only`, those that moved since our last
+// tally). *frontier in the arena.
+enum err view_frontier(struct view *view, bool moved_only, struct arena *arena, struct tally_frontier **frontier, size_t *count);
+enum err view_moved_clear(struct view *view);
+enum err view_basis_set(struct view *view, uint32_t log, uint64_t basis);
 
 // Throws away what was computed of a unit (records, own cells, quarantine) and computes it again;
 // of everything with a zero id. After a revocation, and for `check --rebuild`.

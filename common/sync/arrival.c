@@ -1,0 +1,279 @@
+#include "sync/arrival.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/pb.h"
+#include "org/charter.h"
+#include "store.pb-c.h"
+
+enum {
+	PREFIX_BYTES = 1 + LIMIT_ID_BYTES,
+	KEY_BYTES = PREFIX_BYTES + 8,
+	VALUE_BYTES = 4 + 1 + 8 + 8,
+};
+
+static struct span counter_key(void)
+{
+	return span_string("arrival");
+}
+
+enum err arrival_last(struct txn *txn, uint64_t *number)
+{
+	struct span value;
+	*number = 0;
+	enum err err = txn_get(txn, STORE_META, counter_key(), &value);
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (err)
+		return err;
+	if (value.size != 8)
+		return ERR_CORRUPT;
+	*number = bytes_get_u64(value.data);
+	return ERR_OK;
+}
+
+static enum err next_number(struct txn *txn, uint64_t *number)
+{
+	enum err err = arrival_last(txn, number);
+	if (err)
+		return txn_fail(txn, err);
+	uint8_t bytes[8];
+	bytes_put_u64(bytes, ++*number);
+	return txn_put(txn, STORE_META, counter_key(), span_of(bytes, sizeof bytes));
+}
+
+static void make_prefix(uint8_t prefix[static PREFIX_BYTES], enum audience_kind kind, const struct id *unit)
+{
+	static const struct id nobody;
+	prefix[0] = (uint8_t)kind;
+	memcpy(prefix + 1, (unit ? unit : &nobody)->bytes, LIMIT_ID_BYTES);
+}
+
+static enum err file_item(struct txn *txn, enum audience_kind kind, const struct id *unit, const struct arrival *item)
+{
+	uint8_t key[KEY_BYTES], value[VALUE_BYTES];
+	make_prefix(key, kind, unit);
+	bytes_put_u64(key + PREFIX_BYTES, item->number);
+	bytes_put_u32(value, item->log);
+	value[4] = (uint8_t)item->what;
+	bytes_put_u64(value + 5, item->from);
+	bytes_put_u64(value + 13, item->to);
+	return txn_put(txn, STORE_ARRIVAL, span_of(key, sizeof key), span_of(value, sizeof value));
+}
+
+enum err arrival_pending_set(struct txn *txn, uint32_t log, bool pending)
+{
+	uint8_t key[4];
+	bytes_put_u32(key, log);
+	if (pending)
+		return txn_put(txn, STORE_PENDING, span_of(key, sizeof key), span_of(NULL, 0));
+	return txn_delete(txn, STORE_PENDING, span_of(key, sizeof key));
+}
+
+// Whose device writes this log. Our own store may write before it is in any charter (founding).
+static bool author_unit(struct txn *txn, const struct self *self, const struct journal_log *log, struct id *unit,
+                        bool *server)
+{
+	if (hash_equal(&log->name.device, &self->identity.sign_public)) {
+		*unit = self->unit;
+		*server = self->server;
+		return true;
+	}
+	struct charter_device device;
+	if (charter_device_get(txn, &log->name.device, &device))
+		return false;
+	*unit = device.unit;
+	*server = device.server;
+	return true;
+}
+
+// Servers an `up` log passes from its author to our parent, both ends' servers counted.
+static bool within_depth(struct txn *txn, const struct self *self, const struct id *author, bool author_is_server)
+{
+	struct charter_device parent;
+	struct id path[LIMIT_TREE_LEVELS];
+	size_t count;
+	if (charter_device_get(txn, &self->parent_key, &parent) || charter_path(txn, author, path, &count))
+		return true; // the charter is not here yet: what we write ourselves goes to our parent in any case
+	unsigned depth = 0;
+	for (size_t i = author_is_server ? 1 : 0; i < count; i++) {
+		struct charter_unit row;
+		if (charter_unit_get(txn, &path[i], &row))
+			return false;
+		depth += !hash_is_zero(&row.server);
+		if (id_equal(&path[i], &parent.unit))
+			return depth <= LIMIT_UP_DEPTH;
+	}
+	return false;
+}
+
+bool arrival_goes_up(struct txn *txn, const struct self *self, const struct journal_log *log)
+{
+	struct id unit;
+	bool server;
+	if (hash_is_zero(&self->parent_key) || !author_unit(txn, self, log, &unit, &server))
+		return false;
+	if (!self->server)
+		return id_equal(&unit, &self->unit);
+	switch (log->name.lane) {
+	case LANE_UP:
+		return within_depth(txn, self, &unit, server);
+	case LANE_DOWN:
+		return id_equal(&unit, &self->unit) || charter_is_ancestor(txn, &self->unit, &unit);
+	case LANE_MAIL:
+		return id_equal(&unit, &self->unit) || charter_is_ancestor(txn, &self->unit, &unit);
+	case LANE_PRIVATE:
+	case LANE_DETAIL:
+		return id_equal(&unit, &self->unit) && hash_equal(&log->name.device, &self->identity.sign_public);
+	case LANE_END:
+		break;
+	}
+	return false;
+}
+
+// The unit through which a letter travels next: the addressee where we are its registrar, else the
+// server below us on the way. False: not below us; it goes up.
+static bool mail_next_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop)
+{
+	struct id path[LIMIT_TREE_LEVELS];
+	size_t count;
+	if (charter_path(txn, to, path, &count))
+		return false;
+	*hop = *to;
+	for (size_t i = 0; i < count; i++) {
+		if (id_equal(&path[i], &self->unit))
+			return true;
+		struct charter_unit row;
+		if (charter_unit_get(txn, &path[i], &row))
+			return false;
+		if (!hash_is_zero(&row.server))
+			*hop = path[i];
+	}
+	return false;
+}
+
+static enum err file_mail(struct txn *txn, const struct self *self, const struct journal_log *log, const struct arrival *item,
+                          bool *leaves)
+{
+	struct arena arena;
+	struct entry entry;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	struct journal_reader reader = journal_reader_begin(txn, log, item->from, item->to);
+	while (journal_reader_next(&reader, &entry)) {
+		ProtobufCMessage *message;
+		struct id to, hop;
+		arena_reset(&arena);
+		if (entry.erased || entry.kind != ENTRY_MAIL ||
+		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
+		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
+			continue;
+		if (self->server && mail_next_hop(txn, self, &to, &hop))
+			file_item(txn, AUDIENCE_MAIL, &hop, item);
+		else
+			*leaves = true;
+	}
+	arena_free(&arena);
+	enum err err = journal_reader_end(&reader);
+	return err ? err : txn->err;
+}
+
+// Who below may read it: one audience per range, so that nothing is filed or sent twice.
+static enum err file_below(struct txn *txn, const struct self *self, const struct journal_log *log, const struct id *unit,
+                           const struct arrival *item)
+{
+	bool ours_or_above = id_equal(unit, &self->unit) || charter_is_ancestor(txn, unit, &self->unit);
+	if (log->name.lane == LANE_DOWN && ours_or_above)
+		return file_item(txn, AUDIENCE_DOWN, NULL, item);
+	return file_item(txn, AUDIENCE_UNIT, unit, item);
+}
+
+enum err arrival_entries(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to)
+{
+	struct arrival item = { .log = log->number, .what = ARRIVAL_ENTRIES, .from = from, .to = to };
+	struct id unit;
+	bool server, leaves = log->name.lane != LANE_MAIL;
+	if (from >= to)
+		return ERR_OK;
+	if (next_number(txn, &item.number))
+		return txn->err;
+	bool known = author_unit(txn, self, log, &unit, &server);
+	// What came before its author's enrolment is the charter of a server above us.
+	if (self->server && known)
+		file_below(txn, self, log, &unit, &item);
+	else if (self->server && log->name.lane == LANE_DOWN)
+		file_item(txn, AUDIENCE_DOWN, NULL, &item);
+	if (log->name.lane == LANE_MAIL) {
+		enum err err = file_mail(txn, self, log, &item, &leaves);
+		if (err)
+			return err;
+	}
+	if (leaves && arrival_goes_up(txn, self, log))
+		arrival_pending_set(txn, log->number, true);
+	return txn->err;
+}
+
+enum err arrival_receipt(struct txn *txn, const struct self *self, const struct journal_log *log, unsigned tier)
+{
+	struct arrival item = { .log = log->number, .what = ARRIVAL_RECEIPT, .from = 0, .to = tier };
+	struct id unit;
+	bool server;
+	if (!self->server || !author_unit(txn, self, log, &unit, &server) || id_equal(&unit, &self->unit))
+		return ERR_OK;
+	if (next_number(txn, &item.number))
+		return txn->err;
+	return file_item(txn, AUDIENCE_UNIT, &unit, &item);
+}
+
+static bool walk_advance(struct arrival_walk *walk, unsigned i)
+{
+	walk->live[i] = scan_next(&walk->scan[i]);
+	return walk->live[i];
+}
+
+struct arrival_walk arrival_walk_begin(struct txn *txn, const struct id *unit, uint64_t cursor)
+{
+	static const enum audience_kind kinds[ARRIVAL_AUDIENCES] = { AUDIENCE_DOWN, AUDIENCE_UNIT, AUDIENCE_MAIL };
+	struct arrival_walk walk = { .live = { false } };
+	for (unsigned i = 0; i < ARRIVAL_AUDIENCES; i++) {
+		uint8_t from[KEY_BYTES];
+		make_prefix(from, kinds[i], kinds[i] == AUDIENCE_DOWN ? NULL : unit);
+		bytes_put_u64(from + PREFIX_BYTES, cursor + 1);
+		walk.scan[i] = scan_begin_from(txn, STORE_ARRIVAL, span_of(from, PREFIX_BYTES), span_of(from, sizeof from));
+		walk_advance(&walk, i);
+	}
+	return walk;
+}
+
+bool arrival_walk_next(struct arrival_walk *walk, struct arrival *item)
+{
+	int first = -1;
+	uint64_t lowest = UINT64_MAX;
+	for (int i = 0; i < ARRIVAL_AUDIENCES; i++) {
+		if (!walk->live[i] || walk->scan[i].key.size != KEY_BYTES || walk->scan[i].value.size != VALUE_BYTES)
+			continue;
+		uint64_t number = bytes_get_u64(walk->scan[i].key.data + PREFIX_BYTES);
+		if (number < lowest) {
+			lowest = number;
+			first = i;
+		}
+	}
+	if (first < 0)
+		return false;
+	const uint8_t *value = walk->scan[first].value.data;
+	*item = (struct arrival){
+		.number = lowest,
+		.log = bytes_get_u32(value),
+		.what = (enum arrival_what)value[4],
+		.from = bytes_get_u64(value + 5),
+		.to = bytes_get_u64(value + 13),
+	};
+	walk_advance(walk, (unsigned)first);
+	return true;
+}
+
+void arrival_walk_end(struct arrival_walk *walk)
+{
+	for (unsigned i = 0; i < ARRIVAL_AUDIENCES; i++)
+		scan_end(&walk->scan[i]);
+}

@@ -1,0 +1,238 @@
+#include "sync/frame.h"
+
+#include <stdlib.h>
+#include <zstd.h>
+
+#include "base/pb.h"
+#include "wire.pb-c.h"
+
+extern const unsigned char wire_dict[];
+extern const size_t wire_dict_size;
+
+enum {
+	FRAME_VERSION = 1,
+	FRAME_LEVEL = 3,
+	FRAME_RANGE_OVERHEAD = 8 * 1024, // name, head, a full consistency proof and tags
+	FRAME_TAG_RANGES = 0x0a,         // field 1, length-delimited
+};
+
+struct frame_codec {
+	ZSTD_CCtx *pack;
+	ZSTD_DCtx *unpack;
+};
+
+struct frame_codec *frame_codec_new(void)
+{
+	struct frame_codec *codec = calloc(1, sizeof *codec);
+	if (!codec)
+		return NULL;
+	codec->pack = ZSTD_createCCtx();
+	codec->unpack = ZSTD_createDCtx();
+	bool failed = !codec->pack || !codec->unpack;
+	if (!failed) {
+		failed |= ZSTD_isError(ZSTD_CCtx_setParameter(codec->pack, ZSTD_c_compressionLevel, FRAME_LEVEL));
+		failed |= ZSTD_isError(ZSTD_CCtx_setParameter(codec->pack, ZSTD_c_contentSizeFlag, 0));
+		failed |= ZSTD_isError(ZSTD_CCtx_setParameter(codec->pack, ZSTD_c_dictIDFlag, 0));
+		failed |= ZSTD_isError(ZSTD_CCtx_loadDictionary(codec->pack, wire_dict, wire_dict_size));
+		failed |= ZSTD_isError(ZSTD_DCtx_loadDictionary(codec->unpack, wire_dict, wire_dict_size));
+	}
+	if (failed) {
+		frame_codec_free(codec);
+		return NULL;
+	}
+	return codec;
+}
+
+void frame_codec_free(struct frame_codec *codec)
+{
+	if (!codec)
+		return;
+	ZSTD_freeCCtx(codec->pack);
+	ZSTD_freeDCtx(codec->unpack);
+	free(codec);
+}
+
+void frame_writer_init(struct frame_writer *writer)
+{
+	*writer = (struct frame_writer){ .raw = BUF_EMPTY, .run = BUF_EMPTY, .entries = 0 };
+}
+
+void frame_writer_free(struct frame_writer *writer)
+{
+	buf_free(&writer->raw);
+	buf_free(&writer->run);
+}
+
+bool frame_empty(const struct frame_writer *writer)
+{
+	return writer->entries == 0;
+}
+
+// Like journal_pack, leaving out payloads that this reader is not to have.
+static enum err pack_withheld(struct txn *txn, const struct journal_log *log, uint64_t from, uint32_t room, size_t bytes,
+                              bool (*withheld)(void *context, const struct entry *entry), void *context, struct buf *run,
+                              uint32_t *count)
+{
+	struct entry entry;
+	uint64_t before = 0;
+	struct journal_reader reader = journal_reader_begin(txn, log, from, log->head.size);
+	while (*count < room && (run->size == 0 || run->size < bytes) && journal_reader_next(&reader, &entry)) {
+		entry.erased = entry.erased || withheld(context, &entry);
+		entry_pack(run, &entry, before);
+		before = entry.time;
+		++*count;
+	}
+	return journal_reader_end(&reader);
+}
+
+// Names a log to the reader: by its lane alone where device and life are the session's own.
+static size_t range_name(const struct logname *name, const struct logname *home, uint8_t bytes[static LOGNAME_BYTES])
+{
+	if (home && hash_equal(&name->device, &home->device) && id_equal(&name->incarnation, &home->incarnation)) {
+		bytes[0] = (uint8_t)name->lane;
+		return 1;
+	}
+	logname_encode(name, bytes);
+	return LOGNAME_BYTES;
+}
+
+static enum err add_range(struct frame_writer *writer, struct txn *txn, const struct journal_log *log, uint64_t from,
+                          uint32_t count, const struct logname *home)
+{
+	uint8_t name[LOGNAME_BYTES], head[HEAD_BYTES];
+	struct merkle_proof proof = { .count = 0 };
+	ProtobufCBinaryData steps[LIMIT_PROOF_HASHES];
+	Tributary__Range range = TRIBUTARY__RANGE__INIT;
+
+	head_encode(&log->head, head);
+	if (from + count < log->head.size) {
+		enum err err = journal_prove_consistency(txn, log, from + count, log->head.size, &proof);
+		if (err)
+			return err;
+	}
+	for (size_t i = 0; i < proof.count; i++)
+		steps[i] = pb_bytes(hash_span(&proof.hash[i]));
+	range.device = pb_bytes(span_of(name, range_name(&log->name, home, name)));
+	range.from = from;
+	range.count = count;
+	range.entries = pb_bytes(buf_span(&writer->run));
+	range.head = pb_bytes(span_of(head, sizeof head));
+	range.n_proof = proof.count;
+	range.proof = steps;
+
+	buf_u8(&writer->raw, FRAME_TAG_RANGES);
+	buf_varint(&writer->raw, protobuf_c_message_get_packed_size(&range.base));
+	pb_pack(&range.base, &writer->raw);
+	return writer->raw.err;
+}
+
+enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct journal_log *log, uint64_t from,
+                   const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
+                   uint32_t *count)
+{
+	*count = 0;
+	uint32_t room = LIMIT_FRAME_ENTRIES - writer->entries;
+	size_t used = writer->raw.size + FRAME_RANGE_OVERHEAD;
+	size_t half = LIMIT_FRAME_RAW_BYTES / 2; // a run may overshoot by one entry, which always fits in the other half
+	if (from >= log->head.size || room == 0 || used >= half)
+		return ERR_OK;
+	buf_clear(&writer->run);
+	enum err err = withheld ? pack_withheld(txn, log, from, room, half - used, withheld, context, &writer->run, count)
+	                        : journal_pack(txn, log, from, room, half - used, &writer->run, count);
+	if (!err)
+		err = writer->run.err;
+	if (!err && *count > 0)
+		err = add_range(writer, txn, log, from, *count, home);
+	if (!err)
+		writer->entries += *count;
+	return err;
+}
+
+enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, struct buf *frame)
+{
+	buf_u8(frame, FRAME_VERSION);
+	buf_varint(frame, writer->raw.size);
+	size_t bound = ZSTD_compressBound(writer->raw.size);
+	size_t start = frame->size;
+	uint8_t *to = buf_extend(frame, bound);
+	if (!to)
+		return frame->err;
+	size_t packed = ZSTD_compress2(codec->pack, to, bound, writer->raw.data, writer->raw.size);
+	if (ZSTD_isError(packed))
+		return ERR_NOMEM;
+	frame->size = start + packed;
+	buf_clear(&writer->raw);
+	writer->entries = 0;
+	return ERR_OK;
+}
+
+static enum err inflate(struct span frame, struct frame_codec *codec, struct arena *arena, struct span *raw)
+{
+	struct reader reader = reader_of(frame);
+	uint8_t version = reader_u8(&reader);
+	uint64_t size = reader_varint(&reader);
+	if (reader.err)
+		return ERR_MALFORMED;
+	if (version != FRAME_VERSION)
+		return ERR_VERSION;
+	if (size > LIMIT_FRAME_RAW_BYTES)
+		return ERR_TOO_LARGE;
+	uint8_t *to = arena_alloc(arena, (size_t)size);
+	if (!to)
+		return ERR_BUDGET;
+	size_t got = ZSTD_decompressDCtx(codec->unpack, to, (size_t)size, reader.at, reader_left(&reader));
+	if (ZSTD_isError(got) || got != size)
+		return ERR_MALFORMED;
+	*raw = span_of(to, (size_t)size);
+	return ERR_OK;
+}
+
+static enum err read_name(struct span bytes, const struct logname *home, struct logname *name)
+{
+	if (bytes.size != 1)
+		return logname_decode(bytes, name);
+	if (!home || !lane_valid(bytes.data[0]))
+		return ERR_MALFORMED;
+	*name = *home;
+	name->lane = (enum lane)bytes.data[0];
+	return ERR_OK;
+}
+
+static enum err read_range(const Tributary__Range *from, const struct logname *home, struct journal_range *range)
+{
+	enum err err = read_name(pb_span(from->device), home, &range->name);
+	if (!err)
+		err = head_decode(pb_span(from->head), &range->head);
+	if (err)
+		return err;
+	if (from->count == 0 || from->count > LIMIT_FRAME_ENTRIES || from->n_proof > LIMIT_PROOF_HASHES)
+		return ERR_MALFORMED;
+	range->from = from->from;
+	range->count = from->count;
+	range->entries = pb_span(from->entries);
+	range->proof.count = from->n_proof;
+	for (size_t i = 0; i < from->n_proof; i++)
+		if (hash_read(pb_span(from->proof[i]), &range->proof.hash[i]))
+			return ERR_MALFORMED;
+	return ERR_OK;
+}
+
+enum err frame_read(struct span frame, struct frame_codec *codec, const struct logname *home, struct arena *arena,
+                    struct journal_range **ranges, size_t *count)
+{
+	struct span raw;
+	ProtobufCMessage *message;
+	enum err err = inflate(frame, codec, arena, &raw);
+	if (!err)
+		err = pb_unpack(&tributary__frame__descriptor, raw, arena, &message);
+	if (err)
+		return err;
+	const Tributary__Frame *decoded = (const Tributary__Frame *)message;
+	*count = decoded->n_ranges;
+	*ranges = arena_array(arena, decoded->n_ranges, sizeof **ranges);
+	if (!*ranges)
+		return ERR_BUDGET;
+	for (size_t i = 0; i < decoded->n_ranges && !err; i++)
+		err = read_range(decoded->ranges[i], home, &(*ranges)[i]);
+	return err;
+}

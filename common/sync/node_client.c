@@ -1,0 +1,553 @@
+// The client role: the session with the server above. The Hello already carries what is new here;
+// the answer carries receipts and what came. A session with little to say is one round trip.
+#include "base/bytes.h"
+#include "sync/arrival.h"
+#include "sync/node_inside.h"
+
+enum { REFUSALS_BORNE = 64 }; // a server that refuses more in one session is not worth going on with
+
+// ---- Where we stand with the server: META "cursor" → server incarnation[16] ‖ arrival number u64 ----
+
+static struct span cursor_key(void)
+{
+	return span_string("cursor");
+}
+
+static bool cursor_load(struct node_call *call, struct id *server, uint64_t *cursor)
+{
+	struct span value;
+	*cursor = 0;
+	if (txn_get(call->txn, STORE_META, cursor_key(), &value) || value.size != LIMIT_ID_BYTES + 8)
+		return false;
+	memcpy(server->bytes, value.data, LIMIT_ID_BYTES);
+	*cursor = bytes_get_u64(value.data + LIMIT_ID_BYTES);
+	return true;
+}
+
+static void cursor_save(struct node_call *call, uint64_t cursor)
+{
+	uint8_t value[LIMIT_ID_BYTES + 8];
+	memcpy(value, call->node->client.server.bytes, LIMIT_ID_BYTES);
+	bytes_put_u64(value + LIMIT_ID_BYTES, cursor);
+	txn_put(call->txn, STORE_META, cursor_key(), span_of(value, sizeof value));
+}
+
+// ---- What goes up ----
+
+struct pending {
+	uint32_t log;
+	unsigned turn;
+};
+
+// What everything else waits for goes first: charter, keys and detail, figures, letters.
+static unsigned turn_of(enum lane lane)
+{
+	switch (lane) {
+	case LANE_DOWN: return 0;
+	case LANE_DETAIL: return 1;
+	case LANE_PRIVATE: return 2;
+	case LANE_UP: return 3;
+	case LANE_MAIL: return 4;
+	case LANE_END: break;
+	}
+	return 5;
+}
+
+// What the parent has receipted of a log.
+static uint64_t held_above(const struct node *node, const struct journal_log *log)
+{
+	uint64_t held = 0;
+	for (size_t i = 0; i < RECEIPT_TIERS; i++)
+		if (hash_equal(&log->receipt[i].server, &node->self->parent_key) && log->receipt[i].size > held)
+			held = log->receipt[i].size;
+	return held;
+}
+
+static uint64_t send_from(const struct node *node, const struct journal_log *log)
+{
+	uint64_t sent;
+	return node_sent_get(&node->client.sent, log->number, &sent) ? sent : held_above(node, log);
+}
+
+static int by_turn(const void *left, const void *right)
+{
+	const struct pending *a = left, *b = right;
+	if (a->turn != b->turn)
+		return a->turn < b->turn ? -1 : 1;
+	return (a->log > b->log) - (a->log < b->log);
+}
+
+// Logs of which the parent lacks something not sent yet, in the order of traffic.
+static size_t list_pending(struct node_call *call, struct pending **list)
+{
+	struct node *node = call->node;
+	size_t count = 0, capacity = 0;
+	*list = NULL;
+	struct scan scan = scan_begin(call->txn, STORE_PENDING, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct journal_log log;
+		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
+		if (journal_find_number(call->txn, number, &log) || send_from(node, &log) >= log.head.size)
+			continue;
+		if (count == capacity) {
+			size_t more = capacity ? 2 * capacity : 16;
+			struct pending *longer = arena_array(&node->arena, more, sizeof *longer);
+			if (!longer)
+				break; // the rest goes in the next round
+			if (count)
+				memcpy(longer, *list, count * sizeof *longer);
+			*list = longer;
+			capacity = more;
+		}
+		(*list)[count++] = (struct pending){ .log = number, .turn = turn_of(log.name.lane) };
+	}
+	scan_end(&scan);
+	if (count)
+		qsort(*list, count, sizeof **list, by_turn);
+	return count;
+}
+
+static struct logname client_home(const struct node *node)
+{
+	return (struct logname){ .device = node->self->identity.sign_public, .incarnation = node->self->incarnation };
+}
+
+// One log into the frame; false when the frame is full before its end.
+static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number)
+{
+	struct node *node = call->node;
+	struct journal_log log;
+	struct logname home = client_home(node);
+	if (journal_find_number(call->txn, number, &log))
+		return true;
+	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
+		uint32_t count;
+		enum err err = frame_add(writer, call->txn, &log, from, &home, NULL, NULL, &count);
+		if (err)
+			txn_fail(call->txn, err);
+		if (err || count == 0)
+			return false;
+		from += count;
+		node_show(node, &log, from);
+		node_sent_set(&node->client.sent, number, from);
+	}
+	return true;
+}
+
+// The next frame of what is pending. *more tells whether anything is left behind.
+static bool next_frame(struct node_call *call, struct buf *frame, bool *more)
+{
+	struct frame_writer writer;
+	struct pending *list;
+	size_t count = list_pending(call, &list);
+	*more = false;
+	frame_writer_init(&writer);
+	for (size_t i = 0; i < count && !*more; i++)
+		*more = !gather_log(call, &writer, list[i].log);
+	bool any = !frame_empty(&writer);
+	if (any && frame_finish(&writer, call->node->codec, frame))
+		txn_fail(call->txn, ERR_NOMEM);
+	frame_writer_free(&writer);
+	count_add(&call->node->counters, COUNT_FRAMES_OUT, any);
+	return any && !call->txn->err;
+}
+
+void node_client_expect(struct node_call *call)
+{
+	struct node_client *client = &call->node->client;
+	if (client->outstanding++ == 0)
+		client->heard_ms = call->node->now_ms;
+}
+
+void node_client_flow(struct node_call *call)
+{
+	struct node_client *client = &call->node->client;
+	bool more = true;
+	while (more && client->outstanding < LIMIT_SESSION_WINDOW && !call->txn->err) {
+		struct buf frame = BUF_EMPTY;
+		if (next_frame(call, &frame, &more)) {
+			ProtobufCBinaryData list[] = { pb_bytes(buf_span(&frame)) };
+			Tributary__Push push = TRIBUTARY__PUSH__INIT;
+			push.n_frames = 1;
+			push.frames = list;
+			push.more = more;
+			node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_PUSH, &push.base);
+			node_client_expect(call);
+		} else {
+			more = false;
+		}
+		buf_free(&frame);
+	}
+}
+
+// ---- Greeting ----
+
+enum err node_write_due(struct node_call *call)
+{
+	struct node *node = call->node;
+	struct pen pen;
+	uint8_t seed[DRBG_SEED_BYTES];
+	drbg_draw(&node->drbg, seed, sizeof seed);
+	enum err err = pen_begin(&pen, call->txn, node->self, &node->pack, node->now_ms, seed);
+	if (err)
+		return err;
+	err = pen_epochs(&pen, false);
+	if (!err)
+		err = pen_tally(&pen);
+	if (err)
+		txn_fail(call->txn, err);
+	count_add(&node->counters, COUNT_ENTRIES_WRITTEN, pen.written);
+	node->client.tally_ms = node->now_ms;
+	node->client.tally_due = false;
+	return pen_finish(&pen);
+}
+
+static uint64_t count_pending(struct node_call *call)
+{
+	uint64_t entries = 0;
+	struct pending *list;
+	size_t count = list_pending(call, &list);
+	for (size_t i = 0; i < count; i++) {
+		struct journal_log log;
+		if (journal_find_number(call->txn, list[i].log, &log) == ERR_OK)
+			entries += log.head.size - send_from(call->node, &log);
+	}
+	return entries;
+}
+
+static void send_hello(struct node_call *call)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	struct id server;
+	uint64_t cursor;
+	struct buf frame = BUF_EMPTY;
+	bool more;
+	Tributary__Hello hello = TRIBUTARY__HELLO__INIT;
+	hello.version = MESSAGE_VERSION;
+	hello.incarnation = pb_bytes(id_span(&node->self->incarnation));
+	if (cursor_load(call, &server, &cursor)) {
+		hello.server = pb_bytes(id_span(&server));
+		hello.cursor = cursor;
+		client->server = server;
+	}
+	hello.live = client->live;
+	client->progress.entries_to_send = count_pending(call);
+	ProtobufCBinaryData list[1];
+	if (next_frame(call, &frame, &more)) {
+		list[0] = pb_bytes(buf_span(&frame));
+		hello.n_frames = 1;
+		hello.frames = list;
+		hello.more = more;
+	}
+	node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_HELLO, &hello.base);
+	node_client_expect(call);
+	buf_free(&frame);
+	if (hello.more)
+		node_client_flow(call);
+}
+
+static void client_begin(struct node *node)
+{
+	struct node_client *client = &node->client;
+	node_sent_clear(&client->sent);
+	client->state = NODE_GREETED;
+	client->outstanding = 0;
+	client->refusals = 0;
+	client->reborn = false;
+	client->heard_ms = node->now_ms;
+}
+
+void node_client_greet(struct node_call *call)
+{
+	struct node *node = call->node;
+	client_begin(node);
+	node->client.live = call->event->live;
+	node->client.progress = (struct node_progress){ .caught_up = false };
+	if (hash_is_zero(&node->self->parent_key)) {
+		node_client_down(call, ERR_NOT_FOUND, "there is no server above this one");
+		return;
+	}
+	if (node_write_due(call) == ERR_OK)
+		send_hello(call);
+}
+
+static void finished(struct node_call *call, enum err err, const char *text)
+{
+	struct buf bytes = BUF_EMPTY;
+	struct effect effect = { .kind = EFFECT_DONE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err };
+	buf_string(&bytes, text);
+	effects_add(call->effects, &effect, &bytes);
+}
+
+void node_client_down(struct node_call *call, enum err err, const char *text)
+{
+	struct node_client *client = &call->node->client;
+	if (client->state == NODE_CLOSED && err == ERR_UNREACHABLE)
+		return;
+	node_sent_clear(&client->sent);
+	client->state = NODE_CLOSED;
+	client->outstanding = 0;
+	client->tally_due = false;
+	finished(call, err, text);
+}
+
+// ---- Answers ----
+
+static enum err receipt_log(struct node_call *call, const Tributary__Receipt *item, struct journal_log *log)
+{
+	struct hash id;
+	if (item->log.len == 1) {
+		struct logname name = client_home(call->node);
+		if (!lane_valid(item->log.data[0]))
+			return ERR_MALFORMED;
+		name.lane = (enum lane)item->log.data[0];
+		id = logname_id(&name);
+	} else if (hash_read(pb_span(item->log), &id)) {
+		return ERR_MALFORMED;
+	}
+	return journal_find(call->txn, &id, log);
+}
+
+static enum err read_receipt(struct node_call *call, const Tributary__Receipt *item, struct receipt *receipt)
+{
+	struct node *node = call->node;
+	*receipt = (struct receipt){
+		.server = node->self->parent_key,
+		.incarnation = node->client.server,
+		.size = item->size,
+		.tier = (enum receipt_tier)item->tier,
+		.time = item->time,
+	};
+	if (item->tier < 1 || item->tier > RECEIPT_TIERS || item->signature.len != LIMIT_SIGNATURE_BYTES)
+		return ERR_MALFORMED;
+	if ((item->server.len && hash_read(pb_span(item->server), &receipt->server)) ||
+	    (item->incarnation.len && id_read(pb_span(item->incarnation), &receipt->incarnation)))
+		return ERR_MALFORMED;
+	memcpy(receipt->signature.bytes, item->signature.data, LIMIT_SIGNATURE_BYTES);
+	return ERR_OK;
+}
+
+// Only servers of the tree give receipts; the parent before its charter is here.
+static bool receipts_from(struct node_call *call, const struct hash *server)
+{
+	struct charter_device device;
+	if (hash_equal(server, &call->node->self->parent_key))
+		return true;
+	return charter_device_get(call->txn, server, &device) == ERR_OK && device.server;
+}
+
+static bool written_here(const struct node *node, const struct journal_log *log)
+{
+	return hash_equal(&log->name.device, &node->self->identity.sign_public);
+}
+
+static void keep_receipt(struct node_call *call, struct journal_log *log, const struct receipt *receipt)
+{
+	struct node *node = call->node;
+	struct receipt *slot = &log->receipt[receipt->tier - 1];
+	uint64_t before = held_above(node, log);
+	*slot = *receipt;
+	journal_save(call->txn, log);
+	if (held_above(node, log) >= log->head.size)
+		arrival_pending_set(call->txn, log->number, false);
+	uint64_t gained = held_above(node, log) > before ? held_above(node, log) - before : 0;
+	uint64_t *left = &node->client.progress.entries_to_send;
+	*left = *left > gained ? *left - gained : 0;
+	arrival_receipt(call->txn, node->self, log, receipt->tier);
+}
+
+static void on_receipt(struct node_call *call, const Tributary__Receipt *item)
+{
+	struct node *node = call->node;
+	struct journal_log log;
+	struct receipt receipt;
+	if (receipt_log(call, item, &log) || read_receipt(call, item, &receipt) || !receipts_from(call, &receipt.server))
+		return;
+	bool this_life = written_here(node, &log) && id_equal(&log.name.incarnation, &node->self->incarnation);
+	if (receipt.size > log.peaks.size) {
+		// The server holds more of our own log than we do.
+		if (this_life && hash_equal(&receipt.server, &node->self->parent_key))
+			node_repair_restored(call, &log);
+		return;
+	}
+	const struct receipt *known = &log.receipt[receipt.tier - 1];
+	bool newer = receipt.size > known->size || !id_equal(&receipt.incarnation, &known->incarnation);
+	if (!newer || journal_root_at(call->txn, &log, receipt.size, &receipt.root))
+		return;
+	if (receipt_verify(&receipt, &log.id) == ERR_OK)
+		keep_receipt(call, &log, &receipt);
+	else
+		count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
+}
+
+static void on_refusal(struct node_call *call, const Tributary__Refusal *item)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	Tributary__Receipt named = TRIBUTARY__RECEIPT__INIT;
+	struct journal_log log;
+	named.log = item->log;
+	if (receipt_log(call, &named, &log))
+		return;
+	client->refusals++;
+	bool forked = item->reason == ERR_FORK || item->reason == ERR_FROZEN;
+	if (item->reason == ERR_GAP && item->have < log.head.size) {
+		node_sent_set(&client->sent, log.number, item->have); // it has less than its receipts said: from there
+		arrival_pending_set(call->txn, log.number, true);
+	} else if (forked && written_here(node, &log) && item->head.len) {
+		node_repair_forked(call, &log, pb_span(item->head));
+	} else {
+		node_sent_set(&client->sent, log.number, NODE_SENT_REFUSED);
+		node_notice(call, item->reason < ERR_COUNT ? (enum err)item->reason : ERR_MALFORMED,
+		            "the server did not take in a log of ours");
+	}
+}
+
+// What the server may hand down: charters, our unit's logs, letters, and our own from a former life;
+// to a server also what it lost of its subtree.
+static bool admit_from_above(struct node_call *call, void *context, const struct logname *name)
+{
+	const struct self *self = call->node->self;
+	struct charter_device author;
+	(void)context;
+	if (name->lane == LANE_DOWN || name->lane == LANE_MAIL || hash_equal(&name->device, &self->identity.sign_public))
+		return true;
+	if (charter_device_get(call->txn, &name->device, &author))
+		return true; // a device of our unit whose enrolment is on its way; its entries wait for it
+	return id_equal(&author.unit, &self->unit) || charter_is_ancestor(call->txn, &self->unit, &author.unit);
+}
+
+// Another life of the server than the one our cursor belongs to. *replaced: we knew a former one.
+static void learn_server(struct node_call *call, const Tributary__Answer *answer, bool *replaced)
+{
+	struct id before;
+	uint64_t cursor;
+	struct id now;
+	*replaced = false;
+	if (!answer->server.len || id_read(pb_span(answer->server), &now))
+		return;
+	*replaced = cursor_load(call, &before, &cursor) && !id_equal(&before, &now);
+	call->node->client.server = now;
+	cursor_save(call, 0);
+}
+
+static void after_answer(struct node_call *call, const Tributary__Answer *answer, bool replaced, bool learnt)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	if (client->reborn) {
+		client_begin(node);
+		if (node_write_due(call) == ERR_OK)
+			send_hello(call);
+		return;
+	}
+	if (answer->cursor)
+		cursor_save(call, answer->cursor);
+	if (answer->more) {
+		Tributary__Next next = TRIBUTARY__NEXT__INIT;
+		next.cursor = answer->cursor;
+		node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_NEXT, &next.base);
+		node_client_expect(call);
+	}
+	if (replaced)
+		node_repair_catalog(call);
+	if (learnt && node_write_due(call))
+		return;
+	node_client_go_on(call);
+}
+
+// Sends what may be sent; when nothing is under way and nothing is left, the session has caught up.
+void node_client_go_on(struct node_call *call)
+{
+	struct node_client *client = &call->node->client;
+	node_client_flow(call);
+	if (client->outstanding > 0 || call->txn->err)
+		return;
+	client->progress.caught_up = true;
+	if (client->live) {
+		if (client->state != NODE_IDLE)
+			finished(call, ERR_OK, "");
+		client->state = NODE_IDLE;
+		return;
+	}
+	node_close(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, ERR_OK, "");
+	client->state = NODE_CLOSED;
+	finished(call, ERR_OK, "");
+}
+
+static void on_answer(struct node_call *call, const Tributary__Answer *answer)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	struct intake intake;
+	bool replaced;
+	struct logname home = client_home(node);
+	if (client->state == NODE_GREETED)
+		client->state = NODE_FLOWING;
+	if (!answer->unasked && client->outstanding > 0)
+		client->outstanding--;
+	client->progress.round_trips += !answer->unasked;
+	learn_server(call, answer, &replaced);
+	for (size_t i = 0; i < answer->n_receipts && !client->reborn; i++)
+		on_receipt(call, answer->receipts[i]);
+	for (size_t i = 0; i < answer->n_refusals && !call->txn->err; i++)
+		on_refusal(call, answer->refusals[i]);
+	if (client->refusals > REFUSALS_BORNE) {
+		node_client_down(call, ERR_UNAUTHORISED, "the server refuses what we send");
+		return;
+	}
+	if (node_take(call, answer->frames, answer->n_frames, &home, admit_from_above, NULL, &intake)) {
+		node_client_down(call, ERR_MALFORMED, "the server sent what cannot be read");
+		return;
+	}
+	client->progress.entries_received += intake.entries;
+	after_answer(call, answer, replaced, intake.entries > 0);
+}
+
+static void on_bye(struct node_call *call, const Tributary__Bye *bye)
+{
+	enum err err = bye->reason && bye->reason < ERR_COUNT ? (enum err)bye->reason : ERR_UNREACHABLE;
+	struct effect effect = { .kind = EFFECT_CLOSE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err };
+	effects_add(call->effects, &effect, NULL);
+	node_client_down(call, err, bye->text);
+}
+
+void node_client_message(struct node_call *call)
+{
+	struct node *node = call->node;
+	enum message_kind kind;
+	ProtobufCMessage *message;
+	if (node->client.state == NODE_CLOSED) {
+		count_add(&node->counters, COUNT_MESSAGES_STRANGE, 1);
+		return;
+	}
+	node->client.heard_ms = node->now_ms;
+	node->client.progress.bytes_in += call->event->bytes.size;
+	if (message_read(call->event->bytes, MESSAGE_DOWN, &node->arena, &kind, &message)) {
+		count_add(&node->counters, COUNT_MESSAGES_MALFORMED, 1);
+		node_client_down(call, ERR_MALFORMED, "the server sent what cannot be read");
+	} else if (kind == MESSAGE_ANSWER) {
+		on_answer(call, (const Tributary__Answer *)message);
+	} else if (kind == MESSAGE_WANT) {
+		node_repair_want(call, (const Tributary__Want *)message);
+	} else if (kind == MESSAGE_BYE) {
+		on_bye(call, (const Tributary__Bye *)message);
+	}
+}
+
+// In a live session: what was written or came since goes up; figures no more often than their spacing.
+void node_client_settle(struct node_call *call)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	if (client->state != NODE_IDLE)
+		return;
+	struct scan scan = scan_begin(call->txn, STORE_META, span_string("moved/"));
+	bool moved = scan_next(&scan);
+	scan_end(&scan);
+	client->tally_due = moved;
+	if (moved && node->now_ms >= client->tally_ms + NODE_TALLY_SPACING_MS && node_write_due(call))
+		return;
+	node_client_flow(call);
+}

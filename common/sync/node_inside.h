@@ -1,0 +1,147 @@
+// What the files of the node share among themselves: its state, which is small on purpose. All that
+// must survive stands in the store; what stands here is sessions, which may be forgotten at any time.
+#ifndef TRIBUTARY_SYNC_NODE_INSIDE_H
+#define TRIBUTARY_SYNC_NODE_INSIDE_H
+
+#define HASH_NONFATAL_OOM 1
+#include <stdlib.h>
+#include <uthash.h>
+
+#include "base/buf.h"
+#include "sync/frame.h"
+#include "sync/message.h"
+#include "sync/node.h"
+#include "sync/pen.h"
+
+// How far a log was sent in a session and need not be sent again.
+struct node_sent {
+	uint32_t log; // key
+	uint64_t size;
+	UT_hash_handle hh;
+};
+
+#define NODE_TALLY_SPACING_MS 500 // between two publications of figures in a live session
+
+#define NODE_SENT_REFUSED UINT64_MAX // not again in this session
+
+bool node_sent_get(struct node_sent *const *sent, uint32_t log, uint64_t *size); // false: nothing yet, *size is 0
+enum err node_sent_set(struct node_sent **sent, uint32_t log, uint64_t size);
+void node_sent_clear(struct node_sent **sent);
+
+// A session with a device or server below us.
+struct node_session {
+	uint64_t link; // key
+	struct hash curve;
+	struct hash device;
+	struct id unit;
+	struct id incarnation;   // of the client's store
+	bool client_is_server;
+	bool revoked;            // may still hand in what it has; is told nothing
+	bool live;
+	bool told_incarnation;   // it knows our present life
+	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
+	uint64_t cursor;         // arrivals up to here have been sent
+	uint64_t heard_ms;
+	struct node_sent *sent;
+	UT_hash_handle hh;
+};
+
+//	CLOSED ──EVENT_CONNECT──▶ GREETED ──first answer──▶ FLOWING ──nothing left──▶ IDLE (live) or CLOSED
+enum node_client_state { NODE_CLOSED, NODE_GREETED, NODE_FLOWING, NODE_IDLE };
+
+struct node_client {
+	enum node_client_state state;
+	bool live;
+	bool reborn;             // this store began a new life during the event at hand: greet again
+	bool tally_due;          // figures wait to be published
+	unsigned outstanding;    // messages not answered yet
+	unsigned refusals;       // in this session
+	struct id server;        // the server's present life
+	uint64_t heard_ms;
+	uint64_t tally_ms;       // when figures were published last
+	struct node_sent *sent;
+	struct node_progress progress;
+};
+
+struct node {
+	struct self *self;
+	struct trace trace;
+	struct counters counters;
+	struct frame_codec *codec;
+	struct view_pack pack;
+	struct arena arena;         // of the event at hand
+	struct drbg drbg;
+	char public_address[128];   // told to those who join: where to sync
+	uint64_t now_ms;
+	uint64_t settled_arrival;   // live sessions have been told of arrivals up to here
+	uint64_t shown[LANE_END];
+	struct node_session *sessions;
+	struct node_client client;
+};
+
+// One event at hand: what most functions below take.
+struct node_call {
+	struct node *node;
+	struct txn *txn;
+	struct effects *effects;
+	const struct event *event;
+};
+
+void effects_add(struct effects *effects, const struct effect *effect, struct buf *bytes); // takes *bytes over
+bool effects_failed(const struct effects *effects);
+
+void node_send(struct node_call *call, uint64_t link, enum node_door door, enum message_kind kind, const ProtobufCMessage *message);
+void node_close(struct node_call *call, uint64_t link, enum node_door door, enum err err, const char *text); // Bye, and drops it
+
+// ---- Taking in (node_intake.c) ----
+
+// What came of the ranges of one message, by log.
+struct intake_log {
+	struct journal_log log;   // as it is now
+	enum err err;             // ERR_OK: receipted; else refused
+	uint64_t seq;             // first entry concerned
+	bool own_unit;            // written by a device of the peer's unit: first tier
+};
+struct intake {
+	struct intake_log *logs;  // in the arena; one per log
+	size_t count;
+	uint64_t entries;
+};
+// `admit` judges by the log's name whether the peer may bring it.
+enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, size_t count, const struct logname *home,
+                   bool (*admit)(struct node_call *call, void *context, const struct logname *name), void *context,
+                   struct intake *intake);
+
+// Notes what an outgoing range shows of our own logs (log/guard.h).
+void node_show(struct node *node, const struct journal_log *log, uint64_t to);
+
+// ---- Roles ----
+
+void node_server_message(struct node_call *call);
+void node_server_settle(struct node_call *call);
+struct node_session *node_session_find(struct node *node, uint64_t link);
+void node_session_drop(struct node *node, struct node_session *session);
+
+void node_porch_message(struct node_call *call);
+
+void node_client_greet(struct node_call *call);
+void node_client_message(struct node_call *call);
+void node_client_settle(struct node_call *call);
+void node_client_down(struct node_call *call, enum err err, const char *text);
+void node_client_flow(struct node_call *call);           // sends what is pending as far as the window goes
+void node_client_go_on(struct node_call *call);          // flow, and notice that all is done
+void node_client_expect(struct node_call *call);          // one more answer is due
+
+// What the user should see ("nothing fails silently"): kept in NOTICE, the newest 256.
+void node_notice(struct node_call *call, enum err err, const char *text);
+
+enum err node_write_due(struct node_call *call);          // epoch keys and figures that should be written now
+
+// Restored, forked and replaced stores (node_repair.c).
+void node_repair_restored(struct node_call *call, const struct journal_log *log);
+void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head);
+void node_repair_catalog(struct node_call *call);          // the server began a new life: all that we hold
+void node_repair_want(struct node_call *call, const Tributary__Want *want);
+void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog *catalog, struct node_session *session);
+
+#endif

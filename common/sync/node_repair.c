@@ -1,0 +1,318 @@
+// Healing. A store can be put back to an earlier moment, copied, or replaced, on either side. Nothing
+// here rewrites history: a device goes on in a new life, the other branch of a fork is taken in
+// beside it, and a server that lost something is given it back by those who have it.
+#include "base/bytes.h"
+#include "sync/arrival.h"
+#include "sync/node_inside.h"
+
+enum { REBORN_RESTORED = 1, REBORN_FORKED = 3, CATALOG_LOGS = 1000 };
+
+static void begin_new_life(struct node_call *call, unsigned reason)
+{
+	struct node *node = call->node;
+	struct id incarnation;
+	if (node->client.reborn)
+		return;
+	drbg_draw(&node->drbg, incarnation.bytes, sizeof incarnation.bytes);
+	if (self_reincarnate(call->txn, node->self, &incarnation, reason, node->now_ms))
+		return;
+	node->client.reborn = true;
+	memset(node->shown, 0, sizeof node->shown);
+	struct effect effect = { .kind = EFFECT_REJOINED, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT };
+	effects_add(call->effects, &effect, NULL);
+}
+
+// The server holds more of our own log than we do: this store was restored. Nothing was written under
+// the old name since (that would be a fork), so a new life and the server's copy make it whole.
+void node_repair_restored(struct node_call *call, const struct journal_log *log)
+{
+	(void)log;
+	node_notice(call, ERR_FORK, "this store was put back to an earlier state; it goes on in a new life and takes back what it had sent");
+	begin_new_life(call, REBORN_RESTORED);
+}
+
+// ---- A fork of our own log ----
+
+// What was written on our branch behind the common prefix, to be said again in the new life.
+struct rewrite {
+	struct node_call *call;
+	struct arena arena;
+	uint32_t log;
+	uint64_t common;
+	struct rewrite_entry {
+		struct rewrite_entry *next;
+		uint32_t kind;
+		struct span payload;
+	} *entries, **last_entry;
+	struct rewrite_write {
+		struct rewrite_write *next;
+		struct record_key key;
+		struct pen_write write;
+	} *writes, **last_write;
+	enum err err;
+};
+
+static bool said_again_as_it_is(uint32_t kind)
+{
+	return kind == ENTRY_STATEMENT || kind == ENTRY_EPOCH || kind == ENTRY_MAIL;
+}
+
+static void collect_entries(struct rewrite *rewrite, const struct journal_log *log, struct buf *evidence)
+{
+	struct entry entry;
+	uint64_t before = 0;
+	struct journal_reader reader = journal_reader_begin(rewrite->call->txn, log, rewrite->common, log->peaks.size);
+	while (!rewrite->err && journal_reader_next(&reader, &entry)) {
+		entry_pack(evidence, &entry, before);
+		before = entry.time;
+		if (entry.erased || !said_again_as_it_is(entry.kind))
+			continue;
+		struct rewrite_entry *item = arena_alloc(&rewrite->arena, sizeof *item);
+		if (!item || arena_copy(&rewrite->arena, entry.payload, &item->payload)) {
+			rewrite->err = ERR_BUDGET;
+			break;
+		}
+		item->kind = entry.kind;
+		*rewrite->last_entry = item;
+		rewrite->last_entry = &item->next;
+	}
+	enum err err = journal_reader_end(&reader);
+	if (!rewrite->err)
+		rewrite->err = err;
+}
+
+static void collect_write(struct rewrite *rewrite, const struct record *record, const struct record_write *write)
+{
+	struct rewrite_write *item = arena_alloc(&rewrite->arena, sizeof *item);
+	if (!item || arena_copy(&rewrite->arena, write->element, &item->write.element) ||
+	    arena_copy(&rewrite->arena, write->value.bytes, &item->write.value.bytes)) {
+		rewrite->err = ERR_BUDGET;
+		return;
+	}
+	item->key = record->key;
+	item->write.field = write->field;
+	item->write.value.form = write->value.form;
+	item->write.value.number = write->value.number;
+	*rewrite->last_write = item;
+	rewrite->last_write = &item->next;
+}
+
+// Values that stand in records through entries behind the common prefix.
+static void collect_writes(struct rewrite *rewrite)
+{
+	struct txn *txn = rewrite->call->txn;
+	struct arena scratch;
+	arena_init(&scratch, LIMIT_DECODE_BYTES);
+	struct scan scan = scan_begin(txn, STORE_RECORD, span_of(NULL, 0));
+	while (!rewrite->err && scan_next(&scan)) {
+		struct record_key key;
+		struct record record;
+		arena_reset(&scratch);
+		rewrite->err = record_key_decode(scan.key, &key);
+		if (!rewrite->err)
+			rewrite->err = record_decode(&key, scan.value, &scratch, &record);
+		for (size_t i = 0; !rewrite->err && i < record.write_count; i++)
+			if (record.writes[i].dot.log == rewrite->log && record.writes[i].dot.seq >= rewrite->common)
+				collect_write(rewrite, &record, &record.writes[i]);
+	}
+	scan_end(&scan);
+	arena_free(&scratch);
+}
+
+static void keep_evidence(struct rewrite *rewrite, const struct journal_log *log, const struct head *theirs,
+                          const struct buf *entries)
+{
+	struct buf value = BUF_EMPTY;
+	uint8_t key[LIMIT_HASH_BYTES + 8], head[HEAD_BYTES];
+	memcpy(key, log->id.bytes, LIMIT_HASH_BYTES);
+	bytes_put_u64(key + LIMIT_HASH_BYTES, theirs->size);
+	head_encode(&log->head, head);
+	buf_bytes(&value, head, sizeof head);
+	head_encode(theirs, head);
+	buf_bytes(&value, head, sizeof head);
+	buf_bytes(&value, entries->data, entries->size);
+	if (value.err || entries->err)
+		rewrite->err = ERR_NOMEM;
+	else
+		txn_put(rewrite->call->txn, STORE_FORK, span_of(key, sizeof key), buf_span(&value));
+	buf_free(&value);
+}
+
+static void say_again(struct rewrite *rewrite)
+{
+	struct node *node = rewrite->call->node;
+	struct pen pen;
+	uint8_t seed[DRBG_SEED_BYTES];
+	bool changed;
+	drbg_draw(&node->drbg, seed, sizeof seed);
+	if (pen_begin(&pen, rewrite->call->txn, node->self, &node->pack, node->now_ms, seed))
+		return;
+	enum lane lane = LANE_END;
+	struct journal_log log;
+	if (journal_find_number(rewrite->call->txn, rewrite->log, &log) == ERR_OK)
+		lane = log.name.lane;
+	for (struct rewrite_entry *item = rewrite->entries; item && !rewrite->err; item = item->next)
+		rewrite->err = pen_entry(&pen, lane, item->kind, item->payload, NULL);
+	for (struct rewrite_write *item = rewrite->writes; item && !rewrite->err; item = item->next) {
+		item->write.lane = lane == LANE_DOWN ? 0 : lane;
+		rewrite->err = pen_set(&pen, &item->key.unit, item->key.kind, &item->key.record, &item->write, 1, &changed);
+	}
+	count_add(&node->counters, COUNT_ENTRIES_WRITTEN, pen.written);
+	pen_finish(&pen);
+}
+
+static uint64_t common_prefix(const struct journal_log *log)
+{
+	uint64_t common = 0;
+	for (size_t i = 0; i < RECEIPT_TIERS; i++)
+		if (log->receipt[i].size > common && log->receipt[i].size <= log->peaks.size)
+			common = log->receipt[i].size; // verified against our own root when it came
+	return common;
+}
+
+static enum err rebuild_after(struct node_call *call)
+{
+	struct view view;
+	enum err err = view_begin(&view, call->txn, call->node->self, &call->node->pack);
+	if (err)
+		return err;
+	view_rebuild(&view, &call->node->self->unit);
+	return view_end(&view);
+}
+
+static void heal_fork(struct rewrite *rewrite, struct journal_log *log, const struct head *theirs)
+{
+	struct node_call *call = rewrite->call;
+	struct buf evidence = BUF_EMPTY;
+	collect_entries(rewrite, log, &evidence);
+	collect_writes(rewrite);
+	if (!rewrite->err)
+		keep_evidence(rewrite, log, theirs, &evidence);
+	buf_free(&evidence);
+	if (rewrite->err)
+		return;
+	begin_new_life(call, REBORN_FORKED);
+	rewrite->err = journal_truncate(call->txn, log, rewrite->common, &call->node->self->identity, call->node->now_ms << 16);
+	if (!rewrite->err)
+		rewrite->err = rebuild_after(call);
+	if (!rewrite->err)
+		say_again(rewrite);
+}
+
+void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head)
+{
+	struct head theirs;
+	struct hash root;
+	struct rewrite rewrite = { .call = call, .log = log->number, .common = common_prefix(log) };
+	bool ours = head_decode(head, &theirs) == ERR_OK &&
+	            head_verify(&theirs, &log->id, &call->node->self->identity.sign_public) == ERR_OK;
+	bool agrees = ours && theirs.size <= log->peaks.size &&
+	              journal_root_at(call->txn, log, theirs.size, &root) == ERR_OK && hash_equal(&root, &theirs.root);
+	if (!ours || agrees) { // no proof that we ever signed anything else
+		node_sent_set(&call->node->client.sent, log->number, NODE_SENT_REFUSED);
+		node_notice(call, ERR_FORK, "the server calls a log of ours forked and cannot show it");
+		return;
+	}
+	count_add(&call->node->counters, COUNT_FORKS, 1);
+	node_notice(call, ERR_FORK, "this store was put back to an earlier state and written to; both histories are kept");
+	rewrite.last_entry = &rewrite.entries;
+	rewrite.last_write = &rewrite.writes;
+	arena_init(&rewrite.arena, LIMIT_DECODE_BYTES);
+	heal_fork(&rewrite, log, &theirs);
+	arena_free(&rewrite.arena);
+	if (rewrite.err)
+		txn_fail(call->txn, rewrite.err);
+}
+
+// ---- A server in a new life ----
+
+static bool of_use_above(struct node_call *call, const struct journal_log *log)
+{
+	const struct self *self = call->node->self;
+	return hash_equal(&log->name.device, &self->parent_key) || log->name.lane == LANE_DOWN ||
+	       arrival_goes_up(call->txn, self, log);
+}
+
+static void send_catalog(struct node_call *call, Tributary__Standing **logs, size_t count)
+{
+	Tributary__Catalog catalog = TRIBUTARY__CATALOG__INIT;
+	catalog.n_logs = count;
+	catalog.logs = logs;
+	node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_CATALOG, &catalog.base);
+	node_client_expect(call);
+}
+
+static Tributary__Standing *make_standing(struct node_call *call, const struct hash *log, uint64_t size)
+{
+	Tributary__Standing *standing = arena_alloc(&call->node->arena, sizeof *standing);
+	struct span copy;
+	if (!standing || arena_copy(&call->node->arena, hash_span(log), &copy))
+		return NULL;
+	tributary__standing__init(standing);
+	standing->log = pb_bytes(copy);
+	standing->size = size;
+	return standing;
+}
+
+void node_repair_catalog(struct node_call *call)
+{
+	size_t count = 0;
+	Tributary__Standing **logs = arena_array(&call->node->arena, CATALOG_LOGS, sizeof *logs);
+	if (!logs)
+		return;
+	node_notice(call, ERR_AGAIN, "the server was restored or replaced; it is given back what it lacks");
+	struct scan scan = scan_begin(call->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct journal_log log;
+		if (scan.key.size != 4 || journal_find_number(call->txn, bytes_get_u32(scan.key.data), &log) ||
+		    log.head.size == 0 || !of_use_above(call, &log))
+			continue;
+		logs[count] = make_standing(call, &log.id, log.head.size);
+		if (!logs[count])
+			break;
+		if (++count == CATALOG_LOGS) {
+			send_catalog(call, logs, count);
+			count = 0;
+		}
+	}
+	scan_end(&scan);
+	if (count > 0)
+		send_catalog(call, logs, count);
+}
+
+void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog *catalog, struct node_session *session)
+{
+	Tributary__Want want = TRIBUTARY__WANT__INIT;
+	want.logs = arena_array(&call->node->arena, catalog->n_logs, sizeof *want.logs);
+	if (!want.logs || catalog->n_logs > CATALOG_LOGS) {
+		count_add(&call->node->counters, COUNT_MESSAGES_MALFORMED, 1);
+		return;
+	}
+	for (size_t i = 0; i < catalog->n_logs; i++) {
+		struct journal_log log;
+		struct hash id;
+		if (hash_read(pb_span(catalog->logs[i]->log), &id))
+			continue;
+		uint64_t have = journal_find(call->txn, &id, &log) == ERR_OK ? log.peaks.size : 0;
+		Tributary__Standing *standing = have < catalog->logs[i]->size ? make_standing(call, &id, have) : NULL;
+		if (standing)
+			want.logs[want.n_logs++] = standing;
+	}
+	node_send(call, session->link, NODE_DOOR_SYNC, MESSAGE_WANT, &want.base);
+}
+
+void node_repair_want(struct node_call *call, const Tributary__Want *want)
+{
+	struct node_client *client = &call->node->client;
+	if (client->outstanding > 0)
+		client->outstanding--;
+	for (size_t i = 0; i < want->n_logs; i++) {
+		struct journal_log log;
+		struct hash id;
+		if (hash_read(pb_span(want->logs[i]->log), &id) || journal_find(call->txn, &id, &log) || !of_use_above(call, &log))
+			continue;
+		arrival_pending_set(call->txn, log.number, true);
+		node_sent_set(&client->sent, log.number, want->logs[i]->size);
+	}
+	node_client_go_on(call);
+}

@@ -1,0 +1,494 @@
+// The server role: sessions with devices and servers below. Every Hello, Push and Next gets one
+// Answer: receipts for what is now held, what was refused and why, and what came for this peer since
+// its cursor. In a live session answers also go out unasked.
+#include "sync/arrival.h"
+#include "sync/node_inside.h"
+
+struct node_session *node_session_find(struct node *node, uint64_t link)
+{
+	struct node_session *session;
+	HASH_FIND(hh, node->sessions, &link, sizeof link, session);
+	return session;
+}
+
+void node_session_drop(struct node *node, struct node_session *session)
+{
+	HASH_DEL(node->sessions, session);
+	node_sent_clear(&session->sent);
+	free(session);
+}
+
+static struct node_session *session_open(struct node *node, uint64_t link)
+{
+	struct node_session *session = node_session_find(node, link);
+	if (session) {
+		node_sent_clear(&session->sent); // a second Hello on a link begins anew
+		return session;
+	}
+	if (HASH_COUNT(node->sessions) >= LIMIT_SESSIONS)
+		return NULL;
+	session = calloc(1, sizeof *session);
+	if (!session)
+		return NULL;
+	session->link = link;
+	HASH_ADD(hh, node->sessions, link, sizeof session->link, session);
+	return session;
+}
+
+static struct logname session_home(const struct node_session *session)
+{
+	return (struct logname){ .device = session->device, .incarnation = session->incarnation };
+}
+
+// ---- What a peer may bring ----
+
+// Logs of its own unit; of a server also what goes up from its subtree; and our own, which a
+// restored server is given back.
+static bool admit_from_below(struct node_call *call, void *context, const struct logname *name)
+{
+	const struct node_session *session = context;
+	struct charter_device author;
+	if (hash_equal(&name->device, &session->device) || hash_equal(&name->device, &call->node->self->identity.sign_public))
+		return true;
+	if (charter_device_get(call->txn, &name->device, &author))
+		return session->client_is_server && name->lane == LANE_DOWN;
+	if (id_equal(&author.unit, &session->unit))
+		return name->lane != LANE_DOWN || author.server;
+	if (name->lane == LANE_DOWN && charter_is_ancestor(call->txn, &author.unit, &call->node->self->unit))
+		return true; // a charter from above us, kept by a client
+	bool relayed = name->lane == LANE_UP || name->lane == LANE_DOWN || name->lane == LANE_MAIL;
+	return session->client_is_server && relayed && charter_is_ancestor(call->txn, &session->unit, &author.unit);
+}
+
+// ---- Building an answer ----
+
+struct answer {
+	struct node_call *call;
+	struct node_session *session;
+	Tributary__Answer message;
+	struct frame_writer writer;
+	struct buf frames[16];
+	ProtobufCBinaryData frame_list[16];
+	size_t packed_bytes;
+	Tributary__Receipt **receipts;
+	Tributary__Refusal **refusals;
+	struct hash *receipted;  // logs that have a receipt in this answer
+	enum err err;
+};
+
+enum { ANSWER_FRAMES = 16 };
+
+static enum err answer_begin(struct answer *answer, struct node_call *call, struct node_session *session)
+{
+	struct arena *arena = &call->node->arena;
+	*answer = (struct answer){ .call = call, .session = session, .message = TRIBUTARY__ANSWER__INIT };
+	frame_writer_init(&answer->writer);
+	for (size_t i = 0; i < ANSWER_FRAMES; i++)
+		answer->frames[i] = BUF_EMPTY;
+	answer->receipts = arena_array(arena, LIMIT_RECEIPTS_PER_ANSWER, sizeof *answer->receipts);
+	answer->receipted = arena_array(arena, LIMIT_RECEIPTS_PER_ANSWER, sizeof *answer->receipted);
+	answer->message.receipts = answer->receipts;
+	answer->message.frames = answer->frame_list;
+	answer->err = answer->receipts && answer->receipted ? ERR_OK : ERR_BUDGET;
+	return answer->err;
+}
+
+static void name_log(struct answer *answer, const struct journal_log *log, ProtobufCBinaryData *name)
+{
+	struct arena *arena = &answer->call->node->arena;
+	struct logname home = session_home(answer->session);
+	bool short_name = hash_equal(&log->name.device, &home.device) && id_equal(&log->name.incarnation, &home.incarnation);
+	uint8_t lane = (uint8_t)log->name.lane;
+	struct span copy;
+	answer->err = arena_copy(arena, short_name ? span_of(&lane, 1) : hash_span(&log->id), &copy);
+	if (!answer->err)
+		*name = pb_bytes(copy);
+}
+
+static bool receipt_room(const struct answer *answer, const struct journal_log *log)
+{
+	for (size_t i = 0; i < answer->message.n_receipts; i++)
+		if (hash_equal(&answer->receipted[i], &log->id))
+			return false;
+	return answer->message.n_receipts < LIMIT_RECEIPTS_PER_ANSWER;
+}
+
+static void add_receipt(struct answer *answer, const struct journal_log *log, const struct receipt *receipt)
+{
+	struct arena *arena = &answer->call->node->arena;
+	const struct self *self = answer->call->node->self;
+	Tributary__Receipt *item = arena_alloc(arena, sizeof *item);
+	struct span signature, server, incarnation;
+	if (!item || arena_copy(arena, span_of(receipt->signature.bytes, sizeof receipt->signature.bytes), &signature) ||
+	    arena_copy(arena, hash_span(&receipt->server), &server) ||
+	    arena_copy(arena, id_span(&receipt->incarnation), &incarnation)) {
+		answer->err = ERR_BUDGET;
+		return;
+	}
+	tributary__receipt__init(item);
+	name_log(answer, log, &item->log);
+	item->size = receipt->size;
+	item->tier = receipt->tier;
+	item->time = receipt->time;
+	item->signature = pb_bytes(signature);
+	bool ours = hash_equal(&receipt->server, &self->identity.sign_public);
+	if (!ours)
+		item->server = pb_bytes(server);
+	if (!ours || !id_equal(&receipt->incarnation, &self->incarnation))
+		item->incarnation = pb_bytes(incarnation);
+	answer->receipted[answer->message.n_receipts] = log->id;
+	answer->receipts[answer->message.n_receipts++] = item;
+}
+
+// Our word that we hold the log as far as we do. Tier 1 for what its own unit brings, 2 for what a
+// server below brings that has given its own receipt for it.
+static void add_own_receipt(struct answer *answer, const struct journal_log *log, bool own_unit)
+{
+	const struct self *self = answer->call->node->self;
+	if (!receipt_room(answer, log))
+		return;
+	struct receipt receipt = {
+		.incarnation = self->incarnation,
+		.size = log->peaks.size,
+		.root = merkle_root(HASH_BLAKE2B_256, &log->peaks),
+		.tier = own_unit ? RECEIPT_RECEIVED : RECEIPT_KEPT_TWICE,
+		.time = answer->call->node->now_ms,
+	};
+	receipt_sign(&receipt, &self->identity, &log->id);
+	add_receipt(answer, log, &receipt);
+}
+
+static void add_refusal(struct answer *answer, const struct intake_log *refused)
+{
+	struct arena *arena = &answer->call->node->arena;
+	Tributary__Refusal *item = arena_alloc(arena, sizeof *item);
+	uint8_t head[HEAD_BYTES];
+	struct span copy;
+	if (!item) {
+		answer->err = ERR_BUDGET;
+		return;
+	}
+	tributary__refusal__init(item);
+	name_log(answer, &refused->log, &item->log);
+	item->seq = refused->seq;
+	item->reason = (uint32_t)refused->err;
+	item->have = refused->log.peaks.size;
+	if (refused->err == ERR_FORK || refused->err == ERR_FROZEN) {
+		head_encode(&refused->log.head, head);
+		answer->err = arena_copy(arena, span_of(head, sizeof head), &copy);
+		if (answer->err)
+			return;
+		item->head = pb_bytes(copy);
+	}
+	answer->refusals[answer->message.n_refusals++] = item;
+}
+
+static void answer_intake(struct answer *answer, const struct intake *intake)
+{
+	answer->refusals = arena_array(&answer->call->node->arena, intake->count, sizeof *answer->refusals);
+	answer->message.refusals = answer->refusals;
+	if (!answer->refusals)
+		answer->err = ERR_BUDGET;
+	for (size_t i = 0; i < intake->count && !answer->err; i++) {
+		const struct intake_log *item = &intake->logs[i];
+		if (item->err)
+			add_refusal(answer, item);
+		else
+			add_own_receipt(answer, &item->log, item->own_unit);
+	}
+}
+
+// ---- What came for this peer ----
+
+// Of a mail log, only letters to the peer's unit, or for a server to units below it.
+static bool letter_of_others(void *context, const struct entry *entry)
+{
+	struct answer *answer = context;
+	struct arena arena;
+	ProtobufCMessage *message;
+	struct id to;
+	const struct id *unit = &answer->session->unit;
+	if (entry->kind != ENTRY_MAIL)
+		return false;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	bool others = pb_unpack(&tributary__mail__descriptor, entry->payload, &arena, &message) != ERR_OK ||
+	              id_read(pb_span(((Tributary__Mail *)message)->to), &to) != ERR_OK ||
+	              (!id_equal(&to, unit) && !charter_is_ancestor(answer->call->txn, unit, &to));
+	arena_free(&arena);
+	return others;
+}
+
+static bool answer_has_room(const struct answer *answer)
+{
+	return answer->packed_bytes < LIMIT_ANSWER_BYTES && answer->message.n_frames < ANSWER_FRAMES;
+}
+
+static void answer_pack(struct answer *answer)
+{
+	if (answer->err || frame_empty(&answer->writer) || answer->message.n_frames == ANSWER_FRAMES)
+		return;
+	struct buf *frame = &answer->frames[answer->message.n_frames];
+	answer->err = frame_finish(&answer->writer, answer->call->node->codec, frame);
+	if (!answer->err)
+		answer->err = frame->err;
+	if (answer->err)
+		return;
+	answer->frame_list[answer->message.n_frames++] = pb_bytes(buf_span(frame));
+	answer->packed_bytes += frame->size;
+	count_add(&answer->call->node->counters, COUNT_FRAMES_OUT, 1);
+}
+
+// All of the log from where this session stands; false when the answer is full before its end.
+static bool answer_log(struct answer *answer, const struct journal_log *log, uint64_t from)
+{
+	struct node_session *session = answer->session;
+	struct logname home = session_home(session);
+	uint64_t sent;
+	node_sent_get(&session->sent, log->number, &sent);
+	bool withhold = log->name.lane == LANE_MAIL && !hash_equal(&log->name.device, &session->device);
+	uint64_t at = sent > from ? sent : from;
+	while (at < log->head.size && !answer->err) {
+		uint32_t count;
+		if (!answer_has_room(answer))
+			return false;
+		answer->err = frame_add(&answer->writer, answer->call->txn, log, at, &home, withhold ? letter_of_others : NULL, answer, &count);
+		if (count == 0) {
+			if (frame_empty(&answer->writer))
+				break;
+			answer_pack(answer);
+			continue;
+		}
+		at += count;
+		node_show(answer->call->node, log, at);
+		if (!answer->err)
+			answer->err = node_sent_set(&session->sent, log->number, at);
+	}
+	return true;
+}
+
+// One arrival; false when it did not fit any more.
+static bool answer_arrival(struct answer *answer, const struct arrival *item)
+{
+	struct node_session *session = answer->session;
+	struct journal_log log;
+	answer->err = journal_find_number(answer->call->txn, item->log, &log);
+	if (answer->err)
+		return false;
+	if (item->what == ARRIVAL_RECEIPT) {
+		if (item->to >= 1 && item->to <= RECEIPT_TIERS && log.receipt[item->to - 1].size > 0 &&
+		    answer->message.n_receipts < LIMIT_RECEIPTS_PER_ANSWER)
+			add_receipt(answer, &log, &log.receipt[item->to - 1]);
+		return true;
+	}
+	bool its_own = hash_equal(&log.name.device, &session->device) && id_equal(&log.name.incarnation, &session->incarnation);
+	if (!its_own)
+		return answer_log(answer, &log, item->from);
+	// It has what it wrote in this life. Should it have less than we do, the receipt tells it that it was restored.
+	add_own_receipt(answer, &log, true);
+	return true;
+}
+
+static void answer_arrivals(struct answer *answer)
+{
+	struct node_session *session = answer->session;
+	struct arrival item;
+	if (session->revoked)
+		return;
+	struct arrival_walk walk = arrival_walk_begin(answer->call->txn, &session->unit, session->cursor);
+	while (!answer->err && arrival_walk_next(&walk, &item)) {
+		if (!answer_arrival(answer, &item)) {
+			answer->message.more = true;
+			break;
+		}
+		session->cursor = item.number;
+		answer->message.cursor = item.number;
+	}
+	arrival_walk_end(&walk);
+	answer_pack(answer);
+	session->awaits_next = answer->message.more;
+}
+
+static void answer_send(struct answer *answer)
+{
+	struct node_session *session = answer->session;
+	const struct self *self = answer->call->node->self;
+	if (answer->err) {
+		txn_fail(answer->call->txn, answer->err);
+	} else {
+		if (!session->told_incarnation)
+			answer->message.server = pb_bytes(id_span(&self->incarnation));
+		session->told_incarnation = true;
+		node_send(answer->call, session->link, NODE_DOOR_SYNC, MESSAGE_ANSWER, &answer->message.base);
+	}
+	frame_writer_free(&answer->writer);
+	for (size_t i = 0; i < ANSWER_FRAMES; i++)
+		buf_free(&answer->frames[i]);
+}
+
+// ---- Messages ----
+
+static void reply(struct node_call *call, struct node_session *session, const struct intake *intake, bool greeting)
+{
+	struct answer answer;
+	if (answer_begin(&answer, call, session) == ERR_OK) {
+		if (greeting)
+			answer.message.time = call->node->now_ms;
+		if (intake)
+			answer_intake(&answer, intake);
+		if (!session->awaits_next)
+			answer_arrivals(&answer);
+	}
+	answer_send(&answer);
+}
+
+static void take_and_reply(struct node_call *call, struct node_session *session, const ProtobufCBinaryData *frames,
+                           size_t count, bool greeting)
+{
+	struct intake intake;
+	struct logname home = session_home(session);
+	enum err err = node_take(call, frames, count, &home, admit_from_below, session, &intake);
+	if (call->txn->err)
+		return;
+	if (err) {
+		count_add(&call->node->counters, COUNT_MESSAGES_MALFORMED, 1);
+		node_close(call, session->link, NODE_DOOR_SYNC, err, "a frame could not be read");
+		node_session_drop(call->node, session);
+		return;
+	}
+	reply(call, session, &intake, greeting);
+}
+
+static void refuse(struct node_call *call, enum err err, const char *text)
+{
+	count_add(&call->node->counters, COUNT_SESSIONS_REFUSED, 1);
+	node_close(call, call->event->link, NODE_DOOR_SYNC, err, text);
+}
+
+static void on_hello(struct node_call *call, const Tributary__Hello *hello)
+{
+	struct node *node = call->node;
+	struct charter_device device;
+	struct id incarnation, server;
+	if (hello->version != MESSAGE_VERSION) {
+		refuse(call, ERR_VERSION, "another version of the protocol");
+		return;
+	}
+	if (charter_device_by_curve(call->txn, &call->event->curve, &device)) {
+		refuse(call, ERR_UNAUTHORISED, "this device is not enrolled here");
+		return;
+	}
+	if (id_read(pb_span(hello->incarnation), &incarnation) || (hello->server.len && id_read(pb_span(hello->server), &server))) {
+		count_add(&node->counters, COUNT_MESSAGES_MALFORMED, 1);
+		refuse(call, ERR_MALFORMED, "a Hello that could not be read");
+		return;
+	}
+	struct node_session *session = session_open(node, call->event->link);
+	if (!session) {
+		refuse(call, ERR_AGAIN, "too many sessions");
+		return;
+	}
+	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation);
+	session->curve = call->event->curve;
+	session->device = device.device;
+	session->unit = device.unit;
+	session->client_is_server = device.server;
+	session->revoked = device.revoked;
+	session->incarnation = incarnation;
+	session->live = hello->live;
+	session->told_incarnation = same_life;
+	session->cursor = same_life ? hello->cursor : 0;
+	session->awaits_next = false;
+	session->heard_ms = node->now_ms;
+	count_add(&node->counters, COUNT_SESSIONS_OPENED, 1);
+	trace_say(&node->trace, "%s greets, %zu frames", device.label, hello->n_frames);
+	take_and_reply(call, session, hello->frames, hello->n_frames, true);
+}
+
+static void on_next(struct node_call *call, struct node_session *session)
+{
+	session->awaits_next = false;
+	reply(call, session, NULL, false);
+}
+
+void node_server_message(struct node_call *call)
+{
+	struct node *node = call->node;
+	enum message_kind kind = MESSAGE_BYE;
+	ProtobufCMessage *message;
+	struct node_session *session = node_session_find(node, call->event->link);
+	enum err err = message_read(call->event->bytes, MESSAGE_UP, &node->arena, &kind, &message);
+	if (err) {
+		count_add(&node->counters, COUNT_MESSAGES_MALFORMED, 1);
+		refuse(call, err, "a message that could not be read");
+		if (session)
+			node_session_drop(node, session);
+		return;
+	}
+	// The key of a session is the key of its connection: nobody takes over another's.
+	if (kind != MESSAGE_HELLO && (!session || !hash_equal(&session->curve, &call->event->curve))) {
+		count_add(&node->counters, COUNT_MESSAGES_STRANGE, 1);
+		if (kind != MESSAGE_BYE)
+			refuse(call, ERR_AGAIN, "no session; greet first");
+		return;
+	}
+	if (session)
+		session->heard_ms = node->now_ms;
+	switch (kind) {
+	case MESSAGE_HELLO:
+		on_hello(call, (const Tributary__Hello *)message);
+		break;
+	case MESSAGE_PUSH: {
+		const Tributary__Push *push = (const Tributary__Push *)message;
+		take_and_reply(call, session, push->frames, push->n_frames, false);
+		break;
+	}
+	case MESSAGE_NEXT:
+		on_next(call, session);
+		break;
+	case MESSAGE_CATALOG:
+		node_repair_answer_catalog(call, (const Tributary__Catalog *)message, session);
+		break;
+	case MESSAGE_BYE: {
+		struct effect effect = { .kind = EFFECT_CLOSE, .link = session->link, .door = NODE_DOOR_SYNC };
+		effects_add(call->effects, &effect, NULL);
+		node_session_drop(node, session);
+		break;
+	}
+	case MESSAGE_ANSWER:
+	case MESSAGE_WANT:
+	case MESSAGE_JOIN:
+	case MESSAGE_JOINED:
+		break; // message_read lets none of these come up
+	}
+}
+
+// ---- Live sessions ----
+
+static bool something_for(struct node_call *call, const struct node_session *session)
+{
+	struct arrival item;
+	struct arrival_walk walk = arrival_walk_begin(call->txn, &session->unit, session->cursor);
+	bool any = arrival_walk_next(&walk, &item);
+	arrival_walk_end(&walk);
+	return any;
+}
+
+void node_server_settle(struct node_call *call)
+{
+	struct node_session *session, *next;
+	HASH_ITER(hh, call->node->sessions, session, next) {
+		if (!session->live || session->awaits_next || session->revoked || !something_for(call, session))
+			continue;
+		struct answer answer;
+		if (answer_begin(&answer, call, session) == ERR_OK) {
+			answer.message.unasked = true;
+			answer_arrivals(&answer);
+		}
+		bool empty = answer.message.n_frames == 0 && answer.message.n_receipts == 0 && !answer.message.cursor;
+		if (empty && !answer.err) {
+			frame_writer_free(&answer.writer);
+			continue;
+		}
+		answer_send(&answer);
+	}
+}

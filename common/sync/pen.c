@@ -1,0 +1,235 @@
+// Writing one's own entries: opening logs, appending, sealing, signing once at the end.
+// What goes into records is in pen_set.c, figures are in pen_tally.c.
+#include "sync/pen.h"
+
+#include "base/bytes.h"
+#include "base/hlc.h"
+#include "base/pb.h"
+#include "store.pb-c.h"
+#include "sync/arrival.h"
+#include "sync/pen_inside.h"
+
+static struct span hlc_key(void)
+{
+	return span_string("hlc");
+}
+
+enum err pen_begin(struct pen *pen, struct txn *txn, const struct self *self, struct view_pack *pack,
+                   uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES])
+{
+	struct span value;
+	*pen = (struct pen){ .txn = txn, .self = self, .now_ms = now_ms, .scratch = BUF_EMPTY };
+	drbg_seed(&pen->drbg, seed);
+	enum err err = txn_get(txn, STORE_META, hlc_key(), &value);
+	if (!err && value.size == 8)
+		pen->hlc = bytes_get_u64(value.data);
+	else if (err != ERR_NOT_FOUND)
+		return txn_fail(txn, err ? err : ERR_CORRUPT);
+	return view_begin(&pen->view, txn, self, pack);
+}
+
+uint64_t pen_tick(struct pen *pen)
+{
+	return pen->hlc = hlc_tick(pen->hlc, pen->now_ms);
+}
+
+struct id pen_new_id(struct pen *pen)
+{
+	return id_make(pen_tick(pen), &pen->self->identity.sign_public);
+}
+
+void pen_random(void *context, void *to, size_t size)
+{
+	struct pen *pen = context;
+	drbg_draw(&pen->drbg, to, size);
+}
+
+enum err pen_open(struct pen *pen, enum lane lane, struct journal_writer **writer)
+{
+	*writer = &pen->writer[lane];
+	if (pen->open[lane])
+		return ERR_OK;
+	struct logname name = {
+		.device = pen->self->identity.sign_public,
+		.incarnation = pen->self->incarnation,
+		.lane = lane,
+	};
+	enum err err = journal_writer_begin(*writer, pen->txn, &name);
+	if (err)
+		return txn_fail(pen->txn, err);
+	pen->open[lane] = true;
+	pen->first[lane] = (*writer)->log.peaks.size;
+	return ERR_OK;
+}
+
+// What a reason for quarantine is to the writer who would have caused it.
+static enum err reason_err(enum merge_reason reason)
+{
+	switch (reason) {
+	case MERGE_ACCEPTED: return ERR_OK;
+	case MERGE_UNKNOWN_KIND: return ERR_NOT_FOUND;
+	case MERGE_LANE:
+	case MERGE_VALUE: return ERR_RANGE;
+	case MERGE_TOO_MANY: return ERR_TOO_LARGE;
+	case MERGE_MALFORMED: return ERR_MALFORMED;
+	case MERGE_AUTHORITY:
+	case MERGE_REVOKED:
+	case MERGE_NOT_ENROLLED:
+	case MERGE_STATEMENT: return ERR_UNAUTHORISED;
+	case MERGE_REASON_END: break;
+	}
+	return ERR_MALFORMED;
+}
+
+// Applies before appending: what would be quarantined is never written.
+static enum err judge(struct pen *pen, struct journal_writer *writer, uint32_t kind, uint64_t time, struct span payload)
+{
+	enum merge_reason reason = MERGE_ACCEPTED;
+	struct entry entry = {
+		.seq = writer->log.peaks.size,
+		.time = time,
+		.kind = kind,
+		.size = (uint32_t)payload.size,
+		.payload = payload,
+	};
+	enum err err = view_apply_own(&pen->view, &writer->log, &entry, &reason);
+	return err ? err : reason_err(reason);
+}
+
+static enum err append(struct pen *pen, struct journal_writer *writer, uint32_t kind, uint64_t time, struct span payload,
+                       uint64_t *seq)
+{
+	uint64_t at;
+	enum err err = journal_writer_append(writer, kind, time, payload, &at);
+	if (!err && seq)
+		*seq = at;
+	pen->written += !err;
+	return err;
+}
+
+enum err pen_entry(struct pen *pen, enum lane lane, uint32_t kind, struct span payload, uint64_t *seq)
+{
+	struct journal_writer *writer;
+	uint64_t time = pen_tick(pen);
+	enum err err = pen_open(pen, lane, &writer);
+	if (!err)
+		err = judge(pen, writer, kind, time, payload);
+	return err ? err : append(pen, writer, kind, time, payload, seq);
+}
+
+static enum err ready_epoch(struct pen *pen)
+{
+	if (pen->epoch_ready)
+		return ERR_OK;
+	enum err err = epoch_current(pen->txn, &pen->self->unit, &pen->epoch);
+	if (err == ERR_NOT_FOUND) {
+		err = pen_epochs(pen, true);
+		if (!err)
+			err = epoch_current(pen->txn, &pen->self->unit, &pen->epoch);
+	}
+	pen->epoch_ready = err == ERR_OK;
+	return err;
+}
+
+enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
+{
+	struct journal_writer *writer;
+	struct buf sealed = BUF_EMPTY;
+	uint8_t nonce[SEAL_NONCE_BYTES];
+	enum err err = ready_epoch(pen);
+	if (!err)
+		err = pen_open(pen, LANE_PRIVATE, &writer);
+	if (err)
+		return err;
+	uint64_t time = pen_tick(pen);
+	err = judge(pen, writer, kind, time, payload);
+	if (err)
+		return err;
+	pen_random(pen, nonce, sizeof nonce);
+	err = epoch_seal(&pen->epoch, &writer->log.id, writer->log.peaks.size, nonce, kind, payload, &sealed);
+	if (!err)
+		err = sealed.err;
+	if (!err)
+		err = append(pen, writer, ENTRY_SEALED, time, buf_span(&sealed), NULL);
+	buf_free(&sealed);
+	return err;
+}
+
+enum err pen_statements(struct pen *pen, const Tributary__Statements *statements)
+{
+	buf_clear(&pen->scratch);
+	pb_pack(&statements->base, &pen->scratch);
+	if (pen->scratch.err)
+		return pen->scratch.err;
+	if (pen->scratch.size > LIMIT_PAYLOAD_BYTES)
+		return ERR_TOO_LARGE;
+	return pen_entry(pen, LANE_DOWN, ENTRY_STATEMENT, buf_span(&pen->scratch), NULL);
+}
+
+enum err pen_epochs(struct pen *pen, bool fresh)
+{
+	struct buf payloads = BUF_EMPTY;
+	struct arena arena;
+	size_t count = 0;
+	if (pen->self->server || id_is_zero(&pen->self->unit))
+		return ERR_OK;
+	if (txn_has(pen->txn, STORE_META, span_string("rotate"))) {
+		fresh = true;
+		txn_delete(pen->txn, STORE_META, span_string("rotate"));
+	}
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = epoch_due(pen->txn, &pen->self->unit, &pen->self->identity, fresh, pen_random, pen, &arena, &payloads,
+	                         &count);
+	struct reader reader = reader_of(buf_span(&payloads));
+	for (size_t i = 0; i < count && !err; i++) {
+		struct span payload = reader_bytes(&reader, reader_u32(&reader));
+		err = reader.err ? reader.err : pen_entry(pen, LANE_DETAIL, ENTRY_EPOCH, payload, NULL);
+	}
+	if (fresh)
+		pen->epoch_ready = false;
+	buf_free(&payloads);
+	arena_free(&arena);
+	return err;
+}
+
+enum err pen_mail(struct pen *pen, const struct id *to, struct span letter)
+{
+	struct arena arena;
+	struct buf payload = BUF_EMPTY;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = epoch_mail_close(pen->txn, to, letter, pen_random, pen, &arena, &payload);
+	if (!err)
+		err = payload.err;
+	if (!err)
+		err = pen_entry(pen, LANE_MAIL, ENTRY_MAIL, buf_span(&payload), NULL);
+	buf_free(&payload);
+	arena_free(&arena);
+	return err;
+}
+
+// Signs a lane's log and tells those who may read it.
+static enum err finish_lane(struct pen *pen, enum lane lane)
+{
+	struct journal_writer *writer = &pen->writer[lane];
+	enum err err = journal_writer_finish(writer, &pen->self->identity, pen_tick(pen));
+	pen->open[lane] = false;
+	if (err || writer->log.peaks.size == pen->first[lane])
+		return err;
+	writer->log.applied = writer->log.peaks.size;
+	journal_save(pen->txn, &writer->log);
+	return arrival_entries(pen->txn, pen->self, &writer->log, pen->first[lane], writer->log.peaks.size);
+}
+
+enum err pen_finish(struct pen *pen)
+{
+	uint8_t hlc[8];
+	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++)
+		if (pen->open[lane])
+			finish_lane(pen, (enum lane)lane);
+	bytes_put_u64(hlc, pen->hlc);
+	if (pen->written)
+		txn_put(pen->txn, STORE_META, hlc_key(), span_of(hlc, sizeof hlc));
+	view_end(&pen->view);
+	buf_free(&pen->scratch);
+	return pen->txn->err;
+}

@@ -1,0 +1,12 @@
+// What the files of the pen share among themselves.
+#ifndef TRIBUTARY_SYNC_PEN_INSIDE_H
+#define TRIBUTARY_SYNC_PEN_INSIDE_H
+
+#include "sync/pen.h"
+
+uint64_t pen_tick(struct pen *pen);                          // the next local time
+void pen_random(void *pen, void *to, size_t size);           // for callbacks
+enum err pen_open(struct pen *pen, enum lane lane, struct journal_writer **writer);
+enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload); // into the private lane
+
+#endif

@@ -1,0 +1,527 @@
+// How entries become state. Each kind of entry has a row in the table: the lanes in which it may
+// stand and the function that applies it. A function gives ERR_OK (applied, or quarantined when it
+// set *reason), ERR_AGAIN (the log waits here), or a failure of the store.
+#include "sync/view.h"
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "base/pb.h"
+#include "ledger/tally.h"
+#include "store.pb-c.h"
+#include "sync/view_inside.h"
+
+// ---- Packs ----
+
+void view_pack_init(struct view_pack *pack)
+{
+	*pack = (struct view_pack){ .pack = NULL, .version = 0 };
+	arena_init(&pack->arena, LIMIT_DECODE_BYTES);
+}
+
+void view_pack_free(struct view_pack *pack)
+{
+	arena_free(&pack->arena);
+	pack->pack = NULL;
+}
+
+enum err view_pack_refresh(struct view_pack *pack, struct txn *txn)
+{
+	struct span bytes;
+	const char *why;
+	enum err err = charter_pack(txn, &bytes);
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (err)
+		return err;
+	struct hash digest = hash_bytes(HASH_BLAKE2B_256, bytes);
+	if (pack->pack && hash_equal(&digest, &pack->digest))
+		return ERR_OK;
+	arena_reset(&pack->arena);
+	pack->pack = NULL;
+	err = pack_decode(bytes, &pack->arena, &pack->pack, &why);
+	if (err) {
+		// Published by the top, yet not readable here: a newer format. Entries wait; nothing is lost.
+		pack->pack = NULL;
+		return err == ERR_BUDGET || err == ERR_NOMEM ? err : ERR_OK;
+	}
+	pack->version = pack->pack->version;
+	pack->digest = digest;
+	return ERR_OK;
+}
+
+// ---- One entry ----
+
+// What an entry is judged with.
+struct reading {
+	struct view *view;
+	const struct journal_log *log;
+	const struct entry *entry;
+	enum lane lane; // of the inner entry: that of the log
+	enum merge_reason reason;
+};
+
+static bool resolve_log(void *context, const struct hash *log, uint32_t *number, uint64_t *applied)
+{
+	struct view *view = context;
+	for (size_t i = 0; i < view->mark_count; i++) {
+		if (!hash_equal(&view->mark[i].log, log))
+			continue;
+		*number = view->mark[i].number;
+		*applied = view->mark[i].applied;
+		return true;
+	}
+	struct journal_log found;
+	if (journal_find(view->txn, log, &found))
+		return false;
+	*number = found.number;
+	*applied = found.applied;
+	return true;
+}
+
+// Records of our own unit, of those below a server, and what comes down from above concern us.
+static bool owner_concerns(struct view *view, const struct id *owner)
+{
+	const struct id *unit = &view->self->unit;
+	if (id_equal(owner, unit) || charter_is_ancestor(view->txn, owner, unit))
+		return true;
+	return view->self->server && charter_is_ancestor(view->txn, unit, owner);
+}
+
+// A rebuild of one unit leaves the records of others as they are.
+static bool kept_by_rebuild(const struct view *view, const struct id *owner)
+{
+	return view->rebuilding && !id_is_zero(&view->rebuild_unit) && !id_equal(owner, &view->rebuild_unit);
+}
+
+static enum err apply_changes(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct changes changes;
+	if (!view->pack->pack)
+		return ERR_AGAIN;
+	enum err err = change_decode(reading->entry->payload, &view->arena, &changes);
+	if (err == ERR_MALFORMED) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (err)
+		return err;
+	const struct id *author = &view->author.unit;
+	if (id_is_zero(&changes.unit))
+		changes.unit = *author;
+	if (!owner_concerns(view, &changes.unit) || kept_by_rebuild(view, &changes.unit))
+		return ERR_OK;
+	bool ours = id_equal(&changes.unit, &view->self->unit);
+	struct merge_context context = {
+		.txn = view->txn,
+		.pack = view->pack->pack,
+		.dot = { .log = reading->log->number, .seq = reading->entry->seq },
+		.log = reading->log->id,
+		.lane = reading->lane,
+		.time = reading->entry->time,
+		.device = reading->log->name.device,
+		.unit = *author,
+		.relation = charter_relation(view->txn, author, &changes.unit),
+		.cells = ours ? view->cells : NULL,
+		.resolve = resolve_log,
+		.resolve_context = view,
+		.arena = &view->arena,
+	};
+	view->changed_basis = true;
+	return merge_changes(&context, &changes, &reading->reason);
+}
+
+enum err view_tally_into(struct txn *txn, const struct self *self, const struct id *unit, bool rollup,
+                         struct id into[static LIMIT_TREE_LEVELS], size_t *count)
+{
+	struct id path[LIMIT_TREE_LEVELS];
+	size_t length;
+	*count = 0;
+	if (!self->server)
+		return ERR_OK;
+	enum err err = charter_path(txn, unit, path, &length);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	for (size_t i = 0; i < length; i++) {
+		struct charter_unit row;
+		into[i] = path[i];
+		if (id_equal(&path[i], &self->unit)) {
+			*count = rollup && i == 0 ? 0 : i + 1; // our own roll-up is not summed into itself
+			return ERR_OK;
+		}
+		err = charter_unit_get(txn, &path[i], &row);
+		if (err)
+			return err;
+		bool another_sums = !hash_is_zero(&row.server) && !(rollup && i == 0);
+		if (another_sums)
+			return ERR_OK;
+	}
+	return ERR_OK;
+}
+
+static enum err apply_tally(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct tally tally;
+	struct id into[LIMIT_TREE_LEVELS];
+	size_t into_count;
+	enum err err = tally_decode(reading->entry->payload, &view->arena, &tally);
+	if (err == ERR_MALFORMED) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (err)
+		return err;
+	if (id_is_zero(&tally.unit))
+		tally.unit = view->author.unit;
+	if (!id_equal(&tally.unit, &view->author.unit) || (tally.rollup && !view->author.server)) {
+		reading->reason = MERGE_AUTHORITY;
+		return ERR_OK;
+	}
+	err = view_tally_into(view->txn, view->self, &tally.unit, tally.rollup, into, &into_count);
+	if (!err)
+		err = tally_apply(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, into,
+		                  into_count, &view->arena);
+	if (err == ERR_GAP) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (into_count > 0)
+		view->changed_basis = true;
+	return err;
+}
+
+static enum err apply_statements(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct charter_effects effects = { .pack_published = false };
+	struct dot place = { .log = reading->log->number, .seq = reading->entry->seq };
+	enum err err = charter_apply(view->txn, &reading->log->name.device, place, reading->entry->payload, &view->arena,
+	                             &reading->reason, &effects);
+	if (err || reading->reason)
+		return err;
+	view->rewake |= effects.pack_published || effects.device_enrolled;
+	if (!view->author_known)
+		view->author_known = charter_device_get(view->txn, &reading->log->name.device, &view->author) == ERR_OK;
+	if (effects.pack_published)
+		err = view_pack_refresh(view->pack, view->txn);
+	if (effects.device_revoked && !err)
+		err = view_mark_revoked(view, &effects.revoked_unit);
+	return err;
+}
+
+static enum err apply_epoch(struct reading *reading)
+{
+	struct view *view = reading->view;
+	bool learnt = false;
+	if (view->self->server || !id_equal(&view->author.unit, &view->self->unit))
+		return ERR_OK;
+	enum err err = epoch_apply(view->txn, &view->self->unit, reading->entry->payload, &view->self->identity, &view->arena,
+	                           &learnt);
+	view->rewake |= learnt;
+	if (err != ERR_MALFORMED)
+		return err;
+	reading->reason = MERGE_MALFORMED;
+	return ERR_OK;
+}
+
+static enum err apply_nothing(struct reading *reading)
+{
+	(void)reading;
+	return ERR_OK;
+}
+
+static enum err apply_mail(struct reading *reading)
+{
+	struct view *view = reading->view;
+	ProtobufCMessage *message;
+	struct id to;
+	uint8_t key[LIMIT_ID_BYTES + 4 + 8];
+	if (pb_unpack(&tributary__mail__descriptor, reading->entry->payload, &view->arena, &message) ||
+	    id_read(pb_span(((Tributary__Mail *)message)->to), &to)) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	memcpy(key, to.bytes, LIMIT_ID_BYTES);
+	bytes_put_u32(key + LIMIT_ID_BYTES, reading->log->number);
+	bytes_put_u64(key + LIMIT_ID_BYTES + 4, reading->entry->seq);
+	return txn_put(view->txn, STORE_MAIL, span_of(key, sizeof key), span_of(NULL, 0));
+}
+
+static enum err apply_sealed(struct reading *reading);
+
+enum { IN_PRIVATE = 1 << LANE_PRIVATE, IN_DETAIL = 1 << LANE_DETAIL, IN_UP = 1 << LANE_UP, IN_DOWN = 1 << LANE_DOWN,
+       IN_MAIL = 1 << LANE_MAIL, IN_ANY = IN_PRIVATE | IN_DETAIL | IN_UP | IN_DOWN | IN_MAIL };
+
+static const struct {
+	unsigned lanes;        // where it may stand
+	bool again_on_rebuild; // its state is thrown away by view_rebuild
+	enum err (*apply)(struct reading *reading);
+} table[] = {
+	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  apply_changes },
+	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally },
+	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements },
+	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch },
+	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing },
+	[ENTRY_MAIL]        = { IN_MAIL,                     false, apply_mail },
+	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed },
+};
+
+enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+
+// Opens a sealed entry and applies what is inside. Only changes are ever sealed.
+static enum err apply_sealed(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct entry inner = *reading->entry;
+	if (view->self->server || !id_equal(&view->author.unit, &view->self->unit))
+		return ERR_OK;
+	enum err err = epoch_open(view->txn, &view->self->unit, &reading->log->id, inner.seq, reading->entry->payload,
+	                          &view->arena, &inner.kind, &inner.payload);
+	if (err == ERR_NO_KEY)
+		return ERR_AGAIN;
+	if (err == ERR_SIGNATURE || err == ERR_MALFORMED || (!err && inner.kind != ENTRY_CHANGES)) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (err)
+		return err;
+	struct reading unsealed = *reading;
+	unsealed.entry = &inner;
+	err = apply_changes(&unsealed);
+	reading->reason = unsealed.reason;
+	return err;
+}
+
+static enum err apply_one(struct reading *reading)
+{
+	const struct entry *entry = reading->entry;
+	struct view *view = reading->view;
+	if (entry->kind >= TABLE_SIZE || !table[entry->kind].apply)
+		return ERR_OK; // a newer version's: kept and relayed
+	if (view->rebuilding && !table[entry->kind].again_on_rebuild)
+		return ERR_OK;
+	if (view->author_known && !charter_covers(&view->author, &reading->log->id, entry->seq)) {
+		reading->reason = MERGE_REVOKED;
+		return ERR_OK;
+	}
+	if (entry->erased)
+		return ERR_OK; // its leaf stands; what it said is gone
+	if (!(table[entry->kind].lanes & (1u << reading->lane))) {
+		reading->reason = MERGE_LANE;
+		return ERR_OK;
+	}
+	arena_reset(&view->arena);
+	return table[entry->kind].apply(reading);
+}
+
+// ---- Quarantine ----
+
+enum { QUARANTINE_KEY_BYTES = 4 + 8, QUARANTINE_VALUE_BYTES = 1 + 8 };
+
+static enum err quarantine(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason reason)
+{
+	uint8_t key[QUARANTINE_KEY_BYTES], value[QUARANTINE_VALUE_BYTES];
+	bytes_put_u32(key, log->number);
+	bytes_put_u64(key + 4, entry->seq);
+	value[0] = (uint8_t)reason;
+	bytes_put_u64(value + 1, entry->time);
+	view->quarantined++;
+	return txn_put(view->txn, STORE_QUARANTINE, span_of(key, sizeof key), span_of(value, sizeof value));
+}
+
+enum err view_quarantine_read(struct span key, struct span value, struct view_quarantined *item)
+{
+	if (key.size != QUARANTINE_KEY_BYTES || value.size != QUARANTINE_VALUE_BYTES || value.data[0] >= MERGE_REASON_END)
+		return ERR_CORRUPT;
+	item->log = bytes_get_u32(key.data);
+	item->seq = bytes_get_u64(key.data + 4);
+	item->reason = (enum merge_reason)value.data[0];
+	return ERR_OK;
+}
+
+// ---- A log ----
+
+enum { WAITING_KEY_BYTES = 8 + 4 };
+
+static void waiting_key(uint8_t key[static WAITING_KEY_BYTES], uint32_t log)
+{
+	memcpy(key, "waiting/", 8);
+	bytes_put_u32(key + 8, log);
+}
+
+static enum err mark_waiting(struct txn *txn, uint32_t log, bool waits)
+{
+	uint8_t key[WAITING_KEY_BYTES];
+	waiting_key(key, log);
+	if (waits)
+		return txn_put(txn, STORE_META, span_of(key, sizeof key), span_of(NULL, 0));
+	return txn_delete(txn, STORE_META, span_of(key, sizeof key));
+}
+
+// The author of the log at hand; entries come in runs, so it is looked up once.
+static void know_author(struct view *view, const struct journal_log *log)
+{
+	if (view->author_known && hash_equal(&view->author.device, &log->name.device))
+		return;
+	view->author_known = charter_device_get(view->txn, &log->name.device, &view->author) == ERR_OK;
+	bool ours = hash_equal(&log->name.device, &view->self->identity.sign_public);
+	if (view->author_known || !ours)
+		return;
+	// Our own enrolment may still be on its way down to us; we know whose device we are.
+	view->author = (struct charter_device){ .device = log->name.device, .unit = view->self->unit, .server = view->self->server };
+	view->author_known = !id_is_zero(&view->self->unit) && log->name.lane != LANE_DOWN;
+}
+
+// Nothing of an unknown author is judged. Only the founding of the tree speaks for itself.
+static bool may_begin(const struct view *view, const struct journal_log *log)
+{
+	return view->author_known || (log->name.lane == LANE_DOWN && log->applied == 0);
+}
+
+// Sealed entries are for the unit's own devices; others hold and relay them, and have no view of them.
+static bool sealed_from_us(const struct view *view, const struct journal_log *log)
+{
+	return log->name.lane == LANE_PRIVATE &&
+	       (view->self->server || (view->author_known && !id_equal(&view->author.unit, &view->self->unit)));
+}
+
+struct view_mark *view_mark(struct view *view, const struct journal_log *log)
+{
+	for (size_t i = 0; i < view->mark_count; i++)
+		if (view->mark[i].number == log->number)
+			return &view->mark[i];
+	// Few logs are open at once; the oldest mark makes room, its log's row is saved by then.
+	size_t at = view->mark_count < VIEW_MARKS ? view->mark_count++ : view->mark_next++ % VIEW_MARKS;
+	view->mark[at] = (struct view_mark){ .number = log->number, .log = log->id, .applied = log->applied };
+	return &view->mark[at];
+}
+
+static enum err apply_run(struct view *view, struct journal_log *log, struct view_mark *mark)
+{
+	struct entry entry;
+	enum err err = ERR_OK;
+	struct journal_reader reader = journal_reader_begin(view->txn, log, log->applied, log->peaks.size);
+	while (!err && journal_reader_next(&reader, &entry)) {
+		struct reading reading = { .view = view, .log = log, .entry = &entry, .lane = log->name.lane };
+		view->changed_basis = false;
+		err = apply_one(&reading);
+		if (!err && reading.reason)
+			err = quarantine(view, log, &entry, reading.reason);
+		if (err)
+			break;
+		view->applied++;
+		log->applied = mark->applied = entry.seq + 1;
+		if (view->changed_basis)
+			view->basis = entry.seq + 1;
+		if (!view->author_known)
+			break; // the first statement did not enrol its author: wait
+	}
+	enum err ended = journal_reader_end(&reader);
+	if (err == ERR_AGAIN)
+		return ERR_OK; // the log waits here
+	return err ? err : ended;
+}
+
+enum err view_catch_up(struct view *view, struct journal_log *log)
+{
+	uint64_t before = log->applied;
+	know_author(view, log);
+	if (sealed_from_us(view, log))
+		return ERR_OK;
+	enum err err = ERR_OK;
+	if (log->applied < log->peaks.size && may_begin(view, log)) {
+		view->basis = 0;
+		struct view_mark *mark = view_mark(view, log);
+		mark->applied = log->applied;
+		err = apply_run(view, log, mark);
+		if (!err && view->basis)
+			err = view_basis_set(view, log->number, view->basis);
+	}
+	if (err)
+		return txn_fail(view->txn, err);
+	mark_waiting(view->txn, log->number, log->applied < log->peaks.size);
+	if (log->applied != before)
+		journal_save(view->txn, log);
+	return view->txn->err;
+}
+
+enum err view_apply_own(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason *reason)
+{
+	know_author(view, log);
+	struct reading reading = { .view = view, .log = log, .entry = entry, .lane = log->name.lane };
+	// What we seal is given here as it is inside.
+	bool inner = log->name.lane == LANE_PRIVATE && entry->kind == ENTRY_CHANGES;
+	struct view_mark *mark = view_mark(view, log);
+	mark->applied = entry->seq;
+	view->changed_basis = false;
+	enum err err;
+	if (inner) {
+		arena_reset(&view->arena);
+		err = apply_changes(&reading);
+	} else {
+		err = apply_one(&reading);
+	}
+	*reason = reading.reason;
+	if (!err && !reading.reason)
+		mark->applied = entry->seq + 1;
+	if (!err && view->changed_basis)
+		err = view_basis_set(view, log->number, entry->seq + 1);
+	return err;
+}
+
+// ---- Begin, end ----
+
+enum err view_begin(struct view *view, struct txn *txn, const struct self *self, struct view_pack *pack)
+{
+	*view = (struct view){ .txn = txn, .self = self, .pack = pack };
+	arena_init(&view->arena, LIMIT_DECODE_BYTES);
+	enum err err = view_pack_refresh(pack, txn);
+	if (!err && !self->server) {
+		view->cells = cell_batch_new();
+		if (!view->cells)
+			err = ERR_NOMEM;
+	}
+	return err ? txn_fail(txn, err) : ERR_OK;
+}
+
+static enum err wake_one(struct view *view, uint32_t number)
+{
+	struct journal_log log;
+	enum err err = journal_find_number(view->txn, number, &log);
+	return err ? txn_fail(view->txn, err) : view_catch_up(view, &log);
+}
+
+// What came may be what others waited for, and what they bring may wake further ones: until nothing moves.
+static enum err wake_waiting(struct view *view)
+{
+	while (view->rewake && !view->txn->err) {
+		view->rewake = false;
+		struct scan scan = scan_begin(view->txn, STORE_META, span_string("waiting/"));
+		while (scan_next(&scan))
+			if (scan.key.size == WAITING_KEY_BYTES && wake_one(view, bytes_get_u32(scan.key.data + 8)))
+				break;
+		scan_end(&scan);
+	}
+	return view->txn->err;
+}
+
+enum err view_flush(struct view *view)
+{
+	struct cell_owner owner = cell_owner_own(&view->self->unit);
+	return view->cells ? cell_batch_flush(view->cells, view->txn, &owner, true) : ERR_OK;
+}
+
+enum err view_end(struct view *view)
+{
+	if (!view->txn->err)
+		wake_waiting(view);
+	if (!view->txn->err)
+		view_rebuild_revoked(view);
+	enum err err = view->txn->err ? view->txn->err : view_flush(view);
+	if (view->cells)
+		cell_batch_free(view->cells);
+	view->cells = NULL;
+	arena_free(&view->arena);
+	return err ? txn_fail(view->txn, err) : ERR_OK;
+}

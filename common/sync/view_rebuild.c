@@ -1,0 +1,142 @@
+// Computing views again from the logs: after a revocation took back what a device had written, and
+// as the repair for a store whose views are damaged. The logs are the truth; this is why they may be.
+#include "base/bytes.h"
+#include "sync/view_inside.h"
+
+enum err view_mark_revoked(struct view *view, const struct id *unit)
+{
+	for (size_t i = 0; i < view->revoked_count; i++)
+		if (id_equal(&view->revoked[i], unit))
+			return ERR_OK;
+	size_t most = sizeof view->revoked / sizeof view->revoked[0];
+	if (view->revoked_count == most) {
+		view->revoked[0] = (struct id){ .bytes = { 0 } }; // too many to name: everything
+		view->revoked_count = 1;
+	} else {
+		view->revoked[view->revoked_count++] = *unit;
+	}
+	if (id_equal(unit, &view->self->unit) && !view->self->server)
+		return txn_put(view->txn, STORE_META, span_string("rotate"), span_of(NULL, 0)); // sync/pen writes a fresh epoch
+	return ERR_OK;
+}
+
+enum err view_rebuild_revoked(struct view *view)
+{
+	for (size_t i = 0; i < view->revoked_count && !view->txn->err; i++)
+		view_rebuild(view, &view->revoked[i]);
+	view->revoked_count = 0;
+	return view->txn->err;
+}
+
+static enum err delete_prefix(struct txn *txn, enum store_table table, struct span prefix)
+{
+	struct scan scan = scan_begin(txn, table, prefix);
+	while (scan_next(&scan)) {
+		uint8_t key[STORE_KEY_MAX];
+		size_t size = scan.key.size;
+		memcpy(key, scan.key.data, size);
+		txn_delete(txn, table, span_of(key, size));
+	}
+	scan_end(&scan);
+	return txn->err;
+}
+
+static enum err delete_cells(struct txn *txn, const struct cell_owner *owner)
+{
+	static const char sides[] = { 'v', 'd' };
+	for (size_t i = 0; i < sizeof sides; i++) {
+		uint8_t prefix[2 + LIMIT_ID_BYTES] = { (uint8_t)sides[i], (uint8_t)owner->kind };
+		memcpy(prefix + 2, owner->id.bytes, LIMIT_ID_BYTES);
+		delete_prefix(txn, STORE_CELL, span_of(prefix, sizeof prefix));
+	}
+	return txn->err;
+}
+
+// Takes a log's figures out of all sums: a complete tally that says nothing.
+static enum err silence_tallies(struct view *view, const struct journal_log *log)
+{
+	struct tally_chain chain;
+	struct id into[LIMIT_TREE_LEVELS];
+	size_t count;
+	enum err err = tally_chain_get(view->txn, log->number, &chain);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = view_tally_into(view->txn, view->self, &chain.unit, chain.rollup, into, &count);
+	arena_reset(&view->arena);
+	return err ? err : tally_forget(view->txn, log->number, into, count, &view->arena);
+}
+
+static enum err delete_log_marks(struct view *view, uint32_t log)
+{
+	uint8_t key[6 + 4];
+	memcpy(key, "basis/", 6);
+	bytes_put_u32(key + 6, log);
+	txn_delete(view->txn, STORE_META, span_of(key, sizeof key));
+	return delete_prefix(view->txn, STORE_QUARANTINE, span_of(key + 6, 4));
+}
+
+static bool written_by(struct view *view, const struct journal_log *log, const struct id *unit)
+{
+	struct charter_device author;
+	if (id_is_zero(unit))
+		return true;
+	return charter_device_get(view->txn, &log->name.device, &author) == ERR_OK && id_equal(&author.unit, unit);
+}
+
+// Calls `visit` for each log that may hold writes to the unit's records: those of its own devices, and
+// what comes down, where superiors write their remarks. Of all, with a zero id.
+static enum err each_log(struct view *view, enum err (*visit)(struct view *view, struct journal_log *log))
+{
+	const struct id *unit = &view->rebuild_unit;
+	struct scan scan = scan_begin(view->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct journal_log log;
+		enum err err = journal_find_number(view->txn, bytes_get_u32(scan.key.data), &log);
+		if (!err && (log.name.lane == LANE_DOWN || written_by(view, &log, unit)))
+			err = visit(view, &log);
+		if (err)
+			txn_fail(view->txn, err);
+	}
+	scan_end(&scan);
+	return view->txn->err;
+}
+
+static enum err forget_log(struct view *view, struct journal_log *log)
+{
+	if (log->name.lane == LANE_UP)
+		silence_tallies(view, log);
+	if (written_by(view, log, &view->rebuild_unit))
+		delete_log_marks(view, log->number);
+	log->applied = 0;
+	return journal_save(view->txn, log);
+}
+
+static enum err reread_log(struct view *view, struct journal_log *log)
+{
+	view->author_known = false;
+	return view_catch_up(view, log);
+}
+
+enum err view_rebuild(struct view *view, const struct id *unit)
+{
+	bool all = id_is_zero(unit);
+	struct id own = view->self->unit;
+	if (view_flush(view))
+		return view->txn->err;
+	struct span prefix = all ? span_of(NULL, 0) : id_span(unit);
+	delete_prefix(view->txn, STORE_RECORD, prefix);
+	delete_prefix(view->txn, STORE_CONFLICT, prefix);
+	if (!view->self->server && (all || id_equal(unit, &own))) {
+		struct cell_owner owner = cell_owner_own(&own);
+		delete_cells(view->txn, &owner);
+		txn_delete(view->txn, STORE_META, span_string("vouched"));
+	}
+	view->rebuild_unit = *unit;
+	view->mark_count = 0;
+	view->rebuilding = true;
+	each_log(view, forget_log);
+	if (!view->txn->err)
+		each_log(view, reread_log);
+	view->rebuilding = false;
+	return view->txn->err ? view->txn->err : view_flush(view);
+}
