@@ -80,7 +80,8 @@ struct journal_writer {
 	struct journal_block block;
 };
 
-// ERR_FROZEN does not stick in the transaction here: nothing was begun, and there is nothing to finish.
+// ERR_FROZEN, ERR_GAP: a head of ours is known beyond what is held (its entries are being pulled
+// back); to append now would fork. Neither sticks: nothing was begun, and there is nothing to finish.
 enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, const struct logname *name);
 // *seq is the new entry's; `time` must not go back (it is raised to last_time when it does).
 // ERR_FROZEN, ERR_TOO_LARGE. Errors stick in the transaction.
@@ -154,7 +155,7 @@ enum err journal_prove_consistency(struct txn *txn, const struct journal_log *lo
 // names the first bad entry in *seq.
 enum err journal_verify(struct txn *txn, const struct journal_log *log, uint64_t *seq);
 
-// ---- Erasure, truncation. ----
+// ---- Erasure, truncation, retreat. ----
 
 // Takes the payload away; header, leaf and every proof stay. ERR_NOT_FOUND, ERR_CORRUPT.
 enum err journal_erase(struct txn *txn, const struct journal_log *log, uint64_t seq);
@@ -163,6 +164,11 @@ enum err journal_erase(struct txn *txn, const struct journal_log *log, uint64_t 
 // so that the server's can be pulled. What is cut off must have been written anew elsewhere before.
 enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t size, const struct identity *self,
                           uint64_t time);
+
+// A damaged log: forgets what lies from `seq` on (what journal_verify() named; a little more, down to
+// where a stored subtree ends), so that a peer can send it again. The signed head stays as `ahead`:
+// what comes must lead to it. ERR_RANGE, ERR_CORRUPT: the tree itself is damaged there; from 0 works.
+enum err journal_retreat(struct txn *txn, struct journal_log *log, uint64_t seq);
 
 // Evidence that two heads of one log contradict each other, kept for ever, with the range that came
 // with the second: the other branch's data.

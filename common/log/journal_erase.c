@@ -1,4 +1,4 @@
-// What takes away: the payload of one entry, or the end of one's own forked log.
+// What takes away: the payload of one entry, the end of one's own forked log, the damaged end of any.
 #include <assert.h>
 
 #include "base/bytes.h"
@@ -94,29 +94,9 @@ static enum err cut(struct txn *txn, const struct journal_log *log, uint64_t siz
 	return keep_front(&stored, size, run, last_time);
 }
 
-static void shorten_row(struct journal_log *log, uint64_t size, const struct identity *self, uint64_t time)
+// Forgets entries from `size` on, row excepted. Nothing is written unless what stays is readable.
+static enum err shorten(struct txn *txn, struct journal_log *log, uint64_t size)
 {
-	log->state = JOURNAL_OPEN;
-	log->ahead = (struct head){ .size = 0 };
-	log->head = (struct head){ .size = 0 };
-	if (size > 0) {
-		struct hash root = merkle_root(HASH_BLAKE2B_256, &log->peaks);
-		log->head = head_sign(self, &log->id, size, &root, time);
-	}
-	log->applied = log->applied < size ? log->applied : size;
-	log->shown = log->shown < size ? log->shown : size;
-	// A receipt beyond is for the branch that is pulled now; it comes again with it.
-	for (unsigned tier = 0; tier < RECEIPT_TIERS; tier++)
-		if (log->receipt[tier].size > size)
-			log->receipt[tier] = (struct receipt){ .size = 0 };
-}
-
-enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t size, const struct identity *self,
-                          uint64_t time)
-{
-	assert(hash_equal(&self->sign_public, &log->name.device));
-	if (size > log->peaks.size)
-		return ERR_RANGE;
 	struct merkle_peaks peaks;
 	struct buf run = BUF_EMPTY;
 	uint32_t count;
@@ -131,9 +111,52 @@ enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t siz
 		delete_subtrees(txn, log->number, log->peaks.size, size);
 		log->peaks = peaks;
 		log->last_time = last_time;
-		shorten_row(log, size, self, time);
-		err = journal_row_put(txn, log);
+		log->applied = log->applied < size ? log->applied : size;
+		err = txn->err;
 	}
 	buf_free(&run);
 	return err;
+}
+
+// A receipt beyond is for the branch that is pulled now; it comes again with it.
+static void drop_receipts_beyond(struct journal_log *log)
+{
+	for (unsigned tier = 0; tier < RECEIPT_TIERS; tier++)
+		if (log->receipt[tier].size > log->peaks.size)
+			log->receipt[tier] = (struct receipt){ .size = 0 };
+}
+
+enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t size, const struct identity *self,
+                          uint64_t time)
+{
+	assert(hash_equal(&self->sign_public, &log->name.device));
+	enum err err = shorten(txn, log, size);
+	if (err)
+		return err;
+	log->state = JOURNAL_OPEN;
+	log->ahead = (struct head){ .size = 0 };
+	log->head = (struct head){ .size = 0 };
+	log->shown = log->shown < size ? log->shown : size;
+	drop_receipts_beyond(log);
+	if (size > 0) {
+		struct hash root = merkle_root(HASH_BLAKE2B_256, &log->peaks);
+		log->head = head_sign(self, &log->id, size, &root, time);
+	}
+	return journal_row_put(txn, log);
+}
+
+enum err journal_retreat(struct txn *txn, struct journal_log *log, uint64_t seq)
+{
+	if (seq > log->peaks.size)
+		return ERR_RANGE;
+	// At a window's edge the tree is known without a look at the damaged leaves.
+	enum err err = shorten(txn, log, seq >> JOURNAL_LEVEL << JOURNAL_LEVEL);
+	if (err)
+		return err;
+	if (log->head.size > log->peaks.size) {
+		if (log->ahead.size == 0)
+			log->ahead = log->head;
+		log->head = (struct head){ .size = 0 };
+	}
+	return journal_row_put(txn, log);
 }

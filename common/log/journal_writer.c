@@ -10,6 +10,8 @@ enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, co
 	enum err err = journal_row_get(txn, name, &writer->log);
 	if (!err && writer->log.state == JOURNAL_FROZEN)
 		err = ERR_FROZEN;
+	if (!err && writer->log.ahead.size)
+		err = ERR_GAP;
 	if (err)
 		return err;
 	writer->had = writer->log.peaks.size;

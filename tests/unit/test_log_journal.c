@@ -576,11 +576,13 @@ static void a_log_can_be_truncated_to_any_size(void **state)
 	assert_payloads(stage, stage->reader, 0, 520, 0);
 }
 
-static void flip(struct stage *stage, enum store_table table, size_t from_end)
+// One bit of the index-th value of a table.
+static void flip_in(struct stage *stage, enum store_table table, unsigned index, size_t from_end)
 {
 	struct txn txn = begin(stage->reader, STORE_WRITE);
 	struct scan scan = scan_begin(&txn, table, span_of(NULL, 0));
-	assert_true(scan_next(&scan));
+	for (unsigned i = 0; i <= index; i++)
+		assert_true(scan_next(&scan));
 	uint8_t key[STORE_KEY_MAX], value[32768];
 	size_t key_size = scan.key.size, size = scan.value.size;
 	memcpy(key, scan.key.data, key_size);
@@ -589,6 +591,11 @@ static void flip(struct stage *stage, enum store_table table, size_t from_end)
 	value[size - 1 - from_end] ^= 0x10;
 	assert_ok(txn_put(&txn, table, span_of(key, key_size), span_of(value, size)));
 	assert_ok(txn_commit(&txn));
+}
+
+static void flip(struct stage *stage, enum store_table table, size_t from_end)
+{
+	flip_in(stage, table, 0, from_end);
 }
 
 static void a_flipped_bit_on_the_disk_is_damage_and_never_a_fork(void **state)
@@ -627,6 +634,80 @@ static void a_flipped_bit_on_the_disk_is_damage_and_never_a_fork(void **state)
 	assert_err(CORRUPT, journal_find(&txn, &log.id, &log));
 	txn_abort(&txn);
 	flip(stage, STORE_LOG, 100);
+	assert_whole(stage, stage->reader);
+}
+
+static void a_damaged_log_is_healed_from_a_peer(void **state)
+{
+	struct stage *stage = *state;
+	author_writes(stage, 700);
+	struct store *restored = store_memory_snapshot(stage->written);
+	assert_ok(send_from(stage, stage->written, 0, 700));
+	flip_in(stage, STORE_BLOCK, 4, 100);
+	struct journal_log log = log_in(stage, stage->reader);
+	struct txn txn = begin(stage->reader, STORE_WRITE);
+	uint64_t seq;
+	assert_err(CORRUPT, journal_verify(&txn, &log, &seq));
+	assert_in_range(seq, 257, 699);
+	assert_ok(journal_retreat(&txn, &log, seq));
+	assert_ok(txn_commit(&txn));
+	log = log_in(stage, stage->reader);
+	assert_int_equal(log.peaks.size, seq / 256 * 256);
+	assert_int_equal(log.head.size, 0);
+	assert_int_equal(log.ahead.size, 700);
+	assert_whole(stage, stage->reader);
+	// What comes again must be what was there: the head kept says so.
+	txn = begin(restored, STORE_WRITE);
+	log = log_in(stage, restored);
+	assert_ok(journal_truncate(&txn, &log, 600, &stage->author, START));
+	assert_ok(txn_commit(&txn));
+	write_to(stage, restored, 200, 1);
+	struct store *reader = stage->reader, *copy = stage->dir[0] ? NULL : store_memory_snapshot(reader);
+	if (copy) {
+		stage->reader = copy;
+		assert_err(FORK, send_from(stage, restored, log_in(stage, copy).peaks.size, 4096));
+		stage->reader = reader;
+		store_memory_free(copy);
+	}
+	assert_ok(send_from(stage, stage->written, log_in(stage, reader).peaks.size, 4096));
+	log = log_in(stage, reader);
+	assert_int_equal(log.head.size, 700);
+	assert_int_equal(log.ahead.size, 0);
+	assert_whole(stage, reader);
+	assert_payloads(stage, reader, 0, 700, 0);
+	store_memory_free(restored);
+}
+
+static void nothing_is_appended_to_a_log_that_is_being_pulled_back(void **state)
+{
+	struct stage *stage = *state;
+	author_writes(stage, 50);
+	assert_ok(send_from(stage, stage->written, 0, 20));
+	struct txn txn = begin(stage->reader, STORE_WRITE);
+	struct journal_writer writer;
+	assert_err(GAP, journal_writer_begin(&writer, &txn, &stage->name));
+	assert_ok(txn_commit(&txn));
+	assert_ok(send_from(stage, stage->written, 20, 30));
+	write_to(stage, stage->reader, 5, 0);
+	assert_payloads(stage, stage->reader, 0, 55, 0);
+}
+
+static void blocks_fill_their_pages_whatever_the_commits(void **state)
+{
+	struct stage *stage = *state;
+	for (unsigned i = 0; i < 120; i++)
+		write_to(stage, stage->reader, 1 + i * 7 % 40, 0);
+	struct txn txn = begin(stage->reader, STORE_READ);
+	size_t bytes = 0, pages = 0;
+	struct scan scan = scan_begin(&txn, STORE_BLOCK, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		assert_true(scan.value.size <= LIMIT_BLOCK_BYTES);
+		bytes += scan.value.size;
+		pages += (scan.value.size + 16 + 4095) / 4096;
+	}
+	scan_end(&scan);
+	txn_abort(&txn);
+	assert_true(pages * 4096 * 10 < bytes * 11);
 	assert_whole(stage, stage->reader);
 }
 
@@ -760,6 +841,9 @@ static void a_run_stays_within_what_was_asked_for(void **state)
 	X(a_truncated_log_can_take_the_other_branch)                                      \
 	X(a_log_can_be_truncated_to_any_size)                                             \
 	X(a_flipped_bit_on_the_disk_is_damage_and_never_a_fork)                           \
+	X(a_damaged_log_is_healed_from_a_peer)                                            \
+	X(nothing_is_appended_to_a_log_that_is_being_pulled_back)                         \
+	X(blocks_fill_their_pages_whatever_the_commits)                                   \
 	X(a_row_keeps_what_is_saved_in_it)                                                \
 	X(two_new_logs_written_side_by_side_have_two_numbers)                             \
 	X(a_walk_goes_on_while_views_are_written)                                         \
