@@ -40,4 +40,7 @@ enum err statement_device_read(const Tributary__DeviceEnrolled *enrolled, struct
 // UTF-8 was checked when it was decoded.)
 bool statement_text_fits(const char *text, size_t limit);
 
+// An encoded DeviceEnrolled, as a Join carries it.
+void statement_device_encode(const struct statement_device *device, const struct signature *proof, struct buf *encoded);
+
 #endif
