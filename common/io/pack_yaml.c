@@ -4,13 +4,13 @@
 #include "io/pack_yaml.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/date.h"
 #include "base/limits.h"
 #include "base/pb.h"
+#include "io/file.h"
 #include "io/pack_names.h"
 
 // YAML is wordier than what it is compiled to.
@@ -378,20 +378,6 @@ static enum err encode(const struct pack_schema *schema, struct buf *pack, struc
 	return err;
 }
 
-static enum err read_file(const char *path, struct buf *yaml)
-{
-	FILE *file = fopen(path, "rb");
-	if (!file)
-		return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-	yaml->limit = YAML_BYTES_MAX;
-	uint8_t block[4096];
-	for (size_t got; !yaml->err && (got = fread(block, 1, sizeof block, file)) > 0;)
-		buf_bytes(yaml, block, got);
-	enum err err = ferror(file) ? ERR_IO : yaml->err;
-	fclose(file);
-	return err;
-}
-
 // "packs/party-branch.yaml:12: kinds[1]..." or "packs/party-branch.yaml: kinds[member]..."
 static void name_file(const char *path, const char *what, struct arena *arena, const char **why)
 {
@@ -413,7 +399,7 @@ enum err pack_yaml_compile(const char *path, struct buf *pack, struct arena *are
 	const char *what = NULL;
 	*why = NULL;
 	arena_init(&scratch, LIMIT_DECODE_BYTES);
-	enum err err = read_file(path, &yaml);
+	enum err err = file_read(path, YAML_BYTES_MAX, &yaml);
 	if (!err)
 		err = pack_schema_load(buf_span(&yaml), &scratch, &schema, &what);
 	if (!err)
