@@ -711,6 +711,118 @@ static void blocks_fill_their_pages_whatever_the_commits(void **state)
 	assert_whole(stage, stage->reader);
 }
 
+static void heads_come_with_entries_that_are_held_already(void **state)
+{
+	struct stage *stage = *state;
+	author_writes(stage, 10);
+	struct parcel older = pack_from(stage, stage->written, 0, 10);
+	author_writes(stage, 10);
+	assert_ok(send_from(stage, stage->written, 0, 15));
+	assert_int_equal(log_in(stage, stage->reader).head.size, 0);
+	assert_ok(offer(stage, &older.range)); // a head below what is held: now it can be passed on
+	assert_int_equal(log_in(stage, stage->reader).head.size, 10);
+	assert_int_equal(log_in(stage, stage->reader).ahead.size, 20);
+	author_writes(stage, 10);
+	assert_ok(send_from(stage, stage->written, 5, 8)); // not up to what is held: says nothing of it
+	assert_int_equal(log_in(stage, stage->reader).ahead.size, 20);
+	assert_ok(send_from(stage, stage->written, 5, 10));
+	assert_int_equal(log_in(stage, stage->reader).ahead.size, 30);
+	assert_int_equal(log_in(stage, stage->reader).peaks.size, 15);
+	assert_ok(send_from(stage, stage->written, 15, 15));
+	assert_whole(stage, stage->reader);
+	buf_free(&older.entries);
+}
+
+static void a_longer_branch_cut_short_before_our_end_is_a_fork_too(void **state)
+{
+	struct stage *stage = *state;
+	author_writes(stage, 100);
+	struct store *restored = store_memory_snapshot(stage->written);
+	author_writes(stage, 20);
+	write_to(stage, restored, 60, 1);
+	assert_ok(send_from(stage, stage->written, 0, 120));
+	assert_err(FORK, send_from(stage, restored, 90, 25));
+	struct journal_fork fork;
+	assert_int_equal(evidence_kept(stage, &fork), 1);
+	assert_int_equal(fork.count, 25);
+	assert_int_equal(fork.offered.size, 160);
+	// With its proof the evidence can be judged by anybody who has the common part.
+	struct journal_log log = log_in(stage, restored);
+	struct txn txn = begin(restored, STORE_READ);
+	struct hash root;
+	assert_ok(journal_root_at(&txn, &log, 115, &root));
+	assert_ok(merkle_verify_consistency(HASH_BLAKE2B_256, 115, &root, 160, &fork.offered.root, &fork.proof));
+	txn_abort(&txn);
+	store_memory_free(restored);
+}
+
+static void a_payload_too_large_stops_the_whole_commit(void **state)
+{
+	struct stage *stage = *state;
+	static const uint8_t bytes[LIMIT_PAYLOAD_BYTES + 1];
+	struct txn txn = begin(stage->reader, STORE_WRITE);
+	struct journal_writer writer;
+	uint64_t seq;
+	assert_ok(journal_writer_begin(&writer, &txn, &stage->name));
+	assert_ok(journal_writer_append(&writer, ENTRY_CHANGES, 1, span_of(bytes, LIMIT_PAYLOAD_BYTES), &seq));
+	assert_err(TOO_LARGE, journal_writer_append(&writer, ENTRY_CHANGES, 1, span_of(bytes, sizeof bytes), &seq));
+	assert_err(TOO_LARGE, journal_writer_append(&writer, ENTRY_CHANGES, 1, span_string("after"), &seq));
+	assert_err(TOO_LARGE, journal_writer_finish(&writer, &stage->author, 1));
+	assert_err(TOO_LARGE, txn_commit(&txn));
+	txn = begin(stage->reader, STORE_READ);
+	struct hash id = logname_id(&stage->name);
+	struct journal_log log;
+	assert_err(NOT_FOUND, journal_find(&txn, &id, &log));
+	txn_abort(&txn);
+}
+
+static void the_largest_payloads_travel(void **state)
+{
+	struct stage *stage = *state;
+	static const uint8_t bytes[LIMIT_PAYLOAD_BYTES] = { 1, 2, 3 };
+	size_t sizes[] = { LIMIT_PAYLOAD_BYTES, 1, 4080, 16368, 5000, 0, 40000, 4000, 100 };
+	struct txn txn = begin(stage->written, STORE_WRITE);
+	struct journal_writer writer;
+	uint64_t seq;
+	assert_ok(journal_writer_begin(&writer, &txn, &stage->name));
+	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+		assert_ok(journal_writer_append(&writer, UINT32_MAX, UINT64_MAX, span_of(bytes, sizes[i]), &seq));
+	assert_ok(journal_writer_finish(&writer, &stage->author, 1));
+	assert_ok(txn_commit(&txn));
+	assert_ok(send_from(stage, stage->written, 0, 3));
+	assert_ok(send_from(stage, stage->written, 3, 100));
+	struct journal_log log = log_in(stage, stage->reader);
+	txn = begin(stage->reader, STORE_READ);
+	struct journal_reader reader = journal_reader_begin(&txn, &log, 0, log.peaks.size);
+	struct entry entry;
+	for (size_t i = 0; journal_reader_next(&reader, &entry); i++) {
+		assert_int_equal(entry.kind, UINT32_MAX);
+		assert_true(entry.time == UINT64_MAX);
+		assert_true(span_equal(entry.payload, span_of(bytes, sizes[i])));
+	}
+	assert_ok(journal_reader_end(&reader));
+	txn_abort(&txn);
+	assert_whole(stage, stage->reader);
+}
+
+static void what_was_saved_while_a_writer_stood_open_stays(void **state)
+{
+	struct stage *stage = *state;
+	write_to(stage, stage->reader, 5, 0);
+	struct txn txn = begin(stage->reader, STORE_WRITE);
+	struct journal_writer writer;
+	uint64_t seq;
+	assert_ok(journal_writer_begin(&writer, &txn, &stage->name));
+	struct journal_log row = writer.log;
+	row.applied = 5;
+	assert_ok(journal_writer_append(&writer, ENTRY_CHANGES, START, span_string("x"), &seq));
+	assert_ok(journal_save(&txn, &row));
+	assert_ok(journal_writer_finish(&writer, &stage->author, START));
+	assert_ok(txn_commit(&txn));
+	assert_int_equal(log_in(stage, stage->reader).applied, 5);
+	assert_int_equal(log_in(stage, stage->reader).peaks.size, 6);
+}
+
 static void a_row_keeps_what_is_saved_in_it(void **state)
 {
 	struct stage *stage = *state;
@@ -844,6 +956,11 @@ static void a_run_stays_within_what_was_asked_for(void **state)
 	X(a_damaged_log_is_healed_from_a_peer)                                            \
 	X(nothing_is_appended_to_a_log_that_is_being_pulled_back)                         \
 	X(blocks_fill_their_pages_whatever_the_commits)                                   \
+	X(heads_come_with_entries_that_are_held_already)                                  \
+	X(a_longer_branch_cut_short_before_our_end_is_a_fork_too)                         \
+	X(a_payload_too_large_stops_the_whole_commit)                                     \
+	X(the_largest_payloads_travel)                                                    \
+	X(what_was_saved_while_a_writer_stood_open_stays)                                 \
 	X(a_row_keeps_what_is_saved_in_it)                                                \
 	X(two_new_logs_written_side_by_side_have_two_numbers)                             \
 	X(a_walk_goes_on_while_views_are_written)                                         \

@@ -173,12 +173,28 @@ static void what_is_out_of_range_is_refused(void **state)
 	assert_err(MALFORMED, merkle_verify_inclusion(HASH_BLAKE2B_256, root, 0, UINT64_MAX, root, &proof));
 }
 
+static void a_leaf_of_any_size_is_hashed_behind_its_prefix(void **state)
+{
+	(void)state;
+	uint8_t bytes[1 + 300] = { 0x00 };
+	for (size_t i = 1; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(i * 7);
+	for (size_t size = 0; size <= 300; size++) {
+		for (unsigned kind = HASH_BLAKE2B_256; kind <= HASH_SHA_256; kind++) {
+			struct hash whole = hash_bytes((enum hash_kind)kind, span_of(bytes, 1 + size));
+			struct hash leaf = hash_leaf((enum hash_kind)kind, span_of(bytes + 1, size));
+			assert_memory_equal(leaf.bytes, whole.bytes, sizeof leaf.bytes);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_earlier_root_is_found_again),
 		cmocka_unit_test(every_inclusion_proof_verifies_and_no_other),
 		cmocka_unit_test(every_consistency_proof_verifies_and_no_other),
+		cmocka_unit_test(a_leaf_of_any_size_is_hashed_behind_its_prefix),
 		cmocka_unit_test(what_is_out_of_range_is_refused),
 	};
 	return sodium_init() < 0 || cmocka_run_group_tests(tests, grow, fell);

@@ -177,12 +177,22 @@ static void the_sealed_box_and_the_wrapped_key(void **state)
 	           "92412c88b45ce72ef946121f1b41f0a8d636f880dc3bc9eb8fe52282b1a7f7f8", wrap, sizeof wrap);
 }
 
+static void kinds_have_their_names(void **state)
+{
+	(void)state;
+	static const char *const names[] = { "unknown", "changes", "tally", "statement", "epoch", "incarnation", "mail",
+	                                     "sealed", "unknown" };
+	for (uint32_t kind = 0; kind < sizeof names / sizeof names[0]; kind++)
+		assert_string_equal(entry_kind_name(kind), names[kind]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_derive_from_the_seed),
 		cmocka_unit_test(the_log_id),
 		cmocka_unit_test(the_entry_header_and_its_leaf),
+		cmocka_unit_test(kinds_have_their_names),
 		cmocka_unit_test(the_packed_run),
 		cmocka_unit_test(the_signed_head),
 		cmocka_unit_test(the_receipt),
