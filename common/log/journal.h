@@ -172,8 +172,8 @@ enum err journal_retreat(struct txn *txn, struct journal_log *log, uint64_t seq)
 
 // Evidence that two heads of one log contradict each other, kept for ever, with the range that came
 // with the second: the other branch's data.
-//	FORK  log id, size of the offered head u64, first seq u64 → held head[112] ‖ offered head[112]
-//	      ‖ from u64 ‖ count u32 ‖ proof u8, hashes[32] ‖ offered entries packed
+//	FORK  log id, size of the offered head u64, first seq u64, first 8 bytes of its root
+//	      → held head[112] ‖ offered head[112] ‖ from u64 ‖ count u32 ‖ proof u8, hashes[32] ‖ entries packed
 #define JOURNAL_FORKS_KEPT 64 // ranges of one log; what comes after is not kept
 
 struct journal_fork {
@@ -183,6 +183,9 @@ struct journal_fork {
 	struct merkle_proof proof; // from + count → offered.size
 	struct span entries; // borrowed
 };
-enum err journal_fork_read(struct span value, struct journal_fork *fork);
+enum err journal_fork_read(struct span value, struct journal_fork *fork); // ERR_CORRUPT
+// Keeps evidence by hand: one's own branch before it is truncated (held: theirs, offered: ours).
+// What is kept already under the same name stays. Errors stick.
+enum err journal_fork_write(struct txn *txn, const struct hash *log, const struct journal_fork *fork);
 
 #endif

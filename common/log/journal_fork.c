@@ -4,12 +4,14 @@
 #include "base/bytes.h"
 #include "log/journal_row.h"
 
-static struct journal_key fork_key(const struct hash *log, uint64_t size, uint64_t from)
+// By size, place and root: ranges of one branch and heads of one size stand beside each other.
+static struct journal_key fork_key(const struct hash *log, const struct head *offered, uint64_t from)
 {
-	struct journal_key key = { .size = LIMIT_HASH_BYTES + 16 };
+	struct journal_key key = { .size = LIMIT_HASH_BYTES + 24 };
 	memcpy(key.bytes, log->bytes, LIMIT_HASH_BYTES);
-	bytes_put_u64(key.bytes + LIMIT_HASH_BYTES, size);
+	bytes_put_u64(key.bytes + LIMIT_HASH_BYTES, offered->size);
 	bytes_put_u64(key.bytes + LIMIT_HASH_BYTES + 8, from);
+	memcpy(key.bytes + LIMIT_HASH_BYTES + 16, offered->root.bytes, 8);
 	return key;
 }
 
@@ -37,29 +39,39 @@ static bool room_for_more(struct txn *txn, const struct hash *log)
 	return kept < JOURNAL_FORKS_KEPT;
 }
 
-static void put_evidence(struct txn *txn, const struct journal_log *log, const struct journal_range *range)
+enum err journal_fork_write(struct txn *txn, const struct hash *log, const struct journal_fork *fork)
 {
-	struct journal_key key = fork_key(&log->id, range->head.size, range->from);
-	if (txn_has(txn, STORE_FORK, journal_key_span(&key)) || !room_for_more(txn, &log->id))
-		return;
+	struct journal_key key = fork_key(log, &fork->offered, fork->from);
+	if (txn_has(txn, STORE_FORK, journal_key_span(&key)))
+		return txn->err;
 	struct buf value = BUF_EMPTY;
-	put_head(&value, held_against(log, &range->head));
-	put_head(&value, &range->head);
-	buf_u64(&value, range->from);
-	buf_u32(&value, range->count);
-	buf_u8(&value, (uint8_t)range->proof.count);
-	for (size_t i = 0; i < range->proof.count; i++)
-		buf_bytes(&value, range->proof.hash[i].bytes, LIMIT_HASH_BYTES);
-	buf_bytes(&value, range->entries.data, range->entries.size);
+	put_head(&value, &fork->held);
+	put_head(&value, &fork->offered);
+	buf_u64(&value, fork->from);
+	buf_u32(&value, fork->count);
+	buf_u8(&value, (uint8_t)fork->proof.count);
+	for (size_t i = 0; i < fork->proof.count; i++)
+		buf_bytes(&value, fork->proof.hash[i].bytes, LIMIT_HASH_BYTES);
+	buf_bytes(&value, fork->entries.data, fork->entries.size);
 	if (value.err)
 		txn_fail(txn, value.err);
 	txn_put(txn, STORE_FORK, journal_key_span(&key), buf_span(&value));
 	buf_free(&value);
+	return txn->err;
 }
 
 enum err journal_fork_keep(struct txn *txn, struct journal_log *log, const struct journal_range *range)
 {
-	put_evidence(txn, log, range);
+	struct journal_fork fork = {
+		.held = *held_against(log, &range->head),
+		.offered = range->head,
+		.from = range->from,
+		.count = range->count,
+		.proof = range->proof,
+		.entries = range->entries,
+	};
+	if (room_for_more(txn, &log->id))
+		journal_fork_write(txn, &log->id, &fork);
 	if (log->state == JOURNAL_FROZEN)
 		return txn->err;
 	log->state = JOURNAL_FROZEN;

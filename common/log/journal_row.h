@@ -19,7 +19,7 @@ enum {
 static_assert(LIMIT_BLOCK_BYTES % JOURNAL_PAGE_BYTES == 0, "a full block is whole pages");
 
 struct journal_key {
-	uint8_t bytes[LIMIT_HASH_BYTES + 16]; // the longest is that of FORK
+	uint8_t bytes[LIMIT_HASH_BYTES + 24]; // the longest is that of FORK
 	size_t size;
 };
 

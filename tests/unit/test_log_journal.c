@@ -423,6 +423,20 @@ static void two_heads_of_one_log_that_disagree_freeze_it_and_both_are_kept(void 
 	assert_ok(head_verify(&fork.offered, &id, &stage->name.device));
 	scan_end(&scan);
 	txn_abort(&txn);
+	// A device that truncates its own branch keeps it the same way, beside the other's evidence.
+	txn = begin(restored, STORE_WRITE);
+	struct journal_fork mine = { .held = fork.offered, .offered = fork.held, .from = 300, .count = 30,
+	                             .entries = parcel.range.entries }, read;
+	assert_ok(journal_fork_write(&txn, &id, &mine));
+	mine.entries.size = 1;
+	assert_ok(journal_fork_write(&txn, &id, &mine)); // what is kept stays
+	scan = scan_begin(&txn, STORE_FORK, hash_span(&id));
+	assert_true(scan_next(&scan));
+	assert_ok(journal_fork_read(scan.value, &read));
+	assert_true(span_equal(read.entries, parcel.range.entries));
+	assert_false(scan_next(&scan));
+	scan_end(&scan);
+	txn_abort(&txn);
 	// Neither branch is taken in any more; what the device signed is kept.
 	buf_free(&parcel.entries);
 	author_writes(stage, 1);
