@@ -356,9 +356,9 @@ static void digest_record(const struct fixture_replica *replica, struct buf *dig
 	buf_free(&body);
 }
 
-static void each_record(struct fixture_replica *replica, struct txn *txn,
-                        void (*visit)(struct fixture_replica *replica, const struct record *record, void *context),
-                        void *context)
+void fixture_replica_each(struct fixture_replica *replica, struct txn *txn,
+                          void (*visit)(struct fixture_replica *replica, const struct record *record, void *context),
+                          void *context)
 {
 	struct scan scan = scan_begin(txn, STORE_RECORD, span_of(NULL, 0));
 	while (scan_next(&scan)) {
@@ -403,7 +403,7 @@ void fixture_replica_digest(struct fixture_replica *replica, struct buf *digest)
 {
 	struct txn txn;
 	assert_ok(txn_begin(replica->store, STORE_READ, &txn));
-	each_record(replica, &txn, visit_digest, digest);
+	fixture_replica_each(replica, &txn, visit_digest, digest);
 	struct scan scan = scan_begin(&txn, STORE_CONFLICT, span_of(NULL, 0));
 	while (scan_next(&scan))
 		buf_bytes(digest, scan.key.data, scan.key.size);
@@ -434,7 +434,7 @@ void fixture_replica_cells_anew(struct fixture_replica *replica, struct buf *cel
 	struct id unit = fixture_unit();
 	struct cell_owner owner = cell_owner_own(&unit);
 	assert_ok(txn_begin(replica->store, STORE_READ, &txn));
-	each_record(replica, &txn, visit_contribute, NULL);
+	fixture_replica_each(replica, &txn, visit_contribute, NULL);
 	txn_abort(&txn);
 	assert_ok(txn_begin(apart, STORE_WRITE, &other));
 	assert_ok(cell_batch_flush(replica->cells, &other, &owner, false));

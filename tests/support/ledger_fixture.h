@@ -104,6 +104,9 @@ void fixture_replica_digest(struct fixture_replica *replica, struct buf *digest)
 void fixture_replica_cells(struct fixture_replica *replica, struct buf *cells);
 void fixture_replica_cells_anew(struct fixture_replica *replica, struct buf *cells);
 struct record fixture_replica_record(struct fixture_replica *replica, uint16_t kind, const struct id *record);
+void fixture_replica_each(struct fixture_replica *replica, struct txn *txn,
+                          void (*visit)(struct fixture_replica *replica, const struct record *record, void *context),
+                          void *context);
 struct id fixture_unit(void); // whose records these are
 
 // ---- A history: some devices, each with its replica, writing and reading each other. ----

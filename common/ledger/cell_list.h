@@ -1,0 +1,24 @@
+// A growing list of cells in an arena, and in which cells two owners differ.
+#ifndef TRIBUTARY_LEDGER_CELL_LIST_H
+#define TRIBUTARY_LEDGER_CELL_LIST_H
+
+#include "ledger/cell.h"
+
+struct cell_list {
+	struct arena *arena;
+	struct cell *cells;
+	size_t count, capacity;
+};
+
+enum err cell_list_add(struct cell_list *list, const struct cell_key *key, int64_t value); // ERR_BUDGET
+
+// Adds the cells in which the two differ, ascending, as `to` minus `from`.
+enum err cell_list_difference(struct txn *txn, const struct cell_owner *to, const struct cell_owner *from,
+                              struct cell_list *list);
+// The same with `to` given, ascending.
+enum err cell_list_difference_given(struct txn *txn, const struct cell *cells, size_t count,
+                                    const struct cell_owner *from, struct cell_list *list);
+
+void cell_list_sort(struct cell_list *list); // ascending by key
+
+#endif

@@ -1,0 +1,152 @@
+// Figures are sums of cells: of a flow, over the months of the period; of a stock, over all months
+// up to the period's last. A bucket whose sum is 0 says nothing and is left out.
+#include "ledger/figure.h"
+
+// Figures under way, ascending by bucket.
+struct sums {
+	struct arena *arena;
+	struct figure *figures;
+	size_t count, capacity;
+};
+
+static enum err sums_add(struct sums *sums, struct figure figure)
+{
+	if (sums->count == sums->capacity) {
+		size_t capacity = sums->capacity ? 2 * sums->capacity : 8;
+		struct figure *figures = arena_array(sums->arena, capacity, sizeof *figures);
+		if (!figures)
+			return ERR_BUDGET;
+		if (sums->count)
+			memcpy(figures, sums->figures, sums->count * sizeof *figures);
+		sums->figures = figures;
+		sums->capacity = capacity;
+	}
+	sums->figures[sums->count++] = figure;
+	return ERR_OK;
+}
+
+// A child may publish what it likes; its nonsense shows as such and takes nobody's figures away.
+static int64_t add_capped(int64_t a, int64_t b)
+{
+	if (b >= 0)
+		return a <= INT64_MAX - b ? a + b : INT64_MAX;
+	return a >= INT64_MIN - b ? a + b : INT64_MIN;
+}
+
+static enum err accumulate(struct sums *sums, const struct cell *cell)
+{
+	struct figure *last = sums->count ? &sums->figures[sums->count - 1] : NULL;
+	if (!last || last->bucket != cell->key.bucket)
+		return sums_add(sums, (struct figure){ .bucket = cell->key.bucket, .value = cell->value, .denominator = 1 });
+	last->value = add_capped(last->value, cell->value);
+	return ERR_OK;
+}
+
+static void drop_empty(struct sums *sums)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < sums->count; i++)
+		if (sums->figures[i].value)
+			sums->figures[kept++] = sums->figures[i];
+	sums->count = kept;
+}
+
+// The sums of one metric's dimension (0: the total).
+static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint16_t metric, enum metric_form form,
+                          uint8_t dimension, struct period period, struct sums *sums)
+{
+	struct cell cell;
+	enum err err = ERR_OK;
+	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, metric, dimension);
+	while (!err && cell_scan_next(&scan, &cell)) {
+		bool before = form == METRIC_FLOW && cell.key.month < period.first;
+		if (!before && cell.key.month <= period.last)
+			err = accumulate(sums, &cell);
+	}
+	cell_scan_end(&scan);
+	drop_empty(sums);
+	return err ? err : txn->err;
+}
+
+static enum err sum_metric(struct txn *txn, const struct cell_owner *owner, const struct pack_metric *metric,
+                           const struct pack_dimension *dimension, struct period period, struct sums *sums)
+{
+	enum err err = sum_cells(txn, owner, metric->number, metric->form, dimension ? dimension->number : 0, period, sums);
+	if (!err && !dimension && sums->count == 0) // the total is there even when it is nothing
+		err = sums_add(sums, (struct figure){ .bucket = 0, .value = 0, .denominator = 1 });
+	return err;
+}
+
+// Numerators and denominators side by side; where one is missing it is 0.
+static enum err pair(const struct sums *above, const struct sums *below, struct sums *pairs)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0, j = 0; !err && (i < above->count || j < below->count);) {
+		uint32_t a = i < above->count ? above->figures[i].bucket : UINT32_MAX;
+		uint32_t b = j < below->count ? below->figures[j].bucket : UINT32_MAX;
+		struct figure figure = {
+			.bucket = (uint16_t)(a < b ? a : b),
+			.value = a <= b ? above->figures[i].value : 0,
+			.denominator = b <= a ? below->figures[j].value : 0,
+		};
+		err = sums_add(pairs, figure);
+		i += a <= b;
+		j += b <= a;
+	}
+	return err;
+}
+
+static enum err sum_ratio(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                          const struct pack_metric *metric, const struct pack_dimension *dimension,
+                          struct period period, struct sums *pairs)
+{
+	const struct pack_metric *above = pack_metric_by_number(pack, metric->numerator);
+	const struct pack_metric *below = pack_metric_by_number(pack, metric->denominator);
+	if (!above || !below)
+		return ERR_USAGE;
+	const struct pack_dimension *over = dimension ? pack_dimension_by_name(above, dimension->name) : NULL;
+	const struct pack_dimension *under = dimension ? pack_dimension_by_name(below, dimension->name) : NULL;
+	if (dimension && (!over || !under))
+		return ERR_USAGE;
+	struct sums numerators = { .arena = pairs->arena }, denominators = { .arena = pairs->arena };
+	enum err err = sum_metric(txn, owner, above, over, period, &numerators);
+	if (!err)
+		err = sum_metric(txn, owner, below, under, period, &denominators);
+	return err ? err : pair(&numerators, &denominators, pairs);
+}
+
+enum err figure_query(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                      const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,
+                      struct arena *arena, struct figure **figures, size_t *count)
+{
+	struct sums sums = { .arena = arena };
+	enum err err = metric->aggregate == METRIC_RATIO
+	                   ? sum_ratio(txn, pack, owner, metric, dimension, period, &sums)
+	                   : sum_metric(txn, owner, metric, dimension, period, &sums);
+	*figures = sums.figures;
+	*count = err ? 0 : sums.count;
+	return err;
+}
+
+enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units)
+{
+	int64_t sum = 0;
+	struct cell cell;
+	struct cell_scan scan = cell_scan_begin(txn, owner, CELL_METRIC_REPORTING);
+	while (cell_scan_next(&scan, &cell) && cell.key.month <= period.last)
+		sum = add_capped(sum, cell.value);
+	cell_scan_end(&scan);
+	*units = sum;
+	return txn->err;
+}
+
+const struct title *figure_bucket_title(const struct pack_metric *metric, const struct pack_dimension *dimension,
+                                        uint16_t bucket)
+{
+	for (size_t i = 0; i < dimension->band_count; i++)
+		if (dimension->bands[i].code == bucket)
+			return &dimension->bands[i].title;
+	const struct pack_field *field = metric->kind ? metric->kind->by_number[dimension->field] : NULL;
+	const struct pack_option *option = field ? pack_option_by_code(field, bucket) : NULL;
+	return option ? &option->title : NULL;
+}

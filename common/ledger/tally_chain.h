@@ -1,0 +1,26 @@
+// Chains of tallies at rest (the rows of table TALLY), for ledger/tally alone.
+#ifndef TRIBUTARY_LEDGER_TALLY_CHAIN_H
+#define TRIBUTARY_LEDGER_TALLY_CHAIN_H
+
+#include "ledger/tally.h"
+
+enum err tally_chain_put(struct txn *txn, const struct tally_chain *chain);
+enum err tally_chain_index(struct txn *txn, const struct tally_chain *chain); // among its unit's
+
+// What a chain's frontier says of a log; size 0 where it says nothing.
+enum err tally_chain_frontier_get(struct txn *txn, uint32_t log, const struct hash *of, struct tally_frontier *item);
+enum err tally_chain_frontier_put(struct txn *txn, uint32_t log, const struct tally_frontier *item);
+enum err tally_chain_frontier_clear(struct txn *txn, uint32_t log);
+
+// Who is in force: a log number (0: nobody) and whether only for the time being.
+struct tally_force {
+	uint32_t log;
+	bool provisional;
+};
+
+enum err tally_chain_decide(struct txn *txn, const struct tally_chain *of, struct arena *arena, struct tally_force *force);
+enum err tally_chain_force_get(struct txn *txn, const struct id *unit, bool rollup, struct tally_force *force);
+enum err tally_chain_force_put(struct txn *txn, const struct tally_chain *chain, struct tally_force before,
+                               struct tally_force force);
+
+#endif
