@@ -165,3 +165,17 @@ enum err statement_device_read(const Tributary__DeviceEnrolled *enrolled, struct
 		return ERR_MALFORMED;
 	return read_keys(&enrolled->device, &enrolled->curve_key, &enrolled->box_key, device);
 }
+
+void statement_device_encode(const struct statement_device *device, const struct signature *proof, struct buf *encoded)
+{
+	Tributary__DeviceEnrolled enrolled = TRIBUTARY__DEVICE_ENROLLED__INIT;
+	enrolled.device = pb_bytes(hash_span(&device->device));
+	enrolled.curve_key = pb_bytes(hash_span(&device->curve));
+	enrolled.box_key = pb_bytes(hash_span(&device->box));
+	if (!id_is_zero(&device->unit))
+		enrolled.unit = pb_bytes(id_span(&device->unit));
+	enrolled.server = device->server;
+	enrolled.label = (char *)(uintptr_t)device->label; // protobuf-c's strings are not const; nothing writes
+	enrolled.proof = pb_bytes(span_of(proof->bytes, sizeof proof->bytes));
+	pb_pack(&enrolled.base, encoded);
+}

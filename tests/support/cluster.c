@@ -1,0 +1,561 @@
+#include "support/cluster.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "io/pack_yaml.h"
+#include "ledger/figure.h"
+#include "org/enrol.h"
+#include "support/support.h"
+#include "sync/join.h"
+#include "sync/message.h"
+
+enum { SCENE_BEGINS = 1774000000 }; // 2026-03-20, seconds since 1970
+
+static void draw_seed(struct cluster *cluster, uint8_t seed[static DRBG_SEED_BYTES])
+{
+	memset(seed, 0, DRBG_SEED_BYTES);
+	seed[0] = ++cluster->seed;
+	seed[1] = (uint8_t)(cluster->next_link >> 8);
+	seed[2] = (uint8_t)cluster->next_link++;
+}
+
+// ---- Messages ----
+
+static struct actor *actor_of_link(struct cluster *cluster, uint64_t link)
+{
+	for (size_t i = 0; i < cluster->count; i++)
+		if (cluster->actor[i].connected && cluster->actor[i].link == link)
+			return &cluster->actor[i];
+	return NULL;
+}
+
+static void enqueue(struct actor *from, struct actor *to, enum node_door door, uint64_t link, struct span bytes)
+{
+	struct cluster *cluster = from->cluster;
+	assert_true(cluster->tail - cluster->head < CLUSTER_QUEUE);
+	struct cluster_message *message = &cluster->queue[cluster->tail++ % CLUSTER_QUEUE];
+	*message = (struct cluster_message){ .to = to, .from = from, .door = door, .link = link, .bytes = BUF_EMPTY };
+	buf_bytes(&message->bytes, bytes.data, bytes.size);
+}
+
+static void on_effect(void *context, const struct effect *effect)
+{
+	struct actor *actor = context;
+	switch (effect->kind) {
+	case EFFECT_SEND:
+		if (effect->door == NODE_DOOR_PARENT && actor->connected) {
+			actor->bytes_up += effect->bytes.size;
+			enqueue(actor, actor->parent, NODE_DOOR_SYNC, actor->link, effect->bytes);
+		} else if (effect->door != NODE_DOOR_PARENT) {
+			struct actor *to = actor_of_link(actor->cluster, effect->link);
+			if (to) {
+				to->bytes_down += effect->bytes.size;
+				enqueue(actor, to, NODE_DOOR_PARENT, NODE_LINK_PARENT, effect->bytes);
+			}
+		}
+		break;
+	case EFFECT_DONE:
+		actor->done = true;
+		actor->result = effect->err;
+		break;
+	case EFFECT_CLOSE:
+	case EFFECT_REJOINED:
+		break;
+	}
+}
+
+static enum err on_guard(void *context, const struct self *self, const uint64_t shown[LANE_END])
+{
+	struct actor *actor = context;
+	(void)self;
+	memcpy(actor->guard, shown, sizeof actor->guard);
+	return ERR_OK;
+}
+
+static enum err give(struct actor *actor, enum event_kind kind, enum node_door door, uint64_t link, const struct hash *curve,
+                     struct span bytes, bool live)
+{
+	struct cluster *cluster = actor->cluster;
+	uint8_t seed[DRBG_SEED_BYTES];
+	struct event event = { .kind = kind, .now_ms = cluster->now_ms, .link = link, .door = door, .bytes = bytes, .live = live };
+	if (curve)
+		event.curve = *curve;
+	draw_seed(cluster, event.seed);
+	draw_seed(cluster, seed);
+	return driver_run(&actor->driver, &event, 1, cluster->now_ms, seed);
+}
+
+static void lose_everything(struct cluster *cluster)
+{
+	while (cluster->head < cluster->tail)
+		buf_free(&cluster->queue[cluster->head++ % CLUSTER_QUEUE].bytes);
+	for (size_t i = 0; i < cluster->count; i++)
+		cluster_disconnect(&cluster->actor[i]);
+}
+
+void cluster_run(struct cluster *cluster)
+{
+	while (cluster->head < cluster->tail) {
+		struct cluster_message message = cluster->queue[cluster->head++ % CLUSTER_QUEUE];
+		const struct hash *curve = &message.from->self.identity.curve_public;
+		give(message.to, EVENT_MESSAGE, message.door, message.link, curve, buf_span(&message.bytes), false);
+		buf_free(&message.bytes);
+		cluster->delivered++;
+		if (cluster->deliver_at_most && cluster->delivered >= cluster->deliver_at_most)
+			lose_everything(cluster);
+	}
+}
+
+void cluster_connect(struct actor *actor, bool live)
+{
+	actor->link = ++actor->cluster->next_link;
+	actor->connected = true;
+	actor->done = false;
+	actor->bytes_up = actor->bytes_down = 0;
+	assert_ok(give(actor, EVENT_CONNECT, NODE_DOOR_PARENT, NODE_LINK_PARENT, NULL, span_of(NULL, 0), live));
+}
+
+void cluster_disconnect(struct actor *actor)
+{
+	if (!actor->connected)
+		return;
+	uint64_t link = actor->link;
+	actor->connected = false;
+	give(actor, EVENT_LINK_DOWN, NODE_DOOR_PARENT, NODE_LINK_PARENT, NULL, span_of(NULL, 0), false);
+	give(actor->parent, EVENT_LINK_DOWN, NODE_DOOR_SYNC, link, NULL, span_of(NULL, 0), false);
+}
+
+enum err cluster_sync(struct actor *actor)
+{
+	cluster_connect(actor, false);
+	cluster_run(actor->cluster);
+	actor->round_trips = node_progress(actor->node).round_trips;
+	if (actor->connected)
+		cluster_disconnect(actor);
+	return actor->done ? actor->result : ERR_UNREACHABLE;
+}
+
+void cluster_changed(struct actor *actor)
+{
+	assert_ok(give(actor, EVENT_CHANGED, NODE_DOOR_PARENT, 0, NULL, span_of(NULL, 0), false));
+}
+
+// ---- Actors ----
+
+static void open_node(struct actor *actor)
+{
+	struct driver_port port = { .context = actor, .guard = on_guard, .effect = on_effect };
+	actor->node = node_new(&actor->self, NULL);
+	assert_non_null(actor->node);
+	node_announce(actor->node, "tcp://127.0.0.1:1");
+	assert_ok(driver_init(&actor->driver, actor->store, actor->node, &actor->self, &port));
+	view_pack_init(&actor->pack);
+}
+
+static void close_node(struct actor *actor)
+{
+	driver_free(&actor->driver);
+	node_free(actor->node);
+	view_pack_free(&actor->pack);
+}
+
+void cluster_reopen(struct actor *actor)
+{
+	struct txn txn;
+	for (size_t i = 0; i < actor->cluster->count; i++)
+		if (actor->cluster->actor[i].parent == actor)
+			cluster_disconnect(&actor->cluster->actor[i]);
+	cluster_disconnect(actor);
+	close_node(actor);
+	open_node(actor);
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	assert_ok(self_load(&txn, &actor->self));
+	txn_abort(&txn);
+}
+
+static struct actor *new_actor(struct cluster *cluster, const char *name, struct actor *parent)
+{
+	uint8_t seed[IDENTITY_SEED_BYTES] = { 0 };
+	assert_true(cluster->count < CLUSTER_ACTORS);
+	struct actor *actor = &cluster->actor[cluster->count++];
+	*actor = (struct actor){ .cluster = cluster, .name = name, .parent = parent, .store = store_memory_new() };
+	seed[0] = (uint8_t)cluster->count;
+	identity_derive(seed, &actor->self.identity);
+	memset(actor->self.incarnation.bytes, (int)cluster->count, sizeof actor->self.incarnation.bytes);
+	open_node(actor);
+	return actor;
+}
+
+struct actor *cluster_found(struct cluster *cluster, const char *name)
+{
+	uint8_t seed[DRBG_SEED_BYTES], root_seed[IDENTITY_SEED_BYTES] = { 0xff };
+	struct identity root;
+	struct txn txn;
+	struct actor *actor = new_actor(cluster, name, NULL);
+	identity_derive(root_seed, &root);
+	draw_seed(cluster, seed);
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
+	assert_ok(join_found(&txn, &actor->self, &root, name, "county", buf_span(&cluster->pack), cluster->now_ms, seed));
+	assert_ok(txn_commit(&txn));
+	return actor;
+}
+
+static struct id add_unit(struct actor *actor, const char *kind, const char *name)
+{
+	struct cluster_pen writing;
+	Tributary__UnitCreated created = TRIBUTARY__UNIT_CREATED__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	Tributary__Statement *list[] = { &statement };
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	cluster_write(actor, &writing);
+	struct id unit = pen_new_id(&writing.pen);
+	created.unit = pb_bytes(id_span(&unit));
+	created.parent = pb_bytes(id_span(&actor->self.unit));
+	created.kind = (char *)(uintptr_t)kind;
+	created.name = (char *)(uintptr_t)name;
+	statement.effective = date_of_ms(actor->cluster->now_ms, 0);
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_CREATED;
+	statement.unit_created = &created;
+	statements.n_statements = 1;
+	statements.statements = list;
+	assert_ok(pen_statements(&writing.pen, &statements));
+	cluster_written(&writing);
+	return unit;
+}
+
+static void invite(struct actor *actor, const struct id *unit, bool server, struct enrol_invitation *invitation)
+{
+	struct txn txn;
+	*invitation = (struct enrol_invitation){
+		.server_curve = actor->self.identity.curve_public,
+		.server_key = actor->self.identity.sign_public,
+		.expiry = date_of_ms(actor->cluster->now_ms, 0) + 7,
+		.server = server,
+	};
+	memset(invitation->secret, ++actor->cluster->seed, sizeof invitation->secret);
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
+	assert_ok(enrol_invite(&txn, invitation, unit, ""));
+	assert_ok(txn_commit(&txn));
+}
+
+// What the porch answers, taken out of the queue before anybody else sees it.
+static void accept_answer(struct actor *actor, const struct enrol_invitation *invitation)
+{
+	struct cluster *cluster = actor->cluster;
+	struct arena arena;
+	struct txn txn;
+	const char *why;
+	assert_true(cluster->head < cluster->tail);
+	struct cluster_message answer = cluster->queue[cluster->head++ % CLUSTER_QUEUE];
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = join_accept(invitation, buf_span(&answer.bytes), &actor->self, &arena, &why);
+	if (err)
+		print_error("join: %s\n", why);
+	assert_ok(err);
+	arena_free(&arena);
+	buf_free(&answer.bytes);
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
+	assert_ok(self_save(&txn, &actor->self));
+	assert_ok(txn_commit(&txn));
+}
+
+static struct actor *join(struct actor *server, const struct id *unit, const char *name, bool as_server)
+{
+	struct enrol_invitation invitation;
+	struct buf request = BUF_EMPTY;
+	struct actor *actor = new_actor(server->cluster, name, server);
+	invite(server, unit, as_server, &invitation);
+	join_request(&invitation, &actor->self.identity, name, &request);
+	actor->link = ++actor->cluster->next_link;
+	actor->connected = true;
+	assert_ok(give(server, EVENT_MESSAGE, NODE_DOOR_PORCH, actor->link, &actor->self.identity.curve_public, buf_span(&request), false));
+	buf_free(&request);
+	accept_answer(actor, &invitation);
+	actor->connected = false;
+	return actor;
+}
+
+struct actor *cluster_server(struct actor *parent, const char *name)
+{
+	struct id unit = add_unit(parent, "township", name);
+	return join(parent, &unit, name, true);
+}
+
+struct actor *cluster_branch(struct actor *parent, const char *name)
+{
+	struct id unit = add_unit(parent, "branch", name);
+	return join(parent, &unit, name, false);
+}
+
+struct actor *cluster_device(struct actor *sibling, const char *name)
+{
+	return join(sibling->parent, &sibling->self.unit, name, false);
+}
+
+struct cluster *cluster_new(void)
+{
+	struct arena arena;
+	const char *why = "";
+	struct cluster *cluster = calloc(1, sizeof *cluster);
+	assert_non_null(cluster);
+	assert_true(sodium_init() >= 0);
+	cluster->now_ms = (uint64_t)SCENE_BEGINS * 1000;
+	cluster->pack = BUF_EMPTY;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = pack_yaml_compile("../../packs/party-branch.yaml", &cluster->pack, &arena, &why);
+	if (err)
+		print_error("%s\n", why);
+	assert_ok(err);
+	arena_free(&arena);
+	return cluster;
+}
+
+void cluster_free(struct cluster *cluster)
+{
+	while (cluster->head < cluster->tail)
+		buf_free(&cluster->queue[cluster->head++ % CLUSTER_QUEUE].bytes);
+	for (size_t i = 0; i < cluster->count; i++) {
+		close_node(&cluster->actor[i]);
+		store_memory_free(cluster->actor[i].store);
+	}
+	buf_free(&cluster->pack);
+	free(cluster);
+}
+
+struct store *cluster_backup(struct actor *actor)
+{
+	return store_memory_snapshot(actor->store);
+}
+
+void cluster_restore(struct actor *actor, struct store *backup)
+{
+	struct store *lost = actor->store;
+	close_node(actor);
+	actor->store = backup;
+	store_memory_free(lost);
+	open_node(actor);
+	cluster_reopen(actor);
+}
+
+// ---- Writing ----
+
+void cluster_write(struct actor *actor, struct cluster_pen *pen)
+{
+	uint8_t seed[DRBG_SEED_BYTES];
+	pen->actor = actor;
+	draw_seed(actor->cluster, seed);
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &pen->txn));
+	assert_ok(pen_begin(&pen->pen, &pen->txn, &actor->self, &actor->pack, actor->cluster->now_ms, seed));
+}
+
+void cluster_written(struct cluster_pen *pen)
+{
+	assert_ok(pen_finish(&pen->pen));
+	assert_ok(txn_commit(&pen->txn));
+}
+
+const struct pack *cluster_pack(struct actor *actor)
+{
+	struct txn txn;
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	assert_ok(view_pack_refresh(&actor->pack, &txn));
+	txn_abort(&txn);
+	assert_non_null(actor->pack.pack);
+	return actor->pack.pack;
+}
+
+static const struct pack_kind *find_kind(struct actor *actor, const char *name)
+{
+	const struct pack_kind *kind = pack_kind_by_name(cluster_pack(actor), name);
+	assert_non_null(kind);
+	return kind;
+}
+
+// "field=value", "field[element]=value" or "field:lane=value".
+static void parse_write(const struct pack_kind *kind, const char *text, struct arena *arena, struct pen_write *write)
+{
+	const char *equals = strchr(text, '=');
+	assert_non_null(equals);
+	char *name = arena_string(arena, span_of(text, (size_t)(equals - text)));
+	char *element = strchr(name, '[');
+	if (element) {
+		*element++ = '\0';
+		element[strcspn(element, "]")] = '\0';
+	}
+	char *lane = strchr(name, ':');
+	*write = (struct pen_write){ .element = element ? span_string(element) : span_of(NULL, 0) };
+	if (lane) {
+		*lane++ = '\0';
+		assert_true(lane_parse(lane, &write->lane));
+	}
+	const struct pack_field *field = pack_field_by_name(kind, name);
+	assert_non_null(field);
+	write->field = field->number;
+	assert_ok(value_parse(field, span_string(equals + 1), arena, &write->value));
+}
+
+struct id cluster_put(struct actor *actor, const char *kind_name, const struct id *record, ...)
+{
+	struct cluster_pen writing;
+	struct pen_write writes[32];
+	struct arena arena;
+	size_t count = 0;
+	bool changed;
+	va_list texts;
+	const struct pack_kind *kind = find_kind(actor, kind_name);
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	va_start(texts, record);
+	for (const char *text = va_arg(texts, const char *); text; text = va_arg(texts, const char *))
+		parse_write(kind, text, &arena, &writes[count++]);
+	va_end(texts);
+	cluster_write(actor, &writing);
+	struct id id = record ? *record : pen_new_id(&writing.pen);
+	assert_ok(pen_set(&writing.pen, NULL, kind->number, &id, writes, count, &changed));
+	cluster_written(&writing);
+	arena_free(&arena);
+	return id;
+}
+
+// ---- Looking ----
+
+static void load(struct actor *actor, const struct id *unit, const char *kind, const struct id *record, struct txn *txn,
+                 struct arena *arena, struct record *loaded)
+{
+	struct record_key key = { .unit = *unit, .kind = find_kind(actor, kind)->number, .record = *record };
+	arena_init(arena, LIMIT_DECODE_BYTES);
+	assert_ok(txn_begin(actor->store, STORE_READ, txn));
+	assert_ok(record_load(txn, &key, arena, loaded));
+}
+
+const char *cluster_get(struct actor *actor, struct actor *owner, const char *kind, const struct id *record, const char *field)
+{
+	static char shown[512];
+	struct txn txn;
+	struct arena arena;
+	struct record loaded;
+	const char *text = "";
+	const struct pack_field *found = pack_field_by_name(find_kind(actor, kind), field);
+	load(actor, &owner->self.unit, kind, record, &txn, &arena, &loaded);
+	const struct record_write *write = record_value(&loaded, found->number, span_of(NULL, 0));
+	if (write)
+		assert_ok(value_format(found, &write->value, &arena, &text));
+	snprintf(shown, sizeof shown, "%s", text);
+	txn_abort(&txn);
+	arena_free(&arena);
+	return shown;
+}
+
+size_t cluster_values(struct actor *actor, const char *kind, const struct id *record, const char *field)
+{
+	struct txn txn;
+	struct arena arena;
+	struct record loaded;
+	size_t count;
+	load(actor, &actor->self.unit, kind, record, &txn, &arena, &loaded);
+	record_writes(&loaded, pack_field_by_name(find_kind(actor, kind), field)->number, span_of(NULL, 0), &count);
+	txn_abort(&txn);
+	arena_free(&arena);
+	return count;
+}
+
+size_t cluster_count(struct actor *actor, enum store_table table)
+{
+	struct txn txn;
+	size_t count = 0;
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	struct scan scan = scan_begin(&txn, table, span_of(NULL, 0));
+	while (scan_next(&scan))
+		count++;
+	scan_end(&scan);
+	txn_abort(&txn);
+	return count;
+}
+
+int64_t cluster_figure(struct actor *actor, struct actor *unit, const char *metric_name, const char *period_text)
+{
+	struct txn txn;
+	struct arena arena;
+	struct period period;
+	struct figure *figures;
+	size_t count;
+	const struct pack *pack = cluster_pack(actor);
+	const struct pack_metric *metric = pack_metric_by_name(pack, metric_name);
+	struct cell_owner owner = actor->self.server ? cell_owner_rollup(&unit->self.unit) : cell_owner_own(&unit->self.unit);
+	assert_non_null(metric);
+	assert_ok(period_parse(period_text, &period));
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	assert_ok(figure_query(&txn, pack, &owner, metric, NULL, period, &arena, &figures, &count));
+	int64_t value = count ? figures[0].value : 0;
+	txn_abort(&txn);
+	arena_free(&arena);
+	return value;
+}
+
+// A record's writes with their places named by log id, which every store has alike.
+static void digest_record(crypto_generichash_state *state, struct txn *txn, const struct record *record)
+{
+	for (size_t i = 0; i < record->write_count; i++) {
+		const struct record_write *write = &record->writes[i];
+		struct journal_log log;
+		assert_ok(journal_find_number(txn, write->dot.log, &log));
+		crypto_generichash_update(state, &write->field, 1);
+		crypto_generichash_update(state, write->element.data, write->element.size);
+		crypto_generichash_update(state, log.id.bytes, sizeof log.id.bytes);
+		crypto_generichash_update(state, (const uint8_t *)&write->dot.seq, sizeof write->dot.seq);
+		crypto_generichash_update(state, (const uint8_t *)&write->value.number, sizeof write->value.number);
+		crypto_generichash_update(state, write->value.bytes.data, write->value.bytes.size);
+	}
+}
+
+void cluster_state(struct actor *actor, char digest[static HASH_TEXT_BYTES])
+{
+	crypto_generichash_state state;
+	struct hash hash;
+	struct txn txn;
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	crypto_generichash_init(&state, NULL, 0, sizeof hash.bytes);
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	struct scan scan = scan_begin(&txn, STORE_RECORD, id_span(&actor->self.unit));
+	while (scan_next(&scan)) {
+		struct record_key key;
+		struct record record;
+		arena_reset(&arena);
+		assert_ok(record_key_decode(scan.key, &key));
+		assert_ok(record_decode(&key, scan.value, &arena, &record));
+		crypto_generichash_update(&state, scan.key.data, scan.key.size);
+		digest_record(&state, &txn, &record);
+	}
+	scan_end(&scan);
+	txn_abort(&txn);
+	arena_free(&arena);
+	crypto_generichash_final(&state, hash.bytes, sizeof hash.bytes);
+	hash_format(&hash, digest);
+}
+
+static bool contains(struct span bytes, const char *canary)
+{
+	size_t size = strlen(canary);
+	for (size_t i = 0; i + size <= bytes.size; i++)
+		if (memcmp(bytes.data + i, canary, size) == 0)
+			return true;
+	return false;
+}
+
+bool cluster_store_contains(struct actor *actor, const char *canary)
+{
+	struct txn txn;
+	bool found = false;
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	for (unsigned table = 0; table < STORE_TABLE_COUNT; table++) {
+		struct scan scan = scan_begin(&txn, (enum store_table)table, span_of(NULL, 0));
+		while (scan_next(&scan))
+			found = found || contains(scan.key, canary) || contains(scan.value, canary);
+		scan_end(&scan);
+	}
+	txn_abort(&txn);
+	return found;
+}

@@ -1,0 +1,95 @@
+// A tree of nodes in one process: memory stores, the real node and driver, messages handed over by
+// the test. Time stands still until the scene moves it; every run of a scene is the same.
+#ifndef TRIBUTARY_TESTS_CLUSTER_H
+#define TRIBUTARY_TESTS_CLUSTER_H
+
+#include "io/store_memory.h"
+#include "sync/driver.h"
+#include "sync/pen.h"
+
+#define CLUSTER_ACTORS 16
+#define CLUSTER_QUEUE  1024
+
+struct cluster;
+
+// A device or a server of the play.
+struct actor {
+	struct cluster *cluster;
+	const char *name;
+	struct actor *parent;
+	struct store *store;
+	struct self self;
+	struct node *node;
+	struct driver driver;
+	struct view_pack pack;
+	uint64_t link;         // of its session with the parent, as the parent names it
+	bool connected, done;
+	enum err result;       // of its last session
+	unsigned round_trips;  // of its last session
+	size_t bytes_up, bytes_down;
+	uint64_t guard[LANE_END];
+};
+
+struct cluster_message {
+	struct actor *to;
+	struct actor *from;
+	enum node_door door;   // as the receiver sees it
+	uint64_t link;
+	struct buf bytes;
+};
+
+struct cluster {
+	struct actor actor[CLUSTER_ACTORS];
+	size_t count;
+	uint64_t now_ms;
+	uint64_t next_link;
+	uint8_t seed;          // of all randomness
+	struct buf pack;       // encoded, published at the founding
+	struct cluster_message queue[CLUSTER_QUEUE];
+	size_t head, tail;
+	size_t deliver_at_most; // cut: messages after so many are lost with their links; 0: none is
+	size_t delivered;
+};
+
+struct cluster *cluster_new(void);           // with packs/party-branch.yaml, at 2026-03-20
+void cluster_free(struct cluster *cluster);
+
+struct actor *cluster_found(struct cluster *cluster, const char *name);                       // the county
+struct actor *cluster_server(struct actor *parent, const char *name);                         // a township below it
+struct actor *cluster_branch(struct actor *parent, const char *name);                         // a branch and its first device
+struct actor *cluster_device(struct actor *sibling, const char *name);                        // a further device of a branch
+
+// Greets the parent and lets everything run until nobody says anything any more.
+enum err cluster_sync(struct actor *actor);
+void cluster_connect(struct actor *actor, bool live); // greets only
+void cluster_run(struct cluster *cluster);            // delivers what is under way
+void cluster_changed(struct actor *actor);            // as if another process had written
+void cluster_disconnect(struct actor *actor);
+void cluster_reopen(struct actor *actor);             // the process ends and starts again: sessions are gone
+
+// Puts the store back to what it was.
+struct store *cluster_backup(struct actor *actor);
+void cluster_restore(struct actor *actor, struct store *backup);
+
+// Writing, in one transaction.
+struct cluster_pen {
+	struct actor *actor;
+	struct txn txn;
+	struct pen pen;
+};
+void cluster_write(struct actor *actor, struct cluster_pen *pen);
+void cluster_written(struct cluster_pen *pen);
+const struct pack *cluster_pack(struct actor *actor);
+
+// By the names of the pack: cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL).
+// With record NULL a new one; keyed fields as "attended[ELEMENT]=yes". Gives the record's id.
+struct id cluster_put(struct actor *actor, const char *kind, const struct id *record, ...);
+// The shown value as text ("" where there is none), of a record of `owner`'s unit; valid until the next call.
+const char *cluster_get(struct actor *actor, struct actor *owner, const char *kind, const struct id *record, const char *field);
+size_t cluster_values(struct actor *actor, const char *kind, const struct id *record, const char *field); // live writes of a field
+size_t cluster_count(struct actor *actor, enum store_table table); // keys
+int64_t cluster_figure(struct actor *actor, struct actor *unit, const char *metric, const char *period); // as `actor` sees it
+void cluster_state(struct actor *actor, char digest[static HASH_TEXT_BYTES]); // of all records, log numbers resolved
+bool cluster_store_contains(struct actor *actor, const char *canary); // anywhere in keys and values
+
+#endif
