@@ -15,9 +15,9 @@
 // covered by a signed head as well (each held entry lies below `head` or was proven consistent
 // with `ahead`):
 //	1. head.size <= held and our root at that size differs: the two heads alone prove it.
-//	2. head.size > held, the range begins at or before what we hold, the peaks that we hold at
-//	   `from` and the range's own entries do lead to the offered head (through its proof), and on
-//	   that way the root at a size that we hold, too, differs from ours.
+//	2. head.size > held, our own tree does not lead to the head, but the peaks that we hold at an
+//	   earlier `from` and the range's own entries do (through its proof): the head commits to
+//	   other entries than those we hold there.
 //	3. the entries lead to the head, and the head that we keep as `ahead` disagrees with the tree
 //	   when it reaches that head's size (or both heads have one size and two roots).
 // Anything else that does not lead to its head is ERR_SIGNATURE and changes nothing. A forked
@@ -42,7 +42,7 @@ struct subtree {
 // A tree grown by a range, on copies.
 struct growth {
 	struct merkle_peaks peaks;
-	uint64_t watch;           // size at which the root is noted
+	uint64_t watch;           // size at which the root is noted; 0: none
 	struct hash watched;
 	uint64_t last_time;
 	size_t count;
@@ -60,7 +60,7 @@ static void note_subtree(void *context, unsigned level, uint64_t index, const st
 
 static void note_root(struct growth *growth)
 {
-	if (growth->peaks.size == growth->watch)
+	if (growth->watch && growth->peaks.size == growth->watch)
 		growth->watched = merkle_root(HASH_BLAKE2B_256, &growth->peaks);
 }
 
@@ -136,24 +136,18 @@ static enum err accept_covered(struct txn *txn, const struct journal_range *rang
 	return journal_row_put(txn, log);
 }
 
-// Case 2: from what is common at `from`, does the range lead to its head on another way than ours?
+// Case 2: our own tree does not lead to the head. Do the peaks at `from` and the range's entries?
+// Then the two trees differ at the range's end; behind what is held they grew by the same entries,
+// so they differ in what is held.
 static enum err judge(struct txn *txn, const struct journal_range *range, struct journal_log *log)
 {
-	uint64_t held = log->peaks.size;
-	struct growth growth = { .watch = end_of(range) < held ? end_of(range) : held };
+	struct growth growth = { .watch = 0 };
 	enum err err = journal_peaks_at(txn, log, range->from, &growth.peaks);
 	if (!err)
 		err = grow(range, &growth);
 	if (err)
 		return err;
-	if (!grown_leads(range, &growth))
-		return ERR_SIGNATURE;
-	struct hash ours;
-	err = journal_root_at(txn, log, growth.watch, &ours);
-	if (err)
-		return err;
-	// The same there: the entries are ours, and the head speaks of what comes after them.
-	return hash_equal(&ours, &growth.watched) ? ERR_OK : fork_proven(txn, range, log);
+	return grown_leads(range, &growth) ? fork_proven(txn, range, log) : ERR_SIGNATURE;
 }
 
 // Nothing but entries that are held, under a head beyond them.

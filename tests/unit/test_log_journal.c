@@ -545,6 +545,10 @@ static void a_truncated_log_can_take_the_other_branch(void **state)
 	struct journal_log log = log_in(stage, restored);
 	log.state = JOURNAL_FROZEN;
 	log.applied = 650;
+	log.receipt[0].size = 700; // of the server's branch
+	log.receipt[1].size = 600; // of what is common
+	log.receipt[0].tier = RECEIPT_RECEIVED;
+	log.receipt[1].tier = RECEIPT_KEPT_TWICE;
 	struct txn txn = begin(restored, STORE_WRITE);
 	assert_ok(journal_save(&txn, &log));
 	struct journal_writer writer;
@@ -555,6 +559,8 @@ static void a_truncated_log_can_take_the_other_branch(void **state)
 	assert_int_equal(log.state, JOURNAL_OPEN);
 	assert_int_equal(log.head.size, 600);
 	assert_int_equal(log.applied, 600);
+	assert_int_equal(log.receipt[0].size, 0);
+	assert_int_equal(log.receipt[1].size, 600);
 	assert_int_equal(log.last_time, START + 599 * 1000);
 	assert_whole(stage, restored);
 	struct parcel parcel = pack_from(stage, stage->written, 600, 100);
@@ -585,6 +591,12 @@ static void a_log_can_be_truncated_to_any_size(void **state)
 		assert_whole(stage, stage->reader);
 		assert_payloads(stage, stage->reader, 0, sizes[i], 0);
 	}
+	struct txn txn = begin(stage->reader, STORE_READ);
+	struct scan blocks = scan_begin(&txn, STORE_BLOCK, span_of(NULL, 0));
+	struct scan subtrees = scan_begin(&txn, STORE_TREE, span_of(NULL, 0));
+	assert_false(scan_next(&blocks));
+	assert_false(scan_next(&subtrees));
+	txn_abort(&txn);
 	write_to(stage, stage->reader, 520, 0);
 	assert_whole(stage, stage->reader);
 	assert_payloads(stage, stage->reader, 0, 520, 0);
@@ -742,7 +754,10 @@ static void heads_come_with_entries_that_are_held_already(void **state)
 	assert_ok(send_from(stage, stage->written, 5, 10));
 	assert_int_equal(log_in(stage, stage->reader).ahead.size, 30);
 	assert_int_equal(log_in(stage, stage->reader).peaks.size, 15);
-	assert_ok(send_from(stage, stage->written, 15, 15));
+	author_writes(stage, 1);
+	assert_ok(send_from(stage, stage->written, 15, 2)); // neither head is reached: the newer is kept
+	assert_int_equal(log_in(stage, stage->reader).ahead.size, 31);
+	assert_ok(send_from(stage, stage->written, 17, 14));
 	assert_whole(stage, stage->reader);
 	buf_free(&older.entries);
 }
