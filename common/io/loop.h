@@ -1,4 +1,8 @@
 // The loop: poll the link, let the driver step and commit, repeat. Used by `tributaryd run` and `tributary sync`.
+//
+// One session (want_parent alone), one after another (interval_ms), or one that stays open (live). A
+// call that fails or breaks is repeated after a pause that doubles up to a minute and is jittered, so
+// that a server that comes back is not met by everybody at once.
 #ifndef TRIBUTARY_IO_LOOP_H
 #define TRIBUTARY_IO_LOOP_H
 
@@ -14,19 +18,29 @@ struct loop {
 	struct driver driver;
 	bool want_parent;       // keep a session with the parent, reconnecting with back-off and jitter
 	bool live;              // ask for a live session
-	uint64_t retry_at, retry_delay_ms;
+	uint64_t interval_ms;   // not live: another session this long after the last one; 0: one session only
+	uint64_t retry_at;      // monotonic ms: when to call the parent
+	uint64_t retry_delay_ms;
+	bool calling;           // the link to the parent stands or is being made
 	bool done;              // one-shot: the parent session has ended
 	enum err result;        // of the parent session; ERR_UNREACHABLE after `give_up_ms` without an answer
-	uint64_t give_up_ms;    // 0: never
+	uint64_t give_up_ms;    // one-shot; 0: never
+	uint64_t heard_at;      // monotonic ms: last word from the parent, or the start
+	uint64_t checked_at;    // monotonic ms: last look for what other processes wrote
+	uint64_t ticked_at;     // monotonic ms
 	uint64_t last_arrival;  // to notice what other processes wrote
+	enum err trouble;       // of the last commit: said once, until it is over
 	void (*progress)(void *context, const struct node_progress *progress); // may be NULL
 	void *progress_context;
 	struct trace trace;
 };
 
+// `link_options` without `admit` admits whom the charter admits. `trace` may be NULL. What is to differ
+// from one try after another for ever is set between here and loop_run.
 enum err loop_open(struct loop *loop, struct home *home, const struct link_options *link_options, const struct trace *trace);
 void loop_close(struct loop *loop);
-// Runs until *stop (set by a signal handler), or, with want_parent and not live, until the session is over.
+// Runs until *stop (set by a signal handler), or, with want_parent, neither live nor at intervals, until
+// the session is over: then loop->result tells how. What it gives itself is a failure of the machine.
 enum err loop_run(struct loop *loop, volatile sig_atomic_t *stop);
 
 #endif

@@ -1,0 +1,303 @@
+// The loop. Its own clock is monotonic; the wall clock is only told to the node.
+#include "io/loop.h"
+
+#include <sodium.h>
+#include <time.h>
+
+#include "io/machine.h"
+#include "sync/arrival.h"
+
+#define RETRY_FIRST_MS   1000
+#define RETRY_MAX_MS     60000
+#define CHECK_MS         200   // how soon what other processes wrote is noticed
+#define TICK_MS          30000 // at least so often, should the wall clock be set back
+#define TROUBLE_PAUSE_MS 200   // while nothing can be committed
+
+static uint64_t now(void)
+{
+	return machine_monotonic_ns() / 1000000;
+}
+
+static bool one_shot(const struct loop *loop)
+{
+	return loop->want_parent && !loop->live && loop->interval_ms == 0;
+}
+
+// Somewhere in the upper half of the delay.
+static uint64_t jittered(uint64_t delay_ms)
+{
+	uint64_t random;
+	machine_random(&random, sizeof random);
+	return delay_ms / 2 + random % (delay_ms / 2 + 1);
+}
+
+static void call_again(struct loop *loop, uint64_t delay_ms)
+{
+	link_disconnect(loop->link);
+	loop->calling = false;
+	loop->retry_at = now() + jittered(delay_ms);
+}
+
+static void call_later(struct loop *loop)
+{
+	if (!loop->calling && loop->retry_at > now())
+		return; // one break is told in several ways
+	call_again(loop, loop->retry_delay_ms);
+	loop->retry_delay_ms = loop->retry_delay_ms * 2 < RETRY_MAX_MS ? loop->retry_delay_ms * 2 : RETRY_MAX_MS;
+}
+
+static void finish(struct loop *loop, enum err result)
+{
+	loop->result = result;
+	loop->done = true;
+}
+
+// ---- What the driver has carried out ----
+
+// A session that broke is tried again; one that was refused is over, and its reason is the result.
+static void session_over(struct loop *loop, enum err err)
+{
+	loop->result = err;
+	if (!err)
+		loop->retry_delay_ms = RETRY_FIRST_MS;
+	if (one_shot(loop)) {
+		if (err == ERR_UNREACHABLE)
+			call_later(loop);
+		else
+			finish(loop, err);
+	} else if (err) {
+		call_later(loop);
+	} else if (!loop->live) {
+		call_again(loop, loop->interval_ms);
+	}
+}
+
+static void carry_out(void *context, const struct effect *effect)
+{
+	struct loop *loop = context;
+	link_effect(loop->link, effect);
+	if (effect->kind == EFFECT_DONE) {
+		if (effect->err)
+			trace_say(&loop->trace, "session with the server above: %s", err_text(effect->err));
+		session_over(loop, effect->err);
+	} else if (effect->kind == EFFECT_CLOSE && effect->door == NODE_DOOR_PARENT && loop->calling && !loop->done) {
+		call_later(loop);
+	}
+}
+
+static enum err guard(void *context, const struct self *self, const uint64_t shown[LANE_END])
+{
+	const struct loop *loop = context;
+	return home_guard(loop->home, self, shown);
+}
+
+// ---- Opening ----
+
+static bool admit(void *context, const struct hash *curve)
+{
+	struct loop *loop = context;
+	struct txn txn;
+	if (txn_begin(loop->home->store, STORE_READ, &txn))
+		return false;
+	bool known = node_admits(&txn, curve);
+	txn_abort(&txn);
+	return known;
+}
+
+static enum err read_arrival(struct loop *loop, uint64_t *arrival)
+{
+	struct txn txn;
+	enum err err = txn_begin(loop->home->store, STORE_READ, &txn);
+	if (err)
+		return err;
+	err = arrival_last(&txn, arrival);
+	txn_abort(&txn);
+	return err;
+}
+
+enum err loop_open(struct loop *loop, struct home *home, const struct link_options *link_options, const struct trace *trace)
+{
+	*loop = (struct loop){ .home = home, .retry_delay_ms = RETRY_FIRST_MS, .result = ERR_UNREACHABLE,
+	                       .trace = trace ? *trace : (struct trace){ .line = NULL } };
+	struct driver_port port = { .context = loop, .guard = guard, .effect = carry_out };
+	struct link_options options = *link_options;
+	if (!options.admit) {
+		options.admit = admit;
+		options.admit_context = loop;
+	}
+	loop->node = node_new(&home->self, &loop->trace);
+	enum err err = loop->node ? ERR_OK : ERR_NOMEM;
+	if (!err)
+		err = driver_init(&loop->driver, home->store, loop->node, &home->self, &port);
+	if (!err)
+		err = read_arrival(loop, &loop->last_arrival);
+	if (!err)
+		err = link_open(&options, &loop->link);
+	if (err)
+		loop_close(loop);
+	else if (options.sync)
+		node_announce(loop->node, home->config.public_sync);
+	return err;
+}
+
+void loop_close(struct loop *loop)
+{
+	link_close(loop->link);
+	if (loop->driver.effects)
+		driver_free(&loop->driver);
+	if (loop->node)
+		node_free(loop->node);
+	loop->link = NULL;
+	loop->node = NULL;
+}
+
+// ---- Running ----
+
+static void call_parent(struct loop *loop)
+{
+	const struct self *self = &loop->home->self;
+	if (!loop->want_parent || loop->calling || loop->done || now() < loop->retry_at)
+		return;
+	enum err err = self->parent_address[0] && !hash_is_zero(&self->parent_curve)
+	                       ? link_connect(loop->link, self->parent_address, &self->parent_curve)
+	                       : ERR_NOT_FOUND;
+	loop->calling = err == ERR_OK;
+	if (!err)
+		return;
+	trace_say(&loop->trace, "the server above cannot be called: %s", err_text(err));
+	if (one_shot(loop))
+		finish(loop, err);
+	else
+		call_later(loop);
+}
+
+static void give_up(struct loop *loop)
+{
+	if (one_shot(loop) && !loop->done && loop->give_up_ms && now() - loop->heard_at >= loop->give_up_ms)
+		finish(loop, ERR_UNREACHABLE);
+}
+
+static uint64_t sooner(uint64_t wait, uint64_t at, uint64_t from)
+{
+	uint64_t left = at > from ? at - from : 0;
+	return left < wait ? left : wait;
+}
+
+static int wait_ms(const struct loop *loop)
+{
+	uint64_t wait = sooner(CHECK_MS, loop->checked_at + CHECK_MS, now());
+	uint64_t deadline = node_deadline(loop->node);
+	if (deadline != UINT64_MAX)
+		wait = sooner(wait, deadline, machine_now_ms());
+	if (loop->want_parent && !loop->calling)
+		wait = sooner(wait, loop->retry_at, now());
+	return (int)wait;
+}
+
+// What the link said, in the loop's own terms.
+static void notice(struct loop *loop, const struct event *event)
+{
+	if (event->door != NODE_DOOR_PARENT)
+		return;
+	if (event->kind == EVENT_MESSAGE || event->kind == EVENT_CONNECT)
+		loop->heard_at = now();
+	if (event->kind == EVENT_LINK_DOWN && !loop->done)
+		call_later(loop);
+}
+
+static bool others_wrote(struct loop *loop)
+{
+	uint64_t arrival;
+	if (now() - loop->checked_at < CHECK_MS)
+		return false;
+	loop->checked_at = now();
+	if (read_arrival(loop, &arrival) || arrival == loop->last_arrival)
+		return false;
+	loop->last_arrival = arrival;
+	return true;
+}
+
+static bool tick_due(struct loop *loop)
+{
+	if (node_deadline(loop->node) > machine_now_ms() && now() - loop->ticked_at < TICK_MS)
+		return false;
+	loop->ticked_at = now();
+	return true;
+}
+
+// Time and seed of the events, and the loop's own two behind them.
+static size_t complete(struct loop *loop, struct event *events, size_t count)
+{
+	if (others_wrote(loop))
+		events[count++] = (struct event){ .kind = EVENT_CHANGED };
+	if (tick_due(loop))
+		events[count++] = (struct event){ .kind = EVENT_TICK };
+	for (size_t i = 0; i < count; i++) {
+		events[i].now_ms = machine_now_ms();
+		events[i].live = loop->live;
+		machine_random(events[i].seed, sizeof events[i].seed);
+	}
+	return count;
+}
+
+// Nothing could be committed: sessions were forgotten, so ours with the parent begins anew.
+static void suffer(struct loop *loop, enum err err)
+{
+	struct timespec pause = { .tv_nsec = (long)TROUBLE_PAUSE_MS * 1000000 };
+	if (loop->trouble != err)
+		trace_say(&loop->trace, "nothing can be stored: %s", err_text(err));
+	loop->trouble = err;
+	if (loop->calling)
+		call_later(loop);
+	if (one_shot(loop) && err != ERR_AGAIN)
+		finish(loop, err);
+	else
+		nanosleep(&pause, NULL); // a signal ends it
+}
+
+static void drive(struct loop *loop, const struct event *events, size_t count)
+{
+	uint8_t seed[DRBG_SEED_BYTES];
+	machine_random(seed, sizeof seed);
+	enum err err = driver_run(&loop->driver, events, count, machine_now_ms(), seed);
+	sodium_memzero(seed, sizeof seed);
+	if (err) {
+		suffer(loop, err);
+		return;
+	}
+	if (loop->trouble)
+		trace_say(&loop->trace, "storing works again");
+	loop->trouble = ERR_OK;
+	if (loop->progress) {
+		struct node_progress progress = node_progress(loop->node);
+		loop->progress(loop->progress_context, &progress);
+	}
+}
+
+static enum err turn(struct loop *loop)
+{
+	struct event events[LIMIT_EVENTS_PER_COMMIT];
+	const size_t own = 2; // room for what complete() adds
+	size_t count;
+	call_parent(loop);
+	enum err err = link_poll(loop->link, wait_ms(loop), events, LIMIT_EVENTS_PER_COMMIT - own, &count);
+	if (err)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		notice(loop, &events[i]);
+	count = complete(loop, events, count);
+	if (count)
+		drive(loop, events, count);
+	sodium_memzero(events, sizeof events[0] * count); // their seeds
+	give_up(loop);
+	return ERR_OK;
+}
+
+enum err loop_run(struct loop *loop, volatile sig_atomic_t *stop)
+{
+	enum err err = ERR_OK;
+	loop->heard_at = loop->ticked_at = now();
+	while (!err && !*stop && !loop->done)
+		err = turn(loop);
+	return err;
+}
