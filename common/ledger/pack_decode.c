@@ -121,7 +121,7 @@ static void decode_field(struct pack_check *check, const struct pack_place *plac
 static void check_field_words(struct pack_check *check, const struct pack_place *place, const struct pack_kind *kind)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < kind->field_count; i++)
+	for (size_t i = 0; !check->err && i < kind->field_count; i++)
 		count += WORDS_PER_FIELD + kind->fields[i].heading_count;
 	struct pack_word *words = pack_check_list(check, place, "words", count, SIZE_MAX, sizeof *words);
 	count = 0;

@@ -27,7 +27,9 @@ static const struct pack_field *need_field(struct pack_check *check, const struc
                                            unsigned types, bool keyed)
 {
 	const struct pack_field *field = number < LIMIT_FIELDS_PER_RECORD ? kind->by_number[number] : NULL;
-	if (!field)
+	if (number == 0)
+		pack_check_refuse(check, ERR_MALFORMED, place, "%s: a field is needed here", what);
+	else if (!field)
 		pack_check_refuse(check, ERR_MALFORMED, place, "%s: kind \"%s\" has no field %" PRIu32, what, kind->name, number);
 	else if (field->keyed != keyed)
 		pack_check_refuse(check, ERR_MALFORMED, place, "%s: field \"%s\" is %s", what, field->name,
