@@ -6,9 +6,9 @@ void charter_apply_unit_add(struct charter_apply *apply, const struct charter_un
 {
 	uint8_t child[2 * LIMIT_ID_BYTES];
 	charter_unit_put(&apply->batch, row, &apply->scratch, true);
-	charter_unit_alias(&apply->batch, &row->unit, row->name, true);
+	charter_unit_alias_add(&apply->batch, &row->unit, row->name);
 	if (row->code[0])
-		charter_unit_alias(&apply->batch, &row->unit, row->code, true);
+		charter_unit_alias_add(&apply->batch, &row->unit, row->code);
 	if (!id_is_zero(&row->parent)) {
 		memcpy(child, row->parent.bytes, LIMIT_ID_BYTES);
 		memcpy(child + LIMIT_ID_BYTES, row->unit.bytes, LIMIT_ID_BYTES);
@@ -89,11 +89,11 @@ enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary
 
 static void rename_unit(struct charter_apply *apply, struct charter_unit *row, const char *name)
 {
-	charter_unit_alias(&apply->batch, &row->unit, row->name, false);
+	charter_unit_alias_delete(&apply->batch, &row->unit, row->name);
 	memcpy(row->name, name, strlen(name) + 1);
-	charter_unit_alias(&apply->batch, &row->unit, row->name, true);
+	charter_unit_alias_put(&apply->batch, &row->unit, row->name);
 	if (row->code[0]) // it may have been the same word as the old name
-		charter_unit_alias(&apply->batch, &row->unit, row->code, true);
+		charter_unit_alias_put(&apply->batch, &row->unit, row->code);
 }
 
 enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary__UnitChanged *changed)

@@ -30,7 +30,9 @@ void charter_batch_delete(struct charter_batch *batch, enum store_table table, s
 void charter_batch_undo(struct charter_batch *batch);
 
 void charter_unit_put(struct charter_batch *batch, const struct charter_unit *row, struct buf *scratch, bool fresh);
-void charter_unit_alias(struct charter_batch *batch, const struct id *unit, const char *text, bool present);
+void charter_unit_alias_add(struct charter_batch *batch, const struct id *unit, const char *text); // known to be absent
+void charter_unit_alias_put(struct charter_batch *batch, const struct id *unit, const char *text);
+void charter_unit_alias_delete(struct charter_batch *batch, const struct id *unit, const char *text);
 void charter_device_put(struct charter_batch *batch, const struct charter_device *row, struct buf *scratch);
 
 // Has another unit that the same log created this code? ERR_OK: no. ERR_EXISTS.

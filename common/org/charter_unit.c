@@ -89,16 +89,29 @@ static struct span alias_prefix(struct span text, uint8_t key[static ALIAS_BYTES
 	return span_of(key, size + 1);
 }
 
-void charter_unit_alias(struct charter_batch *batch, const struct id *unit, const char *text, bool present)
+static struct span alias_key(struct span text, const struct id *unit, uint8_t bytes[static ALIAS_BYTES])
 {
-	uint8_t bytes[ALIAS_BYTES];
-	struct span key = alias_prefix(span_string(text), bytes);
-	memcpy(bytes + key.size, unit->bytes, sizeof unit->bytes);
-	key.size += sizeof unit->bytes;
-	if (present)
-		charter_batch_put(batch, STORE_UNIT_ALIAS, key, span_of(NULL, 0));
-	else
-		charter_batch_delete(batch, STORE_UNIT_ALIAS, key);
+	struct span prefix = alias_prefix(text, bytes);
+	memcpy(bytes + prefix.size, unit->bytes, sizeof unit->bytes);
+	return span_of(bytes, prefix.size + sizeof unit->bytes);
+}
+
+void charter_unit_alias_add(struct charter_batch *batch, const struct id *unit, const char *text)
+{
+	uint8_t key[ALIAS_BYTES];
+	charter_batch_add(batch, STORE_UNIT_ALIAS, alias_key(span_string(text), unit, key), span_of(NULL, 0));
+}
+
+void charter_unit_alias_put(struct charter_batch *batch, const struct id *unit, const char *text)
+{
+	uint8_t key[ALIAS_BYTES];
+	charter_batch_put(batch, STORE_UNIT_ALIAS, alias_key(span_string(text), unit, key), span_of(NULL, 0));
+}
+
+void charter_unit_alias_delete(struct charter_batch *batch, const struct id *unit, const char *text)
+{
+	uint8_t key[ALIAS_BYTES];
+	charter_batch_delete(batch, STORE_UNIT_ALIAS, alias_key(span_string(text), unit, key));
 }
 
 // The unit that the alias under the walk names.
