@@ -23,6 +23,8 @@
 #define CELL_VALUE_MAX INT64_C(1000000000000000)
 #define CELL_MONTH_MIN (DATE_YEAR_MIN * 12)
 #define CELL_MONTH_MAX ((DATE_YEAR_MAX + 1) * 12)
+#define CELL_DAY_MIN   (-62091) // 1800-01-01, the first day of DATE_YEAR_MIN
+#define CELL_DAY_MAX   376199   // 2999-12-31, the last of DATE_YEAR_MAX
 
 // Whose: computed from one's own records; published in a log; summed over a subtree by this server.
 enum cell_owner_kind { CELL_OWN = 1, CELL_LOG = 2, CELL_ROLLUP = 3 };

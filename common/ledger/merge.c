@@ -54,10 +54,14 @@ static unsigned lane_width(enum lane lane)
 	return lane < LANE_END ? widths[lane] : 0;
 }
 
-static bool lane_allows(enum lane of_field, enum lane of_entry)
+// A superior's word goes down, where those below can read it. The owner writes into the field's own
+// lane or a wider one; into a field that comes down, also where its registrar reads it.
+static bool lane_allows(enum relation author, enum lane of_field, enum lane of_entry)
 {
-	if (of_field == LANE_DOWN)
+	if (author != RELATION_OWN)
 		return of_entry == LANE_DOWN;
+	if (of_field == LANE_DOWN)
+		return of_entry == LANE_DOWN || lane_width(of_entry) >= lane_width(LANE_DETAIL);
 	return lane_width(of_field) > 0 && lane_width(of_entry) >= lane_width(of_field);
 }
 
@@ -68,15 +72,12 @@ static bool number_fits(const struct pack_field *field, int64_t number)
 	} bounds[VALUE_TYPE_END] = {
 		[VALUE_INTEGER] = { .least = -CELL_VALUE_MAX, .most = CELL_VALUE_MAX },
 		[VALUE_MONEY] = { .least = -CELL_VALUE_MAX, .most = CELL_VALUE_MAX },
-		[VALUE_DATE] = { .least = INT32_MIN, .most = INT32_MAX }, // by year, below
+		[VALUE_DATE] = { .least = CELL_DAY_MIN, .most = CELL_DAY_MAX },
 		[VALUE_MONTH] = { .least = DATE_YEAR_MIN * 12, .most = DATE_YEAR_MAX * 12 + 11 },
 		[VALUE_OPTION] = { .least = 1, .most = UINT16_MAX },
 		[VALUE_BOOL] = { .least = 0, .most = 1 },
 	};
 	if (number < bounds[field->type].least || number > bounds[field->type].most)
-		return false;
-	if (field->type == VALUE_DATE && (number < date_from_civil(DATE_YEAR_MIN, 1, 1)
-	                                  || number > date_from_civil(DATE_YEAR_MAX, 12, 31)))
 		return false;
 	// Options may be a newer pack's, so bounds are for what is measured.
 	bool bounded = (field->minimum != 0 || field->maximum != 0) && field->type != VALUE_OPTION;
@@ -119,14 +120,14 @@ static enum merge_reason judge_write(const struct merge_context *context, const 
 	if (write->field == 0) { // there or not: the owner's word, where the record is
 		if (!authority_allows(AUTHORITY_OWN, context->relation))
 			return MERGE_AUTHORITY;
-		return lane_allows(kind->lane, context->lane) ? MERGE_ACCEPTED : MERGE_LANE;
+		return lane_allows(context->relation, kind->lane, context->lane) ? MERGE_ACCEPTED : MERGE_LANE;
 	}
 	const struct pack_field *field = kind->by_number[write->field];
 	if (!field) // a newer pack's: kept as it is
 		return write->value.bytes.size <= LIMIT_VALUE_BYTES ? MERGE_ACCEPTED : MERGE_VALUE;
 	if (!authority_allows(field->authority, context->relation))
 		return MERGE_AUTHORITY;
-	if (!lane_allows(field->lane, context->lane))
+	if (!lane_allows(context->relation, field->lane, context->lane))
 		return MERGE_LANE;
 	return value_fits(field, write) ? MERGE_ACCEPTED : MERGE_VALUE;
 }

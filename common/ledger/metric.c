@@ -33,7 +33,7 @@ static bool day_of(const struct record *record, uint8_t field, int32_t *day)
 	int64_t number;
 	if (!number_of(record, field, &number))
 		return false;
-	if (number < date_from_civil(DATE_YEAR_MIN, 1, 1) || number > date_from_civil(DATE_YEAR_MAX, 12, 31))
+	if (number < CELL_DAY_MIN || number > CELL_DAY_MAX)
 		return false;
 	*day = (int32_t)number;
 	return true;
@@ -212,16 +212,45 @@ static enum err put_stay(const struct share *share, uint8_t dimension, uint16_t 
 	return err;
 }
 
-// Ages move on: the month at whose end `years` are reached. A birthday on 29 February comes in
-// March of a common year, as date_years_between has it.
-static int32_t month_of_age(int32_t born, int64_t years)
+// Ages move on. The calendar is asked once a birth; from then on months are counted.
+struct birth {
+	int32_t month; // index
+	bool leap;     // on 29 February, which common years lack: the year is full in March
+};
+
+static struct birth birth_of(int32_t born)
 {
-	int32_t month = date_month(born) + (int32_t)(12 * years);
-	return date_years_between(born, date_month_end(month)) < years ? month + 1 : month;
+	int32_t year, month, day;
+	date_to_civil(born, &year, &month, &day);
+	return (struct birth){ .month = year * 12 + month - 1, .leap = month == 2 && day == 29 };
+}
+
+static bool is_leap_year(int32_t year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+// The month at whose end `years` are reached: as date_years_between(born, date_month_end(month)).
+static int32_t month_of_age(struct birth birth, int32_t years)
+{
+	int32_t month = birth.month + 12 * years;
+	return month + (birth.leap && !is_leap_year(month / 12));
+}
+
+static int32_t age_at_end(struct birth birth, int32_t month)
+{
+	int32_t months = month - birth.month;
+	int32_t years = months >= 0 ? months / 12 : -((11 - months) / 12);
+	return years - (month_of_age(birth, years) > month);
+}
+
+static uint16_t age_bucket(const struct pack_dimension *dimension, struct birth birth, int32_t month)
+{
+	return bucket_of(dimension, age_at_end(birth, month));
 }
 
 // The first month behind `after` at which some band begins or ends for one born then.
-static bool next_turn(const struct pack_dimension *dimension, int32_t born, int32_t after, int32_t *turn)
+static bool next_turn(const struct pack_dimension *dimension, struct birth birth, int32_t after, int32_t *turn)
 {
 	bool found = false;
 	for (size_t i = 0; i < 2 * dimension->band_count; i++) {
@@ -229,7 +258,7 @@ static bool next_turn(const struct pack_dimension *dimension, int32_t born, int3
 		int64_t years = i % 2 ? band->to + 1 : band->from;
 		if (years < 0 || years > PACK_AGE_MAX || is_rest(band))
 			continue;
-		int32_t month = month_of_age(born, years);
+		int32_t month = month_of_age(birth, (int32_t)years);
 		if (month <= after || (found && month >= *turn))
 			continue;
 		*turn = month;
@@ -238,21 +267,16 @@ static bool next_turn(const struct pack_dimension *dimension, int32_t born, int3
 	return found;
 }
 
-static uint16_t age_bucket(const struct pack_dimension *dimension, int32_t born, int32_t month)
-{
-	return bucket_of(dimension, date_years_between(born, date_month_end(month)));
-}
-
-static enum err put_ages(const struct share *share, const struct pack_dimension *dimension, int32_t born)
+static enum err put_ages(const struct share *share, const struct pack_dimension *dimension, struct birth birth)
 {
 	const struct stay *stay = &share->stay;
 	int32_t month = stay->from;
-	uint16_t bucket = age_bucket(dimension, born, month);
+	uint16_t bucket = age_bucket(dimension, birth, month);
 	enum err err = put(share, dimension->number, bucket, month, share->amount);
-	while (!err && next_turn(dimension, born, month, &month) && month < CELL_MONTH_MAX) {
+	while (!err && next_turn(dimension, birth, month, &month) && month < CELL_MONTH_MAX) {
 		if (stay->ends && month >= stay->until)
 			break;
-		uint16_t next = age_bucket(dimension, born, month);
+		uint16_t next = age_bucket(dimension, birth, month);
 		if (next == bucket)
 			continue;
 		err = put(share, dimension->number, bucket, month, -share->amount);
@@ -278,8 +302,8 @@ static enum err put_dimension(const struct share *share, const struct pack_dimen
 	if (!day_of(share->record, dimension->field, &born))
 		return ERR_OK;
 	if (flow)
-		return put_stay(share, dimension->number, age_bucket(dimension, born, share->stay.from));
-	return put_ages(share, dimension, born);
+		return put_stay(share, dimension->number, age_bucket(dimension, birth_of(born), share->stay.from));
+	return put_ages(share, dimension, birth_of(born));
 }
 
 // Contributing.

@@ -129,6 +129,39 @@ static void a_birthday_on_29_february_comes_in_march(void **state)
 	                   "1/2/1 2020-01 +1\n1/2/1 2024-02 -1\n1/2/2 2024-02 +1\n1/2/2 2049-03 -1\n1/2/3 2049-03 +1\n");
 }
 
+// Every age band of some births, month by month, against the calendar's own count of years.
+static void ages_turn_when_the_calendar_says_so(void **state)
+{
+	(void)state;
+	assert_int_equal(CELL_DAY_MIN, date_from_civil(DATE_YEAR_MIN, 1, 1));
+	assert_int_equal(CELL_DAY_MAX, date_from_civil(DATE_YEAR_MAX, 12, 31));
+	struct chance chance = { .state = 29 };
+	for (int i = 0; i < 300; i++) {
+		struct sketch sketch;
+		struct lines lines = { .count = 0 };
+		struct cell_batch *batch = cell_batch_new();
+		int32_t year = 1880 + (int32_t)chance_below(&chance, 160);
+		int32_t born = i % 3 ? date_from_civil(year, 1, 1) + (int32_t)chance_below(&chance, 365)
+		                     : date_from_civil(year / 4 * 4, 3, 1) - 1; // the end of February
+		sketch_begin(&sketch, MEMBER);
+		put(&sketch, MEMBER_BORN, "", number_value(born));
+		assert_ok(metric_contribute_one(ledger_fixture_pack(), ledger_fixture_metric(METRIC_MEMBERS), &sketch.record, 1,
+		                                batch));
+		assert_ok(cell_batch_each(batch, gather, &lines));
+		int64_t there[4] = { 0 };
+		for (int32_t month = FIXTURE_SINCE; month < FIXTURE_SINCE + 12 * 120; month++) {
+			for (size_t j = 0; j < lines.count; j++)
+				if (lines.cells[j].key.dimension == BY_AGE && lines.cells[j].key.month == month)
+					there[lines.cells[j].key.bucket] += lines.cells[j].value;
+			int32_t age = date_years_between(born, date_month_end(month));
+			assert_int_equal(there[1], age >= 0 && age <= 35);
+			assert_int_equal(there[2], age >= 36 && age <= 60);
+			assert_int_equal(there[3], age >= 61);
+		}
+		cell_batch_free(batch);
+	}
+}
+
 static void one_who_is_not_born_yet_has_no_age(void **state)
 {
 	(void)state;
@@ -272,6 +305,7 @@ int main(void)
 		cmocka_unit_test(what_lies_before_the_figures_begin_counts_as_of_then),
 		cmocka_unit_test(a_flow_before_the_figures_begin_does_not_count),
 		cmocka_unit_test(a_birthday_on_29_february_comes_in_march),
+		cmocka_unit_test(ages_turn_when_the_calendar_says_so),
 		cmocka_unit_test(one_who_is_not_born_yet_has_no_age),
 		cmocka_unit_test(a_missing_field_leaves_its_part_out),
 		cmocka_unit_test(elements_are_counted_where_they_are_in),
