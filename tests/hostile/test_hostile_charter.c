@@ -24,36 +24,15 @@ static int teardown(void **state)
 	return 0;
 }
 
-// Every pair of every table, digested.
-static struct hash picture(struct org_fixture *org)
-{
-	struct buf all = BUF_EMPTY;
-	for (size_t table = 0; table < STORE_TABLE_COUNT; table++) {
-		struct scan scan = scan_begin(&org->txn, (enum store_table)table, span_of(NULL, 0));
-		while (scan_next(&scan)) {
-			buf_u32(&all, (uint32_t)table);
-			buf_u32(&all, (uint32_t)scan.key.size);
-			buf_bytes(&all, scan.key.data, scan.key.size);
-			buf_u32(&all, (uint32_t)scan.value.size);
-			buf_bytes(&all, scan.value.data, scan.value.size);
-		}
-		scan_end(&scan);
-	}
-	assert_ok(all.err);
-	struct hash digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&all));
-	buf_free(&all);
-	return digest;
-}
-
 static void refused(struct org_fixture *org, struct org_voice *voice, struct span entry, enum merge_reason expected)
 {
 	enum merge_reason reason;
-	struct hash before = picture(org);
+	struct hash before = org_fixture_picture(org);
 	assert_ok(org_fixture_apply(org, voice, voice->next, entry, &reason));
 	assert_string_equal(merge_reason_name(reason), merge_reason_name(expected));
 	assert_false(org->effects.unit_created || org->effects.device_enrolled || org->effects.device_revoked
 	             || org->effects.pack_published);
-	struct hash after = picture(org);
+	struct hash after = org_fixture_picture(org);
 	assert_memory_equal(before.bytes, after.bytes, sizeof before.bytes);
 }
 
@@ -234,10 +213,10 @@ static void a_good_entry_cut_or_flipped_anywhere_changes_all_or_nothing(void **s
 		memcpy(bytes, entry.data, entry.size);
 		if (i >= entry.size)
 			bytes[(i - entry.size) / 8] ^= (uint8_t)(1u << (i - entry.size) % 8);
-		struct hash before = picture(org);
+		struct hash before = org_fixture_picture(org);
 		enum err err = org_fixture_apply(org, township, township->next, span_of(bytes, size), &reason);
 		assert_true(err == ERR_OK || err == ERR_AGAIN);
-		struct hash after = picture(org);
+		struct hash after = org_fixture_picture(org);
 		bool same = hash_equal(&before, &after), stood = !err && !reason;
 		assert_true(stood != same);
 		accepted += stood;
@@ -259,7 +238,7 @@ static void an_arena_too_small_takes_the_entry_back_and_says_so(void **state)
 	for (uint8_t i = 0; i < 64; i++)
 		list[i] = org_fixture_created(org, org_fixture_id(6, i), township->unit, "branch", "支部", "");
 	struct span entry = org_fixture_entry(org, list, 64);
-	struct hash before = picture(org);
+	struct hash before = org_fixture_picture(org);
 	size_t refusals = 0;
 	for (size_t limit = 0; limit < 256 * 1024; limit += 1024) {
 		struct arena small;
@@ -270,7 +249,7 @@ static void an_arena_too_small_takes_the_entry_back_and_says_so(void **state)
 			break;
 		assert_err(BUDGET, err);
 		refusals++;
-		struct hash after = picture(org);
+		struct hash after = org_fixture_picture(org);
 		assert_memory_equal(before.bytes, after.bytes, sizeof before.bytes);
 	}
 	assert_in_range(refusals, 2, 255);

@@ -229,6 +229,26 @@ struct span org_fixture_pack(struct org_fixture *org, const char *name, uint32_t
 
 // ---- Speaking. ----
 
+struct hash org_fixture_picture(struct org_fixture *org)
+{
+	struct buf all = BUF_EMPTY;
+	for (size_t table = 0; table < STORE_TABLE_COUNT; table++) {
+		struct scan scan = scan_begin(&org->txn, (enum store_table)table, span_of(NULL, 0));
+		while (scan_next(&scan)) {
+			buf_u32(&all, (uint32_t)table);
+			buf_u32(&all, (uint32_t)scan.key.size);
+			buf_bytes(&all, scan.key.data, scan.key.size);
+			buf_u32(&all, (uint32_t)scan.value.size);
+			buf_bytes(&all, scan.value.data, scan.value.size);
+		}
+		scan_end(&scan);
+	}
+	assert_ok(all.err);
+	struct hash digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&all));
+	buf_free(&all);
+	return digest;
+}
+
 struct span org_fixture_entry(struct org_fixture *org, Tributary__Statement *const *list, size_t count)
 {
 	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;

@@ -59,6 +59,7 @@ struct span org_fixture_pack(struct org_fixture *org, const char *name, uint32_t
 enum err org_fixture_say(struct org_fixture *org, struct org_voice *voice, enum merge_reason *reason,
                          Tributary__Statement *const statements[4]);
 struct span org_fixture_entry(struct org_fixture *org, Tributary__Statement *const *statements, size_t count);
+struct hash org_fixture_picture(struct org_fixture *org); // every pair of every table, digested
 enum err org_fixture_apply(struct org_fixture *org, const struct org_voice *voice, uint64_t seq, struct span payload,
                            enum merge_reason *reason);
 
