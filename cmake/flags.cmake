@@ -7,7 +7,7 @@ add_compile_definitions(_POSIX_C_SOURCE=200809L)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   add_compile_definitions(_FORTIFY_SOURCE=2)
 endif()
-# Assertions guard against our own bugs and stay on in release (STYLE, habit 6).
+# Assertions guard against our own bugs and stay on in release.
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
 if(TRIBUTARY_SANITIZE)
   add_compile_options(-fsanitize=${TRIBUTARY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

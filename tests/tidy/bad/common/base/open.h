@@ -1,0 +1,2 @@
+// fault: guard (there is none)
+int open_door(void);
