@@ -16,6 +16,8 @@
 //	a unit        has at most one server: revoke the old one first (in the same entry if wished)
 //	a revocation  is final; it names at most 16 logs. An entry revokes devices of one unit only
 //	a closed unit closes alone, from that day on
+//	the last word on a unit's name and closing is that of its latest registrar, also where an
+//	earlier one's, from before its cut-off, comes late
 //
 //	UNIT          unit id → row            UNIT_CHILD   parent ‖ unit → nothing
 //	UNIT_ALIAS    name or code ‖ 0 ‖ unit → nothing (cut to LIMIT_NAME_BYTES)
@@ -41,6 +43,8 @@ struct charter_unit {
 	int32_t closed;           // first day on which it is no more; INT32_MAX: open
 	struct hash server;       // signing key of its present server; zero: it has none
 	struct dot place;         // where it was created
+	struct dot renamed;       // where last; log 0: never
+	struct dot ended;         // where it was closed; log 0: open
 	uint8_t level;            // units above it: 0 for the top; below LIMIT_TREE_LEVELS
 };
 

@@ -1,5 +1,6 @@
 // Statements about units: created, renamed, closed.
 #include "base/pb.h"
+#include "log/journal.h"
 #include "org/charter_apply.h"
 
 void charter_apply_unit_add(struct charter_apply *apply, const struct charter_unit *row)
@@ -82,6 +83,7 @@ enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary
 	row.closed = INT32_MAX;
 	row.server = (struct hash){ { 0 } };
 	row.place = apply->place;
+	row.renamed = row.ended = (struct dot){ .log = 0 };
 	row.level = (uint8_t)(apply->parent.level + 1);
 	charter_apply_unit_add(apply, &row);
 	return ERR_OK;
@@ -94,6 +96,27 @@ static void rename_unit(struct charter_apply *apply, struct charter_unit *row, c
 	charter_unit_alias_put(&apply->batch, &row->unit, row->name);
 	if (row->code[0]) // it may have been the same word as the old name
 		charter_unit_alias_put(&apply->batch, &row->unit, row->code);
+}
+
+// Servers of one unit follow each other in the log that enrols them, and in between its writer speaks
+// for the unit itself. A word of a revoked server that comes late gives way to what was said `after` it.
+static enum err drop_superseded(struct charter_apply *apply, struct dot after, bool *wanted)
+{
+	struct journal_log log;
+	struct charter_device speaker;
+	struct dot since = apply->writer.place;
+	if (!*wanted || !apply->writer.revoked || after.log == 0 || after.log == apply->place.log)
+		return ERR_OK;
+	if (after.log != since.log) { // not the enrolling log's own word: that of another server it enrolled?
+		enum err err = journal_find_number(apply->batch.txn, after.log, &log);
+		if (!err)
+			err = charter_device_get(apply->batch.txn, &log.name.device, &speaker);
+		if (err)
+			return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		after = speaker.place;
+	}
+	*wanted = !(after.log == since.log && after.seq > since.seq);
+	return ERR_OK;
 }
 
 enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary__UnitChanged *changed)
@@ -111,10 +134,20 @@ enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary
 		return err;
 	if (changed->closed && row.level == 0) // the top closes when nobody uses it any more
 		return charter_apply_refuse(apply, MERGE_STATEMENT);
-	if (changed->name[0])
+	bool renames = changed->name[0], closes = changed->closed;
+	err = drop_superseded(apply, row.renamed, &renames);
+	if (!err)
+		err = drop_superseded(apply, row.ended, &closes);
+	if (err)
+		return err;
+	if (renames) {
 		rename_unit(apply, &row, changed->name);
-	if (changed->closed)
+		row.renamed = apply->place;
+	}
+	if (closes) {
 		row.closed = apply->effective;
+		row.ended = apply->place;
+	}
 	charter_unit_put(&apply->batch, &row, &apply->scratch, false);
 	charter_apply_forget(apply);
 	return ERR_OK;

@@ -1,7 +1,8 @@
 // Rows of the charter at rest, and the means to change them all or none. Private to charter*.c.
 //
 //	UNIT    version u8 ‖ level u8 ‖ parent[16] ‖ since u32 ‖ closed u32 ‖ place: log u32, seq u64 ‖
-//	        has a server u8 (server[32]) ‖ kind ‖ name ‖ code, each as size u16 and bytes
+//	        flags u8 (1 server[32], 2 renamed: log u32, seq u64, 4 ended: the same; each follows where set) ‖
+//	        kind ‖ name ‖ code, each as size u16 and bytes
 //	DEVICE  version u8 ‖ curve[32] ‖ box[32] ‖ unit[16] ‖ flags u8 (1 server, 2 revoked) ‖ since u32 ‖
 //	        place: log u32, seq u64 ‖ label: size u16 and bytes ‖ cut-offs u8 × (log[32] ‖ size u64)
 //	META    "charter.top" → version u8 ‖ unit[16] ‖ root key[32] ‖ digest of what genesis signed[32]

@@ -7,6 +7,20 @@ enum { ALIAS_BYTES = LIMIT_NAME_BYTES + 1 + LIMIT_ID_BYTES };
 
 static_assert(ALIAS_BYTES <= STORE_KEY_MAX, "an alias is a key");
 
+enum { HAS_SERVER = 1, HAS_RENAMED = 2, HAS_ENDED = 4 };
+
+static void put_dot(struct buf *buf, struct dot dot)
+{
+	buf_u32(buf, dot.log);
+	buf_u64(buf, dot.seq);
+}
+
+static struct dot get_dot(struct reader *reader)
+{
+	uint32_t log = reader_u32(reader);
+	return (struct dot){ .log = log, .seq = reader_u64(reader) };
+}
+
 static void put_text(struct buf *buf, const char *text)
 {
 	size_t size = strlen(text);
@@ -26,18 +40,22 @@ static void get_text(struct reader *reader, char *text, size_t limit)
 
 void charter_unit_put(struct charter_batch *batch, const struct charter_unit *row, struct buf *scratch, bool fresh)
 {
-	bool has_server = !hash_is_zero(&row->server);
+	uint8_t flags = (uint8_t)((hash_is_zero(&row->server) ? 0 : HAS_SERVER) | (row->renamed.log ? HAS_RENAMED : 0)
+	                          | (row->ended.log ? HAS_ENDED : 0));
 	buf_clear(scratch);
 	buf_u8(scratch, CHARTER_ROW_VERSION);
 	buf_u8(scratch, row->level);
 	buf_bytes(scratch, row->parent.bytes, sizeof row->parent.bytes);
 	buf_u32(scratch, (uint32_t)row->since);
 	buf_u32(scratch, (uint32_t)row->closed);
-	buf_u32(scratch, row->place.log);
-	buf_u64(scratch, row->place.seq);
-	buf_u8(scratch, has_server);
-	if (has_server)
+	put_dot(scratch, row->place);
+	buf_u8(scratch, flags);
+	if (flags & HAS_SERVER)
 		buf_bytes(scratch, row->server.bytes, sizeof row->server.bytes);
+	if (flags & HAS_RENAMED)
+		put_dot(scratch, row->renamed);
+	if (flags & HAS_ENDED)
+		put_dot(scratch, row->ended);
 	put_text(scratch, row->kind);
 	put_text(scratch, row->name);
 	put_text(scratch, row->code);
@@ -57,11 +75,13 @@ static enum err decode(struct span value, struct charter_unit *row)
 	reader_copy(&reader, row->parent.bytes, sizeof row->parent.bytes);
 	row->since = (int32_t)reader_u32(&reader);
 	row->closed = (int32_t)reader_u32(&reader);
-	row->place.log = reader_u32(&reader);
-	row->place.seq = reader_u64(&reader);
+	row->place = get_dot(&reader);
 	row->server = (struct hash){ { 0 } };
-	if (reader_u8(&reader))
+	uint8_t flags = reader_u8(&reader);
+	if (flags & HAS_SERVER)
 		reader_copy(&reader, row->server.bytes, sizeof row->server.bytes);
+	row->renamed = flags & HAS_RENAMED ? get_dot(&reader) : (struct dot){ .log = 0 };
+	row->ended = flags & HAS_ENDED ? get_dot(&reader) : (struct dot){ .log = 0 };
 	get_text(&reader, row->kind, LIMIT_NAME_BYTES);
 	get_text(&reader, row->name, LIMIT_TITLE_BYTES);
 	get_text(&reader, row->code, LIMIT_NAME_BYTES);

@@ -483,6 +483,26 @@ static void a_stolen_township_server_is_replaced_and_what_it_said_before_still_c
 	assert_string_equal(SAY(org, &next, org_fixture_changed(org, unit, "迟到支部", false)), "ACCEPTED");
 }
 
+static void a_late_word_of_a_replaced_server_does_not_undo_its_successors(void **state)
+{
+	struct org_fixture *org = *state;
+	struct org_voice *old = &org->township[0], next;
+	struct id unit = org->branch[0].unit, office = org->branch[1].unit;
+	struct charter_unit row;
+	org_fixture_voice(org, 99, &old->unit, &next);
+	assert_string_equal(SAY(org, &org->county, org_fixture_revoked(org, old, old->next + 2)), "ACCEPTED");
+	assert_string_equal(SAY(org, &org->county, org_fixture_changed(org, office, "县里改的", false)), "ACCEPTED"); // it stands in
+	assert_string_equal(SAY(org, &org->county, org_fixture_enrolled(org, &next.identity, next.unit, true, "")), "ACCEPTED");
+	assert_string_equal(SAY(org, &next, org_fixture_changed(org, unit, "新名", false)), "ACCEPTED");
+	assert_string_equal(SAY(org, old, org_fixture_changed(org, office, "旧名", false),
+	                        org_fixture_changed(org, unit, "旧名", true)), "ACCEPTED"); // the closing nobody has spoken of
+	assert_ok(charter_unit_get(&org->txn, &unit, &row));
+	assert_string_equal(row.name, "新名");
+	assert_true(row.closed != INT32_MAX);
+	assert_ok(charter_unit_get(&org->txn, &office, &row));
+	assert_string_equal(row.name, "县里改的");
+}
+
 static void revoking_and_replacing_may_be_one_entry(void **state)
 {
 	struct org_fixture *org = *state;
@@ -590,7 +610,8 @@ static void write_script(struct script *script)
 	            org_fixture_enrolled(org, &b[2].identity, b[2].unit, false, ""));
 	write_entry(script, 2, org_fixture_revoked(org, &b[2], 4), org_fixture_changed(org, b[2].unit, "", true));
 	write_entry(script, 2, org_fixture_changed(org, b[0].unit, "不归他管", false), NULL); // refused, always
-	write_entry(script, 3, org_fixture_changed(org, b[0].unit, "新一支部", false), NULL);
+	write_entry(script, 3, org_fixture_changed(org, b[0].unit, "新一支部", false),
+	            org_fixture_changed(org, b[1].unit, "第二联合支部", false)); // the first server's name for it may come later
 	write_entry(script, 3, org_fixture_enrolled(org, &script->tablet.identity, b[1].unit, false, ""),
 	            org_fixture_revoked(org, &b[1], 7));
 }
@@ -628,6 +649,7 @@ static struct hash told_in_some_order(uint8_t seed, size_t *refused)
 		left -= ++script->at[voice] == script->count[voice];
 	}
 	assert_int_equal(left, 0); // nothing waits for ever
+	assert_same_id(found(org, "第二联合支部"), org->branch[1].unit);
 	struct hash picture = org_fixture_picture(org);
 	org_fixture_free(org);
 	free(script);
@@ -680,6 +702,7 @@ int main(void)
 		PLAY(a_revocation_is_final),
 		PLAY(an_entry_revokes_in_one_unit_only),
 		PLAY(a_stolen_township_server_is_replaced_and_what_it_said_before_still_counts),
+		PLAY(a_late_word_of_a_replaced_server_does_not_undo_its_successors),
 		PLAY(revoking_and_replacing_may_be_one_entry),
 		PLAY(the_top_server_gives_way_to_another_in_its_own_words),
 		PLAY(a_device_belongs_to_one_unit_and_its_session_key_to_one_device),
