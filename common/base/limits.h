@@ -25,7 +25,8 @@
 
 // Sessions.
 #define LIMIT_SESSIONS            4096              // open at once on a server
-#define LIMIT_SESSION_CREDIT      (4 * 1024 * 1024) // bytes under way without a receipt, each direction
+#define LIMIT_SESSION_WINDOW      8                 // messages under way without an answer
+#define LIMIT_ANSWER_BYTES        (1024 * 1024)     // of packed frames in one answer, aimed at
 #define LIMIT_EVENTS_PER_COMMIT   256               // group commit
 #define LIMIT_RECEIPTS_PER_ANSWER 1024
 

@@ -223,6 +223,18 @@ enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time,
 	return err ? txn_fail(txn, err) : ERR_OK; // half a tally must not be committed
 }
 
+enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size_t into_count, struct arena *arena)
+{
+	struct tally_chain chain;
+	enum err err = tally_chain_get(txn, log, &chain);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	// A complete tally that says nothing takes every cell back, from the sums as well.
+	const struct tally nothing = { .unit = chain.unit, .rollup = chain.rollup, .through = INT32_MIN };
+	err = tally_apply(txn, log, chain.seq + 1, chain.time, &nothing, into, into_count, arena);
+	return err ? err : tally_chain_delete(txn, &chain);
+}
+
 // ---- Making ----
 
 static bool is_due(const struct tally_request *request, const struct cell_key *key)

@@ -59,6 +59,10 @@ enum err tally_in_force(struct txn *txn, const struct id *unit, bool rollup, str
 enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
                      const struct id *into, size_t into_count, struct arena *arena);
 
+// Takes a log's chain out of all sums and forgets it, as if it had never spoken: before its tallies are
+// applied anew (a revocation cut its log short). Another chain of the unit may come into force by it.
+enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size_t into_count, struct arena *arena);
+
 // What the owner (CELL_OWN of a branch device, CELL_ROLLUP of a server's unit) would publish now in
 // the log `log`: dirty cells of months up to `through` (the engine's own metrics: all) whose value
 // differs from the log's chain, and the given frontier less what the chain already has.

@@ -161,6 +161,13 @@ enum err tally_chain_index(struct txn *txn, const struct tally_chain *chain)
 	return txn_put(txn, STORE_TALLY, unit_key(chain, true, key), span_of(NULL, 0));
 }
 
+enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain)
+{
+	uint8_t row[CHAIN_KEY_BYTES], index[UNIT_KEY_BYTES];
+	txn_delete(txn, STORE_TALLY, chain_key(chain->log, row));
+	return txn_delete(txn, STORE_TALLY, unit_key(chain, true, index));
+}
+
 // ---- Which chain is in force ----
 
 struct candidate {

@@ -75,7 +75,7 @@ struct journal_block {
 
 struct journal_writer {
 	struct txn *txn;
-	struct journal_log log; // number 0 until the first append of a new log
+	struct journal_log log;
 	uint64_t had;           // entries before
 	struct journal_block block;
 };
@@ -88,7 +88,7 @@ enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, co
 enum err journal_writer_append(struct journal_writer *writer, uint32_t kind, uint64_t time, struct span payload,
                                uint64_t *seq);
 // Writes the last block and the row with a head signed at `time`; releases the writer's memory,
-// also on error. With nothing appended it writes nothing.
+// also on error. With nothing appended it changes nothing.
 enum err journal_writer_finish(struct journal_writer *writer, const struct identity *self, uint64_t time);
 
 // ---- Taking in another's. ----

@@ -7,7 +7,7 @@
 enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, const struct logname *name)
 {
 	*writer = (struct journal_writer){ .txn = txn };
-	enum err err = journal_row_get(txn, name, &writer->log);
+	enum err err = journal_open(txn, name, &writer->log); // its number is taken now: several may be open at once
 	if (!err && writer->log.state == JOURNAL_FROZEN)
 		err = ERR_FROZEN;
 	if (!err && writer->log.ahead.size)
@@ -33,8 +33,6 @@ enum err journal_writer_append(struct journal_writer *writer, uint32_t kind, uin
 	struct journal_log *log = &writer->log;
 	if (payload.size > LIMIT_PAYLOAD_BYTES)
 		txn_fail(txn, ERR_TOO_LARGE);
-	if (log->number == 0 && !txn->err)
-		journal_row_put(txn, log); // two new logs written side by side need two numbers
 	if (txn->err)
 		return txn->err;
 	struct entry entry = {

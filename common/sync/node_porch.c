@@ -68,6 +68,9 @@ static void on_join(struct node_call *call, const Tributary__Join *join)
 	if (!err && !hash_equal(&device.curve, &call->event->curve))
 		err = ERR_SIGNATURE; // the key of this connection is the one that is to be enrolled
 	if (!err && !again) {
+		// The invitation knows which unit; the device's own proof stands without it (org/statement).
+		enrolled->unit = pb_bytes(id_span(&device.unit));
+		enrolled->label = (char *)(uintptr_t)device.label;
 		err = state_enrolment(call, enrolled);
 		if (!err)
 			err = enrol_redeem(call->txn, join);

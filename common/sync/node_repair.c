@@ -119,23 +119,18 @@ static void collect_writes(struct rewrite *rewrite)
 	arena_free(&scratch);
 }
 
+// Both branches stay: theirs in the log, ours as evidence beside it.
 static void keep_evidence(struct rewrite *rewrite, const struct journal_log *log, const struct head *theirs,
                           const struct buf *entries)
 {
-	struct buf value = BUF_EMPTY;
-	uint8_t key[LIMIT_HASH_BYTES + 8], head[HEAD_BYTES];
-	memcpy(key, log->id.bytes, LIMIT_HASH_BYTES);
-	bytes_put_u64(key + LIMIT_HASH_BYTES, theirs->size);
-	head_encode(&log->head, head);
-	buf_bytes(&value, head, sizeof head);
-	head_encode(theirs, head);
-	buf_bytes(&value, head, sizeof head);
-	buf_bytes(&value, entries->data, entries->size);
-	if (value.err || entries->err)
-		rewrite->err = ERR_NOMEM;
-	else
-		txn_put(rewrite->call->txn, STORE_FORK, span_of(key, sizeof key), buf_span(&value));
-	buf_free(&value);
+	struct journal_fork fork = {
+		.held = *theirs,
+		.offered = log->head,
+		.from = rewrite->common,
+		.count = (uint32_t)(log->peaks.size - rewrite->common),
+		.entries = buf_span(entries),
+	};
+	rewrite->err = entries->err ? entries->err : journal_fork_write(rewrite->call->txn, &log->id, &fork);
 }
 
 static void say_again(struct rewrite *rewrite)

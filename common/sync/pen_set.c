@@ -87,8 +87,11 @@ static enum err draft_preds(struct setting *setting, const struct record_write *
 	return ERR_OK;
 }
 
+// Where a write goes: a superior's word goes down; an owner's into the field's lane, and into a field
+// that comes down, where its registrar reads it.
 static enum err field_lane(const struct setting *setting, const struct pen_write *write, enum lane *lane)
 {
+	const struct self *self = setting->pen->self;
 	enum lane own = setting->kind->lane;
 	if (write->field > 0) {
 		const struct pack_field *field = setting->kind->by_number[write->field];
@@ -96,6 +99,10 @@ static enum err field_lane(const struct setting *setting, const struct pen_write
 			return ERR_NOT_FOUND;
 		own = field->lane;
 	}
+	if (!id_equal(&setting->record.key.unit, &self->unit))
+		own = LANE_DOWN;
+	else if (own == LANE_DOWN && !self->server)
+		own = LANE_DETAIL;
 	*lane = write->lane ? write->lane : own;
 	return lane_width(*lane) < lane_width(own) ? ERR_RANGE : ERR_OK;
 }

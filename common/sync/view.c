@@ -174,7 +174,7 @@ static enum err apply_tally(struct reading *reading)
 		return err;
 	if (id_is_zero(&tally.unit))
 		tally.unit = view->author.unit;
-	if (!id_equal(&tally.unit, &view->author.unit) || (tally.rollup && !view->author.server)) {
+	if (!id_equal(&tally.unit, &view->author.unit) || tally.rollup != view->author.server) {
 		reading->reason = MERGE_AUTHORITY;
 		return ERR_OK;
 	}
@@ -182,7 +182,7 @@ static enum err apply_tally(struct reading *reading)
 	if (!err)
 		err = tally_apply(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, into,
 		                  into_count, &view->arena);
-	if (err == ERR_GAP) {
+	if (err == ERR_GAP || err == ERR_MALFORMED) {
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}

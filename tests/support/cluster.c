@@ -84,7 +84,10 @@ static enum err give(struct actor *actor, enum event_kind kind, enum node_door d
 		event.curve = *curve;
 	draw_seed(cluster, event.seed);
 	draw_seed(cluster, seed);
-	return driver_run(&actor->driver, &event, 1, cluster->now_ms, seed);
+	enum err err = driver_run(&actor->driver, &event, 1, cluster->now_ms, seed);
+	if (err)
+		print_message("%s: event %d: %s\n", actor->name, (int)kind, err_name(err));
+	return err;
 }
 
 static void lose_everything(struct cluster *cluster)
