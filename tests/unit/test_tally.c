@@ -1,10 +1,9 @@
 #include "ledger/tally.h"
 
-#include <stdlib.h>
-
 #include "base/bytes.h"
 #include "io/store_memory.h"
 #include "support/ledger_fixture.h"
+#include "support/store_counting.h"
 #include "support/support.h"
 
 enum { M = 5, JAN = FIXTURE_SINCE };
@@ -490,84 +489,14 @@ static void the_end_of_vouching_is_published_with_it(void **state)
 	close_desk(&desk);
 }
 
-// ---- Cost: a store that counts what is asked of it. ----
-
-struct counting {
-	struct store *inner;
-	size_t operations;
-};
-
-static enum err count_begin(void *self, enum store_mode mode, void **impl)
-{
-	struct counting *counting = self;
-	return counting->inner->ops->begin(counting->inner->self, mode, impl);
-}
-
-static enum err count_commit(void *self, void *impl)
-{
-	struct counting *counting = self;
-	return counting->inner->ops->commit(counting->inner->self, impl);
-}
-
-static void count_abort(void *self, void *impl)
-{
-	struct counting *counting = self;
-	counting->inner->ops->abort(counting->inner->self, impl);
-}
-
-static enum err count_get(void *self, void *impl, enum store_table table, struct span key, struct span *value)
-{
-	struct counting *counting = self;
-	counting->operations++;
-	return counting->inner->ops->get(counting->inner->self, impl, table, key, value);
-}
-
-static enum err count_put(void *self, void *impl, enum store_table table, struct span key, struct span value)
-{
-	struct counting *counting = self;
-	counting->operations++;
-	return counting->inner->ops->put(counting->inner->self, impl, table, key, value);
-}
-
-static enum err count_delete(void *self, void *impl, enum store_table table, struct span key)
-{
-	struct counting *counting = self;
-	counting->operations++;
-	return counting->inner->ops->delete(counting->inner->self, impl, table, key);
-}
-
-static enum err count_seek(void *self, void *impl, void **cursor, enum store_table table, struct span from, bool back,
-                           struct span *key, struct span *value)
-{
-	struct counting *counting = self;
-	counting->operations++;
-	return counting->inner->ops->seek(counting->inner->self, impl, cursor, table, from, back, key, value);
-}
-
-static enum err count_step(void *self, void *cursor, bool back, struct span *key, struct span *value)
-{
-	struct counting *counting = self;
-	counting->operations++;
-	return counting->inner->ops->step(counting->inner->self, cursor, back, key, value);
-}
-
-static void count_close(void *self, void *cursor)
-{
-	struct counting *counting = self;
-	counting->inner->ops->cursor_close(counting->inner->self, cursor);
-}
+// ---- Cost ----
 
 static size_t cost_of_one_cell(uint32_t units)
 {
-	static const struct store_ops ops = {
-		.begin = count_begin, .commit = count_commit, .abort = count_abort, .get = count_get, .put = count_put,
-		.delete = count_delete, .seek = count_seek, .step = count_step, .cursor_close = count_close,
-	};
-	struct counting counting = { .inner = store_memory_new(), .operations = 0 };
-	struct store store = { .ops = &ops, .self = &counting };
-	struct desk desk = { .store = &store };
+	struct store_counting counting;
+	struct desk desk = { .store = store_counting_open(&counting, store_memory_new()) };
 	arena_init(&desk.arena, LIMIT_DECODE_BYTES);
-	assert_ok(txn_begin(&store, STORE_WRITE, &desk.txn));
+	assert_ok(txn_begin(desk.store, STORE_WRITE, &desk.txn));
 	const struct tally_frontier frontier[] = { known(11, 1) };
 	struct id into[] = { small_id(0), small_id(0xfe), small_id(0xff) };
 	for (uint32_t unit = 1; unit <= units; unit++) {
