@@ -13,6 +13,10 @@
 // their spans besides. What a file may make us spend ends here.
 #define CSV_ARENA_BYTES ((size_t)CSV_FILE_BYTES_MAX * 8)
 
+// libcsv's buffer grows by as much each time.
+enum { SLICE_BYTES = 4096 };
+
+static const char field_too_large[] = "a field is larger than 65536 bytes; is a quote not closed?";
 static const char too_large[] = "the file is larger than 32 MiB; cut it in parts";
 
 struct csv_reading {
@@ -138,7 +142,8 @@ static void keep_row(struct csv_reading *reading, size_t last)
 	size_t count = last > csv->column_count ? last : csv->column_count;
 	struct span *fields = make_room(reading) ? keep_fields(reading, count) : NULL;
 	if (fields)
-		reading->rows[csv->row_count++] = (struct csv_row){ .line = reading->row_line, .count = count, .fields = fields };
+		reading->rows[csv->row_count++] =
+			(struct csv_row){ .line = reading->row_line, .count = count, .fields = fields };
 }
 
 static void end_row(struct csv_reading *reading)
@@ -196,7 +201,7 @@ static void on_field(void *data, size_t size, void *context)
 	if (reading->row_fields == CSV_COLUMNS_MAX)
 		fail(reading, ERR_TOO_LARGE, reading->row_line, "more columns than a table may have (1024)");
 	else if (size > CSV_FIELD_BYTES_MAX)
-		fail(reading, ERR_TOO_LARGE, reading->row_line, "a field is larger than 65536 bytes; is a quote not closed?");
+		fail(reading, ERR_TOO_LARGE, reading->row_line, field_too_large);
 	else if (arena_copy(&reading->csv->arena, without_guard(span_of(data, size)), field) != ERR_OK)
 		fail(reading, ERR_BUDGET, reading->row_line, "the table is larger than may be read");
 	else
@@ -257,20 +262,29 @@ static bool told_separator(struct span line, char *separator)
 	return true;
 }
 
-static void feed(struct csv_reading *reading, struct span line)
+static void refuse_syntax(struct csv_reading *reading)
 {
-	static const char stray[] = "a quote in the wrong place: within a field each is written twice, and the field in quotes";
-	bool blank = trim(line).size == 0;
-	if (!reading->open)
-		reading->row_line = reading->line;
-	reading->open = reading->open || !blank;
-	size_t taken = csv_parse(&reading->parser, line.data, line.size, on_field, on_row, reading);
-	if (taken == line.size || reading->err)
-		return;
+	static const char stray[] = "a quote in the wrong place: a field that has one stands in quotes, and has it twice";
 	char what[192];
 	snprintf(what, sizeof what, "%s (the row begins on line %zu)", stray, reading->row_line);
 	bool syntax = csv_error(&reading->parser) == CSV_EPARSE;
-	fail(reading, syntax ? ERR_MALFORMED : ERR_NOMEM, reading->line, syntax ? what : "out of memory");
+	fail(reading, syntax ? ERR_MALFORMED : ERR_NOMEM, reading->line, syntax ? what : err_text(ERR_NOMEM));
+}
+
+// In slices, so that a field without an end is noticed while it is still small.
+static void feed(struct csv_reading *reading, struct span line)
+{
+	if (!reading->open)
+		reading->row_line = reading->line;
+	reading->open = reading->open || trim(line).size > 0;
+	while (line.size && !reading->err) {
+		size_t size = line.size < SLICE_BYTES ? line.size : SLICE_BYTES;
+		if (csv_parse(&reading->parser, line.data, size, on_field, on_row, reading) != size)
+			refuse_syntax(reading);
+		else if (reading->parser.entry_pos > CSV_FIELD_BYTES_MAX)
+			fail(reading, ERR_TOO_LARGE, reading->row_line, field_too_large);
+		line = span_of(line.data + size, line.size - size);
+	}
 }
 
 static void finish(struct csv_reading *reading)
@@ -290,6 +304,7 @@ static void read_text(struct csv_reading *reading, struct span text)
 		reading->line = 1; // its line counts, its content does not
 		text = rest;
 	}
+	csv_set_blk_size(&reading->parser, SLICE_BYTES);
 	csv_set_delim(&reading->parser, (unsigned char)csv->separator);
 	while (text.size && !reading->err) {
 		struct span line = take_line(&text);

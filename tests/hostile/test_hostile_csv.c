@@ -30,7 +30,7 @@ static void noise_of_separators_quotes_and_breaks_is_answered(void **state)
 	(void)state;
 	static const uint8_t alphabet[] = "a,;\t\"\"\n\r \xd0\xd5\xe4\xb8\xad'=";
 	uint32_t seed = 7;
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < 3000; round++) {
 		uint8_t bytes[64];
 		size_t size = next(&seed) % sizeof bytes;
 		for (size_t i = 0; i < size; i++)
@@ -55,12 +55,10 @@ static void one_quote_cannot_swallow_a_large_file(void **state)
 	struct csv csv;
 	memset(bytes, 'x', size);
 	memcpy(bytes, "a,b\n1,\"", 7);
-	assert_err(MALFORMED, csv_read("x.csv", span_of(bytes, size), &csv));
-	assert_string_equal(csv.why, "x.csv:2: a quote is opened in this row and never closed");
-	csv_close(&csv);
-	bytes[size - 1] = '"';
 	assert_err(TOO_LARGE, csv_read("x.csv", span_of(bytes, size), &csv));
 	assert_int_equal(csv.line, 2);
+	assert_non_null(strstr(csv.why, "is a quote not closed?"));
+	assert_true(csv.arena.used < 256 * 1024);
 	csv_close(&csv);
 	free(bytes);
 }
