@@ -127,15 +127,17 @@ static enum err add_range(struct frame_writer *writer, struct txn *txn, const st
 }
 
 enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct journal_log *log, uint64_t from,
-                   const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
+                   uint64_t to, const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
                    uint32_t *count)
 {
 	*count = 0;
 	uint32_t room = LIMIT_FRAME_ENTRIES - writer->entries;
 	size_t used = writer->raw.size + FRAME_RANGE_OVERHEAD;
 	size_t half = LIMIT_FRAME_RAW_BYTES / 2; // a run may overshoot by one entry, which always fits in the other half
-	if (from >= log->head.size || room == 0 || used >= half)
+	if (from >= to || from >= log->head.size || room == 0 || used >= half)
 		return ERR_OK;
+	if (room > to - from)
+		room = (uint32_t)(to - from);
 	buf_clear(&writer->run);
 	enum err err = withheld ? pack_withheld(txn, log, from, room, half - used, withheld, context, &writer->run, count)
 	                        : journal_pack(txn, log, from, room, half - used, &writer->run, count);

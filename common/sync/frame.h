@@ -22,12 +22,12 @@ struct frame_writer {
 void frame_writer_init(struct frame_writer *writer);
 void frame_writer_free(struct frame_writer *writer);
 
-// Adds entries [from, …) of a log as one range, as many as fit (frame full: *count 0), never beyond
-// its signed head. `home` is the log name whose device and incarnation the reader takes for granted
+// Adds entries [from, to) of a log as one range, as many as fit (frame full: *count 0), never beyond
+// its signed head, which may lie further (UINT64_MAX: up to there). `home` is the log name whose device and incarnation the reader takes for granted
 // (the session's client; NULL: none): its ranges are named by their lane alone.
 // `withheld` (may be NULL) tells which payloads to leave out: their hashes go instead.
 enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct journal_log *log, uint64_t from,
-                   const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
+                   uint64_t to, const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
                    uint32_t *count);
 bool frame_empty(const struct frame_writer *writer);
 // Packs what was gathered and empties the writer.

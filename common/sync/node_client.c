@@ -122,7 +122,7 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		return true;
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
 		uint32_t count;
-		enum err err = frame_add(writer, call->txn, &log, from, &home, NULL, NULL, &count);
+		enum err err = frame_add(writer, call->txn, &log, from, UINT64_MAX, &home, NULL, NULL, &count);
 		if (err)
 			txn_fail(call->txn, err);
 		if (err || count == 0)

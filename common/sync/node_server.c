@@ -251,7 +251,7 @@ static bool answer_log(struct answer *answer, const struct journal_log *log, uin
 		uint32_t count;
 		if (!answer_has_room(answer))
 			return false;
-		answer->err = frame_add(&answer->writer, answer->call->txn, log, at, &home, withhold ? letter_of_others : NULL, answer, &count);
+		answer->err = frame_add(&answer->writer, answer->call->txn, log, at, UINT64_MAX, &home, withhold ? letter_of_others : NULL, answer, &count);
 		if (count == 0) {
 			if (frame_empty(&answer->writer))
 				break;
