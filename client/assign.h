@@ -1,0 +1,21 @@
+// Assignments as typed, FIELD=VALUE, and the writes that they mean.
+//
+//	field=value        a plain field; an empty value takes it away
+//	field+=KEY         puts an element into a set       field-=KEY  takes one out
+//	field[KEY]=value   an element of a map
+#ifndef TRIBUTARY_CLIENT_ASSIGN_H
+#define TRIBUTARY_CLIENT_ASSIGN_H
+
+#include "io/command.h"
+
+// VERB_OK, or the exit code with the reason told. What the write borrows lives in the command's arena.
+int assign_parse(struct command *command, const struct pack_kind *kind, const char *text, struct pen_write *write);
+
+// A field with an element in brackets or without: "minutes", "dues[2026-03]".
+int assign_place(struct command *command, const struct pack_kind *kind, struct span text, const struct pack_field **field,
+                 struct span *element);
+
+// A typed value of a field; says what was expected.
+int assign_value(struct command *command, const struct pack_field *field, struct span text, struct value *value);
+
+#endif

@@ -1,0 +1,61 @@
+// export: the records of a kind as a spreadsheet, with headings that import understands.
+#include "client/commands.h"
+#include "io/csv.h"
+#include "io/file.h"
+
+static void put_text(struct buf *out, bool first, const char *text)
+{
+	csv_put(out, first, span_string(text));
+}
+
+static enum err rows(struct command *command, const struct pack_kind *kind, struct buf *out, size_t *count)
+{
+	struct lookup look = command->look;
+	struct lookup_walk walk = lookup_walk_begin(&look, kind->number, false);
+	while (lookup_walk_next(&walk)) {
+		look.arena = &walk.arena;
+		put_text(out, true, lookup_short(&look, &walk.record.key.record));
+		for (size_t i = 0; i < kind->field_count; i++)
+			put_text(out, false, lookup_field_text(&look, &kind->fields[i], &walk.record));
+		csv_end_row(out);
+		++*count;
+	}
+	enum err err = lookup_walk_end(&walk);
+	return err ? err : out->err;
+}
+
+static int export(struct command *command)
+{
+	int code = VERB_OK;
+	const char *path = verb_value(command->call, "out");
+	const struct pack_kind *kind = command_kind(command, command->call->arguments[0], &code);
+	if (!kind)
+		return code;
+	struct buf out = BUF_EMPTY;
+	size_t count = 0;
+	csv_begin(&out);
+	put_text(&out, true, phrase_text(PHRASE_HEAD_RECORD));
+	for (size_t i = 0; i < kind->field_count; i++)
+		put_text(&out, false, lookup_title(&kind->fields[i].title, kind->fields[i].name));
+	csv_end_row(&out);
+	enum err err = rows(command, kind, &out, &count);
+	if (!err && path)
+		err = file_write(path, 0600, buf_span(&out));
+	else if (!err && fwrite(out.data, 1, out.size, stdout) != out.size)
+		err = ERR_IO;
+	buf_free(&out);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, path);
+	char number[24];
+	snprintf(number, sizeof number, "%zu", count);
+	if (path && command->call->json)
+		output_document(stdout, json_pack("{s:s,s:s,s:I}", "kind", kind->name, "file", path, "records", (json_int_t)count));
+	else if (path)
+		phrase_line(stdout, PHRASE_EXPORT_DONE, PHRASE_WITH(number, path));
+	return VERB_OK;
+}
+
+int export_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, export);
+}

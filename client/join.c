@@ -1,0 +1,8 @@
+// join: this machine becomes a device of the unit that the invitation names.
+#include "client/commands.h"
+#include "io/joining.h"
+
+int join_run(const struct verb_call *call)
+{
+	return joining_run(call, call->arguments[0], verb_value(call, "label"), false);
+}

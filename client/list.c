@@ -1,0 +1,125 @@
+// list: the records of a kind, those only that match every FIELD=VALUE given.
+#include "client/assign.h"
+#include "client/commands.h"
+
+#define LIST_FILTERS_MAX 16
+
+struct list {
+	struct command *command;
+	const struct pack_kind *kind;
+	struct pen_write filters[LIST_FILTERS_MAX];
+	size_t filter_count;
+	struct output_column columns[OUTPUT_COLUMNS_MAX];
+	const struct pack_field *fields[OUTPUT_COLUMNS_MAX]; // of the columns from 1 on
+	size_t column_count;
+};
+
+static int add_filter(struct list *list, const char *text)
+{
+	if (list->filter_count == LIST_FILTERS_MAX)
+		return verb_usage(list->command->call, PHRASE_ARGUMENT_EXTRA, text);
+	return assign_parse(list->command, list->kind, text, &list->filters[list->filter_count++]);
+}
+
+static bool matches(const struct list *list, const struct record *record)
+{
+	for (size_t i = 0; i < list->filter_count; i++) {
+		const struct pen_write *filter = &list->filters[i];
+		const struct record_write *write = record_value(record, filter->field, filter->element);
+		if (filter->value.form == VALUE_IS_NONE ? write != NULL : !write || !value_equal(&write->value, &filter->value))
+			return false;
+	}
+	return true;
+}
+
+// The record, and every field that fits into a line.
+static void choose_columns(struct list *list)
+{
+	list->columns[list->column_count++] = (struct output_column){ .key = "record", .heading = PHRASE_HEAD_RECORD };
+	for (size_t i = 0; i < list->kind->field_count && list->column_count < OUTPUT_COLUMNS_MAX; i++) {
+		const struct pack_field *field = &list->kind->fields[i];
+		if (field->keyed || field->type == VALUE_LONG_TEXT)
+			continue;
+		list->fields[list->column_count] = field;
+		list->columns[list->column_count++] = (struct output_column){
+			.key = field->name,
+			.title = lookup_title(&field->title, field->name),
+			.number = field->type == VALUE_INTEGER || field->type == VALUE_MONEY,
+		};
+	}
+}
+
+static json_t *record_json(struct list *list, const struct record *record)
+{
+	return json_pack("{s:s,s:s,s:o}", "record", lookup_short(&list->command->look, &record->key.record), "label",
+	                 lookup_record_label(&list->command->look, list->kind, record), "fields",
+	                 lookup_record_json(&list->command->look, list->kind, record));
+}
+
+static void add_row(struct list *list, struct output_table *table, const struct record *record)
+{
+	struct lookup *look = &list->command->look;
+	output_text(table, lookup_short(look, &record->key.record));
+	for (size_t c = 1; c < list->column_count; c++)
+		output_text(table, lookup_field_text(look, list->fields[c], record));
+}
+
+// --json: one object with the kind and its records, each as `get` has it.
+static void add_json(struct list *list, const struct record *record, bool first)
+{
+	json_t *row = record_json(list, record);
+	fputs(first ? "\n" : ",\n", stdout);
+	if (row)
+		json_dumpf(row, stdout, JSON_COMPACT);
+	json_decref(row);
+}
+
+static int walk(struct list *list)
+{
+	struct command *command = list->command;
+	bool json = command->call->json, first = true;
+	struct output_table *table = json ? NULL : command_table(command, "records", list->columns, list->column_count);
+	if (!json && !table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	if (json)
+		printf("{\"kind\":\"%s\",\"records\":[", list->kind->name);
+	struct lookup look = command->look;
+	struct lookup_walk walk = lookup_walk_begin(&look, list->kind->number, false);
+	while (lookup_walk_next(&walk)) {
+		if (!matches(list, &walk.record))
+			continue;
+		command->look.arena = &walk.arena; // a row's texts live as long as the row
+		if (json)
+			add_json(list, &walk.record, first);
+		else
+			add_row(list, table, &walk.record);
+		first = false;
+	}
+	command->look.arena = &command->arena;
+	enum err err = lookup_walk_end(&walk);
+	if (json)
+		puts("\n]}");
+	int code = json ? VERB_OK : command_table_end(command, table);
+	return err ? command_fail(command, err, PHRASE_CANNOT_READ, list->kind->name) : code;
+}
+
+static int list_records(struct command *command)
+{
+	const struct verb_call *call = command->call;
+	int code = VERB_OK;
+	struct list list = { .command = command };
+	list.kind = command_kind(command, call->arguments[0], &code);
+	if (list.kind && verb_given(call, "where"))
+		code = add_filter(&list, verb_value(call, "where"));
+	for (size_t i = 1; i < call->argument_count && !code; i++)
+		code = add_filter(&list, call->arguments[i]);
+	if (code)
+		return code;
+	choose_columns(&list);
+	return walk(&list);
+}
+
+int list_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, list_records);
+}

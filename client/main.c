@@ -1,0 +1,54 @@
+// tributary: the ledger of one unit, on one of its devices. The table below is its whole command line.
+#include <sodium.h>
+
+#include "client/commands.h"
+#include "io/figures.h"
+
+static const struct verb verbs[] = {
+	{ .name = "join", .arguments = "CODE", .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,
+	  .options = { { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
+	{ .name = "put", .arguments = "KIND FIELD=VALUE…", .help = PHRASE_VERB_PUT, .least = 2, .most = -1, .run = put_run,
+	  .options = { { "record", "RECORD", PHRASE_OPTION_RECORD, false },
+	               { "share", "LANE", PHRASE_OPTION_SHARE, false } } },
+	{ .name = "get", .arguments = "KIND RECORD", .help = PHRASE_VERB_GET, .least = 2, .most = 2, .run = get_run },
+	{ .name = "list", .arguments = "KIND [FIELD=VALUE…]", .help = PHRASE_VERB_LIST, .least = 1, .most = -1, .run = list_run,
+	  .options = { { "where", "FIELD=VALUE", PHRASE_OPTION_WHERE, false } } },
+	{ .name = "history", .arguments = "KIND RECORD [FIELD]", .help = PHRASE_VERB_HISTORY, .least = 2, .most = 3,
+	  .run = history_run },
+	{ .name = "delete", .arguments = "KIND RECORD", .help = PHRASE_VERB_DELETE, .least = 2, .most = 2, .run = delete_run },
+	{ .name = "import", .arguments = "KIND FILE.csv", .help = PHRASE_VERB_IMPORT, .least = 2, .most = 2, .run = import_run,
+	  .options = { { "dry-run", NULL, PHRASE_OPTION_DRY_RUN, false },
+	               { "key", "FIELD", PHRASE_OPTION_KEY, false },
+	               { "failed", "FILE", PHRASE_OPTION_FAILED, false },
+	               { "skip-bad", NULL, PHRASE_OPTION_SKIP_BAD, false } } },
+	{ .name = "export", .arguments = "KIND", .help = PHRASE_VERB_EXPORT, .least = 1, .most = 1, .run = export_run,
+	  .options = { { "out", "FILE", PHRASE_OPTION_OUT, false } } },
+	{ .name = "sync", .arguments = "", .help = PHRASE_VERB_SYNC, .run = sync_run,
+	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false } } },
+	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_DEVICE, .run = status_run },
+	{ .name = "figures", .arguments = "", .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },
+	{ .name = "conflicts", .arguments = "", .help = PHRASE_VERB_CONFLICTS, .run = conflicts_run },
+	{ .name = "resolve", .arguments = "KIND RECORD FIELD mine|theirs|VALUE", .help = PHRASE_VERB_RESOLVE, .least = 4,
+	  .most = 4, .run = resolve_run },
+	{ .name = "mail send", .arguments = "UNIT TEXT", .help = PHRASE_VERB_MAIL_SEND, .least = 2, .most = 2,
+	  .run = mail_send_run },
+	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
+	{ .name = "doctor", .arguments = "", .help = PHRASE_VERB_DOCTOR, .run = doctor_run },
+	{ .name = "completion", .arguments = "bash", .help = PHRASE_VERB_COMPLETION, .least = 1, .most = 1,
+	  .run = verb_completion },
+};
+
+static const struct verb_program program = {
+	.name = "tributary",
+	.help = PHRASE_PROGRAM_DEVICE,
+	.directory = "~/.local/share/tributary",
+	.verbs = verbs,
+	.verb_count = sizeof verbs / sizeof verbs[0],
+};
+
+int main(int argc, char **argv)
+{
+	if (sodium_init() < 0)
+		return VERB_FAILED;
+	return verb_main(&program, argc, argv);
+}

@@ -1,0 +1,166 @@
+// status: what is here, how far each record has got, and what waits for a decision.
+#include <stdlib.h>
+
+#include "base/hlc.h"
+#include "client/commands.h"
+#include "io/origin.h"
+
+struct status {
+	struct command *command;
+	struct journal_log *logs;       // by number - 1; owned
+	size_t log_count;
+	uint64_t records[ORIGIN_STATES];
+	uint64_t waiting;               // own entries without a receipt
+	uint64_t last_receipt;          // ms, the server's clock
+	uint64_t not_accepted, conflicts, letters;
+};
+
+static enum err read_logs(struct status *status)
+{
+	const struct self *self = &status->command->home.self;
+	for (uint32_t number = 1;; number++) {
+		struct journal_log log;
+		enum err err = journal_find_number(&status->command->txn, number, &log);
+		if (err)
+			return err == ERR_NOT_FOUND ? ERR_OK : err;
+		struct journal_log *logs = realloc(status->logs, number * sizeof *logs);
+		if (!logs)
+			return ERR_NOMEM;
+		status->logs = logs;
+		status->logs[number - 1] = log;
+		status->log_count = number;
+		if (!hash_equal(&log.name.device, &self->identity.sign_public))
+			continue;
+		const struct receipt *receipt = &log.receipt[RECEIPT_RECEIVED - 1];
+		status->waiting += log.peaks.size - receipt->size;
+		status->last_receipt = receipt->time > status->last_receipt ? receipt->time : status->last_receipt;
+	}
+}
+
+// A record has got as far as the least safe of the writes that are live in it.
+static enum origin_state record_state(const struct status *status, const struct record *record)
+{
+	enum origin_state least = ORIGIN_KEPT_TWICE;
+	for (size_t i = 0; i < record->write_count; i++) {
+		struct dot dot = record->writes[i].dot;
+		if (dot.log == 0 || dot.log > status->log_count)
+			continue;
+		enum origin_state state = origin_state(&status->command->home.self, &status->logs[dot.log - 1], dot.seq);
+		least = state < least ? state : least;
+	}
+	return least;
+}
+
+static enum err count_records(struct status *status)
+{
+	struct lookup_walk walk = lookup_walk_begin(&status->command->look, 0, true);
+	while (lookup_walk_next(&walk))
+		status->records[record_state(status, &walk.record)]++;
+	return lookup_walk_end(&walk);
+}
+
+static uint64_t count_rows(struct txn *txn, enum store_table table, struct span prefix)
+{
+	uint64_t count = 0;
+	struct scan scan = scan_begin(txn, table, prefix);
+	while (scan_next(&scan))
+		count++;
+	scan_end(&scan);
+	return count;
+}
+
+// Entries of this device that were set aside; each is told, with what became of it.
+static json_t *refusals(struct status *status, bool print)
+{
+	json_t *all = json_array();
+	struct scan scan = scan_begin(&status->command->txn, STORE_QUARANTINE, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct view_quarantined item;
+		struct entry entry;
+		if (view_quarantine_read(scan.key, scan.value, &item) || item.log == 0 || item.log > status->log_count)
+			continue;
+		const struct journal_log *log = &status->logs[item.log - 1];
+		if (!hash_equal(&log->name.device, &status->command->home.self.identity.sign_public) ||
+		    journal_entry(&status->command->txn, log, item.seq, &entry))
+			continue;
+		char time[OUTPUT_TIME_BYTES];
+		output_format_time(hlc_ms(entry.time), time);
+		status->not_accepted++;
+		if (print)
+			phrase_line(stdout, PHRASE_STATUS_REFUSED, PHRASE_WITH(time, phrase_text(origin_reason_phrase(item.reason))));
+		json_array_append_new(all, json_pack("{s:I,s:s,s:s}", "time", (json_int_t)hlc_ms(entry.time), "reason",
+		                                     merge_reason_name(item.reason), "lane", lane_name(log->name.lane)));
+	}
+	scan_end(&scan);
+	return all;
+}
+
+static const struct output_column columns[] = {
+	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
+	{ .key = "unit_name", .heading = PHRASE_HEAD_NAME },
+	{ .key = "device", .heading = PHRASE_HEAD_DEVICE },
+	{ .key = "label", .heading = PHRASE_HEAD_LABEL },
+	{ .key = "server", .heading = PHRASE_HEAD_SERVER },
+	{ .key = "pack", .heading = PHRASE_HEAD_PACK },
+	{ .key = "local", .heading = PHRASE_STATE_LOCAL },
+	{ .key = "sent", .heading = PHRASE_STATE_SENT },
+	{ .key = "received", .heading = PHRASE_STATE_RECEIVED },
+	{ .key = "kept_twice", .heading = PHRASE_STATE_KEPT_TWICE },
+	{ .key = "not_accepted", .heading = PHRASE_STATE_NOT_ACCEPTED },
+	{ .key = "conflicts", .heading = PHRASE_HEAD_CONFLICTS },
+	{ .key = "letters", .heading = PHRASE_HEAD_LETTERS },
+	{ .key = "waiting", .heading = PHRASE_HEAD_WAITING },
+	{ .key = "last_receipt", .heading = PHRASE_HEAD_LAST_RECEIPT },
+};
+
+static int print(struct status *status)
+{
+	struct command *command = status->command;
+	struct lookup *look = &command->look;
+	const struct self *self = &command->home.self;
+	char device[HASH_TEXT_BYTES], pack[LIMIT_NAME_BYTES + 24] = "";
+	struct output_table *table = command_sheet(command, columns, sizeof columns / sizeof columns[0]);
+	if (!table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	json_t *refused = refusals(status, false);
+	hash_format(&self->identity.sign_public, device);
+	if (command->pack)
+		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
+	output_fact(table, "refused", refused);
+	output_text(table, lookup_short(look, &self->unit));
+	output_text(table, lookup_unit_path(look, &self->unit));
+	output_text(table, device);
+	output_text(table, lookup_device_name(look, &self->identity.sign_public));
+	output_text(table, self->parent_address);
+	output_text(table, *pack ? pack : NULL);
+	for (size_t state = 0; state < ORIGIN_STATES; state++)
+		output_number(table, (int64_t)status->records[state]);
+	output_number(table, (int64_t)status->not_accepted);
+	output_number(table, (int64_t)status->conflicts);
+	output_number(table, (int64_t)status->letters);
+	output_number(table, (int64_t)status->waiting);
+	output_time(table, status->last_receipt);
+	return command_table_end(command, table);
+}
+
+static int status_show(struct command *command)
+{
+	struct status status = { .command = command };
+	enum err err = read_logs(&status);
+	if (!err)
+		err = count_records(&status);
+	if (!err) {
+		status.conflicts = count_rows(&command->txn, STORE_CONFLICT, id_span(&command->look.unit));
+		status.letters = count_rows(&command->txn, STORE_MAIL, id_span(&command->look.unit));
+	}
+	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
+	if (!code && !command->call->json)
+		json_decref(refusals(&status, true));
+	free(status.logs);
+	return code;
+}
+
+int status_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, status_show);
+}

@@ -1,0 +1,41 @@
+// sync: gives the server what it lacks and takes what it has for us; with --live stays connected.
+#include "client/commands.h"
+#include "io/syncing.h"
+
+static void tell(const struct command *command, const struct syncing_result *result)
+{
+	const struct node_progress *progress = &result->progress;
+	if (command->call->json) {
+		output_document(stdout, json_pack("{s:I,s:I,s:I,s:I,s:I,s:b,s:f}", "received", (json_int_t)progress->entries_received,
+		                                  "waiting", (json_int_t)progress->entries_to_send, "round_trips",
+		                                  (json_int_t)progress->round_trips, "bytes_in", (json_int_t)result->bytes_in,
+		                                  "bytes_out", (json_int_t)result->bytes_out, "caught_up",
+		                                  (int)progress->caught_up, "seconds", result->seconds));
+		return;
+	}
+	char received[24], bytes[24], trips[24];
+	snprintf(received, sizeof received, "%llu", (unsigned long long)progress->entries_received);
+	snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)(result->bytes_in + result->bytes_out));
+	snprintf(trips, sizeof trips, "%u", (unsigned)progress->round_trips);
+	phrase_line(stdout, PHRASE_SYNC_DONE, PHRASE_WITH(received, bytes, trips));
+}
+
+static int sync_once(struct command *command)
+{
+	struct syncing_result result;
+	bool live = verb_given(command->call, "live");
+	const char *address = command->home.self.parent_address;
+	enum err err = syncing_run(&command->home, live, command->call->json, &result);
+	if (err == ERR_UNREACHABLE)
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = err, .what = PHRASE_CANNOT_SYNC, .where = address, .remedy = PHRASE_REMEDY_SYNC_LATER });
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_SYNC, address);
+	tell(command, &result);
+	return VERB_OK;
+}
+
+int sync_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_HOME, sync_once);
+}

@@ -1,0 +1,190 @@
+#include "io/command.h"
+
+#include <sys/stat.h>
+
+int command_fail(const struct command *command, enum err err, enum phrase what, const char *where)
+{
+	return verb_fail(command->call, &(struct verb_failure){ .err = err, .what = what, .where = where });
+}
+
+int command_done(const struct command *command, enum err err, enum phrase what, const char *where)
+{
+	return err ? command_fail(command, err, what, where) : VERB_OK;
+}
+
+enum err command_begin(struct command *command, enum store_mode mode)
+{
+	struct home *home = &command->home;
+	enum err err = mode == STORE_READ ? txn_begin(home->store, STORE_READ, &command->txn)
+	                                  : home_pen_begin(home, &command->txn, &command->pen);
+	if (err)
+		return err;
+	command->begun = true;
+	err = view_pack_refresh(&home->pack, &command->txn);
+	command->pack = home->pack.pack;
+	command->look = (struct lookup){ .txn = &command->txn, .pack = command->pack, .unit = home->self.unit, .arena = &command->arena };
+	if (err)
+		command_abort(command);
+	return err;
+}
+
+void command_abort(struct command *command)
+{
+	if (!command->begun)
+		return;
+	command->begun = false;
+	if (command->txn.mode == STORE_READ) {
+		txn_abort(&command->txn);
+		return;
+	}
+	txn_fail(&command->txn, ERR_USAGE); // any failure: the pen lets go and the commit undoes
+	home_pen_commit(&command->txn, &command->pen);
+}
+
+int command_commit(struct command *command)
+{
+	if (!command->begun)
+		return VERB_OK;
+	command->begun = false;
+	if (command->txn.mode == STORE_READ) {
+		txn_abort(&command->txn);
+		return VERB_OK;
+	}
+	enum err err = home_pen_commit(&command->txn, &command->pen);
+	return command_done(command, err, PHRASE_CANNOT_COMMIT, command->home.dir);
+}
+
+static int open_home(struct command *command, enum home_mode mode)
+{
+	const char *dir = command->call->directory;
+	enum err err = home_open(dir, mode, &command->home);
+	if (err == ERR_NOT_FOUND)
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = err, .what = PHRASE_CANNOT_OPEN, .where = dir, .remedy = PHRASE_REMEDY_NO_STORE });
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_OPEN, dir);
+	if (command->home.event != HOME_SAME)
+		phrase_line(stderr, command->home.event == HOME_COPIED ? PHRASE_HOME_COPIED : PHRASE_HOME_RESTORED, PHRASE_WITH(dir));
+	if (!id_is_zero(&command->home.self.unit))
+		return VERB_OK;
+	home_close(&command->home);
+	return verb_fail(command->call, &(struct verb_failure){
+		.err = ERR_NOT_FOUND, .what = PHRASE_NOT_JOINED, .where = dir, .remedy = PHRASE_REMEDY_NO_STORE });
+}
+
+// The directories above the data directory, as far as they are missing.
+static void make_above(const char *dir)
+{
+	char path[VERB_DIRECTORY_BYTES];
+	if (strlen(dir) >= sizeof path)
+		return;
+	memcpy(path, dir, strlen(dir) + 1);
+	for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
+		*at = '\0';
+		mkdir(path, S_IRWXU); // one that fails shows in what is made below it
+		*at = '/';
+	}
+}
+
+int command_fresh(const struct verb_call *call, struct home *home)
+{
+	const char *dir = call->directory;
+	make_above(dir);
+	enum err err = home_create(dir, home);
+	if (err == ERR_EXISTS)
+		err = home_open(dir, HOME_WRITE, home);
+	if (err)
+		return verb_fail(call, &(struct verb_failure){ .err = err, .what = PHRASE_CANNOT_OPEN, .where = dir });
+	if (id_is_zero(&home->self.unit))
+		return VERB_OK;
+	home_close(home);
+	return verb_fail(call, &(struct verb_failure){
+		.err = ERR_EXISTS, .what = PHRASE_JOINED_ALREADY, .where = dir, .remedy = PHRASE_REMEDY_JOINED_ALREADY });
+}
+
+int command_run(const struct verb_call *call, enum command_mode mode, int (*work)(struct command *command))
+{
+	struct command command = { .call = call };
+	int code = open_home(&command, mode == COMMAND_READ ? HOME_READ : HOME_WRITE);
+	if (code)
+		return code;
+	arena_init(&command.arena, COMMAND_ARENA_BYTES);
+	enum err err = mode == COMMAND_HOME ? ERR_OK : command_begin(&command, mode == COMMAND_READ ? STORE_READ : STORE_WRITE);
+	if (err) {
+		code = command_fail(&command, err, PHRASE_CANNOT_OPEN, call->directory);
+	} else {
+		code = work(&command);
+		if (code == VERB_OK)
+			code = command_commit(&command);
+		command_abort(&command);
+	}
+	arena_free(&command.arena);
+	home_close(&command.home);
+	return code;
+}
+
+// ---- What people name ----
+
+const struct pack_kind *command_kind(const struct command *command, const char *text, int *code)
+{
+	if (!command->pack) {
+		*code = verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .remedy = PHRASE_REMEDY_NO_PACK });
+		return NULL;
+	}
+	const struct pack_kind *kind = pack_kind_by_name(command->pack, text);
+	if (!kind)
+		*code = verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_NOT_FOUND, .what = PHRASE_NO_KIND, .where = text, .remedy = PHRASE_REMEDY_NO_KIND });
+	return kind;
+}
+
+const struct pack_field *command_field(const struct command *command, const struct pack_kind *kind, const char *text, int *code)
+{
+	const struct pack_field *field = pack_field_by_name(kind, text);
+	if (!field)
+		*code = verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_NOT_FOUND, .what = PHRASE_NO_FIELD, .where = text, .remedy = PHRASE_REMEDY_NO_FIELD });
+	return field;
+}
+
+int command_record(struct command *command, const struct pack_kind *kind, const char *text, struct id *record)
+{
+	enum err err = lookup_record(&command->look, kind, text, record);
+	if (!err)
+		return VERB_OK;
+	enum phrase remedy = err == ERR_CONFLICT ? PHRASE_REMEDY_SEVERAL : err == ERR_NOT_FOUND ? PHRASE_REMEDY_NO_RECORD : PHRASE_NONE;
+	return verb_fail(command->call, &(struct verb_failure){
+		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_RECORD, .where = text,
+		.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)), .remedy = remedy });
+}
+
+int command_unit(struct command *command, const char *text, struct id *unit)
+{
+	enum err err = lookup_unit(&command->look, text, unit);
+	if (!err)
+		return VERB_OK;
+	return verb_fail(command->call, &(struct verb_failure){
+		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_UNIT, .where = text,
+		.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)), .remedy = PHRASE_REMEDY_NO_UNIT });
+}
+
+// ---- Printing ----
+
+struct output_table *command_table(const struct command *command, const char *name, const struct output_column *columns, size_t count)
+{
+	return output_table_new(stdout, command->call->json, name, columns, count);
+}
+
+struct output_table *command_sheet(const struct command *command, const struct output_column *columns, size_t count)
+{
+	return output_sheet_new(stdout, command->call->json, columns, count);
+}
+
+int command_table_end(const struct command *command, struct output_table *table)
+{
+	enum err err = table ? output_table_end(table) : ERR_NOMEM;
+	if (!err && command->begun && command->txn.err)
+		err = command->txn.err;
+	return command_done(command, err, PHRASE_CANNOT_PRINT, NULL);
+}

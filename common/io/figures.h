@@ -1,0 +1,27 @@
+// The verb "figures" of both programs: what the cells say of a period, with how complete it is.
+// A device shows its unit's own figures as they are now; a server the sums that it keeps.
+#ifndef TRIBUTARY_IO_FIGURES_H
+#define TRIBUTARY_IO_FIGURES_H
+
+#include "io/command.h"
+
+#define FIGURES_OPTIONS                                                     \
+	{                                                                   \
+		{ "period", "PERIOD", PHRASE_OPTION_PERIOD, false },        \
+		{ "metric", "METRIC", PHRASE_OPTION_METRIC, false },        \
+		{ "unit", "UNIT", PHRASE_OPTION_UNIT, false },              \
+		{ "by", "DIMENSION|unit", PHRASE_OPTION_BY, false },        \
+	}
+
+int figures_run(const struct verb_call *call);
+
+// How a unit's figures stand.
+struct figures_standing {
+	int64_t reporting, expected;  // k of n; expected < 0: not known here
+	uint64_t as_of;               // ms; of the newest tally that went in; 0: none did
+	uint32_t revision;            // of the unit's tally in force; of a sum, of all that went in, added up
+	bool provisional;             // two devices' tallies stand side by side
+};
+enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);
+
+#endif

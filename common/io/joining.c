@@ -1,0 +1,165 @@
+#include "io/joining.h"
+
+#include <unistd.h>
+
+#include "io/command.h"
+#include "io/machine.h"
+#include "io/syncing.h"
+#include "sync/join.h"
+
+enum { SCRATCH_BYTES = 4 * 1024 * 1024, LABEL_BYTES = 256, EVENTS = 8 };
+
+struct joining {
+	const struct verb_call *call;
+	struct enrol_invitation invitation;
+	struct home home;
+	const char *label;
+	struct arena arena;
+};
+
+static int fail(const struct joining *joining, enum err err, enum phrase what, const char *where, const char *why)
+{
+	return verb_fail(joining->call, &(struct verb_failure){ .err = err, .what = what, .where = where, .why = why });
+}
+
+// Waits for the porch's answer; what else happens on the link does not matter here.
+static enum err await(struct link *link, struct span *answer)
+{
+	uint64_t start = machine_monotonic_ns();
+	for (;;) {
+		struct event events[EVENTS];
+		size_t count = 0;
+		int64_t left = JOINING_TIMEOUT_MS - (int64_t)((machine_monotonic_ns() - start) / 1000000);
+		if (left <= 0)
+			return ERR_UNREACHABLE;
+		enum err err = link_poll(link, (int)left, events, EVENTS, &count);
+		if (err)
+			return err;
+		for (size_t i = 0; i < count; i++) {
+			if (events[i].kind != EVENT_MESSAGE)
+				continue;
+			*answer = events[i].bytes;
+			return ERR_OK;
+		}
+	}
+}
+
+// One message to the porch and its answer, kept in the arena.
+static enum err ask(struct joining *joining, struct span *answer)
+{
+	struct link *link;
+	struct link_options options = { .identity = &joining->home.self.identity };
+	enum err err = link_open(&options, &link);
+	if (err)
+		return err;
+	struct buf message = BUF_EMPTY;
+	join_request(&joining->invitation, &joining->home.self.identity, joining->label, &message);
+	err = message.err ? message.err : link_connect(link, joining->invitation.porch, &joining->invitation.server_curve);
+	if (!err) {
+		link_effect(link, &(struct effect){ .kind = EFFECT_SEND, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
+		                                    .bytes = buf_span(&message) });
+		err = await(link, answer);
+	}
+	if (!err)
+		err = arena_copy(&joining->arena, *answer, answer);
+	buf_free(&message);
+	link_close(link);
+	return err;
+}
+
+static enum err save(struct home *home)
+{
+	struct txn txn;
+	enum err err = txn_begin(home->store, STORE_WRITE, &txn);
+	if (err)
+		return err;
+	self_save(&txn, &home->self);
+	return txn_commit(&txn);
+}
+
+static int enrol(struct joining *joining)
+{
+	struct span answer;
+	const char *why = NULL;
+	const char *porch = joining->invitation.porch;
+	enum err err = ask(joining, &answer);
+	if (err)
+		return fail(joining, err, PHRASE_CANNOT_JOIN, porch, NULL);
+	err = join_accept(&joining->invitation, answer, &joining->home.self, &joining->arena, &why);
+	if (err)
+		return fail(joining, err, PHRASE_NOT_ADMITTED, porch, why && *why && phrase_language() == PHRASE_EN ? why : NULL);
+	joining->home.self.server = joining->invitation.server;
+	err = save(&joining->home);
+	return err ? fail(joining, err, PHRASE_CANNOT_COMMIT, joining->home.dir, NULL) : VERB_OK;
+}
+
+// The tree and the pack come with the first session. Without them nothing can be written yet, but the device has joined.
+static int first_sync(struct joining *joining)
+{
+	struct syncing_result result;
+	enum err err = syncing_run(&joining->home, false, joining->call->json, &result);
+	if (err)
+		return verb_fail(joining->call, &(struct verb_failure){
+			.err = err, .what = PHRASE_JOINED_NOT_SYNCED, .where = joining->home.self.parent_address,
+			.remedy = PHRASE_REMEDY_SYNC_LATER });
+	return VERB_OK;
+}
+
+static void tell(struct joining *joining)
+{
+	struct txn txn;
+	char unit[ID_TEXT_BYTES], device[HASH_TEXT_BYTES];
+	struct charter_unit row = { .name = "" };
+	const struct self *self = &joining->home.self;
+	if (txn_begin(joining->home.store, STORE_READ, &txn) == ERR_OK) {
+		if (charter_unit_get(&txn, &self->unit, &row))
+			row.name[0] = '\0';
+		txn_abort(&txn);
+	}
+	id_format(&self->unit, unit);
+	hash_format(&self->identity.sign_public, device);
+	if (joining->call->json)
+		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:b}", "unit", unit, "unit_name", row.name, "device", device,
+		                                  "label", joining->label, "server", (int)self->server));
+	else
+		phrase_line(stdout, PHRASE_JOINED, PHRASE_WITH(joining->label, row.name[0] ? row.name : unit));
+}
+
+static int run(struct joining *joining)
+{
+	char host[LABEL_BYTES] = "";
+	if (!joining->label) {
+		if (gethostname(host, sizeof host - 1))
+			snprintf(host, sizeof host, "%s", joining->call->program->name);
+		joining->label = host;
+	}
+	int code = command_fresh(joining->call, &joining->home);
+	if (code)
+		return code;
+	code = enrol(joining);
+	if (!code)
+		code = first_sync(joining);
+	if (!code)
+		tell(joining);
+	home_close(&joining->home);
+	return code;
+}
+
+int joining_run(const struct verb_call *call, const char *code, const char *label, bool server)
+{
+	struct joining joining = { .call = call, .label = label };
+	enum err err = enrol_code_parse(code, &joining.invitation);
+	if (err)
+		return verb_fail(call, &(struct verb_failure){
+			.err = err == ERR_MALFORMED ? ERR_USAGE : err, .what = PHRASE_BAD_CODE, .why = phrase_text(phrase_of_err(err)),
+			.remedy = PHRASE_REMEDY_BAD_CODE });
+	if (joining.invitation.server != server)
+		return verb_usage(call, server ? PHRASE_CODE_FOR_DEVICE : PHRASE_CODE_FOR_SERVER, NULL);
+	if (joining.invitation.expiry < machine_today())
+		return verb_fail(call, &(struct verb_failure){
+			.err = ERR_EXPIRED, .what = PHRASE_BAD_CODE, .remedy = PHRASE_REMEDY_BAD_CODE });
+	arena_init(&joining.arena, SCRATCH_BYTES);
+	int exit_code = run(&joining);
+	arena_free(&joining.arena);
+	return exit_code;
+}

@@ -1,0 +1,49 @@
+// What commands print: tables for people, with East Asian width, and --json for programs. One row
+// is given cell by cell and serves both, so the two can never tell different things.
+//
+// The shapes of --json are in docs/json.md.
+#ifndef TRIBUTARY_IO_OUTPUT_H
+#define TRIBUTARY_IO_OUTPUT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "io/phrase.h"
+
+#define OUTPUT_COLUMNS_MAX 256
+#define OUTPUT_TIME_BYTES  24 // "2026-03-05 14:07:59"
+
+struct output_column {
+	const char *key;       // in --json
+	enum phrase heading;
+	const char *title;     // instead of the heading: a pack's own; may be NULL
+	bool number;           // aligned to the right
+};
+
+struct output_table;
+
+// `columns` outlives the table. In --json: {facts…, "name": [{row}…]}; NULL when memory is out.
+struct output_table *output_table_new(FILE *to, bool json, const char *name, const struct output_column *columns, size_t count);
+// One row, shown as lines of "heading  value"; in --json the row's object itself.
+struct output_table *output_sheet_new(FILE *to, bool json, const struct output_column *columns, size_t count);
+
+// --json only: something beside the rows, before the first of them. Takes the value over.
+void output_fact(struct output_table *table, const char *key, json_t *value);
+
+// The next cell of the present row; a full row is done.
+void output_text(struct output_table *table, const char *text); // NULL: nothing there
+void output_number(struct output_table *table, int64_t number);
+void output_bool(struct output_table *table, bool yes);
+void output_time(struct output_table *table, uint64_t ms);       // since 1970; local time; 0: nothing there
+void output_value(struct output_table *table, const char *text, json_t *value); // shown and told apart; takes the value over
+
+// Prints what is left and releases the table. ERR_NOMEM, ERR_IO: of all that came before.
+enum err output_table_end(struct output_table *table);
+
+// A whole document. Takes it over.
+enum err output_document(FILE *to, json_t *document);
+
+size_t output_width(const char *text);                            // columns on a terminal
+void output_format_time(uint64_t ms, char text[static OUTPUT_TIME_BYTES]);
+
+#endif

@@ -1,0 +1,23 @@
+// A session with the server above, as commands start it: what is due is written first (tallies, keys),
+// then the loop runs until both sides have what they may have, or until it is stopped.
+#ifndef TRIBUTARY_IO_SYNCING_H
+#define TRIBUTARY_IO_SYNCING_H
+
+#include "io/home.h"
+#include "io/loop.h"
+
+struct syncing_result {
+	struct node_progress progress;
+	uint64_t bytes_in, bytes_out;  // payload
+	double seconds;
+};
+
+#define SYNCING_GIVE_UP_MS 10000
+
+// ERR_UNREACHABLE: nothing was lost, try again. ERR_NOT_FOUND: this store has no server above it.
+enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_result *result);
+
+// Tallies and keys that are due; nothing due is ERR_OK.
+enum err syncing_prepare(struct home *home);
+
+#endif

@@ -1,0 +1,78 @@
+// check: reads everything again and compares. With --rebuild everything computed is thrown away and
+// computed anew from the logs.
+#include "io/progress.h"
+#include "server/commands.h"
+
+static const struct output_column columns[] = {
+	{ .key = "log", .heading = PHRASE_HEAD_LOG },     { .key = "device", .heading = PHRASE_HEAD_DEVICE },
+	{ .key = "lane", .heading = PHRASE_HEAD_LANE },   { .key = "entries", .heading = PHRASE_HEAD_ENTRIES, .number = true },
+	{ .key = "good", .heading = PHRASE_HEAD_GOOD },
+};
+
+static void print_log(struct command *command, struct output_table *table, const struct journal_log *log, bool good)
+{
+	char id[HASH_TEXT_BYTES], brief[17];
+	hash_format(&log->id, id);
+	memcpy(brief, id, 16);
+	brief[16] = '\0';
+	output_value(table, brief, json_string(id));
+	output_text(table, lookup_device_name(&command->look, &log->name.device));
+	output_text(table, lane_name(log->name.lane));
+	output_number(table, (int64_t)log->peaks.size);
+	output_bool(table, good);
+}
+
+// Damaged logs are listed; good ones only in --json. Gives how many are damaged.
+static enum err verify(struct command *command, struct output_table *table, size_t *logs, size_t *damaged)
+{
+	struct progress progress;
+	enum err err = ERR_OK;
+	progress_begin(&progress, PHRASE_PROGRESS_CHECK, command->call->json);
+	for (uint32_t number = 1; !err; number++) {
+		struct journal_log log;
+		uint64_t seq;
+		err = journal_find_number(&command->txn, number, &log);
+		if (err)
+			break;
+		enum err verdict = journal_verify(&command->txn, &log, &seq);
+		if (verdict && verdict != ERR_CORRUPT)
+			err = verdict;
+		++*logs;
+		*damaged += verdict == ERR_CORRUPT;
+		if (verdict || command->call->json)
+			print_log(command, table, &log, verdict == ERR_OK);
+		progress_at(&progress, number, 0);
+	}
+	progress_end(&progress);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static int check(struct command *command)
+{
+	size_t logs = 0, damaged = 0;
+	struct output_table *table = command_table(command, "logs", columns, sizeof columns / sizeof columns[0]);
+	if (!table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	bool rebuild = verb_given(command->call, "rebuild");
+	output_fact(table, "rebuilt", json_boolean(rebuild));
+	enum err err = verify(command, table, &logs, &damaged);
+	if (!err && rebuild && damaged == 0)
+		err = view_rebuild(&command->pen.view, &(struct id){ { 0 } });
+	int code = command_table_end(command, table);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	if (code)
+		return code;
+	if (damaged)
+		return verb_fail(command->call, &(struct verb_failure){ .err = ERR_CORRUPT, .what = PHRASE_DAMAGED, .where = command->home.dir });
+	char count[24];
+	snprintf(count, sizeof count, "%zu", logs);
+	if (!command->call->json)
+		phrase_line(stdout, rebuild ? PHRASE_CHECKED_REBUILT : PHRASE_CHECKED, PHRASE_WITH(count));
+	return VERB_OK;
+}
+
+int check_run(const struct verb_call *call)
+{
+	return command_run(call, verb_given(call, "rebuild") ? COMMAND_WRITE : COMMAND_READ, check);
+}

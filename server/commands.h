@@ -1,0 +1,20 @@
+// The verbs of `tributaryd`.
+#ifndef TRIBUTARY_SERVER_COMMANDS_H
+#define TRIBUTARY_SERVER_COMMANDS_H
+
+#include "io/command.h"
+
+int init_run(const struct verb_call *call);
+int run_run(const struct verb_call *call);
+int unit_add_run(const struct verb_call *call);
+int unit_import_run(const struct verb_call *call);
+int unit_list_run(const struct verb_call *call);
+int unit_show_run(const struct verb_call *call);
+int invite_run(const struct verb_call *call);
+int device_list_run(const struct verb_call *call);
+int device_revoke_run(const struct verb_call *call);
+int pack_publish_run(const struct verb_call *call);
+int status_run(const struct verb_call *call);
+int check_run(const struct verb_call *call);
+
+#endif

@@ -1,0 +1,73 @@
+// invite: one line of text that lets one device, or one server, in. Only the line goes to stdout.
+#include <stdlib.h>
+
+#include "io/machine.h"
+#include "org/enrol.h"
+#include "server/commands.h"
+
+enum { DAYS_DEFAULT = 7, DAYS_MAX = 366 };
+
+static int read_days(const struct verb_call *call, long *days)
+{
+	const char *text = verb_value(call, "days");
+	char *end = NULL;
+	*days = text ? strtol(text, &end, 10) : DAYS_DEFAULT;
+	if (text && (*end || end == text || *days < 1 || *days > DAYS_MAX))
+		return verb_usage(call, PHRASE_BAD_DAYS, text);
+	return VERB_OK;
+}
+
+static void tell(const struct command *command, const char *code, const char *path, int32_t expiry, bool server)
+{
+	char day[DATE_TEXT_BYTES];
+	date_format(expiry, day);
+	if (command->call->json) {
+		output_document(stdout, json_pack("{s:s,s:s,s:s,s:b}", "code", code, "unit", path, "expires", day, "server", (int)server));
+		return;
+	}
+	printf("%s\n", code);
+	phrase_line(stderr, server ? PHRASE_INVITED_SERVER : PHRASE_INVITED, PHRASE_WITH(path, day));
+}
+
+static int invite(struct command *command)
+{
+	const struct verb_call *call = command->call;
+	const struct config *config = &command->home.config;
+	const struct self *self = &command->home.self;
+	struct id unit;
+	long days;
+	char text[ENROL_CODE_BYTES];
+	int code = read_days(call, &days);
+	if (!code)
+		code = command_unit(command, verb_value(call, "unit"), &unit);
+	if (code)
+		return code;
+	const char *porch = config->public_porch[0] ? config->public_porch : config->porch;
+	if (!porch[0] || strstr(porch, "//*") || strstr(porch, ":*"))
+		return verb_fail(call, &(struct verb_failure){
+			.err = ERR_NOT_FOUND, .what = PHRASE_NO_PORCH, .where = command->home.dir,
+			.why = phrase_text(PHRASE_NO_PORCH_WHY), .remedy = PHRASE_REMEDY_PORCH });
+	struct enrol_invitation invitation = {
+		.server_curve = self->identity.curve_public,
+		.server_key = self->identity.sign_public,
+		.expiry = machine_today() + (int32_t)days,
+		.server = verb_given(call, "server"),
+	};
+	machine_random(invitation.secret, sizeof invitation.secret);
+	memcpy(invitation.porch, porch, strlen(porch) + 1);
+	const char *label = verb_value(call, "label"), *path = lookup_unit_path(&command->look, &unit);
+	enum err err = enrol_invite(&command->txn, &invitation, &unit, label ? label : "");
+	if (!err)
+		err = enrol_code_format(&invitation, text);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_INVITE, path);
+	code = command_commit(command);
+	if (!code)
+		tell(command, text, path, invitation.expiry, invitation.server);
+	return code;
+}
+
+int invite_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_WRITE, invite);
+}

@@ -1,0 +1,70 @@
+// tributaryd: one unit's server, the same program at every level. The table below is its whole command line.
+#include <sodium.h>
+
+#include "io/figures.h"
+#include "server/commands.h"
+
+static const struct verb verbs[] = {
+	{ .name = "init", .arguments = "", .help = PHRASE_VERB_INIT, .run = init_run,
+	  .options = { { "top", NULL, PHRASE_OPTION_TOP, false },
+	               { "name", "NAME", PHRASE_OPTION_NAME, false },
+	               { "kind", "KIND", PHRASE_OPTION_KIND, false },
+	               { "pack", "FILE.yaml", PHRASE_OPTION_PACK, false },
+	               { "root-passphrase-file", "FILE", PHRASE_OPTION_PASSPHRASE, false },
+	               { "join", "CODE", PHRASE_OPTION_JOIN, false },
+	               { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
+	{ .name = "run", .arguments = "", .help = PHRASE_VERB_RUN, .run = run_run,
+	  .options = { { "sync", "ADDRESS", PHRASE_OPTION_SYNC, false },
+	               { "porch", "ADDRESS", PHRASE_OPTION_PORCH, false },
+	               { "public-sync", "ADDRESS", PHRASE_OPTION_PUBLIC_SYNC, false },
+	               { "public-porch", "ADDRESS", PHRASE_OPTION_PUBLIC_PORCH, false },
+	               { "verbose", NULL, PHRASE_OPTION_VERBOSE, false } } },
+	{ .name = "unit add", .arguments = "", .help = PHRASE_VERB_UNIT_ADD, .run = unit_add_run,
+	  .options = { { "parent", "UNIT", PHRASE_OPTION_PARENT, false },
+	               { "kind", "KIND", PHRASE_OPTION_KIND, true },
+	               { "name", "NAME", PHRASE_OPTION_NAME, true },
+	               { "code", "CODE", PHRASE_OPTION_CODE, false } } },
+	{ .name = "unit import", .arguments = "FILE.csv…", .help = PHRASE_VERB_UNIT_IMPORT, .least = 1, .most = -1,
+	  .run = unit_import_run,
+	  .options = { { "parent", "UNIT", PHRASE_OPTION_IMPORT_PARENT, false },
+	               { "kind", "KIND", PHRASE_OPTION_IMPORT_KIND, false },
+	               { "dry-run", NULL, PHRASE_OPTION_DRY_RUN, false },
+	               { "skip-bad", NULL, PHRASE_OPTION_SKIP_BAD, false } } },
+	{ .name = "unit list", .arguments = "", .help = PHRASE_VERB_UNIT_LIST, .run = unit_list_run,
+	  .options = { { "parent", "UNIT", PHRASE_OPTION_BELOW, false } } },
+	{ .name = "unit show", .arguments = "UNIT", .help = PHRASE_VERB_UNIT_SHOW, .least = 1, .most = 1, .run = unit_show_run },
+	{ .name = "invite", .arguments = "", .help = PHRASE_VERB_INVITE, .run = invite_run,
+	  .options = { { "unit", "UNIT", PHRASE_OPTION_INVITE_UNIT, true },
+	               { "server", NULL, PHRASE_OPTION_SERVER, false },
+	               { "days", "N", PHRASE_OPTION_DAYS, false },
+	               { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
+	{ .name = "device list", .arguments = "", .help = PHRASE_VERB_DEVICE_LIST, .run = device_list_run,
+	  .options = { { "unit", "UNIT", PHRASE_OPTION_UNIT, false } } },
+	{ .name = "device revoke", .arguments = "DEVICE", .help = PHRASE_VERB_DEVICE_REVOKE, .least = 1, .most = 1,
+	  .run = device_revoke_run,
+	  .options = { { "cutoff", "now|none", PHRASE_OPTION_CUTOFF, false },
+	               { "reason", "TEXT", PHRASE_OPTION_REASON, true } } },
+	{ .name = "pack publish", .arguments = "FILE.yaml", .help = PHRASE_VERB_PACK_PUBLISH, .least = 1, .most = 1,
+	  .run = pack_publish_run },
+	{ .name = "figures", .arguments = "", .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },
+	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_SERVER, .run = status_run },
+	{ .name = "check", .arguments = "", .help = PHRASE_VERB_CHECK, .run = check_run,
+	  .options = { { "rebuild", NULL, PHRASE_OPTION_REBUILD, false } } },
+	{ .name = "completion", .arguments = "bash", .help = PHRASE_VERB_COMPLETION, .least = 1, .most = 1,
+	  .run = verb_completion },
+};
+
+static const struct verb_program program = {
+	.name = "tributaryd",
+	.help = PHRASE_PROGRAM_SERVER,
+	.directory = "/var/lib/tributaryd",
+	.verbs = verbs,
+	.verb_count = sizeof verbs / sizeof verbs[0],
+};
+
+int main(int argc, char **argv)
+{
+	if (sodium_init() < 0)
+		return VERB_FAILED;
+	return verb_main(&program, argc, argv);
+}

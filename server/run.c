@@ -1,0 +1,158 @@
+// run: serves until told to stop. One line on stdout when the doors are open.
+#include "io/loop.h"
+#include "io/stopping.h"
+#include "server/commands.h"
+#include "server/running.h"
+
+struct serving {
+	struct command *command;
+	struct loop loop;
+	struct running running;
+};
+
+static bool admit(void *context, const struct hash *curve)
+{
+	struct command *command = context;
+	struct txn txn;
+	if (txn_begin(command->home.store, STORE_READ, &txn))
+		return false;
+	bool yes = node_admits(&txn, curve);
+	txn_abort(&txn);
+	return yes;
+}
+
+static void say(void *context, const char *line)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", line);
+}
+
+// What was given on the command line goes before the file, and is remembered for `invite`.
+static int configure(struct command *command)
+{
+	struct config *config = &command->home.config;
+	const struct {
+		const char *option;
+		char *to;
+	} settings[] = {
+		{ "sync", config->sync },
+		{ "porch", config->porch },
+		{ "public-sync", config->public_sync },
+		{ "public-porch", config->public_porch },
+	};
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+		const char *value = verb_value(command->call, settings[i].option);
+		if (!value)
+			continue;
+		if (strlen(value) >= CONFIG_ADDRESS_BYTES)
+			return verb_usage(command->call, PHRASE_BAD_ADDRESS, value);
+		memset(settings[i].to, 0, CONFIG_ADDRESS_BYTES);
+		memcpy(settings[i].to, value, strlen(value));
+	}
+	if (!config->sync[0])
+		return verb_usage(command->call, PHRASE_OPTION_MISSING, "sync");
+	return VERB_OK;
+}
+
+// "tcp://*:7420" is where to listen and nowhere to go to.
+static bool reachable(const char *address)
+{
+	return address[0] && !strstr(address, "//*:") && !strstr(address, "//0.0.0.0:") && !strstr(address, "//[::]:") &&
+	       !strstr(address, ":*");
+}
+
+// The addresses that others use, as far as they can be known: told, or the very ones that were bound.
+static void publish(struct serving *serving)
+{
+	struct config *config = &serving->command->home.config;
+	char bound[CONFIG_ADDRESS_BYTES];
+	if (!config->public_sync[0] && !link_endpoint(serving->loop.link, NODE_DOOR_SYNC, bound, sizeof bound) && reachable(bound))
+		memcpy(config->public_sync, bound, sizeof bound);
+	if (!config->public_porch[0] && config->porch[0] &&
+	    !link_endpoint(serving->loop.link, NODE_DOOR_PORCH, bound, sizeof bound) && reachable(bound))
+		memcpy(config->public_porch, bound, sizeof bound);
+	node_announce(serving->loop.node, config->public_sync);
+}
+
+static enum err save(const struct command *command)
+{
+	char path[4096 + 32];
+	snprintf(path, sizeof path, "%s/tributary.ini", command->home.dir);
+	return config_save(path, &command->home.config);
+}
+
+static void ready(struct serving *serving)
+{
+	char sync[CONFIG_ADDRESS_BYTES] = "", porch[CONFIG_ADDRESS_BYTES] = "";
+	const struct command *command = serving->command;
+	link_endpoint(serving->loop.link, NODE_DOOR_SYNC, sync, sizeof sync);
+	if (command->home.config.porch[0])
+		link_endpoint(serving->loop.link, NODE_DOOR_PORCH, porch, sizeof porch);
+	if (command->call->json) {
+		json_t *line = json_pack("{s:s,s:s}", "sync", sync, "porch", porch);
+		if (line)
+			json_dumpf(line, stdout, JSON_COMPACT);
+		json_decref(line);
+		fputc('\n', stdout);
+	} else {
+		phrase_line(stdout, *porch ? PHRASE_READY : PHRASE_READY_NO_PORCH, PHRASE_WITH(sync, porch));
+	}
+	fflush(stdout);
+}
+
+static void noted(void *context, const struct node_progress *progress)
+{
+	struct serving *serving = context;
+	running_note(&serving->running, node_sessions(serving->loop.node), progress->caught_up);
+}
+
+static int serve_open(struct serving *serving)
+{
+	struct command *command = serving->command;
+	publish(serving);
+	enum err err = save(command);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, "tributary.ini");
+	serving->loop.want_parent = !hash_is_zero(&command->home.self.parent_curve);
+	serving->loop.live = true;
+	serving->loop.progress = noted;
+	serving->loop.progress_context = serving;
+	running_note(&serving->running, 0, false);
+	volatile sig_atomic_t *stop = stopping_install(link_wake_fd(serving->loop.link));
+	ready(serving);
+	err = loop_run(&serving->loop, stop);
+	return *stop ? VERB_OK : command_done(command, err, PHRASE_CANNOT_SERVE, command->home.dir);
+}
+
+static int serve(struct command *command)
+{
+	struct serving serving = { .command = command };
+	struct trace trace = { .line = say };
+	int code = configure(command);
+	if (code)
+		return code;
+	enum err err = running_begin(&serving.running, command->home.dir);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_SERVE, command->home.dir);
+	struct link_options options = {
+		.identity = &command->home.self.identity,
+		.sync = command->home.config.sync,
+		.porch = command->home.config.porch[0] ? command->home.config.porch : NULL,
+		.admit = admit,
+		.admit_context = command,
+	};
+	err = loop_open(&serving.loop, &command->home, &options, verb_given(command->call, "verbose") ? &trace : NULL);
+	if (err) {
+		code = command_fail(command, err, PHRASE_CANNOT_LISTEN, command->home.config.sync);
+	} else {
+		code = serve_open(&serving);
+		loop_close(&serving.loop);
+	}
+	running_end(&serving.running);
+	return code;
+}
+
+int run_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_HOME, serve);
+}

@@ -1,0 +1,134 @@
+// status: the store opens, the server runs or not, who is silent, what was set aside. Exit 0 is health.
+#include "base/hlc.h"
+#include "io/machine.h"
+#include "ledger/tally.h"
+#include "server/commands.h"
+#include "server/running.h"
+
+struct status {
+	struct command *command;
+	int64_t units, expected, silent, devices, logs, entries, quarantined, waiting;
+	uint64_t last_tally;
+};
+
+// A unit that keeps a ledger and has not vouched for the month before this one is silent.
+static enum err look_at_unit(void *context, const struct charter_unit *row)
+{
+	struct status *status = context;
+	const struct pack *pack = status->command->pack;
+	const struct pack_unit_kind *kind = pack ? pack_unit_kind_by_name(pack, row->kind) : NULL;
+	struct tally_chain chain;
+	bool provisional;
+	int32_t today = machine_today();
+	status->units++;
+	if (!kind || !kind->ledger || row->closed <= today)
+		return ERR_OK;
+	status->expected++;
+	enum err err = tally_in_force(&status->command->txn, &row->unit, false, &chain, &provisional);
+	if (err && err != ERR_NOT_FOUND)
+		return err;
+	bool reported = !err && chain.through >= date_month(today) - 1;
+	status->silent += !reported;
+	if (!err && hlc_ms(chain.time) > status->last_tally)
+		status->last_tally = hlc_ms(chain.time);
+	return ERR_OK;
+}
+
+static int64_t count_rows(struct txn *txn, enum store_table table)
+{
+	int64_t count = 0;
+	struct scan scan = scan_begin(txn, table, span_of(NULL, 0));
+	while (scan_next(&scan))
+		count++;
+	scan_end(&scan);
+	return count;
+}
+
+static enum err gather(struct status *status)
+{
+	struct command *command = status->command;
+	enum err err = charter_subtree(&command->txn, &command->home.self.unit, look_at_unit, status);
+	if (err && err != ERR_NOT_FOUND) // before the first session a joined server has no tree yet
+		return err;
+	for (uint32_t number = 1;; number++) {
+		struct journal_log log;
+		err = journal_find_number(&command->txn, number, &log);
+		if (err)
+			break;
+		status->logs++;
+		status->entries += (int64_t)log.peaks.size;
+	}
+	status->devices = count_rows(&command->txn, STORE_DEVICE);
+	status->quarantined = count_rows(&command->txn, STORE_QUARANTINE);
+	status->waiting = hash_is_zero(&command->home.self.parent_key) ? 0 : count_rows(&command->txn, STORE_PENDING);
+	return err == ERR_NOT_FOUND ? command->txn.err : err;
+}
+
+static const struct output_column columns[] = {
+	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
+	{ .key = "path", .heading = PHRASE_HEAD_PATH },
+	{ .key = "running", .heading = PHRASE_HEAD_RUNNING },
+	{ .key = "pid", .heading = PHRASE_HEAD_PID },
+	{ .key = "sessions", .heading = PHRASE_HEAD_SESSIONS },
+	{ .key = "parent", .heading = PHRASE_HEAD_SERVER },
+	{ .key = "parent_caught_up", .heading = PHRASE_HEAD_CAUGHT_UP },
+	{ .key = "pack", .heading = PHRASE_HEAD_PACK },
+	{ .key = "units", .heading = PHRASE_HEAD_UNITS },
+	{ .key = "expected", .heading = PHRASE_HEAD_EXPECTED },
+	{ .key = "silent", .heading = PHRASE_HEAD_SILENT },
+	{ .key = "last_tally", .heading = PHRASE_HEAD_AS_OF },
+	{ .key = "devices", .heading = PHRASE_HEAD_DEVICES },
+	{ .key = "logs", .heading = PHRASE_HEAD_LOGS },
+	{ .key = "entries", .heading = PHRASE_HEAD_ENTRIES },
+	{ .key = "quarantined", .heading = PHRASE_STATE_NOT_ACCEPTED },
+	{ .key = "logs_waiting", .heading = PHRASE_HEAD_WAITING_LOGS },
+};
+
+static int print(const struct status *status)
+{
+	struct command *command = status->command;
+	const struct self *self = &command->home.self;
+	char pack[LIMIT_NAME_BYTES + 24] = "";
+	struct running_seen seen = running_look(command->home.dir);
+	struct output_table *table = command_sheet(command, columns, sizeof columns / sizeof columns[0]);
+	if (!table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	if (command->pack)
+		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
+	output_text(table, lookup_short(&command->look, &self->unit));
+	output_text(table, lookup_unit_path(&command->look, &self->unit));
+	output_bool(table, seen.runs);
+	if (seen.runs) {
+		output_number(table, seen.pid);
+		output_number(table, (int64_t)seen.sessions);
+	} else {
+		output_text(table, NULL);
+		output_text(table, NULL);
+	}
+	output_text(table, self->parent_address[0] ? self->parent_address : NULL);
+	if (seen.runs && self->parent_address[0])
+		output_bool(table, seen.caught_up);
+	else
+		output_text(table, NULL);
+	output_text(table, *pack ? pack : NULL);
+	const int64_t numbers[] = { status->units, status->expected, status->silent };
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		output_number(table, numbers[i]);
+	output_time(table, status->last_tally);
+	const int64_t more[] = { status->devices, status->logs, status->entries, status->quarantined, status->waiting };
+	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+		output_number(table, more[i]);
+	return command_table_end(command, table);
+}
+
+static int status_show(struct command *command)
+{
+	struct status status = { .command = command };
+	enum err err = gather(&status);
+	return err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
+}
+
+int status_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, status_show);
+}
