@@ -200,7 +200,7 @@ static enum err apply_statements(struct reading *reading)
 	                             &reading->reason, &effects);
 	if (err || reading->reason)
 		return err;
-	view->rewake |= effects.pack_published || effects.device_enrolled;
+	view->rewake |= effects.pack_published || effects.device_enrolled || effects.unit_created;
 	if (!view->author_known)
 		view->author_known = charter_device_get(view->txn, &reading->log->name.device, &view->author) == ERR_OK;
 	if (effects.pack_published)
