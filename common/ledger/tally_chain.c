@@ -161,13 +161,6 @@ enum err tally_chain_index(struct txn *txn, const struct tally_chain *chain)
 	return txn_put(txn, STORE_TALLY, unit_key(chain, true, key), span_of(NULL, 0));
 }
 
-enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain)
-{
-	uint8_t row[CHAIN_KEY_BYTES], index[UNIT_KEY_BYTES];
-	txn_delete(txn, STORE_TALLY, chain_key(chain->log, row));
-	return txn_delete(txn, STORE_TALLY, unit_key(chain, true, index));
-}
-
 // ---- Which chain is in force ----
 
 struct candidate {
@@ -306,4 +299,17 @@ enum err tally_chain_force_put(struct txn *txn, const struct tally_chain *chain,
 	bytes_put_u32(value, force.log);
 	value[4] = force.provisional;
 	return txn_put(txn, STORE_TALLY, force_key(&chain->unit, chain->rollup, key), span_of(value, sizeof value));
+}
+
+enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain)
+{
+	uint8_t row[CHAIN_KEY_BYTES], index[UNIT_KEY_BYTES], in_force[FORCE_KEY_BYTES];
+	struct tally_force force;
+	enum err err = tally_chain_force_get(txn, &chain->unit, chain->rollup, &force);
+	if (err)
+		return err;
+	if (force.log == chain->log) // the unit's last: nobody speaks for it now
+		txn_delete(txn, STORE_TALLY, force_key(&chain->unit, chain->rollup, in_force));
+	txn_delete(txn, STORE_TALLY, chain_key(chain->log, row));
+	return txn_delete(txn, STORE_TALLY, unit_key(chain, true, index));
 }

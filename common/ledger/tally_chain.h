@@ -7,7 +7,7 @@
 enum err tally_chain_put(struct txn *txn, const struct tally_chain *chain);
 enum err tally_chain_index(struct txn *txn, const struct tally_chain *chain); // among its unit's
 
-enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain); // row and index, not its cells
+enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain); // not its cells; nobody is in force where it was
 
 // What a chain's frontier says of a log; size 0 where it says nothing.
 enum err tally_chain_frontier_get(struct txn *txn, uint32_t log, const struct hash *of, struct tally_frontier *item);

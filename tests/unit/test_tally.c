@@ -337,6 +337,36 @@ static void a_superseded_chains_late_tally_changes_nothing(void **state)
 	close_desk(&desk);
 }
 
+static void a_forgotten_chain_leaves_no_trace_in_the_sums(void **state)
+{
+	(void)state;
+	struct desk desk;
+	open_desk(&desk);
+	name_log(&desk.txn, 1, 1);
+	name_log(&desk.txn, 2, 2);
+	const struct id into[] = { small_id(1), small_id(2) };
+	const struct tally_frontier some[] = { known(11, 3) }, all[] = { known(11, 9) };
+	struct tally first = tally_of(0, cells_a1, 2, some, 1), second = tally_of(0, cells_b1, 2, all, 1);
+	struct tally_chain chain;
+	bool provisional;
+	assert_ok(apply(&desk, 1, 0, &first));
+	assert_ok(apply(&desk, 2, 0, &second));
+	assert_int_equal(summed(&desk, 2, JAN), 20);
+	assert_ok(tally_forget(&desk.txn, 2, into, 2, &desk.arena)); // the other comes into force
+	assert_int_equal(summed(&desk, 2, JAN), 10);
+	assert_int_equal(summed(&desk, 2, JAN + 2), 0);
+	assert_ok(tally_in_force(&desk.txn, &into[0], false, &chain, &provisional));
+	assert_true(chain.log == 1 && !provisional);
+	assert_ok(tally_forget(&desk.txn, 1, into, 2, &desk.arena)); // and nobody
+	assert_int_equal(summed(&desk, 2, JAN), 0);
+	assert_err(NOT_FOUND, tally_in_force(&desk.txn, &into[0], false, &chain, &provisional));
+	assert_ok(tally_forget(&desk.txn, 1, into, 2, &desk.arena));
+	assert_ok(apply(&desk, 1, 0, &first));
+	assert_int_equal(summed(&desk, 1, JAN), 10);
+	assert_int_equal(summed(&desk, 2, JAN + 1), 1);
+	close_desk(&desk);
+}
+
 static void a_tally_for_nobody_is_evidence_only(void **state)
 {
 	(void)state;
@@ -538,6 +568,7 @@ int main(void)
 		cmocka_unit_test(the_chain_that_knows_all_is_in_force_in_whatever_order_it_came),
 		cmocka_unit_test(where_none_knows_all_one_is_provisional_in_whatever_order_it_came),
 		cmocka_unit_test(a_superseded_chains_late_tally_changes_nothing),
+		cmocka_unit_test(a_forgotten_chain_leaves_no_trace_in_the_sums),
 		cmocka_unit_test(a_tally_for_nobody_is_evidence_only),
 		cmocka_unit_test(what_changed_is_published_once),
 		cmocka_unit_test(what_another_device_has_said_is_not_said_again),
