@@ -88,7 +88,8 @@ static enum err decode_by_iconv(const char *encoding, struct span bytes, struct 
 		return err;
 	// Lines are counted in what came out: in UTF-16 a line end is two bytes.
 	struct span done = span_of(utf8->data + before, utf8->size - before);
-	return refuse(fault, "a character that is neither UTF-8 nor GB18030 (or cut in the middle)", line_at(done, done.size));
+	static const char stray[] = "a character that is neither UTF-8 nor GB18030, or cut in the middle";
+	return refuse(fault, stray, line_at(done, done.size));
 }
 
 static enum err decode_utf8(struct span bytes, struct buf *utf8, struct csv_text_fault *fault)

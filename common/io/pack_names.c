@@ -32,7 +32,8 @@ enum value_type pack_names_type(struct pack_names *names, const struct pack_plac
 		return type;
 	size_t used = 0;
 	for (enum value_type each = VALUE_TEXT; each < VALUE_TYPE_END && used < sizeof expected; each++)
-		used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", used ? ", " : "", value_type_name(each));
+		used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s", used ? ", " : "",
+		                         value_type_name(each));
 	pack_check_refuse(&names->check, ERR_MALFORMED, place, "type: \"%s\", expected one of %s", name, expected);
 	return VALUE_TEXT;
 }
@@ -97,8 +98,8 @@ int64_t pack_names_compared(struct pack_names *names, const struct pack_place *p
 		return pack_names_option(names, place, field, text);
 	if (value_type_form(type) == VALUE_IS_NUMBER)
 		return pack_names_scalar(names, place, key, type, text);
-	pack_check_refuse(&names->check, ERR_MALFORMED, place, "%s: field \"%s\" is %s and cannot be compared", key, field->name,
-	                  value_type_name(type));
+	pack_check_refuse(&names->check, ERR_MALFORMED, place, "%s: field \"%s\" is %s and cannot be compared", key,
+	                  field->name, value_type_name(type));
 	return 0;
 }
 

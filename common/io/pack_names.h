@@ -25,7 +25,8 @@ enum value_type pack_names_type(struct pack_names *names, const struct pack_plac
 const struct pack_schema_kind *pack_names_kind(struct pack_names *names, const struct pack_place *place,
                                                const char *key, const char *name);
 const struct pack_schema_field *pack_names_field(struct pack_names *names, const struct pack_place *place,
-                                                 const char *key, const struct pack_schema_kind *kind, const char *name);
+                                                 const char *key,
+                                                 const struct pack_schema_kind *kind, const char *name);
 // An absent name (NULL) is 0.
 uint32_t pack_names_field_number(struct pack_names *names, const struct pack_place *place, const char *key,
                                  const struct pack_schema_kind *kind, const char *name);

@@ -200,7 +200,8 @@ static void note_place(struct story *story, const char *text)
 	const char *dot = *story->path && *story->path != '[' ? "." : "";
 	if (sscanf(text, "in sequence entry '%u'", &entry) == 1 || sscanf(text, "in sequence entry: %u", &entry) == 1)
 		snprintf(longer, sizeof longer, "[%u]%s%.180s", entry, dot, story->path);
-	else if (sscanf(text, "in mapping field '%63[^']'", name) == 1 || sscanf(text, "in mapping field: %63[^ \n]", name) == 1)
+	else if (sscanf(text, "in mapping field '%63[^']'", name) == 1
+	         || sscanf(text, "in mapping field: %63[^ \n]", name) == 1)
 		snprintf(longer, sizeof longer, "%s%s%.180s", name, dot, story->path);
 	else
 		return;

@@ -70,14 +70,18 @@ static void put_options(struct pack_names *names, const struct pack_schema_field
 }
 
 // One bound alone leaves the other end open; of text and keys it is a length.
-static void put_bounds(struct pack_names *names, where place, const struct pack_schema_field *from, enum value_type type,
-                       Tributary__PackField *to)
+static void put_bounds(struct pack_names *names, where place, const struct pack_schema_field *from,
+                       enum value_type type, Tributary__PackField *to)
 {
 	enum value_type unit = value_type_form(type) == VALUE_IS_NUMBER ? type : VALUE_INTEGER;
 	if (!from->minimum && !from->maximum)
 		return;
-	to->minimum = from->minimum ? pack_names_scalar(names, place, "minimum", unit, from->minimum) : unit == type ? INT64_MIN : 0;
-	to->maximum = from->maximum ? pack_names_scalar(names, place, "maximum", unit, from->maximum) : INT64_MAX;
+	to->minimum = unit == type ? INT64_MIN : 0;
+	to->maximum = INT64_MAX;
+	if (from->minimum)
+		to->minimum = pack_names_scalar(names, place, "minimum", unit, from->minimum);
+	if (from->maximum)
+		to->maximum = pack_names_scalar(names, place, "maximum", unit, from->maximum);
 	if (to->minimum == 0 && to->maximum == 0)
 		pack_check_refuse(&names->check, ERR_MALFORMED, place, "minimum and maximum: both 0 leaves nothing to enter");
 }
@@ -131,8 +135,8 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 
 // ---- Metrics ----
 
-static int64_t *put_numbers(struct pack_names *names, where place, const char *key, const struct pack_schema_field *field,
-                            char **texts, size_t count)
+static int64_t *put_numbers(struct pack_names *names, where place, const char *key,
+                            const struct pack_schema_field *field, char **texts, size_t count)
 {
 	int64_t *numbers = fresh(names, count, sizeof *numbers);
 	for (size_t i = 0; !names->check.err && i < count; i++)
@@ -169,8 +173,8 @@ static Tributary__PackFilter *put_filter(struct pack_names *names, where place, 
 		to->numbers = put_numbers(names, place, tests[i].key, field, tests[i].texts, tests[i].count);
 	}
 	if (found != 1)
-		pack_check_refuse(&names->check, ERR_MALFORMED, place, "%s, expected exactly one of equal, unequal, less, at_most, "
-		                  "greater, at_least, in, exists: true", found ? "several tests" : "no test");
+		pack_check_refuse(&names->check, ERR_MALFORMED, place, "%s, expected exactly one of equal, unequal, less, "
+		                  "at_most, greater, at_least, in, exists: true", found ? "several tests" : "no test");
 	return to;
 }
 
@@ -194,7 +198,8 @@ static void open_ends(enum dimension_by by, enum value_type type, int64_t *from,
 static void put_ends(struct pack_names *names, where place, const struct pack_schema_field *field, uint32_t by,
                      const struct pack_schema_band *from, Tributary__PackBand *to)
 {
-	enum value_type type = pack_names_type(names, place, field->type), unit = by == DIMENSION_AGE ? VALUE_INTEGER : type;
+	enum value_type type = pack_names_type(names, place, field->type);
+	enum value_type unit = by == DIMENSION_AGE ? VALUE_INTEGER : type;
 	if (value_type_form(unit) != VALUE_IS_NUMBER || unit == VALUE_OPTION) {
 		pack_check_refuse(&names->check, ERR_MALFORMED, place, "field \"%s\" is %s and has no from and to", field->name,
 		                  value_type_name(type));
@@ -222,7 +227,8 @@ static Tributary__PackBand *put_band(struct pack_names *names, where place, cons
 	to->title_zh = text_of(from->title.zh);
 	to->title_en = text_of(from->title.en);
 	if (ends + (from->options_count > 0) + from->rest != 1)
-		pack_check_refuse(&names->check, ERR_MALFORMED, place, "expected from and to (or one of them), or options, or rest: true");
+		pack_check_refuse(&names->check, ERR_MALFORMED, place,
+		                  "expected from and to (or one of them), or options, or rest: true");
 	to->n_options = from->options_count;
 	to->options = fresh(names, from->options_count, sizeof *to->options);
 	for (unsigned i = 0; !names->check.err && i < from->options_count; i++)
@@ -232,7 +238,8 @@ static Tributary__PackBand *put_band(struct pack_names *names, where place, cons
 	return to;
 }
 
-static Tributary__PackDimension *put_dimension(struct pack_names *names, where place, const struct pack_schema_kind *kind,
+static Tributary__PackDimension *put_dimension(struct pack_names *names, where place,
+                                               const struct pack_schema_kind *kind,
                                                const struct pack_schema_dimension *from)
 {
 	const struct pack_schema_field *field = pack_names_field(names, place, "field", kind, from->field);
@@ -294,7 +301,8 @@ static Tributary__PackMetric *put_metric(struct pack_names *names, where place, 
 	to->form = pack_names_number(names, place, "form", from->form, forms);
 	to->numerator = pack_names_metric(names, place, "numerator", from->numerator);
 	to->denominator = pack_names_metric(names, place, "denominator", from->denominator);
-	bool reads = from->kind || from->field || from->from || from->until || from->filters_count || from->dimensions_count;
+	bool reads = from->kind || from->field || from->from || from->until || from->filters_count
+	             || from->dimensions_count;
 	if (to->aggregate != METRIC_RATIO || reads)
 		put_reading(names, place, from, to);
 	return to;

@@ -127,6 +127,6 @@ void pack_check_range(struct pack_check *check, const struct pack_place *place, 
                       uint32_t least, uint32_t most)
 {
 	if (value < least || value > most)
-		pack_check_refuse(check, ERR_RANGE, place, "%s %" PRIu32 " is not between %" PRIu32 " and %" PRIu32, what, value,
-		                  least, most);
+		pack_check_refuse(check, ERR_RANGE, place, "%s %" PRIu32 " is not between %" PRIu32 " and %" PRIu32,
+		                  what, value, least, most);
 }

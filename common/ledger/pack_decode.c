@@ -27,7 +27,8 @@ static void decode_options(struct pack_check *check, const struct pack_place *pl
 			return;
 		for (size_t j = 0; j < i; j++)
 			if (options[j].code == option->code)
-				pack_check_refuse(check, ERR_MALFORMED, &at, "code %d is taken by \"%s\"", options[j].code, options[j].name);
+				pack_check_refuse(check, ERR_MALFORMED, &at, "code %d is taken by \"%s\"", options[j].code,
+				                  options[j].name);
 		options[i] = (struct pack_option){
 			.code = (uint16_t)option->code,
 			.name = option->name,
@@ -66,7 +67,8 @@ static void check_shape(struct pack_check *check, const struct pack_place *place
 		pack_check_refuse(check, ERR_RANGE, place, "minimum is greater than maximum");
 	else if (bounded && (value_type_form(field->type) == VALUE_IS_REFERENCE || field->type == VALUE_OPTION
 	                     || field->type == VALUE_BOOL))
-		pack_check_refuse(check, ERR_MALFORMED, place, "type %s has no minimum or maximum", value_type_name(field->type));
+		pack_check_refuse(check, ERR_MALFORMED, place, "type %s has no minimum or maximum",
+		                  value_type_name(field->type));
 	else if (field->type == VALUE_OPTION && field->option_count == 0)
 		pack_check_refuse(check, ERR_MALFORMED, place, "type option needs options");
 	else if (field->type != VALUE_OPTION && field->option_count)
@@ -79,7 +81,8 @@ static void check_shape(struct pack_check *check, const struct pack_place *place
 	else if (field->keyed && field->required)
 		pack_check_refuse(check, ERR_MALFORMED, place, "a keyed field is never required: it may have no element yet");
 	else if (above && field->lane != LANE_DOWN)
-		pack_check_refuse(check, ERR_MALFORMED, place, "authority %s needs lane down, the only one from above that the unit reads",
+		pack_check_refuse(check, ERR_MALFORMED, place,
+		                  "authority %s needs lane down, the only one from above that the unit reads",
 		                  authority_name(field->authority));
 }
 
@@ -151,7 +154,8 @@ static void decode_fields(struct pack_check *check, const struct pack_place *pla
 			return;
 		const struct pack_field **slot = &to->by_number[fields[i].number];
 		if (*slot)
-			pack_check_refuse(check, ERR_MALFORMED, &at, "number %d is taken by \"%s\"", fields[i].number, (*slot)->name);
+			pack_check_refuse(check, ERR_MALFORMED, &at, "number %d is taken by \"%s\"", fields[i].number,
+			                  (*slot)->name);
 		*slot = &fields[i];
 	}
 	to->field_count = from->n_fields;
@@ -246,7 +250,8 @@ static void check_head(struct pack_check *check, const Tributary__Pack *from, st
 	pack_check_name(check, NULL, from->name);
 	pack_check_range(check, NULL, "version", from->version, 1, INT32_MAX);
 	if (from->since < DATE_YEAR_MIN * 12 || from->since > DATE_YEAR_MAX * 12 + 11)
-		pack_check_refuse(check, ERR_RANGE, NULL, "since: not a month between %d-01 and %d-12", DATE_YEAR_MIN, DATE_YEAR_MAX);
+		pack_check_refuse(check, ERR_RANGE, NULL, "since: not a month between %d-01 and %d-12", DATE_YEAR_MIN,
+		                  DATE_YEAR_MAX);
 	to->name = from->name;
 	to->version = from->version;
 	to->since = from->since;

@@ -30,19 +30,21 @@ static const struct pack_field *need_field(struct pack_check *check, const struc
 	if (number == 0)
 		pack_check_refuse(check, ERR_MALFORMED, place, "%s: a field is needed here", what);
 	else if (!field)
-		pack_check_refuse(check, ERR_MALFORMED, place, "%s: kind \"%s\" has no field %" PRIu32, what, kind->name, number);
+		pack_check_refuse(check, ERR_MALFORMED, place, "%s: kind \"%s\" has no field %" PRIu32, what,
+		                  kind->name, number);
 	else if (field->keyed != keyed)
 		pack_check_refuse(check, ERR_MALFORMED, place, "%s: field \"%s\" is %s", what, field->name,
 		                  keyed ? "not keyed" : "keyed: it has no one value");
 	else if (!(BIT(field->type) & types))
-		pack_check_refuse(check, ERR_MALFORMED, place, "%s: field \"%s\" of type %s does not fit here", what, field->name,
-		                  value_type_name(field->type));
+		pack_check_refuse(check, ERR_MALFORMED, place, "%s: field \"%s\" of type %s does not fit here", what,
+		                  field->name, value_type_name(field->type));
 	return check->err ? NULL : field;
 }
 
 // ---- Filters ----
 
-static void check_filter_count(struct pack_check *check, const struct pack_place *place, enum filter_test test, size_t count)
+static void check_filter_count(struct pack_check *check, const struct pack_place *place, enum filter_test test,
+                               size_t count)
 {
 	bool fits = test == FILTER_EXISTS ? count == 0 : test == FILTER_IN ? count > 0 : count == 1;
 	if (!fits)
@@ -64,7 +66,8 @@ static void decode_filter(struct pack_check *check, const struct pack_place *pla
 	for (size_t i = 0; !check->err && i < from->n_numbers; i++) {
 		numbers[i] = from->numbers[i];
 		if (field->type == VALUE_OPTION && !pack_option_by_code(field, numbers[i]))
-			pack_check_refuse(check, ERR_MALFORMED, place, "field \"%s\" has no option %" PRId64, field->name, numbers[i]);
+			pack_check_refuse(check, ERR_MALFORMED, place, "field \"%s\" has no option %" PRId64, field->name,
+			                  numbers[i]);
 	}
 	*to = (struct pack_filter){
 		.field = (uint8_t)from->field,
@@ -94,8 +97,8 @@ static bool band_is_rest(const struct pack_band *band)
 	return band->option_count == 0 && band->from == 0 && band->to == 0;
 }
 
-static void decode_band_options(struct pack_check *check, const struct pack_place *place, const Tributary__PackBand *from,
-                                const struct pack_field *field, struct pack_band *to)
+static void decode_band_options(struct pack_check *check, const struct pack_place *place,
+                                const Tributary__PackBand *from, const struct pack_field *field, struct pack_band *to)
 {
 	uint16_t *options = pack_check_list(check, place, "options", from->n_options, PACK_OPTIONS_MAX, sizeof *options);
 	for (size_t i = 0; !check->err && i < from->n_options; i++) {
@@ -177,8 +180,8 @@ static void decode_bands(struct pack_check *check, const struct pack_place *plac
 		for (size_t j = 0; !check->err && j < i; j++) {
 			bool same = bands[i].code == bands[j].code || strcmp(bands[i].name, bands[j].name) == 0;
 			if (same || bands_overlap(&bands[i], &bands[j]))
-				pack_check_refuse(check, ERR_MALFORMED, &at, "%s band \"%s\"", same ? "has the code or name of" : "overlaps",
-				                  bands[j].name);
+				pack_check_refuse(check, ERR_MALFORMED, &at, "%s band \"%s\"",
+				                  same ? "has the code or name of" : "overlaps", bands[j].name);
 		}
 	}
 	to->band_count = from->n_bands;
@@ -187,8 +190,9 @@ static void decode_bands(struct pack_check *check, const struct pack_place *plac
 
 // ---- Dimensions ----
 
-static void decode_dimension(struct pack_check *check, const struct pack_place *place, const Tributary__PackDimension *from,
-                             const struct pack_kind *kind, struct pack_dimension *to)
+static void decode_dimension(struct pack_check *check, const struct pack_place *place,
+                             const Tributary__PackDimension *from, const struct pack_kind *kind,
+                             struct pack_dimension *to)
 {
 	static const unsigned types[] = {
 		[DIMENSION_VALUE] = TYPES_COMPARED, [DIMENSION_AGE] = BIT(VALUE_DATE), [DIMENSION_DATE] = TYPES_TIME,
@@ -214,8 +218,8 @@ static void decode_dimension(struct pack_check *check, const struct pack_place *
 	decode_bands(check, place, from, field, to);
 }
 
-static void decode_dimensions(struct pack_check *check, const struct pack_place *place, const Tributary__PackMetric *from,
-                              struct pack_metric *to)
+static void decode_dimensions(struct pack_check *check, const struct pack_place *place,
+                              const Tributary__PackMetric *from, struct pack_metric *to)
 {
 	struct pack_dimension *dimensions = pack_check_list(check, place, "dimensions", from->n_dimensions,
 	                                                    LIMIT_METRIC_DIMENSIONS, sizeof *dimensions);
@@ -345,7 +349,8 @@ static void link_ratio(struct pack_check *check, const struct pack_place *place,
 	const struct pack_metric *above = pack_metric_by_number(pack, ratio->numerator);
 	const struct pack_metric *below = pack_metric_by_number(pack, ratio->denominator);
 	if (!above || !below || above->aggregate == METRIC_RATIO || below->aggregate == METRIC_RATIO) {
-		pack_check_refuse(check, ERR_MALFORMED, place, "numerator and denominator are metrics of this pack, not ratios");
+		pack_check_refuse(check, ERR_MALFORMED, place,
+		                  "numerator and denominator are metrics of this pack, not ratios");
 		return;
 	}
 	struct pack_dimension *dimensions = pack_check_list(check, place, "dimensions", above->dimension_count,
@@ -366,8 +371,8 @@ void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, s
 		struct pack_place at = { .up = NULL, .list = "metrics", .name = metric->name, .index = i };
 		decode_metric(check, &at, metric, to, &metrics[i]);
 		if (!check->err && i && metrics[i].number <= metrics[i - 1].number)
-			pack_check_refuse(check, ERR_MALFORMED, &at, "number %d: metrics stand in ascending order, each number once",
-			                  metrics[i].number);
+			pack_check_refuse(check, ERR_MALFORMED, &at,
+			                  "number %d: metrics stand in ascending order, each number once", metrics[i].number);
 		words[3 * i] = (struct pack_word){ .text = metric->name, .owner = i };
 		words[3 * i + 1] = (struct pack_word){ .text = metric->title_zh, .owner = i };
 		words[3 * i + 2] = (struct pack_word){ .text = metric->title_en, .owner = i };

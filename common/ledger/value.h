@@ -52,6 +52,7 @@ enum err value_parse(const struct pack_field *field, struct span text, struct ar
 
 // For people and for export: money "12.50", date "2026-03-05", option by name, bool "yes"/"no",
 // references in hex. Appends to the arena; never fails but by ERR_BUDGET.
-enum err value_format(const struct pack_field *field, const struct value *value, struct arena *arena, const char **text);
+enum err value_format(const struct pack_field *field, const struct value *value, struct arena *arena,
+                      const char **text);
 
 #endif

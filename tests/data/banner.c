@@ -96,7 +96,6 @@ struct member {
 	const char *ethnic;
 	char name[NAME_BYTES];
 	int32_t birth, joined;
-	unsigned order;            // within its branch
 };
 
 struct branch {
@@ -140,10 +139,9 @@ static void make_branches(struct banner *banner)
 	for (unsigned i = 0; i < BRANCHES; i++) {
 		enum sort behind = RURAL;
 		for (enum sort sort = RURAL; sort < SORTS; sort++) {
-			uint64_t due = (uint64_t)(i + 1) * sorts[sort].branches * BRANCHES, had = (uint64_t)made[sort] * BRANCHES * BRANCHES;
-			uint64_t best_due = (uint64_t)(i + 1) * sorts[behind].branches * BRANCHES;
-			uint64_t best_had = (uint64_t)made[behind] * BRANCHES * BRANCHES;
-			if (made[behind] == sorts[behind].branches || (made[sort] < sorts[sort].branches && due + best_had > best_due + had))
+			int64_t due = (int64_t)(i + 1) * sorts[sort].branches - (int64_t)made[sort] * BRANCHES;
+			int64_t most = (int64_t)(i + 1) * sorts[behind].branches - (int64_t)made[behind] * BRANCHES;
+			if (due > most)
 				behind = sort;
 		}
 		banner->branches[i] = (struct branch){ .sort = behind, .number = made[behind]++, .township = i % TOWNSHIPS };
@@ -158,14 +156,15 @@ static struct branch *branch_of(struct banner *banner, enum sort sort, unsigned 
 	abort();
 }
 
-static unsigned place_members(struct banner *banner, enum sort sort, enum occupation occupation, unsigned count, unsigned from)
+static unsigned place_members(struct banner *banner, enum sort sort, enum occupation occupation, unsigned count,
+                              unsigned from)
 {
 	for (unsigned i = 0; i < count; i++) {
 		struct branch *branch = branch_of(banner, sort, i % sorts[sort].branches);
 		struct member *member = &banner->members[from + i];
 		if (branch->size == BRANCH_MEMBERS_MAX)
 			abort();
-		*member = (struct member){ .branch = (unsigned)(branch - banner->branches), .occupation = occupation, .order = branch->size };
+		*member = (struct member){ .branch = (unsigned)(branch - banner->branches), .occupation = occupation };
 		branch->members[branch->size++] = member;
 	}
 	return from + count;
@@ -323,8 +322,9 @@ static const char *schooling(const struct member *member, uint32_t chance)
 	bool office = member->occupation == OFFICIAL || member->occupation == EMPLOYEE;
 	if (member->birth >= date_from_civil(1991, 1, 1))
 		return office ? high[chance % COUNT(high)] : middle[chance % COUNT(middle)];
-	return office ? high[1 + chance % (COUNT(high) - 1)] : member->occupation == HERDER ? low[chance % COUNT(low)]
-	                                                                                     : middle[chance % COUNT(middle)];
+	if (office)
+		return high[1 + chance % (COUNT(high) - 1)];
+	return member->occupation == HERDER ? low[chance % COUNT(low)] : middle[chance % COUNT(middle)];
 }
 
 static void write_members(const char *directory, const struct branch *branch)
@@ -364,7 +364,7 @@ static void put_attended(FILE *file, const struct branch *branch, unsigned first
 static void put_meeting(FILE *file, const struct branch *branch, unsigned month, unsigned date, const char *type,
                         const char *topic, unsigned size)
 {
-	fprintf(file, "%d-%02u-%02u,%s,%s,%s,%s,%u,", YEAR, month, date, type, topic, "党员活动室", branch->members[0]->name, size);
+	fprintf(file, "%d-%02u-%02u,%s,%s,党员活动室,%s,%u,", YEAR, month, date, type, topic, branch->members[0]->name, size);
 	put_attended(file, branch, 0, size, month * 64 + date);
 }
 
@@ -395,7 +395,7 @@ static void write_activity_days(const char *directory, const struct branch *bran
 		unsigned date = 5 + branch->number % 11;
 		if (mixed(branch->number, month) % 25 == 0)
 			continue;
-		fprintf(file, "%d-%02u-%02u,%s,%s,%s,%u,", YEAR, month, date, themes[month - 1], "重温入党誓词", "党员活动室", branch->size);
+		fprintf(file, "%d-%02u-%02u,%s,重温入党誓词,党员活动室,%u,", YEAR, month, date, themes[month - 1], branch->size);
 		put_attended(file, branch, 0, branch->size, month * 64 + date + 32);
 	}
 	finish(file, "activity_days.csv");
@@ -425,8 +425,8 @@ static void write_dues(const char *directory, const char *code, const struct bra
 				snprintf(amount, sizeof amount, "%u.%02u", due / 100, due % 100);
 				snprintf(date, sizeof date, "%d-%02u-%02u", YEAR, month, 8 + i % 15);
 			}
-			fprintf(file, "%s,%s,%d-%02u,%s,%u.%02u,%s,%s\n", number, member->name, YEAR, month, base_text, due / 100, due % 100,
-			        amount, date);
+			fprintf(file, "%s,%s,%d-%02u,%s,%u.%02u,%s,%s\n", number, member->name, YEAR, month, base_text, due / 100,
+			        due % 100, amount, date);
 		}
 	finish(file, "dues.csv");
 }

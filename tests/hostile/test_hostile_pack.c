@@ -38,7 +38,8 @@ static void is_sound(const struct pack *pack)
 	for (size_t i = 0; i < pack->metric_count; i++) {
 		const struct pack_metric *metric = &pack->metrics[i];
 		if (metric->aggregate == METRIC_RATIO)
-			assert_true(pack_metric_by_number(pack, metric->numerator) && pack_metric_by_number(pack, metric->denominator));
+			assert_true(pack_metric_by_number(pack, metric->numerator)
+			            && pack_metric_by_number(pack, metric->denominator));
 		else
 			assert_non_null(metric->kind);
 		for (size_t j = 0; metric->kind && j < metric->dimension_count; j++)
