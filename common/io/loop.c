@@ -153,11 +153,26 @@ void loop_close(struct loop *loop)
 
 // ---- Running ----
 
+// Another process may have joined, or learnt where the server above is now. A life that another one
+// began is not taken over here: the guard finds it before anything is shown (home_guard).
+static void refresh_self(struct loop *loop)
+{
+	struct txn txn;
+	struct self there = loop->home->self;
+	if (txn_begin(loop->home->store, STORE_READ, &txn))
+		return;
+	if (self_load(&txn, &there) == ERR_OK && id_equal(&there.incarnation, &loop->home->self.incarnation))
+		loop->home->self = there;
+	txn_abort(&txn);
+	identity_wipe(&there.identity);
+}
+
 static void call_parent(struct loop *loop)
 {
 	const struct self *self = &loop->home->self;
 	if (!loop->want_parent || loop->calling || loop->done || now() < loop->retry_at)
 		return;
+	refresh_self(loop);
 	enum err err = self->parent_address[0] && !hash_is_zero(&self->parent_curve)
 	                       ? link_connect(loop->link, self->parent_address, &self->parent_curve)
 	                       : ERR_NOT_FOUND;

@@ -172,12 +172,19 @@ static const struct event *wait_for(struct link *link, enum event_kind kind, str
 	return NULL;
 }
 
+static void save_self(struct home *home)
+{
+	struct txn txn;
+	assert_ok(txn_begin(home->store, STORE_WRITE, &txn));
+	assert_ok(self_save(&txn, &home->self));
+	assert_ok(txn_commit(&txn));
+}
+
 static void join(struct play *play, struct home *home)
 {
 	struct link *link;
 	struct event event;
 	struct arena arena;
-	struct txn txn;
 	struct buf request = BUF_EMPTY;
 	const char *why = "";
 	assert_ok(home_create(play->branch, home));
@@ -194,9 +201,7 @@ static void join(struct play *play, struct home *home)
 	if (err)
 		print_error("%s\n", why);
 	assert_ok(err);
-	assert_ok(txn_begin(home->store, STORE_WRITE, &txn));
-	assert_ok(self_save(&txn, &home->self));
-	assert_ok(txn_commit(&txn));
+	save_self(home);
 	arena_free(&arena);
 	buf_free(&request);
 	link_close(link);
@@ -301,6 +306,7 @@ static void a_server_that_is_away_is_given_up_in_time_and_found_again(void **sta
 
 	open_county(play);
 	memcpy(home.self.parent_address, play->at.sync, sizeof home.self.parent_address); // another port now
+	save_self(&home);
 	assert_ok(sync_once(&home, PATIENCE_MS));
 	assert_int_equal(units_known(&home), 2);
 	home_close(&home);
