@@ -10,48 +10,59 @@ struct serving {
 	struct running running;
 };
 
-static bool admit(void *context, const struct hash *curve)
-{
-	struct command *command = context;
-	struct txn txn;
-	if (txn_begin(command->home.store, STORE_READ, &txn))
-		return false;
-	bool yes = node_admits(&txn, curve);
-	txn_abort(&txn);
-	return yes;
-}
-
 static void say(void *context, const char *line)
 {
 	(void)context;
 	fprintf(stderr, "%s\n", line);
 }
 
-// What was given on the command line goes before the file, and is remembered for `invite`.
+static bool put_address(char *to, const char *address)
+{
+	if (strlen(address) >= CONFIG_ADDRESS_BYTES)
+		return false;
+	memset(to, 0, CONFIG_ADDRESS_BYTES);
+	memcpy(to, address, strlen(address));
+	return true;
+}
+
+// What was given on the command line goes before the file, and is remembered for `invite`. A new place to
+// listen at makes the address that others used before void.
 static int configure(struct command *command)
 {
 	struct config *config = &command->home.config;
 	const struct {
-		const char *option;
-		char *to;
-	} settings[] = {
-		{ "sync", config->sync },
-		{ "porch", config->porch },
-		{ "public-sync", config->public_sync },
-		{ "public-porch", config->public_porch },
+		const char *option, *public_option;
+		char *to, *public_to;
+	} doors[] = {
+		{ "sync", "public-sync", config->sync, config->public_sync },
+		{ "porch", "public-porch", config->porch, config->public_porch },
 	};
-	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-		const char *value = verb_value(command->call, settings[i].option);
-		if (!value)
-			continue;
-		if (strlen(value) >= CONFIG_ADDRESS_BYTES)
+	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+		const char *value = verb_value(command->call, doors[i].option);
+		const char *others = verb_value(command->call, doors[i].public_option);
+		if (value && strcmp(value, doors[i].to) != 0)
+			doors[i].public_to[0] = '\0';
+		if (value && !put_address(doors[i].to, value))
 			return verb_usage(command->call, PHRASE_BAD_ADDRESS, value);
-		memset(settings[i].to, 0, CONFIG_ADDRESS_BYTES);
-		memcpy(settings[i].to, value, strlen(value));
+		if (others && !put_address(doors[i].public_to, others))
+			return verb_usage(command->call, PHRASE_BAD_ADDRESS, others);
 	}
 	if (!config->sync[0])
 		return verb_usage(command->call, PHRASE_OPTION_MISSING, "sync");
 	return VERB_OK;
+}
+
+// The address that a door was bound to, as people write it: an IPv4 address without its IPv6 coat.
+static void bound_address(const struct serving *serving, enum node_door door, char address[static CONFIG_ADDRESS_BYTES])
+{
+	static const char coat[] = "tcp://[::ffff:";
+	char *close;
+	if (link_endpoint(serving->loop.link, door, address, CONFIG_ADDRESS_BYTES))
+		address[0] = '\0';
+	if (strncmp(address, coat, sizeof coat - 1) != 0 || !strchr(address, '.') || !(close = strchr(address, ']')))
+		return;
+	memmove(close, close + 1, strlen(close));
+	memmove(address + strlen("tcp://"), address + sizeof coat - 1, strlen(address + sizeof coat - 1) + 1);
 }
 
 // "tcp://*:7420" is where to listen and nowhere to go to.
@@ -65,13 +76,23 @@ static bool reachable(const char *address)
 static void publish(struct serving *serving)
 {
 	struct config *config = &serving->command->home.config;
-	char bound[CONFIG_ADDRESS_BYTES];
-	if (!config->public_sync[0] && !link_endpoint(serving->loop.link, NODE_DOOR_SYNC, bound, sizeof bound) && reachable(bound))
-		memcpy(config->public_sync, bound, sizeof bound);
-	if (!config->public_porch[0] && config->porch[0] &&
-	    !link_endpoint(serving->loop.link, NODE_DOOR_PORCH, bound, sizeof bound) && reachable(bound))
-		memcpy(config->public_porch, bound, sizeof bound);
-	node_announce(serving->loop.node, config->public_sync);
+	const struct {
+		enum node_door door;
+		const char *at;
+		char *to;
+	} doors[] = {
+		{ NODE_DOOR_SYNC, config->sync, config->public_sync },
+		{ NODE_DOOR_PORCH, config->porch, config->public_porch },
+	};
+	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+		char bound[CONFIG_ADDRESS_BYTES];
+		if (!doors[i].at[0] || reachable(doors[i].to))
+			continue;
+		bound_address(serving, doors[i].door, bound);
+		if (reachable(doors[i].at) || reachable(bound))
+			put_address(doors[i].to, reachable(doors[i].at) ? doors[i].at : bound);
+	}
+	node_announce(serving->loop.node, reachable(config->public_sync) ? config->public_sync : "");
 }
 
 static enum err save(const struct command *command)
@@ -85,9 +106,9 @@ static void ready(struct serving *serving)
 {
 	char sync[CONFIG_ADDRESS_BYTES] = "", porch[CONFIG_ADDRESS_BYTES] = "";
 	const struct command *command = serving->command;
-	link_endpoint(serving->loop.link, NODE_DOOR_SYNC, sync, sizeof sync);
+	bound_address(serving, NODE_DOOR_SYNC, sync);
 	if (command->home.config.porch[0])
-		link_endpoint(serving->loop.link, NODE_DOOR_PORCH, porch, sizeof porch);
+		bound_address(serving, NODE_DOOR_PORCH, porch);
 	if (command->call->json) {
 		json_t *line = json_pack("{s:s,s:s}", "sync", sync, "porch", porch);
 		if (line)
@@ -138,8 +159,6 @@ static int serve(struct command *command)
 		.identity = &command->home.self.identity,
 		.sync = command->home.config.sync,
 		.porch = command->home.config.porch[0] ? command->home.config.porch : NULL,
-		.admit = admit,
-		.admit_context = command,
 	};
 	err = loop_open(&serving.loop, &command->home, &options, verb_given(command->call, "verbose") ? &trace : NULL);
 	if (err) {

@@ -22,8 +22,14 @@ static int fail(const struct joining *joining, enum err err, enum phrase what, c
 	return verb_fail(joining->call, &(struct verb_failure){ .err = err, .what = what, .where = where, .why = why });
 }
 
-// Waits for the porch's answer; what else happens on the link does not matter here.
-static enum err await(struct link *link, struct span *answer)
+static void send(struct link *link, const struct buf *message)
+{
+	link_effect(link, &(struct effect){ .kind = EFFECT_SEND, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
+	                                    .bytes = buf_span(message) });
+}
+
+// Asks as soon as the connection stands, and waits for the porch's answer. *answer is valid until the link's next poll.
+static enum err converse(struct link *link, const struct buf *message, struct span *answer)
 {
 	uint64_t start = machine_monotonic_ns();
 	for (;;) {
@@ -36,6 +42,8 @@ static enum err await(struct link *link, struct span *answer)
 		if (err)
 			return err;
 		for (size_t i = 0; i < count; i++) {
+			if (events[i].kind == EVENT_CONNECT)
+				send(link, message);
 			if (events[i].kind != EVENT_MESSAGE)
 				continue;
 			*answer = events[i].bytes;
@@ -55,11 +63,8 @@ static enum err ask(struct joining *joining, struct span *answer)
 	struct buf message = BUF_EMPTY;
 	join_request(&joining->invitation, &joining->home.self.identity, joining->label, &message);
 	err = message.err ? message.err : link_connect(link, joining->invitation.porch, &joining->invitation.server_curve);
-	if (!err) {
-		link_effect(link, &(struct effect){ .kind = EFFECT_SEND, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
-		                                    .bytes = buf_span(&message) });
-		err = await(link, answer);
-	}
+	if (!err)
+		err = converse(link, &message, answer);
 	if (!err)
 		err = arena_copy(&joining->arena, *answer, answer);
 	buf_free(&message);
