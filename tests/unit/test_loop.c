@@ -359,6 +359,85 @@ static void what_another_process_writes_reaches_a_live_session(void **state)
 	assert_int_equal(status, 0);
 }
 
+// ---- A disk that is full for a while ----
+
+static struct disk {
+	struct store_ops ops;
+	const struct store_ops *real;
+	unsigned fails; // so many further commits
+} disk;
+
+static enum err commit_or_fail(void *self, void *impl)
+{
+	if (disk.fails == 0)
+		return disk.real->commit(self, impl);
+	disk.fails--;
+	disk.real->abort(self, impl);
+	return ERR_FULL;
+}
+
+static struct store filling_up(const struct store *store, unsigned fails)
+{
+	disk = (struct disk){ .ops = *store->ops, .real = store->ops, .fails = fails };
+	disk.ops.commit = commit_or_fail;
+	return (struct store){ .ops = &disk.ops, .self = store->self };
+}
+
+static void write_down(void *context, const char *line)
+{
+	struct buf *said = context;
+	buf_string(said, line);
+	buf_string(said, "\n");
+}
+
+static void a_full_disk_is_told_once_and_service_resumes_when_there_is_room(void **state)
+{
+	struct play *play = *state;
+	struct home home;
+	struct loop loop;
+	struct buf said = BUF_EMPTY;
+	join(play, &home);
+	struct store *whole = home.store, full = filling_up(whole, 2);
+	struct watch watch = { .home = &home, .units = 2, .tell = -1,
+	                       .until_ns = machine_monotonic_ns() + (uint64_t)PATIENCE_MS * 1000000 };
+	struct link_options options = { .identity = &home.self.identity };
+	home.store = &full;
+	assert_ok(loop_open(&loop, &home, &options, &(struct trace){ .line = write_down, .context = &said }));
+	loop.want_parent = loop.live = true;
+	loop.progress = watch_progress;
+	loop.progress_context = &watch;
+	alarm(2 * PATIENCE_MS / 1000);
+	assert_ok(loop_run(&loop, &watch.stop));
+	alarm(0);
+	loop_close(&loop);
+	home.store = whole;
+	assert_int_equal(disk.fails, 0);
+	assert_int_equal(units_known(&home), 2);
+	buf_u8(&said, 0);
+	const char *lines = (const char *)said.data;
+	const char *told = strstr(lines, "nothing can be stored: the disk is full\n");
+	assert_non_null(told);
+	assert_null(strstr(told + 1, "nothing can be stored"));
+	assert_non_null(strstr(told, "storing works again\n"));
+	buf_free(&said);
+	home_close(&home);
+}
+
+static void a_single_session_ends_at_once_when_the_disk_is_full(void **state)
+{
+	struct play *play = *state;
+	struct home home;
+	join(play, &home);
+	struct store *whole = home.store, full = filling_up(whole, 1000);
+	home.store = &full;
+	enum err err = sync_once(&home, PATIENCE_MS);
+	home.store = whole;
+	assert_err(FULL, err);
+	assert_int_equal(disk.fails, 999);
+	assert_ok(sync_once(&home, PATIENCE_MS));
+	home_close(&home);
+}
+
 int main(void)
 {
 #define SCENE(name) cmocka_unit_test_setup_teardown(name, enter, leave)
@@ -367,6 +446,8 @@ int main(void)
 		SCENE(a_server_that_is_away_is_given_up_in_time_and_found_again),
 		SCENE(a_device_that_has_not_joined_does_not_know_whom_to_call),
 		SCENE(what_another_process_writes_reaches_a_live_session),
+		SCENE(a_full_disk_is_told_once_and_service_resumes_when_there_is_room),
+		SCENE(a_single_session_ends_at_once_when_the_disk_is_full),
 	};
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
 }
