@@ -18,6 +18,7 @@ int conflicts_run(const struct verb_call *call);
 int resolve_run(const struct verb_call *call);
 int mail_send_run(const struct verb_call *call);
 int mail_list_run(const struct verb_call *call);
+int verify_run(const struct verb_call *call);
 int doctor_run(const struct verb_call *call);
 
 #endif

@@ -33,6 +33,8 @@ static const struct verb verbs[] = {
 	{ .name = "mail send", .arguments = "UNIT TEXT", .help = PHRASE_VERB_MAIL_SEND, .least = 2, .most = 2,
 	  .run = mail_send_run },
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
+	{ .name = "verify", .arguments = "FILE", .help = PHRASE_VERB_VERIFY, .least = 1, .most = 1, .run = verify_run,
+	  .options = { { "root", "KEY", PHRASE_OPTION_ROOT, false } } },
 	{ .name = "doctor", .arguments = "", .help = PHRASE_VERB_DOCTOR, .run = doctor_run },
 	{ .name = "completion", .arguments = "bash", .help = PHRASE_VERB_COMPLETION, .least = 1, .most = 1,
 	  .run = verb_completion },

@@ -14,6 +14,7 @@ int invite_run(const struct verb_call *call);
 int device_list_run(const struct verb_call *call);
 int device_revoke_run(const struct verb_call *call);
 int pack_publish_run(const struct verb_call *call);
+int proof_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int check_run(const struct verb_call *call);
 

@@ -172,6 +172,8 @@
 	X(VERB_DEVICE_LIST, "列出设备", "list devices") \
 	X(VERB_DEVICE_REVOKE, "停用设备", "revoke a device") \
 	X(VERB_PACK_PUBLISH, "发布台账定义", "publish a ledger's definition") \
+	X(VERB_PROOF, "导出一个数字的证明", "export the proof of one figure") \
+	X(VERB_VERIFY, "核对一份证明，可离线", "check a proof, offline") \
 	X(VERB_CHECK, "核对全部日志", "verify all logs")
 
 #define CATALOGUE_OPTIONS(X) \
@@ -189,6 +191,12 @@
 	X(OPTION_METRIC, "只看这个指标", "this metric only") \
 	X(OPTION_UNIT, "哪个组织；默认本组织", "which unit; default: this one") \
 	X(OPTION_BY, "按维度或按下级（unit）分列", "cut by a dimension, or by unit below") \
+	X(OPTION_CUT, "分列的维度", "the dimension it is cut by") \
+	X(OPTION_BUCKET, "其中哪一项", "which part of it") \
+	X(OPTION_PROOF_OUT, "证明写到此文件", "where to write the proof") \
+	X(OPTION_PROOF_METRIC, "哪个指标", "which metric") \
+	X(OPTION_PROOF_PERIOD, "2026-03、2026Q1 或 2026", "2026-03, 2026Q1 or 2026") \
+	X(OPTION_ROOT, "所信任的根公钥；默认取数据目录的", "the root key to trust; default: the data directory's") \
 	X(OPTION_TOP, "建立顶层组织", "found a tree") \
 	X(OPTION_NAME, "名称", "its name") \
 	X(OPTION_KIND, "组织类别", "its kind") \
@@ -269,6 +277,13 @@
 	X(HEAD_SESSIONS, "在线", "Sessions") \
 	X(HEAD_CAUGHT_UP, "已与上级一致", "Caught up above") \
 	X(HEAD_SILENT, "未报", "Silent") \
+	X(HEAD_DEPTH, "层", "Depth") \
+	X(HEAD_HOLDS, "成立", "Holds") \
+	X(PROOF_FIGURE, "数字", "figure") \
+	X(PROOF_ROLLUP, "汇总", "roll-up") \
+	X(PROOF_TALLY, "上报", "tally") \
+	X(PROOF_ENTRIES, "由条目重算", "from entries") \
+	X(PROOF_SEALED, "条目不在此处", "entries stay below") \
 	X(CHECK_STORE, "存储（日志/条目）", "store (logs / entries)") \
 	X(CHECK_KEYS, "密钥", "keys") \
 	X(CHECK_PACK, "台账定义", "pack") \
@@ -313,6 +328,11 @@
 	X(NO_UNIT_KIND, "台账定义没有这个组织类别", "the pack has no such kind of unit") \
 	X(NO_METRIC, "没有这个指标", "no such metric") \
 	X(NO_DIMENSION, "没有这个维度", "no such dimension") \
+	X(NO_BUCKET, "没有这个分项", "no such part") \
+	X(CANNOT_PROVE, "无法证明", "cannot be proven") \
+	X(NOT_PROVEN, "证明不成立", "the proof does not hold") \
+	X(OTHER_ROOT, "出自另一棵组织树", "it is of another tree") \
+	X(BAD_ROOT, "不是根公钥", "not a root key") \
 	X(NO_DEVICE, "找不到这台设备", "no such device") \
 	X(NO_ASSIGNMENT, "应写成 字段=值", "not an assignment FIELD=VALUE") \
 	X(NO_MINE, "没有本机写的值", "none of the values is this device's") \
@@ -377,6 +397,11 @@
 	X(REVOKED_NOW, "已停用 %1；此前收到的内容仍有效", "%1 is revoked; what it had sent before stays valid") \
 	X(REVOKED_NONE, "已停用 %1；它写的一切都已隔离", "%1 is revoked; all that it wrote is set aside") \
 	X(PUBLISHED, "已发布 %1 第 %2 版", "published %1, version %2") \
+	X(PROVEN, "证明已写到 %1：数字 %2，%3 字节", "proof written to %1: figure %2, %3 bytes") \
+	X(PROOF_CLAIM, "%1，%2，%3：%4", "%1, %2, %3: %4") \
+	X(PROOF_ROOT, "根公钥 %1，出具于 %2", "root key %1, made at %2") \
+	X(PROOF_HOLDS, "证明成立", "the proof holds") \
+	X(PROOF_HOLDS_COMPARE, "证明成立；请核对上面的根公钥", "the proof holds; compare the root key above with the one you trust") \
 	X(CHECKED, "%1 份日志全部完好", "%1 logs are whole") \
 	X(CHECKED_REBUILT, "%1 份日志全部完好，已重新计算", "%1 logs are whole, and everything was computed anew") \
 	X(PROGRESS_SYNC, "正在同步", "syncing") \

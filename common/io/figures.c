@@ -32,6 +32,7 @@ struct figures {
 struct gathering {
 	struct txn *txn;
 	struct figures_standing *standing;
+	uint32_t revisions[2]; // added up: of units' own tallies, of their servers' roll-ups
 };
 
 static enum err gather(void *context, const struct charter_unit *row)
@@ -48,7 +49,7 @@ static enum err gather(void *context, const struct charter_unit *row)
 			return err;
 		uint64_t time = hlc_ms(chain.time);
 		standing->as_of = time > standing->as_of ? time : standing->as_of;
-		standing->revision += chain.revision;
+		gathering->revisions[rollup] += chain.revision;
 		standing->provisional = standing->provisional || provisional;
 	}
 	return ERR_OK;
@@ -61,14 +62,20 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	if (!self->server) { // one's own, as they are now
 		standing->as_of = machine_now_ms();
 		struct gathering own = { .txn = &command->txn, .standing = standing };
-		return gather(&own, &(struct charter_unit){ .unit = *unit });
+		enum err failed = gather(&own, &(struct charter_unit){ .unit = *unit });
+		standing->revision = own.revisions[0];
+		return failed;
 	}
 	struct cell_owner owner = cell_owner_rollup(unit);
 	struct gathering gathering = { .txn = &command->txn, .standing = standing };
 	enum err err = figure_reporting(&command->txn, &owner, period, &standing->reporting);
 	if (!err)
 		err = charter_expected(&command->txn, command->pack, unit, date_month_end(period.last), &standing->expected);
-	return err ? err : charter_subtree(&command->txn, unit, gather, &gathering);
+	if (!err)
+		err = charter_subtree(&command->txn, unit, gather, &gathering);
+	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
+	standing->revision = gathering.revisions[0] ? gathering.revisions[0] : gathering.revisions[1];
+	return err;
 }
 
 // ---- Printing ----
