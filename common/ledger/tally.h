@@ -63,6 +63,10 @@ enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time,
 // applied anew (a revocation cut its log short). Another chain of the unit may come into force by it.
 enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size_t into_count, struct arena *arena);
 
+// The frontier of a log's chain, ascending by log id, in the arena: what its figures stand on.
+enum err tally_frontier_of(struct txn *txn, uint32_t log, struct arena *arena, struct tally_frontier **frontier,
+                           size_t *count);
+
 // What the owner (CELL_OWN of a branch device, CELL_ROLLUP of a server's unit) would publish now in
 // the log `log`: dirty cells of months up to `through` (the engine's own metrics: all) whose value
 // differs from the log's chain, and the given frontier less what the chain already has.

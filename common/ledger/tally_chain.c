@@ -146,6 +146,30 @@ static bool frontier_next(struct scan *scan, struct hash *of, uint64_t *size)
 	return true;
 }
 
+enum err tally_frontier_of(struct txn *txn, uint32_t log, struct arena *arena, struct tally_frontier **frontier,
+                           size_t *count)
+{
+	struct hash of;
+	uint64_t size;
+	size_t capacity = 0;
+	struct scan scan = frontier_scan(txn, log);
+	while (frontier_next(&scan, &of, &size))
+		capacity++;
+	scan_end(&scan);
+	*count = 0;
+	*frontier = arena_array(arena, capacity, sizeof **frontier);
+	if (!*frontier)
+		return ERR_BUDGET;
+	scan = frontier_scan(txn, log);
+	while (*count < capacity && frontier_next(&scan, &of, &size)) {
+		struct tally_frontier *item = &(*frontier)[(*count)++];
+		*item = (struct tally_frontier){ .log = of, .size = size };
+		memcpy(item->root.bytes, scan.value.data + 8, sizeof item->root.bytes);
+	}
+	scan_end(&scan);
+	return txn->err;
+}
+
 enum err tally_chain_frontier_clear(struct txn *txn, uint32_t log)
 {
 	struct scan scan = frontier_scan(txn, log);

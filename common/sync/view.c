@@ -100,7 +100,7 @@ static enum err apply_changes(struct reading *reading)
 	if (!view->pack->pack)
 		return ERR_AGAIN;
 	enum err err = change_decode(reading->entry->payload, &view->arena, &changes);
-	if (err == ERR_MALFORMED) {
+	if (err == ERR_MALFORMED || err == ERR_BUDGET) { // the arena is fresh: this entry alone is too much, everywhere
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
@@ -166,7 +166,7 @@ static enum err apply_tally(struct reading *reading)
 	struct id into[LIMIT_TREE_LEVELS];
 	size_t into_count;
 	enum err err = tally_decode(reading->entry->payload, &view->arena, &tally);
-	if (err == ERR_MALFORMED) {
+	if (err == ERR_MALFORMED || err == ERR_BUDGET) {
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}

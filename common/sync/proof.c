@@ -1,0 +1,155 @@
+#include "sync/proof_inside.h"
+
+#include <stdlib.h>
+
+#include "base/pb.h"
+#include "ledger/metric.h"
+
+static const char magic[4] = { 'T', 'R', 'P', 'F' };
+
+static const struct pack_dimension *dimension_of(const struct pack_metric *metric, uint8_t number)
+{
+	for (size_t i = 0; i < metric->dimension_count; i++)
+		if (metric->dimensions[i].number == number)
+			return &metric->dimensions[i];
+	return NULL;
+}
+
+enum err proof_read_figure(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                           const struct proof_claim *claim, struct arena *arena, int64_t *value, int64_t *denominator)
+{
+	const struct pack_metric *metric = pack_metric_by_number(pack, claim->metric);
+	const struct pack_metric *cut = metric;
+	struct figure *figures;
+	size_t count;
+	*value = 0;
+	*denominator = 1;
+	if (!metric)
+		return ERR_NOT_FOUND;
+	if (metric->aggregate == METRIC_RATIO) {
+		cut = pack_metric_by_number(pack, metric->numerator);
+		*denominator = 0;
+	}
+	const struct pack_dimension *dimension = claim->dimension && cut ? dimension_of(cut, claim->dimension) : NULL;
+	if (claim->dimension && !dimension)
+		return ERR_NOT_FOUND;
+	enum err err = figure_query(txn, pack, owner, metric, dimension, claim->period, arena, &figures, &count);
+	for (size_t i = 0; !err && i < count; i++) {
+		if (dimension && figures[i].bucket != claim->bucket)
+			continue;
+		*value = figures[i].value;
+		*denominator = figures[i].denominator;
+	}
+	return err;
+}
+
+// The one or two counted metrics behind a claim.
+static size_t counted(const struct pack *pack, const struct proof_claim *claim, const struct pack_metric *parts[static 2])
+{
+	const struct pack_metric *metric = pack_metric_by_number(pack, claim->metric);
+	if (!metric)
+		return 0;
+	if (metric->aggregate != METRIC_RATIO) {
+		parts[0] = metric;
+		return 1;
+	}
+	parts[0] = pack_metric_by_number(pack, metric->numerator);
+	parts[1] = pack_metric_by_number(pack, metric->denominator);
+	return parts[0] && parts[1] ? 2 : 0;
+}
+
+bool proof_needs_kind(const struct pack *pack, const struct proof_claim *claim, uint16_t kind)
+{
+	const struct pack_metric *parts[2];
+	size_t count = counted(pack, claim, parts);
+	for (size_t i = 0; i < count; i++)
+		if (parts[i]->kind && parts[i]->kind->number == kind)
+			return true;
+	return false;
+}
+
+bool proof_reads_sealed(const struct pack *pack, const struct proof_claim *claim)
+{
+	const struct pack_metric *parts[2];
+	size_t count = counted(pack, claim, parts);
+	for (size_t i = 0; i < count; i++) {
+		const struct pack_kind *kind = parts[i]->kind;
+		if (!kind || kind->lane == LANE_PRIVATE)
+			return true; // whether a record is deleted is sealed as well
+		for (size_t k = 0; k < kind->field_count; k++)
+			if (kind->fields[k].lane == LANE_PRIVATE && metric_reads(parts[i], kind->fields[k].number))
+				return true;
+	}
+	return count == 0;
+}
+
+enum err proof_encode(const struct proof_claim *claim, const struct buf *frames, size_t count, struct buf *file)
+{
+	Tributary__Proof proof = TRIBUTARY__PROOF__INIT;
+	ProtobufCBinaryData *list = calloc(count ? count : 1, sizeof *list);
+	if (!list)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < count; i++)
+		list[i] = pb_bytes(buf_span(&frames[i]));
+	proof.root_key = pb_bytes(hash_span(&claim->root_key));
+	proof.unit = pb_bytes(id_span(&claim->unit));
+	proof.metric = claim->metric;
+	proof.first = claim->period.first;
+	proof.last = claim->period.last;
+	proof.dimension = claim->dimension;
+	proof.bucket = claim->bucket;
+	proof.value = claim->value;
+	proof.denominator = claim->denominator;
+	proof.time = claim->time;
+	proof.n_frames = count;
+	proof.frames = list;
+	size_t start = file->size;
+	buf_bytes(file, magic, sizeof magic);
+	buf_u8(file, PROOF_VERSION);
+	pb_pack(&proof.base, file);
+	free(list);
+	if (file->err)
+		return file->err;
+	struct hash digest = hash_bytes(HASH_BLAKE2B_256, span_of(file->data + start, file->size - start));
+	buf_bytes(file, digest.bytes, sizeof digest.bytes);
+	if (!file->err && file->size - start > PROOF_MAX_BYTES)
+		return ERR_TOO_LARGE;
+	return file->err;
+}
+
+static enum err read_claim(const Tributary__Proof *proof, struct proof_claim *claim)
+{
+	if (hash_read(pb_span(proof->root_key), &claim->root_key) || id_read(pb_span(proof->unit), &claim->unit))
+		return ERR_MALFORMED;
+	bool in_range = proof->metric <= UINT16_MAX && proof->dimension <= UINT8_MAX && proof->bucket <= UINT16_MAX &&
+	                proof->first <= proof->last && proof->first >= DATE_YEAR_MIN * 12 && proof->last <= DATE_YEAR_MAX * 12 + 11;
+	if (!in_range)
+		return ERR_MALFORMED;
+	claim->metric = (uint16_t)proof->metric;
+	claim->period = (struct period){ .first = proof->first, .last = proof->last };
+	claim->dimension = (uint8_t)proof->dimension;
+	claim->bucket = (uint16_t)proof->bucket;
+	claim->value = proof->value;
+	claim->denominator = proof->denominator;
+	claim->time = proof->time;
+	return ERR_OK;
+}
+
+enum err proof_decode(struct span file, struct arena *arena, struct proof_claim *claim, const Tributary__Proof **proof)
+{
+	ProtobufCMessage *message;
+	size_t head = sizeof magic + 1;
+	if (file.size < head + LIMIT_HASH_BYTES || memcmp(file.data, magic, sizeof magic) != 0)
+		return ERR_MALFORMED;
+	if (file.data[sizeof magic] != PROOF_VERSION)
+		return ERR_VERSION;
+	size_t body = file.size - LIMIT_HASH_BYTES;
+	struct hash digest = hash_bytes(HASH_BLAKE2B_256, span_of(file.data, body));
+	if (memcmp(digest.bytes, file.data + body, LIMIT_HASH_BYTES) != 0)
+		return ERR_CORRUPT;
+	enum err err = pb_unpack(&tributary__proof__descriptor, span_of(file.data + head, body - head), arena, &message);
+	if (err)
+		return err;
+	*proof = (const Tributary__Proof *)message;
+	return read_claim(*proof, claim);
+}
