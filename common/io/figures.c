@@ -233,7 +233,7 @@ static int figures_show(struct command *command)
 {
 	struct figures figures = { .command = command };
 	struct id unit;
-	bool by_unit;
+	bool by_unit = false;
 	int code = read_request(&figures, &unit, &by_unit);
 	if (code)
 		return code;
