@@ -110,7 +110,7 @@ static int finish(struct import *import)
 	if (code)
 		return code;
 	tell(import, write);
-	return good ? VERB_OK : VERB_FAILED;
+	return good || write ? VERB_OK : VERB_FAILED; // what was skipped was asked to be
 }
 
 static int import_file(struct command *command)

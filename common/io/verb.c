@@ -54,7 +54,8 @@ int verb_fail(const struct verb_call *call, const struct verb_failure *failure)
 		return verb_exit(failure->err);
 	}
 	fprintf(stderr, "%s: %s: ", call->program->name, phrase_text(failure->what));
-	if (failure->where && *failure->where)
+	bool said = failure->where && strncmp(why, failure->where, strlen(failure->where)) == 0; // file and line stand in it
+	if (failure->where && *failure->where && !said)
 		fprintf(stderr, "%s: ", failure->where);
 	fprintf(stderr, "%s%s%s\n", why, *phrase_text(remedy) ? phrase_text(PHRASE_SEMICOLON) : "", phrase_text(remedy));
 	return verb_exit(failure->err);
