@@ -15,7 +15,9 @@ static const struct {
 } headings[] = {
 	{ "code", COLUMN_CODE },       { "编码", COLUMN_CODE },     { "代码", COLUMN_CODE },       { "组织代码", COLUMN_CODE },
 	{ "name", COLUMN_NAME },       { "名称", COLUMN_NAME },     { "组织名称", COLUMN_NAME },
-	{ "kind", COLUMN_KIND },       { "类别", COLUMN_KIND },     { "组织类别", COLUMN_KIND },
+	{ "kind", COLUMN_KIND },       { "类型", COLUMN_KIND },     { "组织类型", COLUMN_KIND },   { "组织类别", COLUMN_KIND },
+	{ "类别", COLUMN_KIND },
+	{ "类型", COLUMN_KIND },       { "组织类型", COLUMN_KIND },
 	{ "parent", COLUMN_PARENT },   { "parent code", COLUMN_PARENT }, { "parentCode", COLUMN_PARENT },
 	{ "上级", COLUMN_PARENT },     { "上级编码", COLUMN_PARENT }, { "上级代码", COLUMN_PARENT },
 };
@@ -30,8 +32,8 @@ static void map_columns(const struct csv *csv, size_t at[static COLUMNS])
 {
 	for (size_t i = 0; i < COLUMNS; i++)
 		at[i] = SIZE_MAX;
-	for (size_t c = 0; c < csv->column_count; c++) {
-		for (size_t h = 0; h < sizeof headings / sizeof headings[0]; h++) {
+	for (size_t h = 0; h < sizeof headings / sizeof headings[0]; h++) { // earlier ones go before
+		for (size_t c = 0; c < csv->column_count; c++) {
 			if (span_equal(csv->columns[c], span_string(headings[h].heading)) && at[headings[h].column] == SIZE_MAX)
 				at[headings[h].column] = c;
 		}
@@ -155,13 +157,25 @@ static enum err read_tree(struct unit_table *table, struct txn *txn)
 	return err ? err : txn->err;
 }
 
-static enum err index_codes(struct unit_table *table)
+// A list may begin with the very unit that it hangs under: that row gives it a code, for this list.
+static bool is_top(const struct unit_row *row, const struct charter_unit *top)
+{
+	return !row->parent_code && strcmp(row->name, top->name) == 0 && strcmp(row->kind, top->kind) == 0;
+}
+
+static enum err index_codes(struct unit_table *table, const struct charter_unit *top)
 {
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < table->row_count && !err; i++) {
 		struct unit_row *row = &table->rows[i];
 		if (row->fault || !row->code)
 			continue;
+		if (is_top(row, top)) {
+			row->fault = UNIT_EXISTS;
+			row->id = table->top;
+			err = labels_put(table->codes, span_string(row->code), &table->top, 0);
+			continue;
+		}
 		const struct labels_item *item = labels_get(table->codes, span_string(row->code));
 		if (item) {
 			row->fault = item->line ? UNIT_DUPLICATE : UNIT_EXISTS;
@@ -211,11 +225,15 @@ static void place(struct unit_table *table)
 
 static enum err judge(struct unit_table *table, struct txn *txn)
 {
+	struct charter_unit top;
 	table->codes = labels_new();
 	table->order = calloc(table->row_count ? table->row_count : 1, sizeof *table->order);
+	struct charter_unit top;
 	enum err err = table->codes && table->order ? read_tree(table, txn) : ERR_NOMEM;
 	if (!err)
-		err = index_codes(table);
+		err = charter_unit_get(txn, &table->top, &top);
+	if (!err)
+		err = index_codes(table, &top);
 	for (size_t i = 0; i < table->row_count && !err; i++) {
 		if (!table->rows[i].fault)
 			link_parent(table, &table->rows[i]);
