@@ -9,7 +9,7 @@
 
 enum unit_fault {
 	UNIT_GOOD,
-	UNIT_EXISTS,     // its code is in the tree already: passed over, not a fault
+	UNIT_EXISTS,     // its code is in the tree already, or it is the unit above: passed over, not a fault
 	UNIT_NO_NAME,
 	UNIT_NO_KIND,
 	UNIT_TOO_LONG,
