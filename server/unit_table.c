@@ -17,7 +17,6 @@ static const struct {
 	{ "name", COLUMN_NAME },       { "名称", COLUMN_NAME },     { "组织名称", COLUMN_NAME },
 	{ "kind", COLUMN_KIND },       { "类型", COLUMN_KIND },     { "组织类型", COLUMN_KIND },   { "组织类别", COLUMN_KIND },
 	{ "类别", COLUMN_KIND },
-	{ "类型", COLUMN_KIND },       { "组织类型", COLUMN_KIND },
 	{ "parent", COLUMN_PARENT },   { "parent code", COLUMN_PARENT }, { "parentCode", COLUMN_PARENT },
 	{ "上级", COLUMN_PARENT },     { "上级编码", COLUMN_PARENT }, { "上级代码", COLUMN_PARENT },
 };
@@ -228,7 +227,6 @@ static enum err judge(struct unit_table *table, struct txn *txn)
 	struct charter_unit top;
 	table->codes = labels_new();
 	table->order = calloc(table->row_count ? table->row_count : 1, sizeof *table->order);
-	struct charter_unit top;
 	enum err err = table->codes && table->order ? read_tree(table, txn) : ERR_NOMEM;
 	if (!err)
 		err = charter_unit_get(txn, &table->top, &top);
