@@ -17,7 +17,9 @@
 enum { SLICE_BYTES = 4096 };
 
 static const char field_too_large[] = "a field is larger than 65536 bytes; is a quote not closed?";
-static const char too_large[] = "the file is larger than 32 MiB; cut it in parts";
+#define MIB_TEXT(number)  #number
+#define MIB_TEXT_OF(name) MIB_TEXT(name)
+static const char too_large[] = "the file is larger than " MIB_TEXT_OF(CSV_FILE_MIB_MAX) " MiB";
 
 struct csv_reading {
 	struct csv *csv;

@@ -16,7 +16,8 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-#define CSV_FILE_BYTES_MAX  (32 * 1024 * 1024)
+#define CSV_FILE_MIB_MAX    64 // the villages of a whole country are 36
+#define CSV_FILE_BYTES_MAX  (CSV_FILE_MIB_MAX * 1024 * 1024)
 #define CSV_FIELD_BYTES_MAX LIMIT_VALUE_BYTES
 #define CSV_COLUMNS_MAX     1024
 #define CSV_ROWS_MAX        (1024 * 1024)
