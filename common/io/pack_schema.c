@@ -64,6 +64,7 @@ static const cyaml_schema_field_t kind_fields[] = {
 	TITLE("title", struct pack_schema_kind, title),
 	TEXT("lane", struct pack_schema_kind, lane),
 	TEXT("label", struct pack_schema_kind, label),
+	FLAG("erasable", struct pack_schema_kind, erasable),
 	LIST("fields", struct pack_schema_kind, fields, field),
 	CYAML_FIELD_END,
 };

@@ -36,6 +36,7 @@ struct pack_schema_field {
 struct pack_schema_kind {
 	uint32_t number;
 	char *name, *lane, *label;
+	bool erasable;
 	struct pack_schema_title title;
 	struct pack_schema_field *fields;
 	unsigned fields_count;

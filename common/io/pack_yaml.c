@@ -124,6 +124,7 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 	to->title_en = text_of(from->title.en);
 	to->lane = pack_names_number(names, place, "lane", from->lane, lanes);
 	to->label = pack_names_field_number(names, place, "label", from, from->label);
+	to->erasable = from->erasable;
 	to->n_fields = from->fields_count;
 	to->fields = fresh(names, from->fields_count, sizeof *to->fields);
 	for (unsigned i = 0; !names->check.err && i < from->fields_count; i++) {

@@ -176,6 +176,9 @@ enum err change_decode(struct span payload, struct arena *arena, struct changes 
 		err = decode_change(message->changes[i], logs, message->n_logs, arena, &list[i]);
 	if (!err && !order_changes(list, message->n_changes))
 		err = ERR_MALFORMED;
+	if (message->salt.len && message->salt.len != CHANGE_SALT_BYTES)
+		err = ERR_MALFORMED;
+	changes->salt = pb_span(message->salt);
 	changes->pack_version = message->pack_version;
 	changes->count = message->n_changes;
 	changes->changes = list;
@@ -190,6 +193,7 @@ enum tag {
 	TAG_CHANGES_PACK_VERSION = 2 << 3,
 	TAG_CHANGES_LOG = 3 << 3 | 2,
 	TAG_CHANGES_CHANGE = 4 << 3 | 2,
+	TAG_CHANGES_SALT = 5 << 3 | 2,
 	TAG_CHANGE_RECORD = 1 << 3 | 2,
 	TAG_CHANGE_KIND = 2 << 3,
 	TAG_CHANGE_WRITE = 3 << 3 | 2,
@@ -301,6 +305,8 @@ void change_encode(const struct changes *changes, struct buf *payload)
 	for (size_t at = 0; at < encoder.logs.size; at += LIMIT_HASH_BYTES)
 		put_bytes(payload, TAG_CHANGES_LOG, span_of(encoder.logs.data + at, LIMIT_HASH_BYTES));
 	buf_bytes(payload, body.data, body.size);
+	if (changes->salt.size)
+		put_bytes(payload, TAG_CHANGES_SALT, changes->salt);
 	enum err err = body.err ? body.err : encoder.logs.err;
 	if (err && !payload->err)
 		payload->err = err;

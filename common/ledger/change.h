@@ -35,11 +35,15 @@ struct change {
 	const struct change_write *writes;
 };
 
+// So that what was erased cannot be guessed from the hash that stays (DESIGN 3).
+#define CHANGE_SALT_BYTES 16
+
 struct changes {
 	struct id unit;         // zero: the author's own
 	uint32_t pack_version;
 	size_t count;
 	const struct change *changes;
+	struct span salt;       // CHANGE_SALT_BYTES random bytes where a kind may be erased; else empty
 };
 
 // Decoded into the arena (spans borrow from `payload`). Checks shape and bounds (limits.h), one

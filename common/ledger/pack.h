@@ -73,6 +73,7 @@ struct pack_kind {
 	struct title title;
 	enum lane lane;
 	uint8_t label;            // number of the field that names a record
+	bool erasable;            // speaks of persons: entries carry a salt, and may be erased
 	size_t field_count;
 	const struct pack_field *fields;
 	const struct pack_field *by_number[LIMIT_FIELDS_PER_RECORD];

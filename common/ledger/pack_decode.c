@@ -178,6 +178,7 @@ static void decode_kind(struct pack_check *check, const struct pack_place *place
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
 		.lane = (enum lane)from->lane,
 		.label = (uint8_t)from->label,
+		.erasable = from->erasable,
 	};
 	decode_fields(check, place, from, to);
 	if (check->err)

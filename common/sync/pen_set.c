@@ -160,8 +160,13 @@ static enum err write_lane(struct setting *setting, const struct id *unit, enum 
 		.writes = writes,
 	};
 	struct changes changes = { .pack_version = pen->view.pack->version, .count = 1, .changes = &change };
+	uint8_t salt[CHANGE_SALT_BYTES];
 	if (!id_equal(unit, &pen->self->unit))
 		changes.unit = *unit;
+	if (setting->kind->erasable && lane != LANE_PRIVATE) { // sealing brings its own random bytes
+		pen_random(pen, salt, sizeof salt);
+		changes.salt = span_of(salt, sizeof salt);
+	}
 	buf_clear(&pen->scratch);
 	change_encode(&changes, &pen->scratch);
 	if (pen->scratch.err)
