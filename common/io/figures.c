@@ -68,9 +68,12 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	}
 	struct cell_owner owner = cell_owner_rollup(unit);
 	struct gathering gathering = { .txn = &command->txn, .standing = standing };
+	// Roll-ups follow the tree as it is today, and so does the number of units that they wait for: a unit
+	// that was entered here yesterday owes the months before, too.
+	int32_t end = date_month_end(period.last), today = machine_today();
 	enum err err = figure_reporting(&command->txn, &owner, period, &standing->reporting);
 	if (!err)
-		err = charter_expected(&command->txn, command->pack, unit, date_month_end(period.last), &standing->expected);
+		err = charter_expected(&command->txn, command->pack, unit, end > today ? end : today, &standing->expected);
 	if (!err)
 		err = charter_subtree(&command->txn, unit, gather, &gathering);
 	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
