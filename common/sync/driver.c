@@ -30,7 +30,9 @@ static enum err guard_shown(struct driver *driver)
 	enum err err = driver->port.guard(driver->port.context, driver->self, shown);
 	if (err)
 		return err;
-	memcpy(driver->guarded, shown, sizeof driver->guarded);
+	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++)
+		if (!same_life || shown[lane] > driver->guarded[lane])
+			driver->guarded[lane] = shown[lane];
 	driver->guarded_incarnation = driver->self->incarnation;
 	return ERR_OK;
 }
@@ -46,17 +48,27 @@ static enum err step_all(struct driver *driver, struct txn *txn, const struct ev
 	return node_settle(driver->node, txn, now_ms, seed, driver->effects);
 }
 
-// Nothing of the batch happened: neither in the store, nor in what is remembered beside it.
-static enum err take_back(struct driver *driver, enum err err)
+// Who we are stands in the store; after a commit that failed, only the store knows.
+static enum err read_self(struct driver *driver)
 {
 	struct txn txn;
+	enum err err = txn_begin(driver->store, STORE_READ, &txn);
+	if (err)
+		return err;
+	err = self_load(&txn, driver->self);
+	txn_abort(&txn);
+	driver->unsure = err != ERR_OK && err != ERR_NOT_FOUND;
+	return driver->unsure ? err : ERR_OK;
+}
+
+// Nothing of the batch is remembered beside the store, and nothing is sent.
+static enum err take_back(struct driver *driver, enum err err)
+{
 	driver->commits_failed++;
+	driver->unsure = true;
 	effects_clear(driver->effects);
 	node_reset(driver->node);
-	if (txn_begin(driver->store, STORE_READ, &txn) == ERR_OK) {
-		self_load(&txn, driver->self);
-		txn_abort(&txn);
-	}
+	read_self(driver); // or before the next batch
 	return err;
 }
 
@@ -67,7 +79,9 @@ enum err driver_run(struct driver *driver, const struct event *events, size_t co
 	if (count > LIMIT_EVENTS_PER_COMMIT)
 		return ERR_TOO_LARGE;
 	effects_clear(driver->effects);
-	enum err err = txn_begin(driver->store, STORE_WRITE, &txn);
+	enum err err = driver->unsure ? read_self(driver) : ERR_OK;
+	if (!err)
+		err = txn_begin(driver->store, STORE_WRITE, &txn);
 	if (err)
 		return err;
 	err = step_all(driver, &txn, events, count, now_ms, seed);

@@ -20,6 +20,7 @@ struct driver {
 	struct effects *effects;
 	uint64_t guarded[LANE_END];
 	struct id guarded_incarnation;
+	bool unsure;             // what a commit made of `self` could not be read again yet
 	uint64_t commits, commits_failed;
 };
 

@@ -234,7 +234,10 @@ enum err frame_read(struct span frame, struct frame_codec *codec, const struct l
 	*ranges = arena_array(arena, decoded->n_ranges, sizeof **ranges);
 	if (!*ranges)
 		return ERR_BUDGET;
-	for (size_t i = 0; i < decoded->n_ranges && !err; i++)
+	uint64_t entries = 0;
+	for (size_t i = 0; i < decoded->n_ranges && !err; i++) {
 		err = read_range(decoded->ranges[i], home, &(*ranges)[i]);
-	return err;
+		entries += (*ranges)[i].count;
+	}
+	return !err && entries > LIMIT_FRAME_ENTRIES ? ERR_TOO_LARGE : err;
 }

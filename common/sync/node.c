@@ -25,7 +25,8 @@ struct node *node_new(struct self *self, const struct trace *trace)
 		return NULL;
 	}
 	view_pack_init(&node->pack);
-	arena_init(&node->arena, LIMIT_DECODE_BYTES + 4 * LIMIT_FRAME_RAW_BYTES);
+	arena_init(&node->arena, LIMIT_DECODE_BYTES);
+	arena_init(&node->frame_arena, LIMIT_DECODE_BYTES);
 	return node;
 }
 
@@ -37,6 +38,7 @@ void node_free(struct node *node)
 	frame_codec_free(node->codec);
 	view_pack_free(&node->pack);
 	arena_free(&node->arena);
+	arena_free(&node->frame_arena);
 	free(node);
 }
 
@@ -161,12 +163,16 @@ void node_notice(struct node_call *call, enum err err, const char *text)
 	uint8_t key[8];
 	struct buf value = BUF_EMPTY;
 	struct scan scan = scan_begin_last(call->txn, STORE_NOTICE, span_of(NULL, 0));
-	if (scan_next(&scan) && scan.key.size == 8)
-		number = bytes_get_u64(scan.key.data) + 1;
-	scan_end(&scan);
 	buf_u64(&value, call->node->now_ms);
 	buf_u8(&value, (uint8_t)err);
 	buf_string(&value, text);
+	if (scan_next(&scan) && scan.key.size == 8) {
+		// The same again is the same notice, newer.
+		bool again = scan.value.size == value.size && value.size > 8 &&
+		             memcmp(scan.value.data + 8, value.data + 8, value.size - 8) == 0;
+		number = bytes_get_u64(scan.key.data) + !again;
+	}
+	scan_end(&scan);
 	bytes_put_u64(key, number);
 	if (!value.err)
 		txn_put(call->txn, STORE_NOTICE, span_of(key, sizeof key), buf_span(&value));

@@ -4,7 +4,10 @@
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
 
-enum { REFUSALS_BORNE = 64 }; // a server that refuses more in one session is not worth going on with
+enum {
+	REFUSALS_BORNE = 64, // a server that refuses more in one session is not worth going on with
+	ROUNDS_MOST = 8,     // one for each lane that may have forked, and some
+};
 
 // ---- Where we stand with the server: META "cursor" → server incarnation[16] ‖ arrival number u64 ----
 
@@ -109,7 +112,8 @@ static size_t list_pending(struct node_call *call, struct pending **list)
 
 static struct logname client_home(const struct node *node)
 {
-	return (struct logname){ .device = node->self->identity.sign_public, .incarnation = node->self->incarnation };
+	// The life that we greeted with, also when a new one began since.
+	return (struct logname){ .device = node->self->identity.sign_public, .incarnation = node->client.incarnation };
 }
 
 // One log into the frame; false when the frame is full before its end.
@@ -182,7 +186,17 @@ void node_client_flow(struct node_call *call)
 
 // ---- Greeting ----
 
-enum err node_write_due(struct node_call *call)
+static enum err write_due(struct pen *pen, struct node *node, bool figures)
+{
+	enum err err = pen_epochs(pen, false);
+	if (err || !figures)
+		return err;
+	node->client.tally_ms = node->now_ms;
+	node->client.tally_due = false;
+	return pen_tally(pen);
+}
+
+enum err node_write_due(struct node_call *call, bool figures)
 {
 	struct node *node = call->node;
 	struct pen pen;
@@ -191,15 +205,15 @@ enum err node_write_due(struct node_call *call)
 	enum err err = pen_begin(&pen, call->txn, node->self, &node->pack, node->now_ms, seed);
 	if (err)
 		return err;
-	err = pen_epochs(&pen, false);
-	if (!err)
-		err = pen_tally(&pen);
-	if (err)
+	err = write_due(&pen, node, figures);
+	bool closed = err == ERR_FROZEN || err == ERR_GAP;
+	if (err && !closed)
 		txn_fail(call->txn, err);
 	count_add(&node->counters, COUNT_ENTRIES_WRITTEN, pen.written);
-	node->client.tally_ms = node->now_ms;
-	node->client.tally_due = false;
-	return pen_finish(&pen);
+	err = pen_finish(&pen);
+	if (!err && closed)
+		node_repair_closed(call);
+	return call->txn->err;
 }
 
 static uint64_t count_pending(struct node_call *call)
@@ -254,22 +268,44 @@ static void client_begin(struct node *node)
 	client->state = NODE_GREETED;
 	client->outstanding = 0;
 	client->refusals = 0;
-	client->reborn = false;
+	client->greet_again = false;
+	client->catalogs = 0;
+	client->incarnation = node->self->incarnation;
 	client->heard_ms = node->now_ms;
+}
+
+static void greet(struct node_call *call)
+{
+	struct node *node = call->node;
+	client_begin(node);
+	if (node_write_due(call, true))
+		return;
+	if (node->client.greet_again) { // a log of ours was found closed on the way
+		client_begin(node);
+		if (node_write_due(call, true))
+			return;
+	}
+	node->client.rounds++;
+	send_hello(call);
+}
+
+void node_client_rewind(struct node_call *call)
+{
+	cursor_save(call, 0);
 }
 
 void node_client_greet(struct node_call *call)
 {
 	struct node *node = call->node;
-	client_begin(node);
 	node->client.live = call->event->live;
+	node->client.rounds = 0;
+	node->client.life_begun = false;
 	node->client.progress = (struct node_progress){ .caught_up = false };
 	if (hash_is_zero(&node->self->parent_key)) {
 		node_client_down(call, ERR_NOT_FOUND, "there is no server above this one");
 		return;
 	}
-	if (node_write_due(call) == ERR_OK)
-		send_hello(call);
+	greet(call);
 }
 
 static void finished(struct node_call *call, enum err err, const char *text)
@@ -285,6 +321,7 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 	struct node_client *client = &call->node->client;
 	if (client->state == NODE_CLOSED && err == ERR_UNREACHABLE)
 		return;
+	client->greet_again = false;
 	node_sent_clear(&client->sent);
 	client->state = NODE_CLOSED;
 	client->outstanding = 0;
@@ -349,8 +386,9 @@ static void keep_receipt(struct node_call *call, struct journal_log *log, const 
 	uint64_t before = held_above(node, log);
 	*slot = *receipt;
 	journal_save(call->txn, log);
-	if (held_above(node, log) >= log->head.size)
-		arrival_pending_set(call->txn, log->number, false);
+	bool all = held_above(node, log) >= log->head.size; // a restored server may hold less than it did
+	if (all || arrival_goes_up(call->txn, node->self, log))
+		arrival_pending_set(call->txn, log->number, !all);
 	uint64_t gained = held_above(node, log) > before ? held_above(node, log) - before : 0;
 	uint64_t *left = &node->client.progress.entries_to_send;
 	*left = *left > gained ? *left - gained : 0;
@@ -368,7 +406,7 @@ static void on_receipt(struct node_call *call, const Tributary__Receipt *item)
 	if (receipt.size > log.peaks.size) {
 		// The server holds more of our own log than we do.
 		if (this_life && hash_equal(&receipt.server, &node->self->parent_key))
-			node_repair_restored(call, &log);
+			node_repair_restored(call);
 		return;
 	}
 	const struct receipt *known = &log.receipt[receipt.tier - 1];
@@ -381,6 +419,11 @@ static void on_receipt(struct node_call *call, const Tributary__Receipt *item)
 		count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
 }
 
+static enum err refusal_reason(const Tributary__Refusal *item)
+{
+	return item->reason && item->reason < ERR_COUNT ? (enum err)item->reason : ERR_MALFORMED;
+}
+
 static void on_refusal(struct node_call *call, const Tributary__Refusal *item)
 {
 	struct node *node = call->node;
@@ -390,17 +433,21 @@ static void on_refusal(struct node_call *call, const Tributary__Refusal *item)
 	named.log = item->log;
 	if (receipt_log(call, &named, &log))
 		return;
+	if (item->have > item->seq && item->reason != ERR_GAP && !item->head.len) {
+		// It is held above, and counts for nothing there.
+		node_notice(call, refusal_reason(item), "the server set aside what was written here");
+		return;
+	}
 	client->refusals++;
 	bool forked = item->reason == ERR_FORK || item->reason == ERR_FROZEN;
 	if (item->reason == ERR_GAP && item->have < log.head.size) {
 		node_sent_set(&client->sent, log.number, item->have); // it has less than its receipts said: from there
 		arrival_pending_set(call->txn, log.number, true);
 	} else if (forked && written_here(node, &log) && item->head.len) {
-		node_repair_forked(call, &log, pb_span(item->head));
+		node_repair_forked(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
 	} else {
 		node_sent_set(&client->sent, log.number, NODE_SENT_REFUSED);
-		node_notice(call, item->reason < ERR_COUNT ? (enum err)item->reason : ERR_MALFORMED,
-		            "the server did not take in a log of ours");
+		node_notice(call, refusal_reason(item), "the server did not take in a log of ours");
 	}
 }
 
@@ -418,7 +465,8 @@ static bool admit_from_above(struct node_call *call, void *context, const struct
 	return id_equal(&author.unit, &self->unit) || charter_is_ancestor(call->txn, &self->unit, &author.unit);
 }
 
-// Another life of the server than the one our cursor belongs to. *replaced: we knew a former one.
+// Another life of the server than the one our cursor belongs to, or the same one put back to before
+// our cursor. *replaced: what we know it to hold may be gone.
 static void learn_server(struct node_call *call, const Tributary__Answer *answer, bool *replaced)
 {
 	struct id before;
@@ -427,19 +475,29 @@ static void learn_server(struct node_call *call, const Tributary__Answer *answer
 	*replaced = false;
 	if (!answer->server.len || id_read(pb_span(answer->server), &now))
 		return;
-	*replaced = cursor_load(call, &before, &cursor) && !id_equal(&before, &now);
+	*replaced = cursor_load(call, &before, &cursor) && (cursor > 0 || !id_equal(&before, &now));
 	call->node->client.server = now;
 	cursor_save(call, 0);
+}
+
+// After healing. The cursor of this answer is not kept, so that all of the former life that the server
+// has comes down.
+static void greet_again(struct node_call *call)
+{
+	struct node_client *client = &call->node->client;
+	if (client->rounds >= ROUNDS_MOST) {
+		node_client_down(call, ERR_FORK, "the server knows another history of this device, again and again");
+		return;
+	}
+	greet(call);
 }
 
 static void after_answer(struct node_call *call, const Tributary__Answer *answer, bool replaced, bool learnt)
 {
 	struct node *node = call->node;
 	struct node_client *client = &node->client;
-	if (client->reborn) {
-		client_begin(node);
-		if (node_write_due(call) == ERR_OK)
-			send_hello(call);
+	if (client->greet_again) {
+		greet_again(call);
 		return;
 	}
 	if (answer->cursor)
@@ -452,7 +510,8 @@ static void after_answer(struct node_call *call, const Tributary__Answer *answer
 	}
 	if (replaced)
 		node_repair_catalog(call);
-	if (learnt && node_write_due(call))
+	// In a live session figures wait for their spacing (node_client_settle).
+	if (learnt && node_write_due(call, client->state != NODE_IDLE))
 		return;
 	node_client_go_on(call);
 }
@@ -489,7 +548,7 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 		client->outstanding--;
 	client->progress.round_trips += !answer->unasked;
 	learn_server(call, answer, &replaced);
-	for (size_t i = 0; i < answer->n_receipts && !client->reborn; i++)
+	for (size_t i = 0; i < answer->n_receipts && !call->txn->err; i++)
 		on_receipt(call, answer->receipts[i]);
 	for (size_t i = 0; i < answer->n_refusals && !call->txn->err; i++)
 		on_refusal(call, answer->refusals[i]);
@@ -547,7 +606,7 @@ void node_client_settle(struct node_call *call)
 	bool moved = scan_next(&scan);
 	scan_end(&scan);
 	client->tally_due = moved;
-	if (moved && node->now_ms >= client->tally_ms + NODE_TALLY_SPACING_MS && node_write_due(call))
+	if (moved && node->now_ms >= client->tally_ms + NODE_TALLY_SPACING_MS && node_write_due(call, true))
 		return;
 	node_client_flow(call);
 }

@@ -52,7 +52,11 @@ enum node_client_state { NODE_CLOSED, NODE_GREETED, NODE_FLOWING, NODE_IDLE };
 struct node_client {
 	enum node_client_state state;
 	bool live;
-	bool reborn;             // this store began a new life during the event at hand: greet again
+	bool greet_again;        // healed during the event at hand; what the server has is asked for again
+	unsigned rounds;         // greetings on this connection: a server cannot keep us greeting
+	bool life_begun;         // a new one, on this connection: nor make us begin life after life
+	struct id incarnation;   // that we greeted with: what short names in answers mean
+	unsigned catalogs;       // sent and not answered with a Want yet
 	bool tally_due;          // figures wait to be published
 	unsigned outstanding;    // messages not answered yet
 	unsigned refusals;       // in this session
@@ -70,6 +74,7 @@ struct node {
 	struct frame_codec *codec;
 	struct view_pack pack;
 	struct arena arena;         // of the event at hand
+	struct arena frame_arena;   // of the frame at hand
 	struct drbg drbg;
 	char public_address[128];   // told to those who join: where to sync
 	uint64_t now_ms;
@@ -95,11 +100,16 @@ void node_close(struct node_call *call, uint64_t link, enum node_door door, enum
 
 // ---- Taking in (node_intake.c) ----
 
-// What came of the ranges of one message, by log.
+// What came of the ranges of one message, by log: small, for there may be thousands.
 struct intake_log {
-	struct journal_log log;   // as it is now
+	struct hash id;
+	struct logname name;
+	uint64_t size;            // held now
+	struct hash root;         // at that size
+	struct head head;         // newest signed head, to be shown where a fork is refused
 	enum err err;             // ERR_OK: receipted; else refused
-	uint64_t seq;             // first entry concerned
+	uint64_t seq;             // first entry refused
+	uint64_t set_aside;       // one more than the first entry put into quarantine; 0: none was
 	bool own_unit;            // written by a device of the peer's unit: first tier
 };
 struct intake {
@@ -130,16 +140,18 @@ void node_client_settle(struct node_call *call);
 void node_client_down(struct node_call *call, enum err err, const char *text);
 void node_client_flow(struct node_call *call);           // sends what is pending as far as the window goes
 void node_client_go_on(struct node_call *call);          // flow, and notice that all is done
+void node_client_rewind(struct node_call *call);          // forgets the cursor: all that concerns us comes again
 void node_client_expect(struct node_call *call);          // one more answer is due
 
 // What the user should see ("nothing fails silently"): kept in NOTICE, the newest 256.
 void node_notice(struct node_call *call, enum err err, const char *text);
 
-enum err node_write_due(struct node_call *call);          // epoch keys and figures that should be written now
+enum err node_write_due(struct node_call *call, bool figures); // epoch keys that should be written now, and figures
 
 // Restored, forked and replaced stores (node_repair.c).
-void node_repair_restored(struct node_call *call, const struct journal_log *log);
-void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head);
+void node_repair_restored(struct node_call *call);
+void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head, bool closed);
+void node_repair_closed(struct node_call *call);           // a log of our present life cannot be appended to
 void node_repair_catalog(struct node_call *call);          // the server began a new life: all that we hold
 void node_repair_want(struct node_call *call, const Tributary__Want *want);
 void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog *catalog, struct node_session *session);

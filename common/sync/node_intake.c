@@ -1,33 +1,51 @@
 // Taking in frames, in both roles: verify, keep, apply, file. One bad range is refused and counted;
 // the others of the frame are taken.
 #include "sync/arrival.h"
+#include "base/bytes.h"
 #include "sync/node_inside.h"
+
+enum {
+	FRAMES_PER_MESSAGE = 16,
+	FALSE_RANGES_BORNE = 64, // each costs a signature to find out; who sends more in one message is cut off
+};
+
+struct taking {
+	struct node_call *call;
+	struct view view;
+	const struct logname *home;
+	struct intake *intake;
+	size_t capacity;
+	unsigned false_ranges;
+	bool from_above;
+};
 
 static struct intake_log *find_log(struct intake *intake, const struct hash *id)
 {
-	for (size_t i = 0; i < intake->count; i++)
-		if (hash_equal(&intake->logs[i].log.id, id))
+	for (size_t i = intake->count; i-- > 0;) // ranges of one log come together
+		if (hash_equal(&intake->logs[i].id, id))
 			return &intake->logs[i];
 	return NULL;
 }
 
-static struct intake_log *slot_for(struct node_call *call, struct intake *intake, size_t *capacity, const struct hash *id)
+static struct intake_log *slot_for(struct taking *taking, const struct logname *name)
 {
-	struct intake_log *slot = find_log(intake, id);
+	struct intake *intake = taking->intake;
+	struct hash id = logname_id(name);
+	struct intake_log *slot = find_log(intake, &id);
 	if (slot)
 		return slot;
-	if (intake->count == *capacity) {
-		size_t more = *capacity ? 2 * *capacity : 8;
-		struct intake_log *logs = arena_array(&call->node->arena, more, sizeof *logs);
+	if (intake->count == taking->capacity) {
+		size_t more = taking->capacity ? 2 * taking->capacity : 8;
+		struct intake_log *logs = arena_array(&taking->call->node->arena, more, sizeof *logs);
 		if (!logs)
 			return NULL;
 		if (intake->count)
 			memcpy(logs, intake->logs, intake->count * sizeof *logs);
 		intake->logs = logs;
-		*capacity = more;
+		taking->capacity = more;
 	}
 	slot = &intake->logs[intake->count++];
-	slot->log.id = *id;
+	*slot = (struct intake_log){ .id = id, .name = *name };
 	return slot;
 }
 
@@ -37,23 +55,80 @@ static bool is_ours(enum err err)
 	return err == ERR_IO || err == ERR_FULL || err == ERR_CORRUPT || err == ERR_NOMEM;
 }
 
-static void take_range(struct node_call *call, struct view *view, const struct journal_range *range, struct intake_log *slot)
+// The first entry of the log at or after `from` that stands in quarantine.
+static void note_set_aside(struct taking *taking, uint32_t log, uint64_t from, struct intake_log *slot)
 {
+	uint8_t key[4 + 8];
+	if (slot->set_aside)
+		return;
+	bytes_put_u32(key, log);
+	bytes_put_u64(key + 4, from);
+	struct scan scan = scan_begin_from(taking->call->txn, STORE_QUARANTINE, span_of(key, 4), span_of(key, sizeof key));
+	if (scan_next(&scan) && scan.key.size == sizeof key)
+		slot->set_aside = bytes_get_u64(scan.key.data + 4) + 1;
+	scan_end(&scan);
+}
+
+// What others may be told of is what a signed head covers, so that is what is filed: entries whose
+// head is still to come are filed when it has come.
+static void file(struct taking *taking, const struct journal_log *log, uint64_t covered_before, uint64_t range_end)
+{
+	struct txn *txn = taking->call->txn;
+	arrival_entries(txn, taking->call->node->self, log, covered_before, log->head.size);
+	// Whoever is above has what it sent.
+	if (taking->from_above && range_end == log->peaks.size)
+		arrival_pending_set(txn, log->number, false);
+}
+
+// A closed log takes nothing in, but what is held of it is held.
+static bool held_already(struct txn *txn, const struct journal_range *range, const struct journal_log *log)
+{
+	struct hash root;
+	return range->head.size <= log->peaks.size && journal_root_at(txn, log, range->head.size, &root) == ERR_OK &&
+	       hash_equal(&root, &range->head.root);
+}
+
+static void refused(struct taking *taking, const struct journal_range *range, enum err err)
+{
+	struct node_call *call = taking->call;
+	count_add(&call->node->counters, err == ERR_FORK ? COUNT_FORKS : COUNT_RANGES_REFUSED, 1);
+	taking->false_ranges += err == ERR_SIGNATURE || err == ERR_MALFORMED;
+	if (is_ours(err))
+		txn_fail(call->txn, err);
+	const struct self *self = call->node->self;
+	bool present_life = hash_equal(&range->name.device, &self->identity.sign_public) &&
+	                    id_equal(&range->name.incarnation, &self->incarnation);
+	if (err == ERR_FORK && present_life)
+		node_repair_closed(call);
+}
+
+static void take_range(struct taking *taking, const struct journal_range *range, struct intake_log *slot)
+{
+	struct node_call *call = taking->call;
+	struct journal_log log;
 	uint64_t had = 0;
-	slot->err = journal_accept(call->txn, range, &slot->log, &had);
-	slot->seq = slot->err == ERR_GAP ? had : range->from;
-	if (slot->err) {
-		count_add(&call->node->counters, slot->err == ERR_FORK ? COUNT_FORKS : COUNT_RANGES_REFUSED, 1);
-		if (is_ours(slot->err))
-			txn_fail(call->txn, slot->err);
+	uint64_t covered_before = journal_find(call->txn, &slot->id, &log) == ERR_OK ? log.head.size : 0;
+	enum err err = journal_accept(call->txn, range, &log, &had);
+	if (err == ERR_FROZEN && held_already(call->txn, range, &log))
+		err = ERR_OK;
+	slot->err = err;
+	slot->seq = err == ERR_GAP ? had : range->from;
+	slot->size = log.peaks.size;
+	slot->head = log.head;
+	if (err) {
+		refused(taking, range, err);
 		return;
 	}
-	uint64_t now = slot->log.peaks.size;
-	if (now == had)
-		return; // all of it was here already
-	count_add(&call->node->counters, COUNT_ENTRIES_ACCEPTED, now - had);
-	view_catch_up(view, &slot->log);
-	arrival_entries(call->txn, call->node->self, &slot->log, had, now);
+	slot->root = merkle_root(HASH_BLAKE2B_256, &log.peaks);
+	uint64_t fresh = log.peaks.size - had;
+	count_add(&call->node->counters, COUNT_ENTRIES_ACCEPTED, fresh);
+	taking->intake->entries += fresh;
+	uint64_t quarantined = taking->view.quarantined;
+	if (fresh)
+		view_catch_up(&taking->view, &log);
+	if (taking->view.quarantined > quarantined)
+		note_set_aside(taking, log.number, had, slot);
+	file(taking, &log, covered_before, range->from + range->count);
 }
 
 static bool of_peers_unit(struct node_call *call, const struct logname *name, const struct logname *home)
@@ -65,40 +140,52 @@ static bool of_peers_unit(struct node_call *call, const struct logname *name, co
 	       charter_device_get(call->txn, &home->device, &peer) == ERR_OK && id_equal(&author.unit, &peer.unit);
 }
 
+static enum err take_frame(struct taking *taking, struct span frame,
+                           bool (*admit)(struct node_call *call, void *context, const struct logname *name), void *context)
+{
+	struct node_call *call = taking->call;
+	struct node *node = call->node;
+	struct journal_range *ranges;
+	size_t count;
+	arena_reset(&node->frame_arena);
+	count_add(&node->counters, COUNT_FRAMES_IN, 1);
+	enum err err = frame_read(frame, node->codec, taking->home, &node->frame_arena, &ranges, &count);
+	for (size_t i = 0; !err && i < count && !call->txn->err; i++) {
+		struct intake_log *slot = slot_for(taking, &ranges[i].name);
+		if (!slot)
+			return ERR_BUDGET;
+		if (taking->false_ranges > FALSE_RANGES_BORNE)
+			return ERR_MALFORMED;
+		if (!admit(call, context, &ranges[i].name)) {
+			slot->err = ERR_UNAUTHORISED;
+			slot->seq = ranges[i].from;
+			count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
+			continue;
+		}
+		take_range(taking, &ranges[i], slot);
+		slot->own_unit = of_peers_unit(call, &ranges[i].name, taking->home);
+	}
+	return err;
+}
+
 enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, size_t count, const struct logname *home,
                    bool (*admit)(struct node_call *call, void *context, const struct logname *name), void *context,
                    struct intake *intake)
 {
-	struct node *node = call->node;
-	struct view view;
-	size_t capacity = 0;
+	struct taking taking = {
+		.call = call, .home = home, .intake = intake, .from_above = call->event->door == NODE_DOOR_PARENT,
+	};
 	*intake = (struct intake){ .count = 0 };
 	if (count == 0)
 		return ERR_OK;
-	if (view_begin(&view, call->txn, node->self, &node->pack))
+	if (count > FRAMES_PER_MESSAGE)
+		return ERR_TOO_LARGE;
+	if (view_begin(&taking.view, call->txn, call->node->self, &call->node->pack))
 		return call->txn->err;
 	enum err err = ERR_OK;
-	for (size_t i = 0; i < count && !err && !call->txn->err; i++) {
-		struct journal_range *ranges;
-		size_t range_count;
-		err = frame_read(pb_span(frames[i]), node->codec, home, &node->arena, &ranges, &range_count);
-		count_add(&node->counters, COUNT_FRAMES_IN, 1);
-		for (size_t k = 0; k < range_count && !err && !call->txn->err; k++) {
-			struct hash id = logname_id(&ranges[k].name);
-			struct intake_log *slot = slot_for(call, intake, &capacity, &id);
-			if (!slot) {
-				err = ERR_BUDGET;
-			} else if (!admit(call, context, &ranges[k].name)) {
-				slot->err = ERR_UNAUTHORISED;
-				count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
-			} else {
-				take_range(call, &view, &ranges[k], slot);
-				slot->own_unit = of_peers_unit(call, &ranges[k].name, home);
-				intake->entries += ranges[k].count;
-			}
-		}
-	}
-	count_add(&node->counters, COUNT_ENTRIES_QUARANTINED, view.quarantined);
-	view_end(&view);
+	for (size_t i = 0; i < count && !err && !call->txn->err; i++)
+		err = take_frame(&taking, pb_span(frames[i]), admit, context);
+	view_end(&taking.view);
+	count_add(&call->node->counters, COUNT_ENTRIES_QUARANTINED, taking.view.quarantined);
 	return err;
 }

@@ -5,18 +5,20 @@
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
 
-enum { REBORN_RESTORED = 1, REBORN_FORKED = 3, CATALOG_LOGS = 1000 };
+enum { REBORN_RESTORED = 1, REBORN_FORKED = 3, CATALOG_LOGS = 1000, WRITES_AT_ONCE = 64 };
 
 static void begin_new_life(struct node_call *call, unsigned reason)
 {
 	struct node *node = call->node;
+	struct node_client *client = &node->client;
 	struct id incarnation;
-	if (node->client.reborn)
-		return;
+	client->greet_again = true;
+	if (client->life_begun)
+		return; // once on a connection
 	drbg_draw(&node->drbg, incarnation.bytes, sizeof incarnation.bytes);
 	if (self_reincarnate(call->txn, node->self, &incarnation, reason, node->now_ms))
 		return;
-	node->client.reborn = true;
+	client->life_begun = true;
 	memset(node->shown, 0, sizeof node->shown);
 	struct effect effect = { .kind = EFFECT_REJOINED, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT };
 	effects_add(call->effects, &effect, NULL);
@@ -24,11 +26,18 @@ static void begin_new_life(struct node_call *call, unsigned reason)
 
 // The server holds more of our own log than we do: this store was restored. Nothing was written under
 // the old name since (that would be a fork), so a new life and the server's copy make it whole.
-void node_repair_restored(struct node_call *call, const struct journal_log *log)
+void node_repair_restored(struct node_call *call)
 {
-	(void)log;
-	node_notice(call, ERR_FORK, "this store was put back to an earlier state; it goes on in a new life and takes back what it had sent");
+	if (!call->node->client.greet_again)
+		node_notice(call, ERR_FORK,
+		            "this store was put back to an earlier state; it goes on in a new life and takes back what it had sent");
 	begin_new_life(call, REBORN_RESTORED);
+}
+
+void node_repair_closed(struct node_call *call)
+{
+	node_notice(call, ERR_FROZEN, "a log of this store was closed, for there is another history of it; it goes on in a new life");
+	begin_new_life(call, REBORN_FORKED);
 }
 
 // ---- A fork of our own log ----
@@ -133,25 +142,56 @@ static void keep_evidence(struct rewrite *rewrite, const struct journal_log *log
 	rewrite->err = entries->err ? entries->err : journal_fork_write(rewrite->call->txn, &log->id, &fork);
 }
 
-static void say_again(struct rewrite *rewrite)
+// What may not be said any more stays as evidence, and a person is told. False: the store failed.
+static bool said(struct rewrite *rewrite, enum err err)
+{
+	struct node_call *call = rewrite->call;
+	if (call->txn->err)
+		rewrite->err = call->txn->err;
+	else if (err)
+		node_notice(call, err, "something written on the lost branch could not be written again; it is kept as evidence");
+	return !rewrite->err;
+}
+
+static bool same_place(const struct pen_write *a, const struct pen_write *b)
+{
+	return a->field == b->field && span_equal(a->element, b->element);
+}
+
+static bool same_record(const struct record_key *a, const struct record_key *b)
+{
+	return id_equal(&a->unit, &b->unit) && a->kind == b->kind && id_equal(&a->record, &b->record);
+}
+
+// The writes of one record make one entry again. Gives what comes after them.
+static struct rewrite_write *say_record(struct rewrite *rewrite, struct pen *pen, enum lane lane, struct rewrite_write *item)
+{
+	struct pen_write writes[WRITES_AT_ONCE];
+	const struct record_key *key = &item->key;
+	size_t count = 0;
+	bool changed;
+	for (; item && count < WRITES_AT_ONCE && same_record(&item->key, key); item = item->next) {
+		if (count > 0 && same_place(&writes[count - 1], &item->write))
+			break;
+		writes[count] = item->write;
+		writes[count++].lane = lane == LANE_DOWN ? 0 : lane;
+	}
+	said(rewrite, pen_set(pen, &key->unit, key->kind, &key->record, writes, count, &changed));
+	return item;
+}
+
+static void say_again(struct rewrite *rewrite, enum lane lane)
 {
 	struct node *node = rewrite->call->node;
 	struct pen pen;
 	uint8_t seed[DRBG_SEED_BYTES];
-	bool changed;
 	drbg_draw(&node->drbg, seed, sizeof seed);
 	if (pen_begin(&pen, rewrite->call->txn, node->self, &node->pack, node->now_ms, seed))
 		return;
-	enum lane lane = LANE_END;
-	struct journal_log log;
-	if (journal_find_number(rewrite->call->txn, rewrite->log, &log) == ERR_OK)
-		lane = log.name.lane;
 	for (struct rewrite_entry *item = rewrite->entries; item && !rewrite->err; item = item->next)
-		rewrite->err = pen_entry(&pen, lane, item->kind, item->payload, NULL);
-	for (struct rewrite_write *item = rewrite->writes; item && !rewrite->err; item = item->next) {
-		item->write.lane = lane == LANE_DOWN ? 0 : lane;
-		rewrite->err = pen_set(&pen, &item->key.unit, item->key.kind, &item->key.record, &item->write, 1, &changed);
-	}
+		said(rewrite, pen_entry(&pen, lane, item->kind, item->payload, NULL));
+	for (struct rewrite_write *item = rewrite->writes; item && !rewrite->err;)
+		item = say_record(rewrite, &pen, lane, item);
 	count_add(&node->counters, COUNT_ENTRIES_WRITTEN, pen.written);
 	pen_finish(&pen);
 }
@@ -165,13 +205,33 @@ static uint64_t common_prefix(const struct journal_log *log)
 	return common;
 }
 
-static enum err rebuild_after(struct node_call *call)
+// Letters are filed by where they stand; those of the lost branch stand nowhere.
+static void forget_letters(struct rewrite *rewrite)
 {
+	struct scan scan = scan_begin(rewrite->call->txn, STORE_MAIL, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		uint8_t key[LIMIT_ID_BYTES + 4 + 8];
+		if (scan.key.size != sizeof key || bytes_get_u32(scan.key.data + LIMIT_ID_BYTES) != rewrite->log ||
+		    bytes_get_u64(scan.key.data + LIMIT_ID_BYTES + 4) < rewrite->common)
+			continue;
+		memcpy(key, scan.key.data, sizeof key);
+		txn_delete(rewrite->call->txn, STORE_MAIL, span_of(key, sizeof key));
+	}
+	scan_end(&scan);
+}
+
+// What comes down is written into records of other units too.
+static enum err rebuild_after(struct rewrite *rewrite, enum lane lane)
+{
+	static const struct id everybody;
+	struct node_call *call = rewrite->call;
 	struct view view;
+	if (lane == LANE_MAIL)
+		forget_letters(rewrite);
 	enum err err = view_begin(&view, call->txn, call->node->self, &call->node->pack);
 	if (err)
 		return err;
-	view_rebuild(&view, &call->node->self->unit);
+	view_rebuild(&view, lane == LANE_DOWN ? &everybody : &call->node->self->unit);
 	return view_end(&view);
 }
 
@@ -179,44 +239,65 @@ static void heal_fork(struct rewrite *rewrite, struct journal_log *log, const st
 {
 	struct node_call *call = rewrite->call;
 	struct buf evidence = BUF_EMPTY;
+	enum lane lane = log->name.lane;
 	collect_entries(rewrite, log, &evidence);
 	collect_writes(rewrite);
 	if (!rewrite->err)
 		keep_evidence(rewrite, log, theirs, &evidence);
 	buf_free(&evidence);
-	if (rewrite->err)
-		return;
-	begin_new_life(call, REBORN_FORKED);
-	rewrite->err = journal_truncate(call->txn, log, rewrite->common, &call->node->self->identity, call->node->now_ms << 16);
 	if (!rewrite->err)
-		rewrite->err = rebuild_after(call);
+		rewrite->err = journal_truncate(call->txn, log, rewrite->common, &call->node->self->identity, call->node->now_ms << 16);
 	if (!rewrite->err)
-		say_again(rewrite);
+		rewrite->err = rebuild_after(rewrite, lane);
+	if (!rewrite->err)
+		say_again(rewrite, lane);
 }
 
-void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head)
+static void heal(struct node_call *call, struct journal_log *log, const struct head *theirs, uint64_t common)
+{
+	struct rewrite rewrite = { .call = call, .log = log->number, .common = common };
+	struct node_client *client = &call->node->client;
+	client->greet_again = true;
+	if (id_equal(&log->name.incarnation, &call->node->self->incarnation)) {
+		if (client->life_begun) {
+			client->rounds = UINT32_MAX; // a second time on one connection: another day
+			return;
+		}
+		begin_new_life(call, REBORN_FORKED);
+	}
+	node_client_rewind(call); // what came of their branch while ours stood in its place could not be taken in
+	if (log->peaks.size == common || call->txn->err)
+		return; // nothing was written behind it
+	rewrite.last_entry = &rewrite.entries;
+	rewrite.last_write = &rewrite.writes;
+	arena_init(&rewrite.arena, LIMIT_DECODE_BYTES);
+	heal_fork(&rewrite, log, theirs);
+	arena_free(&rewrite.arena);
+	if (rewrite.err)
+		txn_fail(call->txn, rewrite.err);
+}
+
+// `closed`: the server proves nothing against what it is shown now, but closed the log earlier, when a
+// copy of this store showed it another history. Then its own head is where we part.
+void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head, bool closed)
 {
 	struct head theirs;
 	struct hash root;
-	struct rewrite rewrite = { .call = call, .log = log->number, .common = common_prefix(log) };
+	uint64_t common = common_prefix(log);
 	bool ours = head_decode(head, &theirs) == ERR_OK &&
 	            head_verify(&theirs, &log->id, &call->node->self->identity.sign_public) == ERR_OK;
 	bool agrees = ours && theirs.size <= log->peaks.size &&
 	              journal_root_at(call->txn, log, theirs.size, &root) == ERR_OK && hash_equal(&root, &theirs.root);
-	if (!ours || agrees) { // no proof that we ever signed anything else
+	if (!ours || (agrees && !closed)) { // no proof that we ever signed anything else
 		node_sent_set(&call->node->client.sent, log->number, NODE_SENT_REFUSED);
 		node_notice(call, ERR_FORK, "the server calls a log of ours forked and cannot show it");
 		return;
 	}
+	if (agrees && theirs.size > common)
+		common = theirs.size;
 	count_add(&call->node->counters, COUNT_FORKS, 1);
 	node_notice(call, ERR_FORK, "this store was put back to an earlier state and written to; both histories are kept");
-	rewrite.last_entry = &rewrite.entries;
-	rewrite.last_write = &rewrite.writes;
-	arena_init(&rewrite.arena, LIMIT_DECODE_BYTES);
-	heal_fork(&rewrite, log, &theirs);
-	arena_free(&rewrite.arena);
-	if (rewrite.err)
-		txn_fail(call->txn, rewrite.err);
+	heal(call, log, &theirs, common);
 }
 
 // ---- A server in a new life ----
@@ -234,6 +315,7 @@ static void send_catalog(struct node_call *call, Tributary__Standing **logs, siz
 	catalog.n_logs = count;
 	catalog.logs = logs;
 	node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_CATALOG, &catalog.base);
+	call->node->client.catalogs++;
 	node_client_expect(call);
 }
 
@@ -299,6 +381,11 @@ void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog
 void node_repair_want(struct node_call *call, const Tributary__Want *want)
 {
 	struct node_client *client = &call->node->client;
+	if (client->catalogs == 0) { // nobody asked
+		count_add(&call->node->counters, COUNT_MESSAGES_STRANGE, 1);
+		return;
+	}
+	client->catalogs--;
 	if (client->outstanding > 0)
 		client->outstanding--;
 	for (size_t i = 0; i < want->n_logs; i++) {

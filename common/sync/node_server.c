@@ -72,7 +72,10 @@ struct answer {
 	size_t packed_bytes;
 	Tributary__Receipt **receipts;
 	Tributary__Refusal **refusals;
-	struct hash *receipted;  // logs that have a receipt in this answer
+	struct receipted {
+		struct hash log;
+		unsigned tier;
+	} *receipted;            // what has a receipt in this answer
 	enum err err;
 };
 
@@ -93,27 +96,33 @@ static enum err answer_begin(struct answer *answer, struct node_call *call, stru
 	return answer->err;
 }
 
-static void name_log(struct answer *answer, const struct journal_log *log, ProtobufCBinaryData *name)
+// By its lane alone where device and life are the session's own.
+static void name_log(struct answer *answer, const struct logname *log, const struct hash *id, ProtobufCBinaryData *name)
 {
 	struct arena *arena = &answer->call->node->arena;
 	struct logname home = session_home(answer->session);
-	bool short_name = hash_equal(&log->name.device, &home.device) && id_equal(&log->name.incarnation, &home.incarnation);
-	uint8_t lane = (uint8_t)log->name.lane;
+	bool short_name = hash_equal(&log->device, &home.device) && id_equal(&log->incarnation, &home.incarnation);
+	uint8_t lane = (uint8_t)log->lane;
 	struct span copy;
-	answer->err = arena_copy(arena, short_name ? span_of(&lane, 1) : hash_span(&log->id), &copy);
+	answer->err = arena_copy(arena, short_name ? span_of(&lane, 1) : hash_span(id), &copy);
 	if (!answer->err)
 		*name = pb_bytes(copy);
 }
 
-static bool receipt_room(const struct answer *answer, const struct journal_log *log)
+static bool receipted(const struct answer *answer, const struct hash *log, unsigned tier)
 {
-	for (size_t i = 0; i < answer->message.n_receipts; i++)
-		if (hash_equal(&answer->receipted[i], &log->id))
-			return false;
+	for (size_t i = answer->message.n_receipts; i-- > 0;)
+		if (answer->receipted[i].tier == tier && hash_equal(&answer->receipted[i].log, log))
+			return true;
+	return false;
+}
+
+static bool receipt_room(const struct answer *answer)
+{
 	return answer->message.n_receipts < LIMIT_RECEIPTS_PER_ANSWER;
 }
 
-static void add_receipt(struct answer *answer, const struct journal_log *log, const struct receipt *receipt)
+static void add_receipt(struct answer *answer, const struct logname *log, const struct hash *id, const struct receipt *receipt)
 {
 	struct arena *arena = &answer->call->node->arena;
 	const struct self *self = answer->call->node->self;
@@ -126,7 +135,7 @@ static void add_receipt(struct answer *answer, const struct journal_log *log, co
 		return;
 	}
 	tributary__receipt__init(item);
-	name_log(answer, log, &item->log);
+	name_log(answer, log, id, &item->log);
 	item->size = receipt->size;
 	item->tier = receipt->tier;
 	item->time = receipt->time;
@@ -136,26 +145,27 @@ static void add_receipt(struct answer *answer, const struct journal_log *log, co
 		item->server = pb_bytes(server);
 	if (!ours || !id_equal(&receipt->incarnation, &self->incarnation))
 		item->incarnation = pb_bytes(incarnation);
-	answer->receipted[answer->message.n_receipts] = log->id;
+	answer->receipted[answer->message.n_receipts] = (struct receipted){ .log = *id, .tier = receipt->tier };
 	answer->receipts[answer->message.n_receipts++] = item;
 }
 
 // Our word that we hold the log as far as we do. Tier 1 for what its own unit brings, 2 for what a
 // server below brings that has given its own receipt for it.
-static void add_own_receipt(struct answer *answer, const struct journal_log *log, bool own_unit)
+static void add_own_receipt(struct answer *answer, const struct logname *log, const struct hash *id, uint64_t size,
+                            const struct hash *root, enum receipt_tier tier)
 {
 	const struct self *self = answer->call->node->self;
-	if (!receipt_room(answer, log))
+	if (size == 0 || receipted(answer, id, tier))
 		return;
 	struct receipt receipt = {
 		.incarnation = self->incarnation,
-		.size = log->peaks.size,
-		.root = merkle_root(HASH_BLAKE2B_256, &log->peaks),
-		.tier = own_unit ? RECEIPT_RECEIVED : RECEIPT_KEPT_TWICE,
+		.size = size,
+		.root = *root,
+		.tier = tier,
 		.time = answer->call->node->now_ms,
 	};
-	receipt_sign(&receipt, &self->identity, &log->id);
-	add_receipt(answer, log, &receipt);
+	receipt_sign(&receipt, &self->identity, id);
+	add_receipt(answer, log, id, &receipt);
 }
 
 static void add_refusal(struct answer *answer, const struct intake_log *refused)
@@ -169,12 +179,12 @@ static void add_refusal(struct answer *answer, const struct intake_log *refused)
 		return;
 	}
 	tributary__refusal__init(item);
-	name_log(answer, &refused->log, &item->log);
-	item->seq = refused->seq;
-	item->reason = (uint32_t)refused->err;
-	item->have = refused->log.peaks.size;
+	name_log(answer, &refused->name, &refused->id, &item->log);
+	item->seq = refused->err ? refused->seq : refused->set_aside - 1;
+	item->reason = (uint32_t)(refused->err ? refused->err : ERR_UNAUTHORISED);
+	item->have = refused->size;
 	if (refused->err == ERR_FORK || refused->err == ERR_FROZEN) {
-		head_encode(&refused->log.head, head);
+		head_encode(&refused->head, head);
 		answer->err = arena_copy(arena, span_of(head, sizeof head), &copy);
 		if (answer->err)
 			return;
@@ -191,10 +201,11 @@ static void answer_intake(struct answer *answer, const struct intake *intake)
 		answer->err = ERR_BUDGET;
 	for (size_t i = 0; i < intake->count && !answer->err; i++) {
 		const struct intake_log *item = &intake->logs[i];
-		if (item->err)
+		if (item->err || item->set_aside)
 			add_refusal(answer, item);
-		else
-			add_own_receipt(answer, &item->log, item->own_unit);
+		if (!item->err && receipt_room(answer)) // without one it is sent again
+			add_own_receipt(answer, &item->name, &item->id, item->size, &item->root,
+			                item->own_unit ? RECEIPT_RECEIVED : RECEIPT_KEPT_TWICE);
 	}
 }
 
@@ -275,24 +286,41 @@ static bool answer_arrival(struct answer *answer, const struct arrival *item)
 	if (answer->err)
 		return false;
 	if (item->what == ARRIVAL_RECEIPT) {
-		if (item->to >= 1 && item->to <= RECEIPT_TIERS && log.receipt[item->to - 1].size > 0 &&
-		    answer->message.n_receipts < LIMIT_RECEIPTS_PER_ANSWER)
-			add_receipt(answer, &log, &log.receipt[item->to - 1]);
+		const struct receipt *receipt = item->to >= 1 && item->to <= RECEIPT_TIERS ? &log.receipt[item->to - 1] : NULL;
+		if (!receipt || receipt->size == 0 || receipted(answer, &log.id, receipt->tier))
+			return true;
+		if (!receipt_room(answer))
+			return false;
+		add_receipt(answer, &log.name, &log.id, receipt);
 		return true;
 	}
 	bool its_own = hash_equal(&log.name.device, &session->device) && id_equal(&log.name.incarnation, &session->incarnation);
 	if (!its_own)
 		return answer_log(answer, &log, item->from);
 	// It has what it wrote in this life. Should it have less than we do, the receipt tells it that it was restored.
-	add_own_receipt(answer, &log, true);
+	if (!receipt_room(answer))
+		return false;
+	struct hash root = merkle_root(HASH_BLAKE2B_256, &log.peaks);
+	add_own_receipt(answer, &log.name, &log.id, log.peaks.size, &root, RECEIPT_RECEIVED);
 	return true;
+}
+
+// Who the peer is may have changed since it greeted: a device that was revoked is told nothing more.
+static bool may_be_told(struct node_call *call, struct node_session *session)
+{
+	struct charter_device device;
+	if (charter_device_get(call->txn, &session->device, &device))
+		return false;
+	session->unit = device.unit;
+	session->revoked = device.revoked;
+	return !device.revoked;
 }
 
 static void answer_arrivals(struct answer *answer)
 {
 	struct node_session *session = answer->session;
 	struct arrival item;
-	if (session->revoked)
+	if (!may_be_told(answer->call, session))
 		return;
 	struct arrival_walk walk = arrival_walk_begin(answer->call->txn, &session->unit, session->cursor);
 	while (!answer->err && arrival_walk_next(&walk, &item)) {
@@ -387,7 +415,10 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		refuse(call, ERR_AGAIN, "too many sessions");
 		return;
 	}
-	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation);
+	// A cursor beyond our last arrival was given by a store that this one was put back from: as another life.
+	uint64_t last;
+	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation) &&
+	                 arrival_last(call->txn, &last) == ERR_OK && hello->cursor <= last;
 	session->curve = call->event->curve;
 	session->device = device.device;
 	session->unit = device.unit;
@@ -477,7 +508,8 @@ void node_server_settle(struct node_call *call)
 {
 	struct node_session *session, *next;
 	HASH_ITER(hh, call->node->sessions, session, next) {
-		if (!session->live || session->awaits_next || session->revoked || !something_for(call, session))
+		if (!session->live || session->awaits_next || session->revoked || !something_for(call, session) ||
+		    !may_be_told(call, session))
 			continue;
 		struct answer answer;
 		if (answer_begin(&answer, call, session) == ERR_OK) {

@@ -56,7 +56,7 @@ enum err pen_open(struct pen *pen, enum lane lane, struct journal_writer **write
 	};
 	enum err err = journal_writer_begin(*writer, pen->txn, &name);
 	if (err)
-		return txn_fail(pen->txn, err);
+		return err == ERR_FROZEN || err == ERR_GAP ? err : txn_fail(pen->txn, err); // closed: nothing was begun
 	pen->open[lane] = true;
 	pen->first[lane] = (*writer)->log.peaks.size;
 	return ERR_OK;

@@ -293,6 +293,14 @@ static enum err apply_sealed(struct reading *reading)
 	return err;
 }
 
+static uint64_t writes_of(const struct txn *txn)
+{
+	uint64_t writes = 0;
+	for (unsigned table_number = 0; table_number < STORE_TABLE_COUNT; table_number++)
+		writes += txn->writes[table_number];
+	return writes;
+}
+
 static enum err apply_one(struct reading *reading)
 {
 	const struct entry *entry = reading->entry;
@@ -312,7 +320,13 @@ static enum err apply_one(struct reading *reading)
 		return ERR_OK;
 	}
 	arena_reset(&view->arena);
-	return table[entry->kind].apply(reading);
+	uint64_t before = writes_of(view->txn);
+	enum err err = table[entry->kind].apply(reading);
+	if (err != ERR_BUDGET || writes_of(view->txn) != before)
+		return err;
+	// Small outside and immense inside: what cannot be read here must not stop the others.
+	reading->reason = MERGE_TOO_MANY;
+	return ERR_OK;
 }
 
 // ---- Quarantine ----

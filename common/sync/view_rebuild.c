@@ -80,6 +80,8 @@ static bool written_by(struct view *view, const struct journal_log *log, const s
 	struct charter_device author;
 	if (id_is_zero(unit))
 		return true;
+	if (hash_equal(&log->name.device, &view->self->identity.sign_public))
+		return id_equal(&view->self->unit, unit); // our enrolment may still be on its way
 	return charter_device_get(view->txn, &log->name.device, &author) == ERR_OK && id_equal(&author.unit, unit);
 }
 
