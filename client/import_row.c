@@ -205,6 +205,7 @@ static enum err read_cell(struct import *import, const struct pack_field *field,
 static void cell_fault(struct import *import, size_t row, const struct pack_field *field, struct span text, enum err err)
 {
 	const char *title = lookup_title(&field->title, field->name);
+	import->faulted[field->number] = true;
 	enum phrase plain = err == ERR_NOT_FOUND ? PHRASE_IMPORT_NO_REFERENCE : err == ERR_CONFLICT ? PHRASE_SEVERAL : PHRASE_NONE;
 	fault(import, row, title, text, plain ? phrase_text(plain) : lookup_expected(&import->command->look, field));
 }
@@ -215,7 +216,8 @@ static void check_required(struct import *import, size_t row)
 {
 	for (size_t i = 0; i < import->kind->field_count; i++) {
 		const struct pack_field *field = &import->kind->fields[i];
-		bool there = !field->required || field->authority == AUTHORITY_PARENT || field->authority == AUTHORITY_ANCESTOR;
+		bool ours = field->authority == AUTHORITY_OWN || field->authority == AUTHORITY_BOTH;
+		bool there = !field->required || !ours || import->faulted[field->number];
 		for (size_t w = 0; w < import->write_count && !there; w++)
 			there = import->writes[w].field == field->number && import->writes[w].value.form != VALUE_IS_NONE;
 		if (!there)
@@ -281,6 +283,7 @@ int import_row(struct import *import, size_t row)
 	bool fresh;
 	arena_reset(&import->arena);
 	import->write_count = 0;
+	memset(import->faulted, 0, sizeof import->faulted);
 	for (size_t c = 0; c < import->csv.column_count; c++) {
 		const struct pack_field *field = import->fields[c];
 		enum err err = field && c != import->record_column ? read_cell(import, field, cells->fields[c]) : ERR_OK;

@@ -27,6 +27,7 @@ struct import {
 	struct pen_write *writes;         // of the row at hand
 	size_t write_count, write_capacity;
 	struct arena arena;               // values of the row at hand
+	bool faulted[LIMIT_FIELDS_PER_RECORD]; // fields of the row at hand whose cells are wrong
 	size_t created, updated, same;
 };
 

@@ -6,7 +6,8 @@ static int check_required(struct command *command, const struct pack_kind *kind,
 {
 	for (size_t i = 0; i < kind->field_count; i++) {
 		const struct pack_field *field = &kind->fields[i];
-		bool there = !field->required || field->authority == AUTHORITY_PARENT || field->authority == AUTHORITY_ANCESTOR;
+		bool ours = field->authority == AUTHORITY_OWN || field->authority == AUTHORITY_BOTH;
+		bool there = !field->required || !ours;
 		for (size_t w = 0; w < count && !there; w++)
 			there = writes[w].field == field->number && writes[w].value.form != VALUE_IS_NONE;
 		if (!there)

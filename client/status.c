@@ -99,7 +99,7 @@ static const struct output_column columns[] = {
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "unit_name", .heading = PHRASE_HEAD_NAME },
 	{ .key = "device", .heading = PHRASE_HEAD_DEVICE },
-	{ .key = "label", .heading = PHRASE_HEAD_LABEL },
+	{ .key = "label", .heading = PHRASE_HEAD_DEVICE_NAME },
 	{ .key = "server", .heading = PHRASE_HEAD_SERVER },
 	{ .key = "pack", .heading = PHRASE_HEAD_PACK },
 	{ .key = "local", .heading = PHRASE_STATE_LOCAL },

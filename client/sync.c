@@ -20,6 +20,22 @@ static void tell(const struct command *command, const struct syncing_result *res
 	phrase_line(stdout, PHRASE_SYNC_DONE, PHRASE_WITH(received, bytes, trips));
 }
 
+// A revoked device may still come and learn of it.
+static int check_revoked(struct command *command)
+{
+	struct charter_device row;
+	enum err err = command_begin(command, STORE_READ);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	bool revoked = charter_device_get(&command->txn, &command->home.self.identity.sign_public, &row) == ERR_OK && row.revoked;
+	command_abort(command);
+	if (!revoked)
+		return VERB_OK;
+	return verb_fail(command->call, &(struct verb_failure){
+		.err = ERR_UNAUTHORISED, .what = PHRASE_REVOKED_HERE, .where = row.label,
+		.why = phrase_text(PHRASE_REVOKED_HERE_WHY), .remedy = PHRASE_REMEDY_REVOKED });
+}
+
 static int sync_once(struct command *command)
 {
 	struct syncing_result result;
@@ -32,7 +48,7 @@ static int sync_once(struct command *command)
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_SYNC, address);
 	tell(command, &result);
-	return VERB_OK;
+	return check_revoked(command);
 }
 
 int sync_run(const struct verb_call *call)

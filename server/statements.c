@@ -13,6 +13,14 @@ void statements_begin(struct statements *statements)
 	arena_init(&statements->arena, ARENA_BYTES);
 }
 
+int statements_since(struct statements *statements, const struct verb_call *call)
+{
+	const char *text = verb_value(call, "since");
+	if (text && date_parse(span_string(text), &statements->effective))
+		return verb_usage(call, PHRASE_BAD_DATE, text);
+	return VERB_OK;
+}
+
 void statements_end(struct statements *statements)
 {
 	arena_free(&statements->arena);

@@ -15,6 +15,8 @@ struct statements {
 };
 
 void statements_begin(struct statements *statements); // effective today
+// --since of a command, where it was given. VERB_OK, or why it is no date.
+int statements_since(struct statements *statements, const struct verb_call *call);
 void statements_end(struct statements *statements);
 bool statements_full(const struct statements *statements);
 

@@ -8,6 +8,11 @@ static int write_unit(struct command *command, struct statements_unit *unit)
 {
 	struct statements statements;
 	statements_begin(&statements);
+	int code = statements_since(&statements, command->call);
+	if (code) {
+		statements_end(&statements);
+		return code;
+	}
 	unit->unit = pen_new_id(&command->pen);
 	enum err err = statements_add_unit(&statements, unit);
 	if (!err)

@@ -98,6 +98,7 @@ static int write_all(struct unit_import *import)
 	if (!statements)
 		return command_fail(import->command, ERR_NOMEM, PHRASE_CANNOT_ADD_UNIT, NULL);
 	statements_begin(statements);
+	code = statements_since(statements, import->command->call);
 	progress_begin(&progress, PHRASE_PROGRESS_UNITS, import->command->call->json);
 	while (!code && at < import->table.order_count) {
 		code = write_some(import, statements, &at);

@@ -124,6 +124,8 @@
 
 #define CATALOGUE_COMMAND_LINE(X) \
 	X(SEMICOLON, "；", "; ") \
+	X(COLON, "：", ": ") \
+	X(COMMA, "、", ", ") \
 	X(PROGRAM_DEVICE, "一个组织的台账：离线填写，签名存储，联网同步", "one unit's ledger: filled in offline, signed, synced when there is a network") \
 	X(PROGRAM_SERVER, "一级组织的服务器：各级同一个程序", "one unit's server, the same program at every level") \
 	X(HELP_USAGE, "用法：", "usage:") \
@@ -218,6 +220,7 @@
 	X(OPTION_DAYS, "有效天数；默认 7", "days it is good for; default 7") \
 	X(OPTION_CUTOFF, "now：此前收到的仍有效；none：全部隔离", "now: what is here stays valid; none: nothing does") \
 	X(OPTION_REASON, "原因", "why") \
+	X(OPTION_SINCE, "自何日起；默认今天", "from which day on; default: today") \
 	X(OPTION_REBUILD, "从日志重新计算一切", "compute everything anew from the logs")
 
 #define CATALOGUE_HEADINGS(X) \
@@ -234,6 +237,7 @@
 	X(HEAD_STANDING, "现况", "Standing") \
 	X(HEAD_KIND, "类别", "Kind") \
 	X(HEAD_LABEL, "名称", "Label") \
+	X(HEAD_DEVICE_NAME, "设备名称", "Device name") \
 	X(HEAD_SHOWN, "显示中", "Shown") \
 	X(HEAD_FROM, "来自", "From") \
 	X(HEAD_TEXT, "内容", "Text") \
@@ -346,6 +350,9 @@
 	X(BAD_PACK, "台账定义有错", "the pack is wrong") \
 	X(BAD_ADDRESS, "地址太长", "the address is too long") \
 	X(BAD_DAYS, "天数应为 1 到 366", "days are 1 to 366") \
+	X(BAD_DATE, "不是日期，如 2026-03-05", "not a date, such as 2026-03-05") \
+	X(REVOKED_HERE, "本机已被停用", "this device was revoked") \
+	X(REVOKED_HERE_WHY, "此后在本机填写的不再被接受", "what is written here from now on is not accepted") \
 	X(BAD_CUTOFF, "--cutoff 应为 now 或 none", "--cutoff is now or none") \
 	X(EMPTY_PASSPHRASE, "口令文件是空的", "the passphrase file is empty") \
 	X(TOP_OR_JOIN, "请用 --top 或 --join，二者取一", "use either --top or --join") \

@@ -1,5 +1,7 @@
 #include "io/figures.h"
 
+#include <stdlib.h>
+
 #include "base/hlc.h"
 #include "io/machine.h"
 #include "ledger/figure.h"
@@ -95,6 +97,19 @@ static void print_number(struct figures *figures, const struct pack_metric *metr
 		output_number(figures->table, number);
 }
 
+// People read a percentage, rounded to a tenth, and what it is of; programs get both numbers.
+static void print_ratio(struct output_table *table, const struct figure *figure)
+{
+	char percent[32] = "", of[48];
+	if (figure->denominator > 0) {
+		long long tenths = (long long)((double)figure->value * 1000.0 / (double)figure->denominator + (figure->value < 0 ? -0.5 : 0.5));
+		snprintf(percent, sizeof percent, "%s%lld.%lld%%", tenths < 0 ? "-" : "", llabs(tenths) / 10, llabs(tenths) % 10);
+	}
+	snprintf(of, sizeof of, "%lld/%lld", (long long)figure->value, (long long)figure->denominator);
+	output_value(table, *percent ? percent : NULL, json_integer(figure->value));
+	output_value(table, of, json_integer(figure->denominator));
+}
+
 static const char *bucket_text(const struct pack_metric *metric, const struct pack_dimension *dimension, uint16_t bucket, char text[8])
 {
 	const struct title *title = dimension ? figure_bucket_title(metric, dimension, bucket) : NULL;
@@ -127,11 +142,12 @@ static void print_figure(struct figures *figures, const char *unit, const struct
 	output_value(table, lookup_title(&metric->title, metric->name), json_string(metric->name));
 	output_value(table, bucket_text(metric, dimension, figure->bucket, text),
 	             dimension ? json_string(bucket_name(metric, dimension, figure->bucket, name)) : NULL);
-	print_number(figures, metric, figure->value);
-	if (metric->aggregate == METRIC_RATIO)
-		output_number(table, figure->denominator);
-	else
+	if (metric->aggregate == METRIC_RATIO) {
+		print_ratio(table, figure);
+	} else {
+		print_number(figures, metric, figure->value);
 		output_text(table, NULL);
+	}
 	output_number(table, standing->reporting);
 	if (standing->expected >= 0)
 		output_number(table, standing->expected);

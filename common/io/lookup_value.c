@@ -177,7 +177,7 @@ const char *lookup_expected(struct lookup *look, const struct pack_field *field)
 	struct buf text = BUF_EMPTY;
 	buf_string(&text, phrase_text(expected[field->type]));
 	for (size_t i = 0; field->type == VALUE_OPTION && i < field->option_count; i++) {
-		buf_string(&text, i ? ", " : ": ");
+		buf_string(&text, phrase_text(i ? PHRASE_COMMA : PHRASE_COLON));
 		buf_string(&text, lookup_title(&field->options[i].title, field->options[i].name));
 	}
 	const char *kept = text.err ? NULL : arena_string(look->arena, buf_span(&text));

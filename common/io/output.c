@@ -18,6 +18,7 @@ struct output_table {
 	char **held;                 // cells of rows not printed yet, owned
 	size_t held_rows;
 	size_t *widths;
+	size_t owed;                 // blanks before the next text of the line
 	bool streaming;              // widths are settled
 	json_t *row, *facts;
 	size_t rows;
@@ -140,11 +141,16 @@ static void print_cell(struct output_table *table, size_t column, const char *te
 	size_t width = output_width(text);
 	int pad = width < table->widths[column] ? (int)(table->widths[column] - width) : 0;
 	bool last = column + 1 == table->column_count;
-	if (table->columns[column].number)
-		fprintf(table->to, "%*s%s", pad, "", text);
-	else
-		fprintf(table->to, "%s%*s", text, last ? 0 : pad, "");
-	fputs(last ? "\n" : "  ", table->to);
+	table->owed += table->columns[column].number ? (size_t)pad : 0;
+	if (*text) {
+		fprintf(table->to, "%*s%s", (int)table->owed, "", text);
+		table->owed = 0;
+	}
+	table->owed += (table->columns[column].number ? 0 : (size_t)pad) + 2;
+	if (last) {
+		fputc('\n', table->to);
+		table->owed = 0;
+	}
 }
 
 static void print_held(struct output_table *table)

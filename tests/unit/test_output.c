@@ -62,7 +62,7 @@ static void columns_stand_in_line(void **state)
 	fill(table);
 	assert_ok(output_table_end(table));
 	page_is(&page, "姓名      n  note\n"
-	               "巴特尔    7  \n"
+	               "巴特尔    7\n"
 	               "Li      -12  two lines\n");
 }
 
