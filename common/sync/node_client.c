@@ -56,20 +56,10 @@ static unsigned turn_of(enum lane lane)
 	return 5;
 }
 
-// What the parent has receipted of a log.
-static uint64_t held_above(const struct node *node, const struct journal_log *log)
-{
-	uint64_t held = 0;
-	for (size_t i = 0; i < RECEIPT_TIERS; i++)
-		if (hash_equal(&log->receipt[i].server, &node->self->parent_key) && log->receipt[i].size > held)
-			held = log->receipt[i].size;
-	return held;
-}
-
 static uint64_t send_from(const struct node *node, const struct journal_log *log)
 {
 	uint64_t sent;
-	return node_sent_get(&node->client.sent, log->number, &sent) ? sent : held_above(node, log);
+	return node_sent_get(&node->client.sent, log->number, &sent) ? sent : node_receipt_held(node, log);
 }
 
 static int by_turn(const void *left, const void *right)
@@ -110,18 +100,12 @@ static size_t list_pending(struct node_call *call, struct pending **list)
 	return count;
 }
 
-static struct logname client_home(const struct node *node)
-{
-	// The life that we greeted with, also when a new one began since.
-	return (struct logname){ .device = node->self->identity.sign_public, .incarnation = node->client.incarnation };
-}
-
 // One log into the frame; false when the frame is full before its end.
 static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number)
 {
 	struct node *node = call->node;
 	struct journal_log log;
-	struct logname home = client_home(node);
+	struct logname home = node_receipt_home(node);
 	if (journal_find_number(call->txn, number, &log))
 		return true;
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
@@ -331,126 +315,6 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 
 // ---- Answers ----
 
-static enum err receipt_log(struct node_call *call, const Tributary__Receipt *item, struct journal_log *log)
-{
-	struct hash id;
-	if (item->log.len == 1) {
-		struct logname name = client_home(call->node);
-		if (!lane_valid(item->log.data[0]))
-			return ERR_MALFORMED;
-		name.lane = (enum lane)item->log.data[0];
-		id = logname_id(&name);
-	} else if (hash_read(pb_span(item->log), &id)) {
-		return ERR_MALFORMED;
-	}
-	return journal_find(call->txn, &id, log);
-}
-
-static enum err read_receipt(struct node_call *call, const Tributary__Receipt *item, struct receipt *receipt)
-{
-	struct node *node = call->node;
-	*receipt = (struct receipt){
-		.server = node->self->parent_key,
-		.incarnation = node->client.server,
-		.size = item->size,
-		.tier = (enum receipt_tier)item->tier,
-		.time = item->time,
-	};
-	if (item->tier < 1 || item->tier > RECEIPT_TIERS || item->signature.len != LIMIT_SIGNATURE_BYTES)
-		return ERR_MALFORMED;
-	if ((item->server.len && hash_read(pb_span(item->server), &receipt->server)) ||
-	    (item->incarnation.len && id_read(pb_span(item->incarnation), &receipt->incarnation)))
-		return ERR_MALFORMED;
-	memcpy(receipt->signature.bytes, item->signature.data, LIMIT_SIGNATURE_BYTES);
-	return ERR_OK;
-}
-
-// Only servers of the tree give receipts; the parent before its charter is here.
-static bool receipts_from(struct node_call *call, const struct hash *server)
-{
-	struct charter_device device;
-	if (hash_equal(server, &call->node->self->parent_key))
-		return true;
-	return charter_device_get(call->txn, server, &device) == ERR_OK && device.server;
-}
-
-static bool written_here(const struct node *node, const struct journal_log *log)
-{
-	return hash_equal(&log->name.device, &node->self->identity.sign_public);
-}
-
-static void keep_receipt(struct node_call *call, struct journal_log *log, const struct receipt *receipt)
-{
-	struct node *node = call->node;
-	struct receipt *slot = &log->receipt[receipt->tier - 1];
-	uint64_t before = held_above(node, log);
-	*slot = *receipt;
-	journal_save(call->txn, log);
-	bool all = held_above(node, log) >= log->head.size; // a restored server may hold less than it did
-	if (all || arrival_goes_up(call->txn, node->self, log))
-		arrival_pending_set(call->txn, log->number, !all);
-	uint64_t gained = held_above(node, log) > before ? held_above(node, log) - before : 0;
-	uint64_t *left = &node->client.progress.entries_to_send;
-	*left = *left > gained ? *left - gained : 0;
-	arrival_receipt(call->txn, node->self, log, receipt->tier);
-}
-
-static void on_receipt(struct node_call *call, const Tributary__Receipt *item)
-{
-	struct node *node = call->node;
-	struct journal_log log;
-	struct receipt receipt;
-	if (receipt_log(call, item, &log) || read_receipt(call, item, &receipt) || !receipts_from(call, &receipt.server))
-		return;
-	bool this_life = written_here(node, &log) && id_equal(&log.name.incarnation, &node->self->incarnation);
-	if (receipt.size > log.peaks.size) {
-		// The server holds more of our own log than we do.
-		if (this_life && hash_equal(&receipt.server, &node->self->parent_key))
-			node_repair_restored(call);
-		return;
-	}
-	const struct receipt *known = &log.receipt[receipt.tier - 1];
-	bool newer = receipt.size > known->size || !id_equal(&receipt.incarnation, &known->incarnation);
-	if (!newer || journal_root_at(call->txn, &log, receipt.size, &receipt.root))
-		return;
-	if (receipt_verify(&receipt, &log.id) == ERR_OK)
-		keep_receipt(call, &log, &receipt);
-	else
-		count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
-}
-
-static enum err refusal_reason(const Tributary__Refusal *item)
-{
-	return item->reason && item->reason < ERR_COUNT ? (enum err)item->reason : ERR_MALFORMED;
-}
-
-static void on_refusal(struct node_call *call, const Tributary__Refusal *item)
-{
-	struct node *node = call->node;
-	struct node_client *client = &node->client;
-	Tributary__Receipt named = TRIBUTARY__RECEIPT__INIT;
-	struct journal_log log;
-	named.log = item->log;
-	if (receipt_log(call, &named, &log))
-		return;
-	if (item->have > item->seq && item->reason != ERR_GAP && !item->head.len) {
-		// It is held above, and counts for nothing there.
-		node_notice(call, refusal_reason(item), "the server set aside what was written here");
-		return;
-	}
-	client->refusals++;
-	bool forked = item->reason == ERR_FORK || item->reason == ERR_FROZEN;
-	if (item->reason == ERR_GAP && item->have < log.head.size) {
-		node_sent_set(&client->sent, log.number, item->have); // it has less than its receipts said: from there
-		arrival_pending_set(call->txn, log.number, true);
-	} else if (forked && written_here(node, &log) && item->head.len) {
-		node_repair_forked(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
-	} else {
-		node_sent_set(&client->sent, log.number, NODE_SENT_REFUSED);
-		node_notice(call, refusal_reason(item), "the server did not take in a log of ours");
-	}
-}
-
 // What the server may hand down: charters, our unit's logs, letters, and our own from a former life;
 // to a server also what it lost of its subtree.
 static bool admit_from_above(struct node_call *call, void *context, const struct logname *name)
@@ -541,7 +405,7 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	struct node_client *client = &node->client;
 	struct intake intake;
 	bool replaced;
-	struct logname home = client_home(node);
+	struct logname home = node_receipt_home(node);
 	if (client->state == NODE_GREETED)
 		client->state = NODE_FLOWING;
 	if (!answer->unasked && client->outstanding > 0)
@@ -549,9 +413,9 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	client->progress.round_trips += !answer->unasked;
 	learn_server(call, answer, &replaced);
 	for (size_t i = 0; i < answer->n_receipts && !call->txn->err; i++)
-		on_receipt(call, answer->receipts[i]);
+		node_receipt_take(call, answer->receipts[i]);
 	for (size_t i = 0; i < answer->n_refusals && !call->txn->err; i++)
-		on_refusal(call, answer->refusals[i]);
+		node_receipt_refused(call, answer->refusals[i]);
 	if (client->refusals > REFUSALS_BORNE) {
 		node_client_down(call, ERR_UNAUTHORISED, "the server refuses what we send");
 		return;

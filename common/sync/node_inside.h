@@ -143,6 +143,12 @@ void node_client_go_on(struct node_call *call);          // flow, and notice tha
 void node_client_rewind(struct node_call *call);          // forgets the cursor: all that concerns us comes again
 void node_client_expect(struct node_call *call);          // one more answer is due
 
+// What the server said of our logs (node_receipt.c).
+struct logname node_receipt_home(const struct node *node); // what names by lane alone stand for
+uint64_t node_receipt_held(const struct node *node, const struct journal_log *log); // entries receipted by the parent
+void node_receipt_take(struct node_call *call, const Tributary__Receipt *item);
+void node_receipt_refused(struct node_call *call, const Tributary__Refusal *item);
+
 // What the user should see ("nothing fails silently"): kept in NOTICE, the newest 256.
 void node_notice(struct node_call *call, enum err err, const char *text);
 

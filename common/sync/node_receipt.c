@@ -1,0 +1,140 @@
+// What the server above said of our logs: receipts, which are kept, and refusals, which are answered
+// or told to a person.
+#include "sync/arrival.h"
+#include "sync/node_inside.h"
+
+struct logname node_receipt_home(const struct node *node)
+{
+	// The life that we greeted with, also when a new one began since.
+	return (struct logname){ .device = node->self->identity.sign_public, .incarnation = node->client.incarnation };
+}
+
+// What the parent has receipted of a log.
+uint64_t node_receipt_held(const struct node *node, const struct journal_log *log)
+{
+	uint64_t held = 0;
+	for (size_t i = 0; i < RECEIPT_TIERS; i++)
+		if (hash_equal(&log->receipt[i].server, &node->self->parent_key) && log->receipt[i].size > held)
+			held = log->receipt[i].size;
+	return held;
+}
+
+static enum err receipt_log(struct node_call *call, const Tributary__Receipt *item, struct journal_log *log)
+{
+	struct hash id;
+	if (item->log.len == 1) {
+		struct logname name = node_receipt_home(call->node);
+		if (!lane_valid(item->log.data[0]))
+			return ERR_MALFORMED;
+		name.lane = (enum lane)item->log.data[0];
+		id = logname_id(&name);
+	} else if (hash_read(pb_span(item->log), &id)) {
+		return ERR_MALFORMED;
+	}
+	return journal_find(call->txn, &id, log);
+}
+
+static enum err read_receipt(struct node_call *call, const Tributary__Receipt *item, struct receipt *receipt)
+{
+	struct node *node = call->node;
+	*receipt = (struct receipt){
+		.server = node->self->parent_key,
+		.incarnation = node->client.server,
+		.size = item->size,
+		.tier = (enum receipt_tier)item->tier,
+		.time = item->time,
+	};
+	if (item->tier < 1 || item->tier > RECEIPT_TIERS || item->signature.len != LIMIT_SIGNATURE_BYTES)
+		return ERR_MALFORMED;
+	if ((item->server.len && hash_read(pb_span(item->server), &receipt->server)) ||
+	    (item->incarnation.len && id_read(pb_span(item->incarnation), &receipt->incarnation)))
+		return ERR_MALFORMED;
+	memcpy(receipt->signature.bytes, item->signature.data, LIMIT_SIGNATURE_BYTES);
+	return ERR_OK;
+}
+
+// Only servers of the tree give receipts; the parent before its charter is here.
+static bool receipts_from(struct node_call *call, const struct hash *server)
+{
+	struct charter_device device;
+	if (hash_equal(server, &call->node->self->parent_key))
+		return true;
+	return charter_device_get(call->txn, server, &device) == ERR_OK && device.server;
+}
+
+static bool written_here(const struct node *node, const struct journal_log *log)
+{
+	return hash_equal(&log->name.device, &node->self->identity.sign_public);
+}
+
+static void keep_receipt(struct node_call *call, struct journal_log *log, const struct receipt *receipt)
+{
+	struct node *node = call->node;
+	struct receipt *slot = &log->receipt[receipt->tier - 1];
+	uint64_t before = node_receipt_held(node, log);
+	*slot = *receipt;
+	journal_save(call->txn, log);
+	bool all = node_receipt_held(node, log) >= log->head.size; // a restored server may hold less than it did
+	if (all || arrival_goes_up(call->txn, node->self, log))
+		arrival_pending_set(call->txn, log->number, !all);
+	uint64_t gained = node_receipt_held(node, log) > before ? node_receipt_held(node, log) - before : 0;
+	uint64_t *left = &node->client.progress.entries_to_send;
+	*left = *left > gained ? *left - gained : 0;
+	arrival_receipt(call->txn, node->self, log, receipt->tier);
+}
+
+void node_receipt_take(struct node_call *call, const Tributary__Receipt *item)
+{
+	struct node *node = call->node;
+	struct journal_log log;
+	struct receipt receipt;
+	if (receipt_log(call, item, &log) || read_receipt(call, item, &receipt) || !receipts_from(call, &receipt.server))
+		return;
+	bool this_life = written_here(node, &log) && id_equal(&log.name.incarnation, &node->self->incarnation);
+	if (receipt.size > log.peaks.size) {
+		// The server holds more of our own log than we do.
+		if (this_life && hash_equal(&receipt.server, &node->self->parent_key))
+			node_repair_restored(call);
+		return;
+	}
+	const struct receipt *known = &log.receipt[receipt.tier - 1];
+	bool newer = receipt.size > known->size || !id_equal(&receipt.incarnation, &known->incarnation);
+	if (!newer || journal_root_at(call->txn, &log, receipt.size, &receipt.root))
+		return;
+	if (receipt_verify(&receipt, &log.id) == ERR_OK)
+		keep_receipt(call, &log, &receipt);
+	else
+		count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
+}
+
+static enum err refusal_reason(const Tributary__Refusal *item)
+{
+	return item->reason && item->reason < ERR_COUNT ? (enum err)item->reason : ERR_MALFORMED;
+}
+
+void node_receipt_refused(struct node_call *call, const Tributary__Refusal *item)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	Tributary__Receipt named = TRIBUTARY__RECEIPT__INIT;
+	struct journal_log log;
+	named.log = item->log;
+	if (receipt_log(call, &named, &log))
+		return;
+	if (item->have > item->seq && item->reason != ERR_GAP && !item->head.len) {
+		// It is held above, and counts for nothing there.
+		node_notice(call, refusal_reason(item), "the server set aside what was written here");
+		return;
+	}
+	client->refusals++;
+	bool forked = item->reason == ERR_FORK || item->reason == ERR_FROZEN;
+	if (item->reason == ERR_GAP && item->have < log.head.size) {
+		node_sent_set(&client->sent, log.number, item->have); // it has less than its receipts said: from there
+		arrival_pending_set(call->txn, log.number, true);
+	} else if (forked && written_here(node, &log) && item->head.len) {
+		node_repair_forked(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
+	} else {
+		node_sent_set(&client->sent, log.number, NODE_SENT_REFUSED);
+		node_notice(call, refusal_reason(item), "the server did not take in a log of ours");
+	}
+}
