@@ -1,0 +1,16 @@
+// What a changed cell costs a server that sums many branches.
+#ifndef TRIBUTARY_TESTS_ROLLUP_H
+#define TRIBUTARY_TESTS_ROLLUP_H
+
+#include <stddef.h>
+
+struct rollup_cost {
+	double seconds;    // of one changed cell
+	double operations; // of the store: gets, puts, deletes, steps
+};
+
+// Branches below 100 townships below a county, each with a first tally of `cells` cells; then
+// `changes` branches change ten cells each, 100 tallies to a commit, and the county's own is made.
+struct rollup_cost rollup_measure(const char *dir, unsigned branches, unsigned changes);
+
+#endif
