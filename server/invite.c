@@ -17,6 +17,27 @@ static int read_days(const struct verb_call *call, long *days)
 	return VERB_OK;
 }
 
+// Without a label: the unit and the how manieth of its devices this will be.
+static const char *make_label(struct command *command, const struct id *unit)
+{
+	struct hash device;
+	char number[16];
+	unsigned count = 1;
+	struct charter_walk walk = charter_devices(&command->txn, unit);
+	while (charter_device_next(&walk, &device))
+		count++;
+	charter_walk_end(&walk);
+	snprintf(number, sizeof number, " %u", count);
+	struct buf label = BUF_EMPTY;
+	buf_string(&label, lookup_unit_name(&command->look, unit));
+	if (label.size > LIMIT_TITLE_BYTES - sizeof number)
+		buf_clear(&label);
+	buf_string(&label, number);
+	const char *kept = label.err ? NULL : arena_string(&command->arena, buf_span(&label));
+	buf_free(&label);
+	return kept ? kept : "";
+}
+
 static void tell(const struct command *command, const char *code, const char *path, int32_t expiry, bool server)
 {
 	char day[DATE_TEXT_BYTES];
@@ -56,7 +77,7 @@ static int invite(struct command *command)
 	machine_random(invitation.secret, sizeof invitation.secret);
 	memcpy(invitation.porch, porch, strlen(porch) + 1);
 	const char *label = verb_value(call, "label"), *path = lookup_unit_path(&command->look, &unit);
-	enum err err = enrol_invite(&command->txn, &invitation, &unit, label ? label : "");
+	enum err err = enrol_invite(&command->txn, &invitation, &unit, label ? label : make_label(command, &unit));
 	if (!err)
 		err = enrol_code_format(&invitation, text);
 	if (err)

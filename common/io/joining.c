@@ -1,13 +1,11 @@
 #include "io/joining.h"
 
-#include <unistd.h>
-
 #include "io/command.h"
 #include "io/machine.h"
 #include "io/syncing.h"
 #include "sync/join.h"
 
-enum { SCRATCH_BYTES = 4 * 1024 * 1024, LABEL_BYTES = 256, EVENTS = 8 };
+enum { SCRATCH_BYTES = 4 * 1024 * 1024, EVENTS = 8 };
 
 struct joining {
 	const struct verb_call *call;
@@ -115,29 +113,26 @@ static void tell(struct joining *joining)
 	struct txn txn;
 	char unit[ID_TEXT_BYTES], device[HASH_TEXT_BYTES];
 	struct charter_unit row = { .name = "" };
+	struct charter_device own = { .label = "" };
 	const struct self *self = &joining->home.self;
 	if (txn_begin(joining->home.store, STORE_READ, &txn) == ERR_OK) {
 		if (charter_unit_get(&txn, &self->unit, &row))
 			row.name[0] = '\0';
+		if (charter_device_get(&txn, &self->identity.sign_public, &own))
+			own.label[0] = '\0';
 		txn_abort(&txn);
 	}
 	id_format(&self->unit, unit);
 	hash_format(&self->identity.sign_public, device);
 	if (joining->call->json)
 		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:b}", "unit", unit, "unit_name", row.name, "device", device,
-		                                  "label", joining->label, "server", (int)self->server));
+		                                  "label", own.label, "server", (int)self->server));
 	else
-		phrase_line(stdout, PHRASE_JOINED, PHRASE_WITH(joining->label, row.name[0] ? row.name : unit));
+		phrase_line(stdout, PHRASE_JOINED, PHRASE_WITH(own.label[0] ? own.label : device, row.name[0] ? row.name : unit));
 }
 
 static int run(struct joining *joining)
 {
-	char host[LABEL_BYTES] = "";
-	if (!joining->label) {
-		if (gethostname(host, sizeof host - 1))
-			snprintf(host, sizeof host, "%s", joining->call->program->name);
-		joining->label = host;
-	}
 	int code = command_fresh(joining->call, &joining->home);
 	if (code)
 		return code;
@@ -152,7 +147,7 @@ static int run(struct joining *joining)
 
 int joining_run(const struct verb_call *call, const char *code, const char *label, bool server)
 {
-	struct joining joining = { .call = call, .label = label };
+	struct joining joining = { .call = call, .label = label ? label : "" }; // without one the invitation's counts
 	enum err err = enrol_code_parse(code, &joining.invitation);
 	if (err)
 		return verb_fail(call, &(struct verb_failure){
