@@ -18,6 +18,7 @@ static void draw_seed(struct cluster *cluster, uint8_t seed[static DRBG_SEED_BYT
 	memset(seed, 0, DRBG_SEED_BYTES);
 	seed[0] = ++cluster->seed;
 	seed[1] = (uint8_t)(cluster->next_link >> 8);
+	seed[3] = (uint8_t)(cluster->next_link >> 16);
 	seed[2] = (uint8_t)cluster->next_link++;
 }
 
@@ -61,6 +62,8 @@ static void on_effect(void *context, const struct effect *effect)
 		actor->result = effect->err;
 		break;
 	case EFFECT_CLOSE:
+		actor->sent_bye = effect->err;
+		break;
 	case EFFECT_REJOINED:
 		break;
 	}
@@ -84,10 +87,24 @@ static enum err give(struct actor *actor, enum event_kind kind, enum node_door d
 		event.curve = *curve;
 	draw_seed(cluster, event.seed);
 	draw_seed(cluster, seed);
+	if (actor->fail_commit && --actor->fail_commit == 0)
+		store_memory_fail_next_commit(actor->store, ERR_IO, actor->fail_applied);
 	enum err err = driver_run(&actor->driver, &event, 1, cluster->now_ms, seed);
-	if (err)
+	actor->failures += err == ERR_IO;
+	if (err && err != ERR_IO)
 		print_message("%s: event %d: %s\n", actor->name, (int)kind, err_name(err));
 	return err;
+}
+
+enum err cluster_inject(struct actor *to, struct actor *from, enum node_door door, uint64_t link, struct span bytes)
+{
+	return give(to, EVENT_MESSAGE, door, link, &from->self.identity.curve_public, bytes, false);
+}
+
+enum err cluster_tick(struct actor *actor, uint64_t ms)
+{
+	actor->cluster->now_ms += ms;
+	return give(actor, EVENT_TICK, NODE_DOOR_PARENT, 0, NULL, span_of(NULL, 0), false);
 }
 
 static void lose_everything(struct cluster *cluster)
@@ -105,6 +122,8 @@ void cluster_run(struct cluster *cluster)
 		const struct hash *curve = &message.from->self.identity.curve_public;
 		give(message.to, EVENT_MESSAGE, message.door, message.link, curve, buf_span(&message.bytes), false);
 		buf_free(&message.bytes);
+		if (cluster->after)
+			cluster->after(cluster, message.to);
 		cluster->delivered++;
 		if (cluster->deliver_at_most && cluster->delivered >= cluster->deliver_at_most)
 			lose_everything(cluster);
@@ -117,7 +136,8 @@ void cluster_connect(struct actor *actor, bool live)
 	actor->connected = true;
 	actor->done = false;
 	actor->bytes_up = actor->bytes_down = 0;
-	assert_ok(give(actor, EVENT_CONNECT, NODE_DOOR_PARENT, NODE_LINK_PARENT, NULL, span_of(NULL, 0), live));
+	enum err err = give(actor, EVENT_CONNECT, NODE_DOOR_PARENT, NODE_LINK_PARENT, NULL, span_of(NULL, 0), live);
+	assert_true(err == ERR_OK || err == ERR_IO);
 }
 
 void cluster_disconnect(struct actor *actor)
@@ -178,6 +198,21 @@ void cluster_reopen(struct actor *actor)
 	txn_abort(&txn);
 }
 
+static void free_actor(struct actor *actor)
+{
+	if (!actor->store)
+		return;
+	close_node(actor);
+	store_memory_free(actor->store);
+	actor->store = NULL;
+}
+
+void cluster_retire(struct actor *actor)
+{
+	cluster_disconnect(actor);
+	free_actor(actor);
+}
+
 static struct actor *new_actor(struct cluster *cluster, const char *name, struct actor *parent)
 {
 	uint8_t seed[IDENTITY_SEED_BYTES] = { 0 };
@@ -185,6 +220,7 @@ static struct actor *new_actor(struct cluster *cluster, const char *name, struct
 	struct actor *actor = &cluster->actor[cluster->count++];
 	*actor = (struct actor){ .cluster = cluster, .name = name, .parent = parent, .store = store_memory_new() };
 	seed[0] = (uint8_t)cluster->count;
+	seed[1] = (uint8_t)(cluster->count >> 8);
 	identity_derive(seed, &actor->self.identity);
 	memset(actor->self.incarnation.bytes, (int)cluster->count, sizeof actor->self.incarnation.bytes);
 	open_node(actor);
@@ -205,15 +241,63 @@ struct actor *cluster_found(struct cluster *cluster, const char *name)
 	return actor;
 }
 
-static struct id add_unit(struct actor *actor, const char *kind, const char *name)
+static void state(struct actor *actor, Tributary__Statement *statement)
 {
 	struct cluster_pen writing;
+	Tributary__Statement *list[] = { statement };
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	statements.n_statements = 1;
+	statements.statements = list;
+	cluster_write(actor, &writing);
+	assert_ok(pen_statements(&writing.pen, &statements));
+	cluster_written(&writing);
+}
+
+void cluster_log(struct actor *actor, struct actor *author, enum lane lane, struct journal_log *log)
+{
+	struct txn txn;
+	struct logname name = { .device = author->self.identity.sign_public, .incarnation = author->self.incarnation, .lane = lane };
+	struct hash id = logname_id(&name);
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	if (journal_find(&txn, &id, log))
+		*log = (struct journal_log){ .id = id, .name = name };
+	txn_abort(&txn);
+}
+
+void cluster_revoke(struct actor *server, struct actor *device)
+{
+	Tributary__Frontier sizes[LANE_END];
+	Tributary__Frontier *list[LANE_END];
+	struct journal_log logs[LANE_END];
+	Tributary__DeviceRevoked revoked = TRIBUTARY__DEVICE_REVOKED__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++) {
+		struct hash root;
+		cluster_log(server, device, (enum lane)lane, &logs[lane]);
+		if (logs[lane].peaks.size == 0)
+			continue;
+		root = merkle_root(HASH_BLAKE2B_256, &logs[lane].peaks);
+		logs[lane].head.root = root;
+		Tributary__Frontier *item = list[revoked.n_cutoff++] = &sizes[lane];
+		tributary__frontier__init(item);
+		item->log = pb_bytes(hash_span(&logs[lane].id));
+		item->size = logs[lane].peaks.size;
+		item->root = pb_bytes(hash_span(&logs[lane].head.root));
+	}
+	revoked.cutoff = list;
+	revoked.device = pb_bytes(hash_span(&device->self.identity.sign_public));
+	revoked.reason = (char *)(uintptr_t)"stolen";
+	statement.effective = date_of_ms(server->cluster->now_ms, 0);
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_DEVICE_REVOKED;
+	statement.device_revoked = &revoked;
+	state(server, &statement);
+}
+
+static struct id add_unit(struct actor *actor, const char *kind, const char *name)
+{
 	Tributary__UnitCreated created = TRIBUTARY__UNIT_CREATED__INIT;
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
-	Tributary__Statement *list[] = { &statement };
-	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
-	cluster_write(actor, &writing);
-	struct id unit = pen_new_id(&writing.pen);
+	struct id unit = id_make((uint64_t)actor->cluster->now_ms << 16 | actor->cluster->next_link++, &actor->self.identity.sign_public);
 	created.unit = pb_bytes(id_span(&unit));
 	created.parent = pb_bytes(id_span(&actor->self.unit));
 	created.kind = (char *)(uintptr_t)kind;
@@ -221,10 +305,7 @@ static struct id add_unit(struct actor *actor, const char *kind, const char *nam
 	statement.effective = date_of_ms(actor->cluster->now_ms, 0);
 	statement.what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_CREATED;
 	statement.unit_created = &created;
-	statements.n_statements = 1;
-	statements.statements = list;
-	assert_ok(pen_statements(&writing.pen, &statements));
-	cluster_written(&writing);
+	state(actor, &statement);
 	return unit;
 }
 
@@ -238,6 +319,8 @@ static void invite(struct actor *actor, const struct id *unit, bool server, stru
 		.server = server,
 	};
 	memset(invitation->secret, ++actor->cluster->seed, sizeof invitation->secret);
+	for (size_t i = 0; i < sizeof actor->cluster->next_link; i++) // the seed comes round again, this does not
+		invitation->secret[i] ^= (uint8_t)(actor->cluster->next_link >> 8 * i);
 	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
 	assert_ok(enrol_invite(&txn, invitation, unit, ""));
 	assert_ok(txn_commit(&txn));
@@ -319,10 +402,8 @@ void cluster_free(struct cluster *cluster)
 {
 	while (cluster->head < cluster->tail)
 		buf_free(&cluster->queue[cluster->head++ % CLUSTER_QUEUE].bytes);
-	for (size_t i = 0; i < cluster->count; i++) {
-		close_node(&cluster->actor[i]);
-		store_memory_free(cluster->actor[i].store);
-	}
+	for (size_t i = 0; i < cluster->count; i++)
+		free_actor(&cluster->actor[i]);
 	buf_free(&cluster->pack);
 	free(cluster);
 }
@@ -340,6 +421,17 @@ void cluster_restore(struct actor *actor, struct store *backup)
 	store_memory_free(lost);
 	open_node(actor);
 	cluster_reopen(actor);
+}
+
+void cluster_new_life(struct actor *actor)
+{
+	struct txn txn;
+	struct id incarnation;
+	memset(incarnation.bytes, 0x80 + ++actor->cluster->seed, sizeof incarnation.bytes);
+	incarnation.bytes[0] = (uint8_t)(actor->cluster->next_link++);
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
+	assert_ok(self_reincarnate(&txn, &actor->self, &incarnation, 1, actor->cluster->now_ms));
+	assert_ok(txn_commit(&txn));
 }
 
 // ---- Writing ----
@@ -399,25 +491,40 @@ static void parse_write(const struct pack_kind *kind, const char *text, struct a
 	assert_ok(value_parse(field, span_string(equals + 1), arena, &write->value));
 }
 
-struct id cluster_put(struct actor *actor, const char *kind_name, const struct id *record, ...)
+static struct id put(struct actor *actor, struct actor *owner, const char *kind_name, const struct id *record, va_list texts)
 {
 	struct cluster_pen writing;
 	struct pen_write writes[32];
 	struct arena arena;
 	size_t count = 0;
 	bool changed;
-	va_list texts;
 	const struct pack_kind *kind = find_kind(actor, kind_name);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	va_start(texts, record);
 	for (const char *text = va_arg(texts, const char *); text; text = va_arg(texts, const char *))
 		parse_write(kind, text, &arena, &writes[count++]);
-	va_end(texts);
 	cluster_write(actor, &writing);
 	struct id id = record ? *record : pen_new_id(&writing.pen);
-	assert_ok(pen_set(&writing.pen, NULL, kind->number, &id, writes, count, &changed));
+	assert_ok(pen_set(&writing.pen, owner ? &owner->self.unit : NULL, kind->number, &id, writes, count, &changed));
 	cluster_written(&writing);
 	arena_free(&arena);
+	return id;
+}
+
+struct id cluster_put(struct actor *actor, const char *kind, const struct id *record, ...)
+{
+	va_list texts;
+	va_start(texts, record);
+	struct id id = put(actor, NULL, kind, record, texts);
+	va_end(texts);
+	return id;
+}
+
+struct id cluster_put_for(struct actor *actor, struct actor *owner, const char *kind, const struct id *record, ...)
+{
+	va_list texts;
+	va_start(texts, record);
+	struct id id = put(actor, owner, kind, record, texts);
+	va_end(texts);
 	return id;
 }
 

@@ -7,7 +7,7 @@
 #include "sync/driver.h"
 #include "sync/pen.h"
 
-#define CLUSTER_ACTORS 16
+#define CLUSTER_ACTORS 512
 #define CLUSTER_QUEUE  1024
 
 struct cluster;
@@ -28,6 +28,10 @@ struct actor {
 	unsigned round_trips;  // of its last session
 	size_t bytes_up, bytes_down;
 	uint64_t guard[LANE_END];
+	unsigned fail_commit;  // the n-th event from now fails to commit; 0: none
+	bool fail_applied;     // and has taken effect all the same
+	unsigned failures;     // of commits, seen
+	enum err sent_bye;     // reason of the last link it closed
 };
 
 struct cluster_message {
@@ -49,6 +53,7 @@ struct cluster {
 	size_t head, tail;
 	size_t deliver_at_most; // cut: messages after so many are lost with their links; 0: none is
 	size_t delivered;
+	void (*after)(struct cluster *cluster, struct actor *to); // looks on after each message; may be NULL
 };
 
 struct cluster *cluster_new(void);           // with packs/party-branch.yaml, at 2026-03-20
@@ -66,10 +71,16 @@ void cluster_run(struct cluster *cluster);            // delivers what is under 
 void cluster_changed(struct actor *actor);            // as if another process had written
 void cluster_disconnect(struct actor *actor);
 void cluster_reopen(struct actor *actor);             // the process ends and starts again: sessions are gone
+void cluster_retire(struct actor *actor);             // it is not played any more: its node and store are freed
+
+// Bytes that no honest node would send, as if `from` had sent them on its link.
+enum err cluster_inject(struct actor *to, struct actor *from, enum node_door door, uint64_t link, struct span bytes);
+enum err cluster_tick(struct actor *actor, uint64_t ms); // time passes, and this actor looks at its clock
 
 // Puts the store back to what it was.
 struct store *cluster_backup(struct actor *actor);
-void cluster_restore(struct actor *actor, struct store *backup);
+void cluster_restore(struct actor *actor, struct store *backup); // takes the backup over; nobody notices
+void cluster_new_life(struct actor *actor);                      // what the guard does when it notices
 
 // Writing, in one transaction.
 struct cluster_pen {
@@ -81,13 +92,18 @@ void cluster_write(struct actor *actor, struct cluster_pen *pen);
 void cluster_written(struct cluster_pen *pen);
 const struct pack *cluster_pack(struct actor *actor);
 
+// A statement of `server`: this device is no more; each of its logs stays valid up to what `server` holds now.
+void cluster_revoke(struct actor *server, struct actor *device);
+
 // By the names of the pack: cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL).
 // With record NULL a new one; keyed fields as "attended[ELEMENT]=yes". Gives the record's id.
 struct id cluster_put(struct actor *actor, const char *kind, const struct id *record, ...);
+struct id cluster_put_for(struct actor *actor, struct actor *owner, const char *kind, const struct id *record, ...);
 // The shown value as text ("" where there is none), of a record of `owner`'s unit; valid until the next call.
 const char *cluster_get(struct actor *actor, struct actor *owner, const char *kind, const struct id *record, const char *field);
 size_t cluster_values(struct actor *actor, const char *kind, const struct id *record, const char *field); // live writes of a field
 size_t cluster_count(struct actor *actor, enum store_table table); // keys
+void cluster_log(struct actor *actor, struct actor *author, enum lane lane, struct journal_log *log); // of its present life; size 0: none
 int64_t cluster_figure(struct actor *actor, struct actor *unit, const char *metric, const char *period); // as `actor` sees it
 void cluster_state(struct actor *actor, char digest[static HASH_TEXT_BYTES]); // of all records, log numbers resolved
 bool cluster_store_contains(struct actor *actor, const char *canary); // anywhere in keys and values
