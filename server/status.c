@@ -1,6 +1,7 @@
 // status: the store opens, the server runs or not, who is silent, what was set aside. Exit 0 is health.
 #include "base/hlc.h"
 #include "io/machine.h"
+#include "ledger/figure.h"
 #include "ledger/tally.h"
 #include "server/commands.h"
 #include "server/running.h"
@@ -27,11 +28,14 @@ static enum err look_at_unit(void *context, const struct charter_unit *row)
 	enum err err = tally_in_force(&status->command->txn, &row->unit, false, &chain, &provisional);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
-	bool reported = !err && chain.through >= date_month(today) - 1;
-	status->silent += !reported;
 	if (!err && hlc_ms(chain.time) > status->last_tally)
 		status->last_tally = hlc_ms(chain.time);
-	return ERR_OK;
+	int64_t reporting = 0;
+	int32_t month = date_month(today) - 1;
+	struct cell_owner owner = cell_owner_rollup(&row->unit);
+	err = figure_reporting(&status->command->txn, &owner, (struct period){ .first = month, .last = month }, &reporting);
+	status->silent += reporting <= 0;
+	return err;
 }
 
 static int64_t count_rows(struct txn *txn, enum store_table table)

@@ -33,6 +33,15 @@ static bool keeps_ledger(struct pen *pen, const struct pack *pack)
 	return kind && kind->ledger;
 }
 
+// Who has written nothing yet has nothing to vouch for: an empty ledger is a silent one.
+static bool has_records(struct pen *pen)
+{
+	struct scan scan = scan_begin(pen->txn, STORE_RECORD, id_span(&pen->self->unit));
+	bool any = scan_next(&scan);
+	scan_end(&scan);
+	return any;
+}
+
 static enum err publish(struct pen *pen, const struct tally_request *request, struct arena *arena)
 {
 	struct tally tally;
@@ -69,7 +78,7 @@ enum err pen_tally(struct pen *pen)
 		.pack_version = pack->version,
 	};
 	enum err err = view_flush(&pen->view);
-	if (!err && !self->server && keeps_ledger(pen, pack))
+	if (!err && !self->server && keeps_ledger(pen, pack) && has_records(pen))
 		err = vouch(pen, &request.owner, pack->since, through);
 	if (!err)
 		err = pen_open(pen, LANE_UP, &writer);
