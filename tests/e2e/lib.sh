@@ -1,0 +1,240 @@
+# What the end-to-end tests share. A test begins with:
+#	. "${0%/*}/lib.sh"
+# and is called with the build directory as its first argument. It gets a directory of its own ($PWD),
+# the programs as commands, words to expect things with, and leaves no process behind however it ends.
+# TRIBUTARY_KEEP=1 keeps the directory.
+set -eu
+
+# The whole test under one hard limit: what is left when it strikes is ended by the trap below.
+if [ -z "${E2E_LIMITED-}" ]; then
+	E2E_LIMITED=1
+	export E2E_LIMITED
+	exec timeout --kill-after=40 "${E2E_LIMIT-150}" "$0" "$@"
+fi
+
+here=$(cd "${0%/*}" && pwd)
+build=$(cd "$1" && pwd)
+source=$(cd "$here/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/tributary-e2e.XXXXXX")
+mkdir "$work/.e2e"
+out=$work/.e2e/out err=$work/.e2e/err
+: >"$out" >"$err"
+now='the beginning'
+last='nothing'
+export LC_ALL=C.UTF-8 TZ=UTC
+unset TRIBUTARY_DIR LANGUAGE
+cd "$work"
+
+# One command may take this long; nothing here takes a tenth of it.
+tributary() { timeout --kill-after=2 "${COMMAND_LIMIT-30}" "$build/client/tributary" "$@"; }
+tributaryd() { timeout --kill-after=2 "${COMMAND_LIMIT-30}" "$build/server/tributaryd" "$@"; }
+banner() { "$build/tests/data/banner" "$@"; }
+jsoncheck() { "$build/tests/e2e/jsoncheck" "$@"; }
+
+# ---- The transcript ----
+
+step() {
+	now=$*
+	echo "- $now"
+}
+
+fail() {
+	trap - EXIT HUP INT TERM
+	{
+		echo "FAILED at: $now"
+		echo "  $*"
+		echo "  last command: $last"
+		sed 's/^/  out: /' "$out" | head -n 40
+		sed 's/^/  err: /' "$err" | head -n 40
+		for log in "$work"/.e2e/*.log; do
+			[ -s "$log" ] && echo "  ${log##*/}:" && tail -n 10 "$log" | sed 's/^/    /'
+		done
+	} >&2
+	clean
+	exit 1
+}
+
+# exits CODE COMMAND…: runs it; what it says is kept for says, field and the like.
+exits() {
+	wanted=$1
+	shift
+	last=$*
+	code=0
+	"$@" >"$out" 2>"$err" </dev/null || code=$?
+	[ "$code" -eq "$wanted" ] || fail "exit code $code, expected $wanted"
+}
+
+ok() { exits 0 "$@"; }
+
+says() {
+	cat "$out" "$err" | grep -qF -- "$1" || fail "does not say: $1"
+}
+
+says_not() {
+	! cat "$out" "$err" | grep -qF -- "$1" || fail "says: $1"
+}
+
+# A failure is one line of plain words: no abort, no stack, no more than it takes.
+one_line() {
+	[ "$(wc -l <"$err")" -eq 1 ] || fail "says more, or less, than one line"
+}
+
+same() {
+	[ "$2" = "$3" ] || fail "$1: $2, expected $3"
+}
+
+# field PATH: of what the last command printed with --json.
+field() {
+	jsoncheck "$1" <"$out" 2>>"$err" || echo "nothing at $1"
+}
+
+# One number of `figures`: figure tributaryd|tributary DIR PERIOD METRIC [COLUMN [more options…]]
+figure() {
+	program=$1 dir=$2 period=$3 metric=$4 column=${5-value}
+	shift 4
+	[ $# -eq 0 ] || shift
+	"$program" -C "$dir" --json figures --period "$period" --metric "$metric" "$@" 2>>"$err" |
+		jsoncheck "figures[metric=$metric].$column" 2>>"$err" || echo nothing
+}
+
+# Waits, at most so many seconds, until a command succeeds: soon SECONDS COMMAND…
+soon() {
+	tries=$(($1 * 20))
+	shift
+	last=$*
+	while ! "$@" >"$out" 2>"$err" </dev/null; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || fail 'not within the time that it may take'
+		sleep 0.05
+	done
+}
+
+# ---- Servers ----
+
+pid_of() { cat "$work/.e2e/$1.pid"; }
+alive() { kill -0 "$1" 2>/dev/null && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; }
+gone() { ! alive "$1"; }
+ready() { grep -q '^{"sync"' "$work/.e2e/$1.ready"; }
+
+launch() {
+	name=$1
+	shift
+	: >"$work/.e2e/$name.ready"
+	"$build/server/tributaryd" -C "$name" --json run "$@" >"$work/.e2e/$name.ready" 2>>"$work/.e2e/$name.log" </dev/null &
+	echo $! >"$work/.e2e/$name.pid"
+	tries=200
+	until ready "$name"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] && alive "$(pid_of "$name")" || return 1
+		sleep 0.05
+	done
+}
+
+# serve NAME: on free ports the first time; later on those that others know it by.
+serve() {
+	if [ -s "$work/.e2e/$1.doors" ]; then
+		read -r sync porch <"$work/.e2e/$1.doors"
+	else
+		sync='tcp://127.0.0.1:*' porch='tcp://127.0.0.1:*'
+	fi
+	for attempt in 1 2 3 4 5; do
+		if launch "$1" --sync "$sync" --porch "$porch"; then
+			jsoncheck sync porch <"$work/.e2e/$1.ready" | paste -s -d ' ' >"$work/.e2e/$1.doors"
+			return
+		fi
+		sleep 0.2 # a port may be lent to somebody for a moment
+	done
+	fail "the server $1 does not come up"
+}
+
+stop() {
+	pid=$(pid_of "$1")
+	kill "$pid"
+	code=0
+	wait "$pid" || code=$?
+	rm "$work/.e2e/$1.pid"
+	[ "$code" -eq 0 ] || fail "the server $1 ended with $code"
+}
+
+kill_hard() {
+	pid=$(pid_of "$1")
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || :
+	rm "$work/.e2e/$1.pid"
+}
+
+# ---- The end ----
+
+clean() {
+	for file in "$work"/.e2e/*.pid; do
+		[ -e "$file" ] || continue
+		kill -KILL "$(cat "$file")" 2>/dev/null || :
+		wait "$(cat "$file")" 2>/dev/null || :
+	done
+	cd /
+	if [ -n "${TRIBUTARY_KEEP-}" ]; then
+		echo "kept: $work" >&2
+	else
+		rm -rf "$work"
+	fi
+}
+
+over() {
+	code=$?
+	trap - EXIT HUP INT TERM
+	[ "$code" -eq 0 ] || {
+		echo "FAILED at: $now" >&2
+		echo "  the script ended with $code; last command: $last" >&2
+		sed 's/^/  err: /' "$err" >&2
+	}
+	clean
+	exit "$code"
+}
+trap over EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# ---- Trees that several tests begin with ----
+
+pack=$source/packs/party-branch.yaml
+
+# found NAME: a county that runs, alone.
+found() {
+	ok tributaryd -C "$1" init --top --name 伊金霍洛旗委 --kind county --pack "$pack"
+	serve "$1"
+}
+
+# invited SERVER UNIT [more…]: prints the line.
+invited() {
+	server=$1 unit=$2
+	shift 2
+	tributaryd -C "$server" invite --unit "$unit" "$@" 2>>"$err"
+}
+
+# township PARENT DIR CODE NAME: a unit with a server of its own that runs.
+township() {
+	ok tributaryd -C "$1" unit add --kind township --code "$3" --name "$4"
+	ok tributaryd -C "$2" init --join "$(invited "$1" "$3" --server)" --label 服务器
+	serve "$2"
+}
+
+# device SERVER DIR UNIT LABEL: a device of that unit.
+device() {
+	ok tributary -C "$2" join "$(invited "$1" "$3")" --label "$4"
+}
+
+# A county, a township T1 and one branch B1 in it, the servers running.
+small_tree() {
+	found county
+	township county township T1 阿勒腾席热镇
+	ok tributaryd -C township unit add --kind branch --code B1 --name 柳沟村党支部
+}
+
+# A member with everything that is required: member DIR NAME [FIELD=VALUE…]
+member() {
+	dir=$1 name=$2
+	shift 2
+	ok tributary -C "$dir" put member "name=$name" sex=女 ethnic_group=汉族 birth=1990-05-01 joined=2015-07-01 \
+		category=正式党员 occupation=农牧民 "$@"
+}
