@@ -5,6 +5,7 @@
 #include "io/command.h"
 
 int join_run(const struct verb_call *call);
+int form_run(const struct verb_call *call);
 int put_run(const struct verb_call *call);
 int get_run(const struct verb_call *call);
 int list_run(const struct verb_call *call);

@@ -1,3 +1,4 @@
+// From cells to writes: columns mapped by heading, values by type, records by id or key.
 #include "client/import_row.h"
 
 #include <stdlib.h>

@@ -7,6 +7,7 @@
 static const struct verb verbs[] = {
 	{ .name = "join", .arguments = "CODE", .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,
 	  .options = { { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
+	{ .name = "form", .arguments = "[KIND]", .help = PHRASE_VERB_FORM, .least = 0, .most = 1, .run = form_run },
 	{ .name = "put", .arguments = "KIND FIELD=VALUE…", .help = PHRASE_VERB_PUT, .least = 2, .most = -1, .run = put_run,
 	  .options = { { "record", "RECORD", PHRASE_OPTION_RECORD, false },
 	               { "share", "LANE", PHRASE_OPTION_SHARE, false } } },

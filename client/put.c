@@ -13,7 +13,7 @@ static int check_required(struct command *command, const struct pack_kind *kind,
 		if (!there)
 			return verb_fail(command->call, &(struct verb_failure){
 				.err = ERR_USAGE, .what = PHRASE_MISSING_FIELD, .where = lookup_title(&field->title, field->name),
-				.why = phrase_text(PHRASE_REQUIRED), .remedy = PHRASE_REMEDY_REQUIRED });
+				.why = "", .remedy = PHRASE_REMEDY_REQUIRED });
 	}
 	return VERB_OK;
 }

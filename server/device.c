@@ -119,7 +119,8 @@ static int revoke(struct command *command)
 	if (err)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_DEVICE, .where = text,
-			.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)), .remedy = PHRASE_REMEDY_DEVICE });
+			.why = err == ERR_NOT_FOUND ? "" : phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)),
+			.remedy = PHRASE_REMEDY_DEVICE });
 	const char *name = lookup_device_name(&command->look, &device);
 	bool keep = !when || strcmp(when, "now") == 0;
 	err = state(command, &device, keep);

@@ -1,3 +1,4 @@
+// A lock (fcntl) and a line of text in one file.
 #include "server/running.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+// Batches of statements, cut so that each fits an entry.
 #include "server/statements.h"
 
 #include "base/pb.h"

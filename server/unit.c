@@ -27,7 +27,7 @@ static int add(struct command *command)
 	const char *kind_text = verb_value(call, "kind");
 	struct statements_unit unit = { .name = verb_value(call, "name"), .code = verb_value(call, "code") };
 	if (!command->pack)
-		return verb_fail(call, &(struct verb_failure){ .err = ERR_AGAIN, .what = PHRASE_NO_PACK, .remedy = PHRASE_REMEDY_NO_PACK });
+		return verb_fail(call, &(struct verb_failure){ .err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(command->pack, kind_text);
 	if (!kind)
 		return verb_usage(call, PHRASE_NO_UNIT_KIND, kind_text);

@@ -1,3 +1,4 @@
+// Reading, judging and ordering a list of units in memory; nothing is written here.
 #include "server/unit_table.h"
 
 #include <stdlib.h>

@@ -64,8 +64,8 @@
 	X(REMEDY_NO_STORE, "用 -C 指明目录，或先加入：tributary join 邀请码，tributaryd init", \
 	  "name the directory with -C, or join first: tributary join CODE, tributaryd init") \
 	X(REMEDY_NO_PACK, "先同步一次：台账定义随第一次同步到达", "sync once: the ledger's definition comes with the first session") \
-	X(REMEDY_NO_KIND, "记录种类见台账定义", "the ledger's definition names the kinds of record") \
-	X(REMEDY_NO_FIELD, "字段名或标题须与台账定义一致", "use a name or title of the ledger's definition") \
+	X(REMEDY_NO_KIND, "用 form 查看有哪些", "see the kinds with form") \
+	X(REMEDY_NO_FIELD, "用 form 种类 查看有哪些字段", "see the fields with form KIND") \
 	X(REMEDY_SEVERAL, "请用编号（至少前 8 位）指明是哪一条", "say which by its id, at least its first 8 digits") \
 	X(REMEDY_NO_RECORD, "用 list 查看已有的记录", "see what is there with list") \
 	X(REMEDY_NO_UNIT, "用代码、全路径（县/乡镇/支部）或编号指明", "use its code, its path (county/township/branch) or its id") \
@@ -147,6 +147,7 @@
 
 #define CATALOGUE_VERBS(X) \
 	X(VERB_JOIN, "用邀请码加入组织", "join a unit with an invitation") \
+	X(VERB_FORM, "可以填写什么：记录种类及其字段", "what can be recorded: kinds, or the fields of one") \
 	X(VERB_PUT, "新建记录，或修改字段", "make a record, or set its fields") \
 	X(VERB_GET, "查看一条记录", "show one record") \
 	X(VERB_LIST, "列出记录", "list records") \
@@ -228,6 +229,10 @@
 	X(HEAD_FAULT, "错误说明", "Fault") \
 	X(HEAD_FIELD, "字段", "Field") \
 	X(HEAD_VALUE, "值", "Value") \
+	X(HEAD_FIELDS, "字段数", "Fields") \
+	X(HEAD_TYPE, "类型", "Type") \
+	X(HEAD_REQUIRED, "必填", "Required") \
+	X(HEAD_WANTED, "应填", "Expected") \
 	X(HEAD_NOTE, "备注", "Note") \
 	X(HEAD_TIME, "时间", "Time") \
 	X(HEAD_ELEMENT, "项", "Element") \

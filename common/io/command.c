@@ -1,3 +1,4 @@
+// What every verb does before and after its own work, and how it says that something was not found.
 #include "io/command.h"
 
 #include <sys/stat.h>
@@ -69,7 +70,7 @@ static int open_home(struct command *command, enum home_mode mode)
 		return VERB_OK;
 	home_close(&command->home);
 	return verb_fail(command->call, &(struct verb_failure){
-		.err = ERR_NOT_FOUND, .what = PHRASE_NOT_JOINED, .where = dir, .remedy = PHRASE_REMEDY_NO_STORE });
+		.err = ERR_NOT_FOUND, .what = PHRASE_NOT_JOINED, .where = dir, .why = "", .remedy = PHRASE_REMEDY_NO_STORE });
 }
 
 // The directories above the data directory, as far as they are missing.
@@ -99,7 +100,7 @@ int command_fresh(const struct verb_call *call, struct home *home)
 		return VERB_OK;
 	home_close(home);
 	return verb_fail(call, &(struct verb_failure){
-		.err = ERR_EXISTS, .what = PHRASE_JOINED_ALREADY, .where = dir, .remedy = PHRASE_REMEDY_JOINED_ALREADY });
+		.err = ERR_EXISTS, .what = PHRASE_JOINED_ALREADY, .where = dir, .why = "", .remedy = PHRASE_REMEDY_JOINED_ALREADY });
 }
 
 int command_run(const struct verb_call *call, enum command_mode mode, int (*work)(struct command *command))
@@ -125,17 +126,23 @@ int command_run(const struct verb_call *call, enum command_mode mode, int (*work
 
 // ---- What people name ----
 
+// After "no such …" nothing is left to say but that there are several.
+static const char *why_not_found(enum err err)
+{
+	return err == ERR_NOT_FOUND ? "" : phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err));
+}
+
 const struct pack_kind *command_kind(const struct command *command, const char *text, int *code)
 {
 	if (!command->pack) {
 		*code = verb_fail(command->call, &(struct verb_failure){
-			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .remedy = PHRASE_REMEDY_NO_PACK });
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
 		return NULL;
 	}
 	const struct pack_kind *kind = pack_kind_by_name(command->pack, text);
 	if (!kind)
 		*code = verb_fail(command->call, &(struct verb_failure){
-			.err = ERR_NOT_FOUND, .what = PHRASE_NO_KIND, .where = text, .remedy = PHRASE_REMEDY_NO_KIND });
+			.err = ERR_NOT_FOUND, .what = PHRASE_NO_KIND, .where = text, .why = "", .remedy = PHRASE_REMEDY_NO_KIND });
 	return kind;
 }
 
@@ -144,7 +151,7 @@ const struct pack_field *command_field(const struct command *command, const stru
 	const struct pack_field *field = pack_field_by_name(kind, text);
 	if (!field)
 		*code = verb_fail(command->call, &(struct verb_failure){
-			.err = ERR_NOT_FOUND, .what = PHRASE_NO_FIELD, .where = text, .remedy = PHRASE_REMEDY_NO_FIELD });
+			.err = ERR_NOT_FOUND, .what = PHRASE_NO_FIELD, .where = text, .why = "", .remedy = PHRASE_REMEDY_NO_FIELD });
 	return field;
 }
 
@@ -156,7 +163,7 @@ int command_record(struct command *command, const struct pack_kind *kind, const 
 	enum phrase remedy = err == ERR_CONFLICT ? PHRASE_REMEDY_SEVERAL : err == ERR_NOT_FOUND ? PHRASE_REMEDY_NO_RECORD : PHRASE_NONE;
 	return verb_fail(command->call, &(struct verb_failure){
 		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_RECORD, .where = text,
-		.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)), .remedy = remedy });
+		.why = why_not_found(err), .remedy = remedy });
 }
 
 int command_unit(struct command *command, const char *text, struct id *unit)
@@ -166,7 +173,7 @@ int command_unit(struct command *command, const char *text, struct id *unit)
 		return VERB_OK;
 	return verb_fail(command->call, &(struct verb_failure){
 		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_UNIT, .where = text,
-		.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)), .remedy = PHRASE_REMEDY_NO_UNIT });
+		.why = why_not_found(err), .remedy = PHRASE_REMEDY_NO_UNIT });
 }
 
 // ---- Printing ----

@@ -1,3 +1,4 @@
+// Cells read and printed, each with k of n, as of, revision.
 #include "io/figures.h"
 
 #include <stdlib.h>
@@ -224,6 +225,26 @@ static bool dimension_known(const struct figures *figures)
 	return false;
 }
 
+// "sex, age, …": what the metrics asked for can be cut by.
+static const char *known_dimensions(struct figures *figures, const char *asked)
+{
+	const struct pack *pack = figures->command->pack;
+	struct buf text = BUF_EMPTY;
+	buf_string(&text, asked);
+	for (size_t m = 0; m < pack->metric_count; m++) {
+		const struct pack_metric *metric = &pack->metrics[m];
+		for (size_t d = 0; d < metric->dimension_count && figures->only == metric; d++) {
+			buf_string(&text, d ? ", " : " (");
+			buf_string(&text, metric->dimensions[d].name);
+		}
+		if (figures->only == metric && metric->dimension_count)
+			buf_u8(&text, ')');
+	}
+	const char *kept = text.err ? NULL : arena_string(&figures->command->arena, buf_span(&text));
+	buf_free(&text);
+	return kept ? kept : asked;
+}
+
 static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 {
 	struct command *command = figures->command;
@@ -236,13 +257,13 @@ static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 		return code;
 	if (!command->pack)
 		return verb_fail(call, &(struct verb_failure){
-			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .remedy = PHRASE_REMEDY_NO_PACK });
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
 	if (metric && !(figures->only = pack_metric_by_name(command->pack, metric)))
 		return verb_usage(call, PHRASE_NO_METRIC, metric);
 	*by_unit = by && strcmp(by, "unit") == 0;
 	figures->dimension = *by_unit ? NULL : by;
 	if (figures->dimension && !dimension_known(figures))
-		return verb_usage(call, PHRASE_NO_DIMENSION, by);
+		return verb_usage(call, PHRASE_NO_DIMENSION, known_dimensions(figures, by));
 	if (!command->home.self.server && (*by_unit || !id_equal(unit, &command->home.self.unit)))
 		return verb_usage(call, PHRASE_FIGURES_OWN_ONLY, by);
 	return VERB_OK;

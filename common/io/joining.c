@@ -1,3 +1,4 @@
+// The joiner's side of the porch: one question, one answer, and the first session.
 #include "io/joining.h"
 
 #include "io/command.h"

@@ -1,3 +1,4 @@
+// A hash from text to record (uthash).
 #include "io/labels.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Receipts and the quarantine, read for one write.
 #include "io/origin.h"
 
 #include "base/bytes.h"

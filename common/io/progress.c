@@ -1,3 +1,4 @@
+// A line on stderr, drawn over itself at most ten times a second.
 #include "io/progress.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+// The one place that handles signals.
 #include "io/stopping.h"
 
 #include <errno.h>

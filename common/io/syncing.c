@@ -1,3 +1,4 @@
+// Runs the loop in its client role for one command.
 #include "io/syncing.h"
 
 #include "io/machine.h"

@@ -47,17 +47,20 @@ static void fail_json(const struct verb_failure *failure, const char *why, enum 
 
 int verb_fail(const struct verb_call *call, const struct verb_failure *failure)
 {
-	const char *why = failure->why ? failure->why : phrase_text(phrase_of_err(failure->err));
+	const char *own = phrase_text(phrase_of_err(failure->err)), *where = failure->where ? failure->where : "";
+	const char *why = failure->why ? failure->why : own;
 	enum phrase remedy = failure->remedy ? failure->remedy : phrase_remedy(failure->err);
 	if (call->json) {
-		fail_json(failure, why, remedy);
+		fail_json(failure, *why ? why : own, remedy);
 		return verb_exit(failure->err);
 	}
-	fprintf(stderr, "%s: %s: ", call->program->name, phrase_text(failure->what));
-	bool said = failure->where && strncmp(why, failure->where, strlen(failure->where)) == 0; // file and line stand in it
-	if (failure->where && *failure->where && !said)
-		fprintf(stderr, "%s: ", failure->where);
-	fprintf(stderr, "%s%s%s\n", why, *phrase_text(remedy) ? phrase_text(PHRASE_SEMICOLON) : "", phrase_text(remedy));
+	bool said = *where && strncmp(why, where, strlen(where)) == 0; // file and line stand in it
+	fprintf(stderr, "%s: %s", call->program->name, phrase_text(failure->what));
+	if (*where && !said)
+		fprintf(stderr, ": %s", where);
+	if (*why)
+		fprintf(stderr, ": %s", why);
+	fprintf(stderr, "%s%s\n", phrase_text(PHRASE_SEMICOLON), phrase_text(remedy));
 	return verb_exit(failure->err);
 }
 

@@ -72,7 +72,7 @@ struct verb_failure {
 	enum err err;
 	enum phrase what;      // "cannot open the store"
 	const char *where;      // path, field, unit; may be NULL
-	const char *why;        // instead of the error's own sentence; may be NULL
+	const char *why;        // instead of the error's own sentence; NULL: that one; "": `what` says it all
 	enum phrase remedy;    // PHRASE_NONE: the error's own
 };
 int verb_fail(const struct verb_call *call, const struct verb_failure *failure); // gives the exit code

@@ -1,3 +1,4 @@
+// Help for people, completion for bash: two readings of one table.
 #include "io/verb_help.h"
 
 #include "io/output.h"
