@@ -55,6 +55,19 @@ int command_commit(struct command *command)
 	return command_done(command, err, PHRASE_CANNOT_COMMIT, command->home.dir);
 }
 
+// The line of the configuration that does not fit; where that is not the matter, just the directory.
+static int fail_open(const struct command *command, enum err err, const char *dir)
+{
+	char path[VERB_DIRECTORY_BYTES + 64];
+	struct config config;
+	int line = 0;
+	snprintf(path, sizeof path, "%s/tributary.ini", dir);
+	if (err != ERR_MALFORMED || config_load(path, &config, &line) != ERR_MALFORMED)
+		return command_fail(command, err, PHRASE_CANNOT_OPEN, dir);
+	snprintf(path, sizeof path, "%s/tributary.ini:%d", dir, line);
+	return command_fail(command, err, PHRASE_CANNOT_READ_FILE, path);
+}
+
 static int open_home(struct command *command, enum home_mode mode)
 {
 	const char *dir = command->call->directory;
@@ -63,7 +76,7 @@ static int open_home(struct command *command, enum home_mode mode)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = err, .what = PHRASE_CANNOT_OPEN, .where = dir, .remedy = PHRASE_REMEDY_NO_STORE });
 	if (err)
-		return command_fail(command, err, PHRASE_CANNOT_OPEN, dir);
+		return fail_open(command, err, dir);
 	if (command->home.event != HOME_SAME)
 		phrase_line(stderr, command->home.event == HOME_COPIED ? PHRASE_HOME_COPIED : PHRASE_HOME_RESTORED, PHRASE_WITH(dir));
 	if (!id_is_zero(&command->home.self.unit))
