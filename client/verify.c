@@ -132,27 +132,26 @@ static bool trusted_root(const struct verb_call *call, struct hash *root, int *c
 	return !hash_is_zero(root);
 }
 
-static int check(struct verify *verify, const struct buf *file, struct arena *arena)
+static int check(struct verify *verify, const struct buf *file, struct arena *arena, struct view_pack *pack)
 {
 	const char *path = verify->call->arguments[0];
 	struct proof_reader reader = { .fresh = fresh, .drop = drop, .line = keep, .context = verify };
 	struct proof_claim claim = { .value = 0 };
-	const struct pack *pack = NULL;
 	const char *unit = NULL;
 	struct hash root;
 	int code = VERB_OK;
 	bool trusted = trusted_root(verify->call, &root, &code);
 	if (code)
 		return code;
-	enum err err = proof_verify(buf_span(file), &reader, arena, &claim, &pack, &unit);
+	enum err err = proof_verify(buf_span(file), &reader, arena, &claim, pack, &unit);
 	if (!err && trusted && !hash_equal(&root, &claim.root_key))
 		return verb_fail(verify->call, &(struct verb_failure){
 			.err = ERR_SIGNATURE, .what = PHRASE_NOT_PROVEN, .where = path, .why = phrase_text(PHRASE_OTHER_ROOT) });
-	if (pack && unit) {
+	if (pack->pack && unit) {
 		struct output_table *table = output_table_new(stdout, verify->call->json, "findings", columns, sizeof columns / sizeof columns[0]);
 		if (!table)
 			return verb_fail(verify->call, &(struct verb_failure){ .err = ERR_NOMEM, .what = PHRASE_CANNOT_PRINT });
-		print_claim(table, verify->call->json, &claim, pack, unit, err == ERR_OK);
+		print_claim(table, verify->call->json, &claim, pack->pack, unit, err == ERR_OK);
 		for (size_t i = 0; i < verify->count; i++)
 			print_line(table, &verify->lines[i]);
 		output_table_end(table);
@@ -173,7 +172,10 @@ int verify_run(const struct verb_call *call)
 	if (err)
 		return verb_fail(call, &(struct verb_failure){ .err = err, .what = PHRASE_CANNOT_READ_FILE, .where = call->arguments[0] });
 	arena_init(&arena, SCRATCH_BYTES);
-	int code = check(&verify, &file, &arena);
+	struct view_pack pack;
+	view_pack_init(&pack);
+	int code = check(&verify, &file, &arena, &pack);
+	view_pack_free(&pack);
 	arena_free(&arena);
 	buf_free(&file);
 	free(verify.lines);

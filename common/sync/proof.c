@@ -1,3 +1,4 @@
+// What a proof file is, and what a claim speaks of.
 #include "sync/proof_inside.h"
 
 #include <stdlib.h>

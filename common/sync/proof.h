@@ -58,7 +58,8 @@ struct proof_line {
 };
 
 // Checks a proof file. `fresh` gives an empty store for each replay, `drop` takes it back. Each finding
-// is told to `line` (may be NULL), parents first. ERR_OK only if everything holds.
+// is told to `line` (may be NULL), parents first; `pack` (initialised, the caller's) ends up with the pack
+// that the figure is of, *unit_name with the claim's unit, in the arena. ERR_OK only if everything holds.
 //	ERR_MALFORMED, ERR_VERSION  not a proof, or of another version
 //	ERR_CORRUPT                 altered since it was made
 //	ERR_SIGNATURE               an entry, head or statement does not verify, or the figures do not add up
@@ -69,6 +70,6 @@ struct proof_reader {
 	void *context;
 };
 enum err proof_verify(struct span file, const struct proof_reader *reader, struct arena *arena, struct proof_claim *claim,
-                      const struct pack **pack, const char **unit_name);
+                      struct view_pack *pack, const char **unit_name);
 
 #endif

@@ -9,7 +9,7 @@ struct checking {
 	const struct proof_reader *reader;
 	struct arena *arena;
 	struct proof_claim *claim;
-	struct view_pack pack;
+	struct view_pack *pack;
 	struct journal_range *ranges;
 	size_t count;
 	bool fails;    // some finding does not hold
@@ -66,7 +66,7 @@ static void take_lane(struct replay *replay, bool charter)
 {
 	struct checking *checking = replay->checking;
 	struct view view;
-	if (checking->err || view_begin(&view, &replay->txn, &replay->self, &checking->pack))
+	if (checking->err || view_begin(&view, &replay->txn, &replay->self, checking->pack))
 		return;
 	for (size_t i = 0; i < checking->count && !checking->err; i++)
 		if ((checking->ranges[i].name.lane == LANE_DOWN) == charter && concerns(replay, &checking->ranges[i]))
@@ -118,11 +118,11 @@ static void tell(struct replay *replay, struct proof_line *line)
 static bool figure_at(struct replay *replay, const struct cell_owner *owner, struct proof_line *line)
 {
 	struct checking *checking = replay->checking;
-	if (!checking->pack.pack) {
+	if (!checking->pack->pack) {
 		checking->err = ERR_SIGNATURE; // no pack was ever published by the top of this tree
 		return false;
 	}
-	checking->err = proof_read_figure(&replay->txn, checking->pack.pack, owner, checking->claim, checking->arena,
+	checking->err = proof_read_figure(&replay->txn, checking->pack->pack, owner, checking->claim, checking->arena,
 	                                  &line->value, &line->denominator);
 	return !checking->err;
 }
@@ -148,7 +148,7 @@ static void check_tally(struct replay *above, const struct id *unit, unsigned de
 
 	struct replay own;
 	struct proof_line computed = { .finding = PROOF_SEALED, .depth = depth + 1, .unit = *unit, .holds = true };
-	if (!proof_reads_sealed(checking->pack.pack, checking->claim) && replay_begin(&own, checking, unit, false)) {
+	if (!proof_reads_sealed(checking->pack->pack, checking->claim) && replay_begin(&own, checking, unit, false)) {
 		struct cell_owner owner = cell_owner_own(unit);
 		bool shown = figure_at(&own, &owner, &computed) && own.entries > chain.seq + 1;
 		if (shown) {
@@ -271,27 +271,17 @@ static enum err read_ranges(struct checking *checking, const Tributary__Proof *p
 }
 
 enum err proof_verify(struct span file, const struct proof_reader *reader, struct arena *arena, struct proof_claim *claim,
-                      const struct pack **pack, const char **unit_name)
+                      struct view_pack *pack, const char **unit_name)
 {
-	struct checking checking = { .reader = reader, .arena = arena, .claim = claim };
+	struct checking checking = { .reader = reader, .arena = arena, .claim = claim, .pack = pack };
 	const Tributary__Proof *proof;
 	*unit_name = "";
-	*pack = NULL;
 	enum err err = proof_decode(file, arena, claim, &proof);
 	if (!err)
 		err = read_ranges(&checking, proof);
 	if (err)
 		return err;
-	view_pack_init(&checking.pack);
 	check_claim(&checking, unit_name);
-	// The pack outlives the replays: it is what the caller names figures with.
-	struct view_pack *kept = arena_alloc(arena, sizeof *kept);
-	if (kept) {
-		*kept = checking.pack;
-		*pack = kept->pack;
-	} else {
-		view_pack_free(&checking.pack);
-	}
 	if (checking.err)
 		return checking.err;
 	return checking.fails ? ERR_SIGNATURE : ERR_OK;

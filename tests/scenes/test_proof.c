@@ -48,12 +48,14 @@ static enum err make(struct actor *server, struct actor *unit, const char *metri
 static enum err verify(struct span file, struct findings *findings, struct proof_claim *claim)
 {
 	struct arena arena;
-	const struct pack *pack;
+	struct view_pack pack;
 	const char *name;
 	struct proof_reader reader = { .fresh = fresh, .drop = drop, .line = on_line, .context = findings };
 	*findings = (struct findings){ .size = 0 };
 	arena_init(&arena, 64 * LIMIT_DECODE_BYTES);
+	view_pack_init(&pack);
 	enum err err = proof_verify(file, &reader, &arena, claim, &pack, &name);
+	view_pack_free(&pack);
 	arena_free(&arena);
 	return err;
 }
