@@ -207,8 +207,8 @@ enum err lookup_record(struct lookup *look, const struct pack_kind *kind, const 
 	}
 	size_t by_label = 0, by_prefix = 0;
 	struct id prefixed = { { 0 } };
-	bool prefix = is_prefix(text);
-	struct lookup_walk walk = lookup_walk_begin(look, kind->number, false);
+	bool prefix = is_prefix(text), whole = prefix && strlen(text) == ID_TEXT_BYTES - 1;
+	struct lookup_walk walk = lookup_walk_begin(look, kind->number, whole);
 	while (lookup_walk_next(&walk)) {
 		char hex[ID_TEXT_BYTES];
 		id_format(&walk.record.key.record, hex);
