@@ -7,7 +7,10 @@ device township laptop B1 电脑
 member laptop 其木格 phone=111
 member laptop 巴图
 ok tributary -C laptop sync
+step 'a second device joins; as soon as the first has handed it the key of the unit, it reads everything'
 device township tablet B1 平板
+exits 1 tributary -C tablet get member 其木格
+ok tributary -C laptop sync
 ok tributary -C tablet sync
 ok tributary -C tablet get member 其木格
 says 111
@@ -69,12 +72,14 @@ same 'conflicts about the note' "$(field 'conflicts[field=note][#]')" 2
 ok tributary -C laptop resolve member 巴图 note 丙
 ok tributary -C laptop --json get member 巴图
 same 'the note' "$(field fields.note)" 丙
-exits 3 tributary -C laptop resolve member 巴图 note theirs
+exits 1 tributary -C laptop resolve member 巴图 note theirs
 one_line
 
 step 'deleted on one, changed on the other: it is told, not lost'
 ok tributary -C laptop sync
 ok tributary -C tablet sync
+ok tributary -C tablet --json get member 巴图
+record=$(field record)
 ok tributary -C tablet delete member 巴图
 ok tributary -C laptop put member note=丁 --record 巴图
 ok tributary -C tablet sync
@@ -83,6 +88,6 @@ ok tributary -C tablet sync
 for device in laptop tablet; do
 	ok tributary -C $device --json list member
 	same "members on $device" "$(field 'records[#]')" 1
-	ok tributary -C $device history member 巴图 note
+	ok tributary -C $device history member "$record" note
 	says 丁
 done

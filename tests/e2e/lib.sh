@@ -59,9 +59,9 @@ exits() {
 	wanted=$1
 	shift
 	last=$*
-	code=0
-	"$@" >"$out" 2>"$err" </dev/null || code=$?
-	[ "$code" -eq "$wanted" ] || fail "exit code $code, expected $wanted"
+	got=0
+	"$@" >"$out" 2>"$err" </dev/null || got=$?
+	[ "$got" -eq "$wanted" ] || fail "exit code $got, expected $wanted"
 }
 
 ok() { exits 0 "$@"; }
@@ -150,10 +150,10 @@ serve() {
 stop() {
 	pid=$(pid_of "$1")
 	kill "$pid"
-	code=0
-	wait "$pid" || code=$?
+	got=0
+	wait "$pid" || got=$?
 	rm "$work/.e2e/$1.pid"
-	[ "$code" -eq 0 ] || fail "the server $1 ended with $code"
+	[ "$got" -eq 0 ] || fail "the server $1 ended with $got"
 }
 
 kill_hard() {
@@ -180,15 +180,15 @@ clean() {
 }
 
 over() {
-	code=$?
+	got=$?
 	trap - EXIT HUP INT TERM
-	[ "$code" -eq 0 ] || {
+	[ "$got" -eq 0 ] || {
 		echo "FAILED at: $now" >&2
-		echo "  the script ended with $code; last command: $last" >&2
+		echo "  the script ended with $got; last command: $last" >&2
 		sed 's/^/  err: /' "$err" >&2
 	}
 	clean
-	exit "$code"
+	exit "$got"
 }
 trap over EXIT
 trap 'exit 129' HUP
