@@ -9,8 +9,8 @@ int assign_value(struct command *command, const struct pack_field *field, struct
 	const char *title = lookup_title(&field->title, field->name);
 	if (err == ERR_NOT_FOUND || err == ERR_CONFLICT)
 		return verb_fail(command->call, &(struct verb_failure){
-			.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_REFERENCE, .where = title,
-			.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : PHRASE_ERR_NOT_FOUND), .remedy = PHRASE_REMEDY_SEVERAL });
+			.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = err == ERR_CONFLICT ? PHRASE_UNCLEAR : PHRASE_NO_REFERENCE,
+			.where = title, .why = err == ERR_CONFLICT ? phrase_text(PHRASE_SEVERAL) : "", .remedy = PHRASE_REMEDY_SEVERAL });
 	struct buf why = BUF_EMPTY;
 	phrase_format(&why, err == ERR_RANGE ? PHRASE_EXPECTED_RANGE : PHRASE_EXPECTED, PHRASE_WITH(lookup_expected(&command->look, field)));
 	buf_u8(&why, '\0');

@@ -11,6 +11,7 @@ static void put_text(struct buf *out, bool first, const char *text)
 static enum err rows(struct command *command, const struct pack_kind *kind, struct buf *out, size_t *count)
 {
 	struct lookup look = command->look;
+	lookup_bulk(&look);
 	struct lookup_walk walk = lookup_walk_begin(&look, kind->number, false);
 	while (lookup_walk_next(&walk)) {
 		look.arena = &walk.arena;
@@ -21,6 +22,7 @@ static enum err rows(struct command *command, const struct pack_kind *kind, stru
 		++*count;
 	}
 	enum err err = lookup_walk_end(&walk);
+	lookup_bulk_end(&look);
 	return err ? err : out->err;
 }
 

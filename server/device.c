@@ -118,7 +118,7 @@ static int revoke(struct command *command)
 	enum err err = lookup_device(&command->look, text, &device);
 	if (err)
 		return verb_fail(command->call, &(struct verb_failure){
-			.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_DEVICE, .where = text,
+			.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = err == ERR_CONFLICT ? PHRASE_UNCLEAR : PHRASE_NO_DEVICE, .where = text,
 			.why = err == ERR_NOT_FOUND ? "" : phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)),
 			.remedy = PHRASE_REMEDY_DEVICE });
 	const char *name = lookup_device_name(&command->look, &device);

@@ -331,6 +331,7 @@
 	X(NO_PACK, "还没有台账定义", "there is no pack here yet") \
 	X(NO_KIND, "没有这种记录", "no such kind of record") \
 	X(NO_FIELD, "没有这个字段", "no such field") \
+	X(UNCLEAR, "不清楚指的是哪一个", "not clear which is meant") \
 	X(NO_RECORD, "找不到这条记录", "no such record") \
 	X(NO_REFERENCE, "所指的记录找不到", "what it refers to cannot be found") \
 	X(NO_UNIT, "找不到这个组织", "no such unit") \

@@ -175,7 +175,7 @@ int command_record(struct command *command, const struct pack_kind *kind, const 
 		return VERB_OK;
 	enum phrase remedy = err == ERR_CONFLICT ? PHRASE_REMEDY_SEVERAL : err == ERR_NOT_FOUND ? PHRASE_REMEDY_NO_RECORD : PHRASE_NONE;
 	return verb_fail(command->call, &(struct verb_failure){
-		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_RECORD, .where = text,
+		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = err == ERR_CONFLICT ? PHRASE_UNCLEAR : PHRASE_NO_RECORD, .where = text,
 		.why = why_not_found(err), .remedy = remedy });
 }
 
@@ -185,7 +185,7 @@ int command_unit(struct command *command, const char *text, struct id *unit)
 	if (!err)
 		return VERB_OK;
 	return verb_fail(command->call, &(struct verb_failure){
-		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = PHRASE_NO_UNIT, .where = text,
+		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = err == ERR_CONFLICT ? PHRASE_UNCLEAR : PHRASE_NO_UNIT, .where = text,
 		.why = why_not_found(err), .remedy = PHRASE_REMEDY_NO_UNIT });
 }
 

@@ -21,14 +21,15 @@ struct lookup {
 	bool bulk;
 };
 
-// Records by label are found through an index from here on, which lookup_bulk_end() releases.
+// Records by label are found through an index from here on, which lookup_bulk_end() releases; and a
+// reference is shown by its id where several records bear its label.
 void lookup_bulk(struct lookup *look);
 void lookup_bulk_end(struct lookup *look);
 
 // ERR_NOT_FOUND; ERR_CONFLICT: several answer to it. NULL or "." is the look-up's own unit.
 enum err lookup_unit(struct lookup *look, const char *text, struct id *unit);
 enum err lookup_device(struct lookup *look, const char *text, struct hash *device); // label, or the beginning of the key
-// A record that is not deleted: 32 hex digits, or at least LOOKUP_PREFIX_MIN of them, or its label.
+// A record by its label or at least LOOKUP_PREFIX_MIN digits of its id; one that is deleted by its whole id alone.
 enum err lookup_record(struct lookup *look, const struct pack_kind *kind, const char *text, struct id *record);
 
 // Names for people; never NULL (hex where there is no better).

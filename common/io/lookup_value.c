@@ -27,9 +27,13 @@ static const char *reference_text(struct lookup *look, uint16_t refers, struct s
 	if (id_read(bytes, &id))
 		return "?";
 	struct record_key key = { .unit = look->unit, .kind = refers, .record = id };
-	if (kind && !record_load(look->txn, &key, look->arena, &record) && record.write_count > 0)
-		return lookup_record_label(look, kind, &record);
-	return lookup_short(look, &id);
+	if (!kind || record_load(look->txn, &key, look->arena, &record) || record.write_count == 0)
+		return lookup_short(look, &id);
+	const char *label = lookup_record_label(look, kind, &record);
+	struct id found;
+	// In bulk, where texts are to be read again, a label that several bear does not do.
+	bool clear = !look->bulk || (lookup_record(look, kind, label, &found) == ERR_OK && id_equal(&found, &id));
+	return clear ? label : lookup_short(look, &id);
 }
 
 const char *lookup_text(struct lookup *look, const struct pack_field *field, const struct value *value)
