@@ -178,12 +178,31 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 	return err ? err : txn->err;
 }
 
-// Who below may read it: one audience per range, so that nothing is filed or sent twice.
+// Is our unit the nearest with a server above this one?
+static bool directly_below(struct txn *txn, const struct self *self, const struct id *unit)
+{
+	struct id path[LIMIT_TREE_LEVELS];
+	struct charter_unit row;
+	size_t count;
+	if (charter_path(txn, unit, path, &count))
+		return false;
+	for (size_t i = 1; i < count; i++) {
+		if (id_equal(&path[i], &self->unit))
+			return true;
+		if (charter_unit_get(txn, &path[i], &row) || !hash_is_zero(&row.server))
+			return false;
+	}
+	return false;
+}
+
+// Who below may read it: one audience per range, so that nothing is filed or sent twice. What comes down
+// is for everybody below. So is the charter of the servers directly below us: without it nobody could
+// write to a unit of the next township (what else stands in it is withheld: sync/node_server).
 static enum err file_below(struct txn *txn, const struct self *self, const struct journal_log *log, const struct id *unit,
                            const struct arrival *item)
 {
-	bool ours_or_above = id_equal(unit, &self->unit) || charter_is_ancestor(txn, unit, &self->unit);
-	if (log->name.lane == LANE_DOWN && ours_or_above)
+	bool from_below = charter_is_ancestor(txn, &self->unit, unit);
+	if (log->name.lane == LANE_DOWN && (!from_below || directly_below(txn, self, unit)))
 		return file_item(txn, AUDIENCE_DOWN, NULL, item);
 	return file_item(txn, AUDIENCE_UNIT, unit, item);
 }

@@ -305,8 +305,12 @@ void node_repair_forked(struct node_call *call, struct journal_log *log, struct 
 static bool of_use_above(struct node_call *call, const struct journal_log *log)
 {
 	const struct self *self = call->node->self;
-	return hash_equal(&log->name.device, &self->parent_key) || log->name.lane == LANE_DOWN ||
-	       arrival_goes_up(call->txn, self, log);
+	struct charter_device author;
+	if (hash_equal(&log->name.device, &self->parent_key) || arrival_goes_up(call->txn, self, log))
+		return true;
+	// Charters from above; those of others are not whole here.
+	return log->name.lane == LANE_DOWN && charter_device_get(call->txn, &log->name.device, &author) == ERR_OK &&
+	       charter_is_ancestor(call->txn, &author.unit, &self->unit);
 }
 
 static void send_catalog(struct node_call *call, Tributary__Standing **logs, size_t count)

@@ -229,6 +229,30 @@ static bool letter_of_others(void *context, const struct entry *entry)
 	return others;
 }
 
+// Of the charter of a server that is not above the peer, only statements: what a township remarks to its
+// branches is not for the next township's.
+static bool word_to_others(void *context, const struct entry *entry)
+{
+	(void)context;
+	return entry->kind != ENTRY_STATEMENT && entry->kind != ENTRY_INCARNATION;
+}
+
+typedef bool (*withhold_fn)(void *context, const struct entry *entry);
+
+static withhold_fn withheld_from(const struct answer *answer, const struct journal_log *log)
+{
+	const struct node_session *session = answer->session;
+	struct charter_device author;
+	if (hash_equal(&log->name.device, &session->device))
+		return NULL;
+	if (log->name.lane == LANE_MAIL)
+		return letter_of_others;
+	if (log->name.lane != LANE_DOWN || charter_device_get(answer->call->txn, &log->name.device, &author))
+		return NULL;
+	bool above = id_equal(&author.unit, &session->unit) || charter_is_ancestor(answer->call->txn, &author.unit, &session->unit);
+	return above ? NULL : word_to_others;
+}
+
 static bool answer_has_room(const struct answer *answer)
 {
 	return answer->packed_bytes < LIMIT_ANSWER_BYTES && answer->message.n_frames < ANSWER_FRAMES;
@@ -256,13 +280,13 @@ static bool answer_log(struct answer *answer, const struct journal_log *log, uin
 	struct logname home = session_home(session);
 	uint64_t sent;
 	node_sent_get(&session->sent, log->number, &sent);
-	bool withhold = log->name.lane == LANE_MAIL && !hash_equal(&log->name.device, &session->device);
+	withhold_fn withheld = withheld_from(answer, log);
 	uint64_t at = sent > from ? sent : from;
 	while (at < log->head.size && !answer->err) {
 		uint32_t count;
 		if (!answer_has_room(answer))
 			return false;
-		answer->err = frame_add(&answer->writer, answer->call->txn, log, at, UINT64_MAX, &home, withhold ? letter_of_others : NULL, answer, &count);
+		answer->err = frame_add(&answer->writer, answer->call->txn, log, at, UINT64_MAX, &home, withheld, answer, &count);
 		if (count == 0) {
 			if (frame_empty(&answer->writer))
 				break;
