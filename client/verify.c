@@ -157,7 +157,9 @@ static int check(struct verify *verify, const struct buf *file, struct arena *ar
 		output_table_end(table);
 	}
 	if (err || verify->lost)
-		return verb_fail(verify->call, &(struct verb_failure){ .err = err ? err : ERR_NOMEM, .what = PHRASE_NOT_PROVEN, .where = path, .remedy = PHRASE_REMEDY_SIGNATURE });
+		return verb_fail(verify->call, &(struct verb_failure){
+			.err = err ? err : ERR_NOMEM, .what = PHRASE_NOT_PROVEN, .where = path,
+			.remedy = err ? PHRASE_REMEDY_SIGNATURE : PHRASE_NONE });
 	if (!verify->call->json)
 		phrase_line(stdout, trusted ? PHRASE_PROOF_HOLDS : PHRASE_PROOF_HOLDS_COMPARE, NULL);
 	return VERB_OK;
