@@ -1,4 +1,5 @@
 // The benchmarks: tributary_bench [--smoke] [--dir DIR] [--json FILE] [--table FILE] [--rounds N]
+//                               [--sync-only RECORDS]
 //
 // Every figure stands beside what the machine can do at all, measured in the same run; ratios tell more
 // than seconds do. Sessions are real ones: a server and a client in processes of their own, over CURVE
@@ -26,6 +27,8 @@ struct bench {
 	const char *dir, *json, *table;
 	unsigned rounds;
 	unsigned scale;  // divides how much is done
+	uint64_t records; // of the first sync
+	bool sync_only;  // to be profiled
 };
 
 static void expect(bool yes, const char *what)
@@ -42,10 +45,14 @@ static void session_wire(struct bench *bench, enum report_figure wire, enum repo
 	report_figure(&bench->report, trips, session->round_trips);
 }
 
-static void first_sync(struct bench *bench, struct stage *stage, const char *address, uint64_t records)
+static void first_sync(struct bench *bench, struct stage *stage, const struct stage_child *server, const char *address,
+                       uint64_t records)
 {
 	struct report *report = &bench->report;
+	double idle = stage_busy(server->pid);
 	struct stage_session session = stage_sync(stage, address);
+	report_figure(report, REPORT_FIGURE_SYNC_BUSY_SERVER, (stage_busy(server->pid) - idle) * 1e6 / (double)records);
+	report_figure(report, REPORT_FIGURE_SYNC_BUSY_CLIENT, session.busy * 1e6 / (double)records);
 	expect(stage_receipted(stage), "the first sync ended with something unreceipted");
 	report_figure(report, REPORT_FIGURE_SYNC_RATE, (double)records / session.seconds);
 	report_figure(report, REPORT_FIGURE_SYNC_VERIFY, (double)records / session.seconds);
@@ -76,14 +83,16 @@ static void measure_sync(struct bench *bench)
 	struct stage stage;
 	struct report *report = &bench->report;
 	char address[CONFIG_ADDRESS_BYTES];
-	const uint64_t records = 20000 / bench->scale;
+	const uint64_t records = bench->records / bench->scale;
 	stage_open(&stage, bench->dir, BENCH_PACK);
 	struct stage_child server = stage_start("serve", stage.server, "");
 	stage_line(&server, address, sizeof address);
 	stage_sync(&stage, address); // the charter and the pack come down
+	double idle = stage_busy(getpid());
 	report_figure(report, REPORT_FIGURE_WRITE_BULK, (double)records / stage_write(&stage, 0, records, 0));
+	report_figure(report, REPORT_FIGURE_WRITE_BUSY, (stage_busy(getpid()) - idle) * 1e6 / (double)records);
 	report_figure(report, REPORT_FIGURE_CLIENT_DISK, (double)stage_disk_bytes(stage.branch) / (double)records);
-	first_sync(bench, &stage, address, records);
+	first_sync(bench, &stage, &server, address, records);
 	report_figure(report, REPORT_FIGURE_SERVER_RSS, (double)stage_resident(server.pid, "VmHWM:") / MEBIBYTE);
 	report_figure(report, REPORT_FIGURE_SERVER_PRIVATE, (double)stage_resident(server.pid, "RssAnon:") / MEBIBYTE);
 	report_figure(report, REPORT_FIGURE_SERVER_DISK, (double)stage_disk_bytes(stage.server) / (double)records);
@@ -150,10 +159,14 @@ static void measure(struct bench *bench)
 {
 	for (unsigned round = 0; round < bench->rounds; round++) {
 		fprintf(stderr, "round %u of %u\n", round + 1, bench->rounds);
-		ceiling_measure(&bench->report, bench->dir, bench->scale);
+		if (!bench->sync_only)
+			ceiling_measure(&bench->report, bench->dir, bench->scale);
 		measure_sync(bench);
-		measure_writing(bench);
+		if (!bench->sync_only)
+			measure_writing(bench);
 	}
+	if (bench->sync_only)
+		return;
 	measure_opening(bench);
 	measure_rollup(bench);
 }
@@ -205,7 +218,7 @@ static int finish(const struct bench *bench)
 
 int main(int count, char **words)
 {
-	struct bench bench = { .dir = ".", .rounds = 3, .scale = 1 };
+	struct bench bench = { .dir = ".", .rounds = 3, .scale = 1, .records = 20000 };
 	expect(sodium_init() >= 0, "libsodium does not start");
 	if (count == 5 && strcmp(words[1], "--role") == 0)
 		return role(words[2], words[3], words[4]);
@@ -221,8 +234,10 @@ int main(int count, char **words)
 			bench.table = words[++i];
 		else if (has && strcmp(words[i], "--rounds") == 0)
 			bench.rounds = (unsigned)strtoul(words[++i], NULL, 10);
+		else if (has && strcmp(words[i], "--sync-only") == 0)
+			bench.sync_only = true, bench.records = strtoull(words[++i], NULL, 10);
 		else
-			expect(false, "usage: tributary_bench [--smoke] [--dir DIR] [--json FILE] [--table FILE] [--rounds N]");
+			expect(false, "usage: tributary_bench [--smoke] [--dir DIR] [--json FILE] [--table FILE] [--rounds N] [--sync-only RECORDS]");
 	}
 	measure(&bench);
 	return finish(&bench);

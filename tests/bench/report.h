@@ -27,10 +27,13 @@
 #define REPORT_FIGURES(X)                                                                                        \
 	X(WRITE_ONE,        "/s",     APPEND_1,      "changes written, one a commit")                            \
 	X(WRITE_BULK,       "/s",     APPEND_20000,  "changes written, imported in one commit")                  \
+	X(WRITE_BUSY,       "µs",     NONE,          "the same: processor time a change")                        \
 	X(SYNC_RATE,        "/s",     APPEND_100,    "first sync: records")                                      \
 	X(SYNC_VERIFY,      "/s",     VERIFY,        "the same beside signatures verified")                      \
 	X(SYNC_WIRE,        "B",      NONE,          "first sync: wire payload a record, both ways")             \
 	X(SYNC_TRIPS,       "",       NONE,          "first sync: round trips")                                  \
+	X(SYNC_BUSY_SERVER, "µs",     NONE,          "first sync: processor time a record, server")              \
+	X(SYNC_BUSY_CLIENT, "µs",     NONE,          "first sync: processor time a record, client")              \
 	X(TEN_NEW_WIRE,     "B",      NONE,          "10 new records: wire payload, both ways")                  \
 	X(TEN_NEW_TRIPS,    "",       NONE,          "10 new records: round trips")                              \
 	X(TEN_EDITS_WIRE,   "B",      NONE,          "10 fields changed: wire payload, both ways")               \

@@ -14,7 +14,7 @@
 #include "io/loop.h"
 #include "io/machine.h"
 #include "io/pack_yaml.h"
-#include "io/stopping.h"
+#include "cli/stopping.h"
 #include "records.h"
 #include "sync/join.h"
 
@@ -313,16 +313,35 @@ uint64_t stage_resident(pid_t pid, const char *key)
 	return kilobytes * 1024;
 }
 
+double stage_busy(pid_t pid)
+{
+	char path[320];
+	unsigned long long sum = 0, nanoseconds;
+	snprintf(path, sizeof path, "/proc/%ld/task", (long)pid);
+	DIR *list = opendir(path);
+	check_system(list != NULL, path);
+	for (struct dirent *entry; (entry = readdir(list));) {
+		snprintf(path, sizeof path, "/proc/%ld/task/%.32s/schedstat", (long)pid, entry->d_name);
+		FILE *file = fopen(path, "r");
+		if (file && fscanf(file, "%llu", &nanoseconds) == 1)
+			sum += nanoseconds;
+		if (file)
+			fclose(file);
+	}
+	closedir(list);
+	return (double)sum / 1e9;
+}
+
 struct stage_session stage_sync(struct stage *stage, const char *address)
 {
 	struct stage_session session = { .seconds = 0 };
 	char line[LINE_BYTES];
 	struct stage_child child = stage_start("client", stage->branch, address);
 	stage_line(&child, line, sizeof line);
-	int got = sscanf(line, "%lf %" SCNu64 " %" SCNu64 " %" SCNu32 " %" SCNu64 " %" SCNu64, &session.seconds, &session.bytes_in,
+	int got = sscanf(line, "%lf %lf %" SCNu64 " %" SCNu64 " %" SCNu32 " %" SCNu64 " %" SCNu64, &session.seconds, &session.busy, &session.bytes_in,
 	                 &session.bytes_out, &session.round_trips, &session.resident, &session.private);
 	stage_stop(&child, 0);
-	stage_check(got == 6 ? ERR_OK : ERR_MALFORMED, "what the client said");
+	stage_check(got == 7 ? ERR_OK : ERR_MALFORMED, "what the client said");
 	return session;
 }
 
@@ -358,13 +377,14 @@ int stage_client(const char *dir, const char *address)
 	stage_check(loop_open(&loop, &home, &options, NULL), "calling");
 	loop.want_parent = true;
 	loop.give_up_ms = 60000;
-	double start = stage_seconds();
+	double start = stage_seconds(), idle = stage_busy(getpid());
 	stage_check(loop_run(&loop, stopping_install(link_wake_fd(loop.link))), "calling");
 	double seconds = stage_seconds() - start;
 	stage_check(loop.result, "the session");
 	link_traffic(loop.link, &in, &out);
 	uint64_t resident = stage_resident(getpid(), "VmHWM:");
-	printf("%.6f %" PRIu64 " %" PRIu64 " %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", seconds, in, out,
+	printf("%.6f %.6f %" PRIu64 " %" PRIu64 " %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", seconds,
+	       stage_busy(getpid()) - idle, in, out,
 	       node_progress(loop.node).round_trips, resident, stage_resident(getpid(), "RssAnon:"));
 	loop_close(&loop);
 	home_close(&home);

@@ -41,10 +41,11 @@ struct stage_child stage_start(const char *role, const char *dir, const char *mo
 void stage_line(struct stage_child *child, char *line, size_t size); // the next it says
 void stage_stop(struct stage_child *child, int signal);              // 0: it ends by itself
 uint64_t stage_resident(pid_t pid, const char *key);                 // bytes, of /proc/PID/status
+double stage_busy(pid_t pid);                                        // seconds of processor time, all threads
 
 // What a session cost its client.
 struct stage_session {
-	double seconds;
+	double seconds, busy; // busy: of processor time
 	uint64_t bytes_in, bytes_out;
 	uint32_t round_trips;
 	uint64_t resident, private; // bytes, at its end; private: without pages of files
