@@ -29,6 +29,7 @@ static const cyaml_schema_field_t option_fields[] = {
 	NUMBER("code", struct pack_schema_option, code),
 	TEXT("name", struct pack_schema_option, name),
 	TITLE("title", struct pack_schema_option, title),
+	LIST("also", struct pack_schema_option, also, word),
 	CYAML_FIELD_END,
 };
 

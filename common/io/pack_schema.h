@@ -18,6 +18,8 @@ struct pack_schema_option {
 	uint32_t code;
 	char *name;
 	struct pack_schema_title title;
+	char **also;
+	unsigned also_count;
 };
 
 struct pack_schema_field {

@@ -66,6 +66,8 @@ static void put_options(struct pack_names *names, const struct pack_schema_field
 		to->options[i]->name = option->name;
 		to->options[i]->title_zh = text_of(option->title.zh);
 		to->options[i]->title_en = text_of(option->title.en);
+		to->options[i]->n_aliases = option->also_count;
+		to->options[i]->aliases = option->also;
 	}
 }
 

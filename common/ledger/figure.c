@@ -140,13 +140,11 @@ enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struc
 	return txn->err;
 }
 
-const struct title *figure_bucket_title(const struct pack_metric *metric, const struct pack_dimension *dimension,
-                                        uint16_t bucket)
+const struct title *figure_bucket_title(const struct pack_dimension *dimension, uint16_t bucket)
 {
 	for (size_t i = 0; i < dimension->band_count; i++)
 		if (dimension->bands[i].code == bucket)
 			return &dimension->bands[i].title;
-	const struct pack_field *field = metric->kind ? metric->kind->by_number[dimension->field] : NULL;
-	const struct pack_option *option = field ? pack_option_by_code(field, bucket) : NULL;
+	const struct pack_option *option = dimension->band_count == 0 ? pack_option_by_code(dimension->cut, bucket) : NULL;
 	return option ? &option->title : NULL;
 }

@@ -23,7 +23,6 @@ enum err figure_query(struct txn *txn, const struct pack *pack, const struct cel
 enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units);
 
 // The bucket's title for people: its band or option; NULL for what the pack does not name.
-const struct title *figure_bucket_title(const struct pack_metric *metric, const struct pack_dimension *dimension,
-                                        uint16_t bucket);
+const struct title *figure_bucket_title(const struct pack_dimension *dimension, uint16_t bucket);
 
 #endif

@@ -33,6 +33,7 @@ bool authority_parse(const char *text, enum authority *authority);
 // Bounds of one list each, so that checking a pack stays cheap whatever it holds.
 #define PACK_OPTIONS_MAX  1024
 #define PACK_HEADINGS_MAX 16
+#define PACK_ALIASES_MAX  16
 #define PACK_FILTERS_MAX  16
 #define PACK_BANDS_MAX    256
 
@@ -48,6 +49,8 @@ struct pack_option {
 	uint16_t code;
 	const char *name;
 	struct title title;
+	size_t alias_count;
+	const char *const *aliases; // further words that mean it when they are typed or imported
 };
 
 struct pack_field {
@@ -114,6 +117,7 @@ struct pack_dimension {
 	const char *name;
 	struct title title;
 	uint8_t field;
+	const struct pack_field *cut; // that field; of a ratio's dimension, its numerator's
 	enum dimension_by by;
 	size_t band_count;        // 0: one bucket per option code
 	const struct pack_band *bands;

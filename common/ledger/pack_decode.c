@@ -6,18 +6,45 @@
 #include "base/limits.h"
 #include "base/pb.h"
 
-enum { WORDS_PER_FIELD = 3 }; // name, title in zh and in en
-
+enum { WORDS_PER_FIELD = 3, WORDS_PER_OPTION = 3 }; // name, title in zh and in en
 
 // ---- Options ----
+
+static void decode_aliases(struct pack_check *check, const struct pack_place *place, const Tributary__PackOption *from,
+                           struct pack_option *to)
+{
+	const char **aliases = pack_check_list(check, place, "aliases", from->n_aliases, PACK_ALIASES_MAX, sizeof *aliases);
+	for (size_t i = 0; !check->err && i < from->n_aliases; i++) {
+		aliases[i] = from->aliases[i];
+		pack_check_title(check, place, from->aliases[i], "", true);
+	}
+	to->alias_count = from->n_aliases;
+	to->aliases = aliases;
+}
+
+// Whatever people may type for an option means that one alone.
+static void check_option_words(struct pack_check *check, const struct pack_place *place, const struct pack_option *options,
+                               size_t count)
+{
+	struct pack_word *words = pack_check_list(check, place, "options", count, PACK_OPTIONS_MAX,
+	                                          (WORDS_PER_OPTION + PACK_ALIASES_MAX) * sizeof *words);
+	size_t total = 0;
+	for (size_t i = 0; !check->err && i < count; i++) {
+		const struct pack_option *option = &options[i];
+		words[total++] = (struct pack_word){ .text = option->name, .owner = i };
+		words[total++] = (struct pack_word){ .text = option->title.zh, .owner = i };
+		words[total++] = (struct pack_word){ .text = option->title.en, .owner = i };
+		for (size_t a = 0; a < option->alias_count; a++)
+			words[total++] = (struct pack_word){ .text = option->aliases[a], .owner = i };
+	}
+	pack_check_words(check, place, words, total);
+}
 
 static void decode_options(struct pack_check *check, const struct pack_place *place, const Tributary__PackField *from,
                            struct pack_field *to)
 {
 	struct pack_option *options = pack_check_list(check, place, "options", from->n_options, PACK_OPTIONS_MAX,
 	                                              sizeof *options);
-	struct pack_word *words = pack_check_list(check, place, "options", from->n_options, PACK_OPTIONS_MAX,
-	                                          3 * sizeof *words);
 	for (size_t i = 0; !check->err && i < from->n_options; i++) {
 		const Tributary__PackOption *option = from->options[i];
 		struct pack_place at = { .up = place, .list = "options", .name = option->name, .index = i };
@@ -34,11 +61,9 @@ static void decode_options(struct pack_check *check, const struct pack_place *pl
 			.name = option->name,
 			.title = pack_check_title(check, &at, option->title_zh, option->title_en, true),
 		};
-		words[3 * i] = (struct pack_word){ .text = option->name, .owner = i };
-		words[3 * i + 1] = (struct pack_word){ .text = option->title_zh, .owner = i };
-		words[3 * i + 2] = (struct pack_word){ .text = option->title_en, .owner = i };
+		decode_aliases(check, &at, option, &options[i]);
 	}
-	pack_check_words(check, place, words, 3 * from->n_options);
+	check_option_words(check, place, options, from->n_options);
 	to->option_count = from->n_options;
 	to->options = options;
 }

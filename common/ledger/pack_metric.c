@@ -208,6 +208,7 @@ static void decode_dimension(struct pack_check *check, const struct pack_place *
 		.name = from->name,
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
 		.field = (uint8_t)from->field,
+		.cut = field,
 		.by = (enum dimension_by)from->by,
 	};
 	if (check->err)

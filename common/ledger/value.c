@@ -290,13 +290,20 @@ static enum err parse_month(const struct pack_field *field, struct span text, in
 	return err;
 }
 
+static bool names_option(struct span text, const struct pack_option *option)
+{
+	bool same = span_equal(text, span_string(option->name)) || span_equal(text, span_string(option->title.zh))
+	            || span_equal(text, span_string(option->title.en));
+	for (size_t i = 0; i < option->alias_count && !same; i++)
+		same = span_equal(text, span_string(option->aliases[i]));
+	return same;
+}
+
 static enum err parse_option(const struct pack_field *field, struct span text, int64_t *number)
 {
 	for (size_t i = 0; i < field->option_count; i++) {
 		const struct pack_option *option = &field->options[i];
-		bool same = span_equal(text, span_string(option->name)) || span_equal(text, span_string(option->title.zh))
-		            || span_equal(text, span_string(option->title.en));
-		if (!same)
+		if (!names_option(text, option))
 			continue;
 		*number = option->code;
 		return ERR_OK;

@@ -78,15 +78,17 @@ static const struct pack_band periods[] = {
 };
 
 static const struct pack_dimension member_dimensions[] = {
-	{ .number = BY_SEX, .name = "sex", .title = TITLE("性别"), .field = MEMBER_SEX, .by = DIMENSION_VALUE },
-	{ .number = BY_AGE, .name = "age", .title = TITLE("年龄"), .field = MEMBER_BORN, .by = DIMENSION_AGE,
-	  .band_count = 3, .bands = ages },
+	{ .number = BY_SEX, .name = "sex", .title = TITLE("性别"), .field = MEMBER_SEX,
+	  .cut = &member_fields[1], .by = DIMENSION_VALUE },
+	{ .number = BY_AGE, .name = "age", .title = TITLE("年龄"), .field = MEMBER_BORN,
+	  .cut = &member_fields[2], .by = DIMENSION_AGE, .band_count = 3, .bands = ages },
 	{ .number = BY_JOINED, .name = "period", .title = TITLE("入党时间"), .field = MEMBER_JOINED,
-	  .by = DIMENSION_DATE, .band_count = 2, .bands = periods },
+	  .cut = &member_fields[3], .by = DIMENSION_DATE, .band_count = 2, .bands = periods },
 };
 
 static const struct pack_dimension meeting_dimensions[] = {
-	{ .number = BY_TYPE, .name = "type", .title = TITLE("类型"), .field = MEETING_TYPE, .by = DIMENSION_VALUE },
+	{ .number = BY_TYPE, .name = "type", .title = TITLE("类型"), .field = MEETING_TYPE,
+	  .cut = &meeting_fields[1], .by = DIMENSION_VALUE },
 };
 
 static const int64_t woman[] = { 2 };

@@ -310,10 +310,14 @@ static void titles_of_buckets_come_from_bands_and_options(void **state)
 	(void)state;
 	const struct pack_metric *members = ledger_fixture_metric(METRIC_MEMBERS);
 	const struct pack_metric *turnout = ledger_fixture_metric(METRIC_TURNOUT);
-	assert_string_equal(figure_bucket_title(members, &members->dimensions[0], 2)->zh, "女");
-	assert_string_equal(figure_bucket_title(members, &members->dimensions[1], 3)->zh, "61岁及以上");
-	assert_null(figure_bucket_title(members, &members->dimensions[0], 7));
-	assert_null(figure_bucket_title(turnout, &turnout->dimensions[0], 1)); // a ratio reads no kind
+	assert_string_equal(figure_bucket_title(&members->dimensions[0], 2)->zh, "女");
+	assert_string_equal(figure_bucket_title(&members->dimensions[1], 3)->zh, "61岁及以上");
+	assert_null(figure_bucket_title(&members->dimensions[0], 7));
+	// A ratio is cut as its two metrics are.
+	const struct pack_metric *meetings = pack_metric_by_number(ledger_fixture_pack(), turnout->numerator);
+	assert_ptr_equal(figure_bucket_title(&turnout->dimensions[0], 1),
+	                 figure_bucket_title(pack_dimension_by_name(meetings, turnout->dimensions[0].name), 1));
+	assert_non_null(figure_bucket_title(&turnout->dimensions[0], 1));
 }
 
 int main(void)

@@ -75,7 +75,7 @@ static const char small[] =
 	"      - {number: 2, name: day, title: {zh: 日期}, type: date}\n"
 	"      - {number: 3, name: cost, title: {zh: 费用}, type: money, minimum: 0.01, maximum: 500}\n"
 	"      - {number: 4, name: who, title: {zh: 人员}, type: bool, keyed: true, refers: person}\n"
-	"      - {number: 5, name: sort, title: {zh: 类别}, type: option, options: [{code: 7, name: home, title: {zh: 入户}}]}\n"
+	"      - {number: 5, name: sort, title: {zh: 类别}, type: option, options: [{code: 7, name: home, title: {zh: 入户}, also: [上门]}, {code: 8, name: phone, title: {zh: 电话}}]}\n"
 	"      - {number: 6, name: remark, title: {zh: 批注}, type: text, lane: down, authority: parent}\n"
 	"  - name: person\n"
 	"    number: 1\n"
@@ -117,6 +117,21 @@ static void the_party_branch_ledger_compiles(void **state)
 	assert_int_equal(member->lane, LANE_PRIVATE);
 	assert_int_equal(pack_field_by_name(member, "ethnic_group")->option_count, 56);
 	assert_string_equal(pack_field_by_heading(member, span_string("入党时间"))->name, "joined");
+}
+
+// A roster has 汉 as often as 汉族; what is stored is the code of GB/T 3304.
+static void an_ethnic_group_is_understood_with_and_without_its_last_character(void **state)
+{
+	(void)state;
+	static const struct { const char *text; int code; } groups[] = {
+		{ "汉族", 1 }, { "汉", 1 }, { "蒙古", 2 }, { "Mongol", 2 }, { "土家", 15 }, { "土", 30 }, { "毛难族", 36 }, { "基诺", 56 },
+	};
+	const struct pack_field *group = pack_field_by_name(pack_kind_by_name(party_branch(), "member"), "ethnic_group");
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+		struct value value;
+		assert_ok(value_parse(group, span_string(groups[i].text), &arena, &value));
+		assert_int_equal(value.number, groups[i].code);
+	}
 }
 
 static void what_the_township_writes_lies_where_the_branch_reads_it(void **state)
@@ -189,6 +204,8 @@ static const struct { const char *find, *replace, *said; } slips[] = {
 	{ "maximum: 500", "maximum: 0.001", "maximum: \"0.001\", expected an amount" },
 	{ "maximum: 500", "maximum: 0", "minimum is greater than maximum" },
 	{ "type: option, options", "type: date, options", "options belong to type option, not date" },
+	{ "also: [上门]", "also: [phone]", "fields[sort]: \"phone\" names two things" },
+	{ "also: [上门]", "also: 上门", "also" },
 	{ "code: 7", "code: 0", "options[home]: code 0 is not between 1 and 65535" },
 	{ "since: 2026-01", "since: soon", "since: \"soon\", expected a month" },
 	{ "version: 1", "version: 0", "version 0 is not between" },
@@ -262,6 +279,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 	const struct CMUnitTest tests[] = {
 		TEST(the_party_branch_ledger_compiles),
+		TEST(an_ethnic_group_is_understood_with_and_without_its_last_character),
 		TEST(what_the_township_writes_lies_where_the_branch_reads_it),
 		TEST(joining_before_1966_is_a_band_of_its_own),
 		TEST(a_rate_has_the_dimensions_that_both_its_parts_have),

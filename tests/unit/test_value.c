@@ -7,8 +7,9 @@
 #include "base/limits.h"
 #include "ledger/pack.h"
 
+static const char *const boyish[] = { "男性", "boy" };
 static const struct pack_option sexes[] = {
-	{ .code = 1, .name = "male", .title = { .zh = "男", .en = "Male" } },
+	{ .code = 1, .name = "male", .title = { .zh = "男", .en = "Male" }, .alias_count = 2, .aliases = boyish },
 	{ .code = 2, .name = "female", .title = { .zh = "女", .en = "Female" } },
 };
 
@@ -120,12 +121,15 @@ static void dates_are_read_as_spreadsheets_and_people_write_them(void **state)
 	typed_fails(VALUE_MONTH, "2026-13", ERR_MALFORMED);
 }
 
-static void options_answer_to_name_titles_and_code(void **state)
+static void options_answer_to_name_titles_code_and_aliases(void **state)
 {
 	(void)state;
 	static const char *const texts[] = { "female", "女", "Female", "2", "２", " 女 " };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		typed_gives(VALUE_OPTION, texts[i], 2);
+	typed_gives(VALUE_OPTION, "男性", 1);
+	typed_gives(VALUE_OPTION, " boy ", 1);
+	typed_fails(VALUE_OPTION, "男孩", ERR_MALFORMED);
 	typed_fails(VALUE_OPTION, "3", ERR_MALFORMED);
 	typed_fails(VALUE_OPTION, "fem", ERR_MALFORMED);
 }
@@ -231,7 +235,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_whole_number_is_refused),
 		cmocka_unit_test(money_becomes_fen),
 		cmocka_unit_test(dates_are_read_as_spreadsheets_and_people_write_them),
-		cmocka_unit_test(options_answer_to_name_titles_and_code),
+		cmocka_unit_test(options_answer_to_name_titles_code_and_aliases),
 		cmocka_unit_test(yes_and_no_are_understood_in_both_languages),
 		cmocka_unit_test(text_is_composed_and_trimmed_and_otherwise_left_alone),
 		cmocka_unit_test(text_that_is_none_is_refused),
