@@ -6,7 +6,7 @@
 #ifndef TRIBUTARY_CLIENT_ASSIGN_H
 #define TRIBUTARY_CLIENT_ASSIGN_H
 
-#include "io/command.h"
+#include "cli/command.h"
 
 // VERB_OK, or the exit code with the reason told. What the write borrows lives in the command's arena.
 int assign_parse(struct command *command, const struct pack_kind *kind, const char *text, struct pen_write *write);

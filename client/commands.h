@@ -2,7 +2,7 @@
 #ifndef TRIBUTARY_CLIENT_COMMANDS_H
 #define TRIBUTARY_CLIENT_COMMANDS_H
 
-#include "io/command.h"
+#include "cli/command.h"
 
 int join_run(const struct verb_call *call);
 int form_run(const struct verb_call *call);

@@ -1,6 +1,6 @@
 // conflicts: what was written apart and differs, with both values, until somebody decides.
 #include "client/commands.h"
-#include "io/origin.h"
+#include "cli/origin.h"
 
 static const struct output_column columns[] = {
 	{ .key = "kind", .heading = PHRASE_HEAD_KIND },     { .key = "record", .heading = PHRASE_HEAD_RECORD },

@@ -4,7 +4,7 @@
 
 #include "base/hlc.h"
 #include "client/commands.h"
-#include "io/origin.h"
+#include "cli/origin.h"
 
 enum { ENTRY_ARENA_BYTES = 32 * 1024 * 1024 };
 

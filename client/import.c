@@ -4,7 +4,7 @@
 #include "client/import_row.h"
 #include "io/csv.h"
 #include "io/file.h"
-#include "io/progress.h"
+#include "cli/progress.h"
 
 enum { SHOWN_FAULTS = 20 };
 

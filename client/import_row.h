@@ -2,9 +2,9 @@
 #ifndef TRIBUTARY_CLIENT_IMPORT_ROW_H
 #define TRIBUTARY_CLIENT_IMPORT_ROW_H
 
-#include "io/command.h"
+#include "cli/command.h"
 #include "io/csv.h"
-#include "io/labels.h"
+#include "cli/labels.h"
 
 struct import_fault {
 	struct import_fault *next;

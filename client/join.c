@@ -1,6 +1,6 @@
 // join: this machine becomes a device of the unit that the invitation names.
 #include "client/commands.h"
-#include "io/joining.h"
+#include "cli/joining.h"
 
 int join_run(const struct verb_call *call)
 {

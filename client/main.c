@@ -2,7 +2,7 @@
 #include <sodium.h>
 
 #include "client/commands.h"
-#include "io/figures.h"
+#include "cli/figures.h"
 
 static const struct verb verbs[] = {
 	{ .name = "join", .arguments = "CODE", .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,

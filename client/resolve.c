@@ -1,7 +1,7 @@
 // resolve: the decision on a conflict, an entry like any other: it replaces all values that are live.
 #include "client/assign.h"
 #include "client/commands.h"
-#include "io/origin.h"
+#include "cli/origin.h"
 
 // The best of the live values that this device wrote, or that another did; NULL: there is none.
 static const struct record_write *choose(struct command *command, const struct record_write *writes, size_t count, bool mine)

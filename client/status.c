@@ -3,7 +3,7 @@
 
 #include "base/hlc.h"
 #include "client/commands.h"
-#include "io/origin.h"
+#include "cli/origin.h"
 
 struct status {
 	struct command *command;

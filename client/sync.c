@@ -1,6 +1,6 @@
 // sync: gives the server what it lacks and takes what it has for us; with --live stays connected.
 #include "client/commands.h"
-#include "io/syncing.h"
+#include "cli/syncing.h"
 
 static void tell(const struct command *command, const struct syncing_result *result)
 {

@@ -1,6 +1,6 @@
 // check: reads everything again and compares. With --rebuild everything computed is thrown away and
 // computed anew from the logs.
-#include "io/progress.h"
+#include "cli/progress.h"
 #include "server/commands.h"
 
 static const struct output_column columns[] = {

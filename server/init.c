@@ -1,6 +1,6 @@
 // init: founds a tree with its root key (--top), or takes a place in one (--join).
 #include "io/file.h"
-#include "io/joining.h"
+#include "cli/joining.h"
 #include "io/machine.h"
 #include "io/pack_yaml.h"
 #include "server/commands.h"

@@ -1,7 +1,7 @@
 // tributaryd: one unit's server, the same program at every level. The table below is its whole command line.
 #include <sodium.h>
 
-#include "io/figures.h"
+#include "cli/figures.h"
 #include "server/commands.h"
 
 static const struct verb verbs[] = {

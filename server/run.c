@@ -1,6 +1,6 @@
 // run: serves until told to stop. One line on stdout when the doors are open.
 #include "io/loop.h"
-#include "io/stopping.h"
+#include "cli/stopping.h"
 #include "server/commands.h"
 #include "server/running.h"
 

@@ -2,7 +2,7 @@
 #ifndef TRIBUTARY_SERVER_STATEMENTS_H
 #define TRIBUTARY_SERVER_STATEMENTS_H
 
-#include "io/command.h"
+#include "cli/command.h"
 
 #define STATEMENTS_MAX   2000
 #define STATEMENTS_BYTES (200 * 1024) // of one entry, well below LIMIT_PAYLOAD_BYTES

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #include "io/machine.h"
-#include "io/progress.h"
+#include "cli/progress.h"
 #include "server/commands.h"
 #include "server/statements.h"
 #include "server/unit_table.h"

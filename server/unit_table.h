@@ -3,9 +3,9 @@
 #ifndef TRIBUTARY_SERVER_UNIT_TABLE_H
 #define TRIBUTARY_SERVER_UNIT_TABLE_H
 
-#include "io/command.h"
+#include "cli/command.h"
 #include "io/csv.h"
-#include "io/labels.h"
+#include "cli/labels.h"
 
 enum unit_fault {
 	UNIT_GOOD,

@@ -2,7 +2,7 @@
 # `allowed` is the file that lists what pure rooms may import, and the files with a second noun.
 
 BEGIN {
-	rooms = split("proto base log ledger org sync io client server", order, " ")
+	rooms = split("proto base log ledger org sync io cli client server", order, " ")
 	for (i = 1; i <= rooms; i++)
 		rank[order[i]] = i
 	last_pure = rank["sync"]
@@ -58,8 +58,8 @@ function source_of(path, member,    name, part, n) {
 		room = path
 		sub(/.*libtributary_/, "", room)
 		sub(/\.a$/, "", room)
-		if (room == "test_support")
-			room = "tests/support"
+		if (!(room in rank))
+			return ""
 	} else {
 		n = split(path, part, "/")
 		name = part[n]
@@ -68,7 +68,7 @@ function source_of(path, member,    name, part, n) {
 	sub(/\.o$/, "", name)
 	if (room == "proto")
 		return name
-	path = (room == "client" || room == "server" || room == "tests/support" ? room : "common/" room) "/" name
+	path = (room == "client" || room == "server" ? room : "common/" room) "/" name
 	return exists(path) ? path : ""
 }
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "io/phrase.h"
+#include "cli/phrase.h"
 
 static const char *const names[PHRASE_COUNT] = {
 	[PHRASE_NONE] = "NONE",

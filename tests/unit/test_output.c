@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "io/output.h"
+#include "cli/output.h"
 
 static const struct output_column columns[] = {
 	{ .key = "name", .title = "姓名" },

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "io/verb.h"
+#include "cli/verb.h"
 
 // What the verb was called with, told through its exit code and the texts below.
 static char heard[256];

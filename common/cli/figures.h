@@ -1,9 +1,9 @@
 // The verb "figures" of both programs: what the cells say of a period, with how complete it is.
 // A device shows its unit's own figures as they are now; a server the sums that it keeps.
-#ifndef TRIBUTARY_IO_FIGURES_H
-#define TRIBUTARY_IO_FIGURES_H
+#ifndef TRIBUTARY_CLI_FIGURES_H
+#define TRIBUTARY_CLI_FIGURES_H
 
-#include "io/command.h"
+#include "cli/command.h"
 
 #define FIGURES_OPTIONS                                                     \
 	{                                                                   \

@@ -1,5 +1,5 @@
 // The one place that handles signals.
-#include "io/stopping.h"
+#include "cli/stopping.h"
 
 #include <errno.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 // Finding what people name, and naming what is found: units, records by label or by the beginning of
 // an id, devices; values as a person reads them and as --json gives them.
-#ifndef TRIBUTARY_IO_LOOKUP_H
-#define TRIBUTARY_IO_LOOKUP_H
+#ifndef TRIBUTARY_CLI_LOOKUP_H
+#define TRIBUTARY_CLI_LOOKUP_H
 
 #include <jansson.h>
 
-#include "io/labels.h"
+#include "cli/labels.h"
 #include "ledger/record.h"
 #include "org/charter.h"
 

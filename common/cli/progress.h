@@ -1,8 +1,8 @@
 // Progress of long work, on stderr and only where a person looks on: one line, drawn over itself.
-#ifndef TRIBUTARY_IO_PROGRESS_H
-#define TRIBUTARY_IO_PROGRESS_H
+#ifndef TRIBUTARY_CLI_PROGRESS_H
+#define TRIBUTARY_CLI_PROGRESS_H
 
-#include "io/phrase.h"
+#include "cli/phrase.h"
 
 struct progress {
 	bool shown;           // stderr is a terminal

@@ -1,9 +1,9 @@
 // The joiner's side of the porch: one question, one answer, and the first session.
-#include "io/joining.h"
+#include "cli/joining.h"
 
-#include "io/command.h"
+#include "cli/command.h"
 #include "io/machine.h"
-#include "io/syncing.h"
+#include "cli/syncing.h"
 #include "sync/join.h"
 
 enum { SCRATCH_BYTES = 4 * 1024 * 1024, EVENTS = 8 };

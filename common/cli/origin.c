@@ -1,5 +1,5 @@
 // Receipts and the quarantine, read for one write.
-#include "io/origin.h"
+#include "cli/origin.h"
 
 #include "base/bytes.h"
 #include "base/hlc.h"

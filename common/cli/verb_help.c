@@ -1,7 +1,7 @@
 // Help for people, completion for bash: two readings of one table.
-#include "io/verb_help.h"
+#include "cli/verb_help.h"
 
-#include "io/output.h"
+#include "cli/output.h"
 
 enum { HELP_COLUMN = 34 };
 

@@ -1,9 +1,9 @@
 // Runs the loop in its client role for one command.
-#include "io/syncing.h"
+#include "cli/syncing.h"
 
 #include "io/machine.h"
-#include "io/progress.h"
-#include "io/stopping.h"
+#include "cli/progress.h"
+#include "cli/stopping.h"
 
 enum err syncing_prepare(struct home *home)
 {

@@ -1,12 +1,12 @@
 // Parsing by table, dispatch, and failures told in one line.
-#include "io/verb.h"
+#include "cli/verb.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "io/output.h"
-#include "io/verb_help.h"
+#include "cli/output.h"
+#include "cli/verb_help.h"
 
 static const struct {
 	enum err err;

@@ -1,5 +1,5 @@
 // Finding what people name.
-#include "io/lookup.h"
+#include "cli/lookup.h"
 
 #include <ctype.h>
 

@@ -1,6 +1,6 @@
 // Values between people, programs and the ledger.
-#include "io/lookup.h"
-#include "io/phrase.h"
+#include "cli/lookup.h"
+#include "cli/phrase.h"
 
 static bool is_plain(const struct title *title) { return title->zh[0] || title->en[0]; }
 

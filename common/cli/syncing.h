@@ -1,7 +1,7 @@
 // A session with the server above, as commands start it: what is due is written first (tallies, keys),
 // then the loop runs until both sides have what they may have, or until it is stopped.
-#ifndef TRIBUTARY_IO_SYNCING_H
-#define TRIBUTARY_IO_SYNCING_H
+#ifndef TRIBUTARY_CLI_SYNCING_H
+#define TRIBUTARY_CLI_SYNCING_H
 
 #include "io/home.h"
 #include "io/loop.h"

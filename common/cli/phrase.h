@@ -1,15 +1,15 @@
-// What the programs say to people: one catalogue (io/catalogue.h), two languages, chosen by
+// What the programs say to people: one catalogue (cli/catalogue.h), two languages, chosen by
 // TRIBUTARY_LANG, else LC_ALL, LC_MESSAGES, LANG: the first that is set; what begins with "zh" is Chinese.
 //
 // A row may hold %1 to %4, each put in place by position, so that word order is the language's own
 // affair and no text is ever taken for a printf format.
-#ifndef TRIBUTARY_IO_PHRASE_H
-#define TRIBUTARY_IO_PHRASE_H
+#ifndef TRIBUTARY_CLI_PHRASE_H
+#define TRIBUTARY_CLI_PHRASE_H
 
 #include <stdio.h>
 
 #include "base/buf.h"
-#include "io/catalogue.h"
+#include "cli/catalogue.h"
 
 enum phrase {
 	PHRASE_NONE, // says nothing

@@ -1,8 +1,8 @@
 // Help and completion, both made from the table of verbs.
-#ifndef TRIBUTARY_IO_VERB_HELP_H
-#define TRIBUTARY_IO_VERB_HELP_H
+#ifndef TRIBUTARY_CLI_VERB_HELP_H
+#define TRIBUTARY_CLI_VERB_HELP_H
 
-#include "io/verb.h"
+#include "cli/verb.h"
 
 #define VERB_VERSION "0.1.0"
 

@@ -1,5 +1,5 @@
 // The catalogue looked up, and its places filled.
-#include "io/phrase.h"
+#include "cli/phrase.h"
 
 #include <stdlib.h>
 

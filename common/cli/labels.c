@@ -1,5 +1,5 @@
 // A hash from text to record (uthash).
-#include "io/labels.h"
+#include "cli/labels.h"
 
 #include <stdlib.h>
 #include <uthash.h>

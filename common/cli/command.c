@@ -1,5 +1,5 @@
 // What every verb does before and after its own work, and how it says that something was not found.
-#include "io/command.h"
+#include "cli/command.h"
 
 #include <sys/stat.h>
 

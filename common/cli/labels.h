@@ -1,6 +1,6 @@
 // Texts that stand for records, found at once: what an import looks up ten thousand times.
-#ifndef TRIBUTARY_IO_LABELS_H
-#define TRIBUTARY_IO_LABELS_H
+#ifndef TRIBUTARY_CLI_LABELS_H
+#define TRIBUTARY_CLI_LABELS_H
 
 #include "base/id.h"
 

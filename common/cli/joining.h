@@ -1,8 +1,8 @@
 // Joining, over the network: a device at its township and a server at the one above, the same way.
-#ifndef TRIBUTARY_IO_JOINING_H
-#define TRIBUTARY_IO_JOINING_H
+#ifndef TRIBUTARY_CLI_JOINING_H
+#define TRIBUTARY_CLI_JOINING_H
 
-#include "io/verb.h"
+#include "cli/verb.h"
 
 // Makes the data directory where there is none, asks the porch, becomes what the invitation says, and
 // syncs for the first time. Safe to repeat after an answer was lost. Gives the exit code.

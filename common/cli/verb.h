@@ -4,10 +4,10 @@
 //
 // A verb may be two words ("unit add"). Options may stand anywhere; "--" ends them; --name=VALUE and
 // --name VALUE are the same. The data directory is -C DIR, else TRIBUTARY_DIR, else the program's own.
-#ifndef TRIBUTARY_IO_VERB_H
-#define TRIBUTARY_IO_VERB_H
+#ifndef TRIBUTARY_CLI_VERB_H
+#define TRIBUTARY_CLI_VERB_H
 
-#include "io/phrase.h"
+#include "cli/phrase.h"
 
 // Stable: scripts rely on them.
 enum verb_exit {

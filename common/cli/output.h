@@ -2,13 +2,13 @@
 // is given cell by cell and serves both, so the two can never tell different things.
 //
 // The shapes of --json are in docs/json.md.
-#ifndef TRIBUTARY_IO_OUTPUT_H
-#define TRIBUTARY_IO_OUTPUT_H
+#ifndef TRIBUTARY_CLI_OUTPUT_H
+#define TRIBUTARY_CLI_OUTPUT_H
 
 #include <jansson.h>
 #include <stdio.h>
 
-#include "io/phrase.h"
+#include "cli/phrase.h"
 
 #define OUTPUT_COLUMNS_MAX 256
 #define OUTPUT_TIME_BYTES  24 // "2026-03-05 14:07:59"

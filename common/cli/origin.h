@@ -1,9 +1,9 @@
 // Where a write came from and how far it has got: local, sent, received, kept twice, or not accepted.
-#ifndef TRIBUTARY_IO_ORIGIN_H
-#define TRIBUTARY_IO_ORIGIN_H
+#ifndef TRIBUTARY_CLI_ORIGIN_H
+#define TRIBUTARY_CLI_ORIGIN_H
 
-#include "io/lookup.h"
-#include "io/phrase.h"
+#include "cli/lookup.h"
+#include "cli/phrase.h"
 #include "log/journal.h"
 #include "sync/self.h"
 

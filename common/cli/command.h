@@ -1,12 +1,12 @@
 // One command at work: the data directory open, one transaction, scratch memory. Nearly every verb
 // is a function over this; opening, refusing, committing and closing stand here once.
-#ifndef TRIBUTARY_IO_COMMAND_H
-#define TRIBUTARY_IO_COMMAND_H
+#ifndef TRIBUTARY_CLI_COMMAND_H
+#define TRIBUTARY_CLI_COMMAND_H
 
 #include "io/home.h"
-#include "io/lookup.h"
-#include "io/output.h"
-#include "io/verb.h"
+#include "cli/lookup.h"
+#include "cli/output.h"
+#include "cli/verb.h"
 
 enum command_mode {
 	COMMAND_HOME,   // the directory alone; opened for writing, no transaction

@@ -1,6 +1,6 @@
 // A clean stop: SIGTERM and SIGINT raise a flag and wake the link's poll.
-#ifndef TRIBUTARY_IO_STOPPING_H
-#define TRIBUTARY_IO_STOPPING_H
+#ifndef TRIBUTARY_CLI_STOPPING_H
+#define TRIBUTARY_CLI_STOPPING_H
 
 #include <signal.h>
 

@@ -1,11 +1,11 @@
 // A line on stderr, drawn over itself at most ten times a second.
-#include "io/progress.h"
+#include "cli/progress.h"
 
 #include <inttypes.h>
 #include <unistd.h>
 
 #include "io/machine.h"
-#include "io/output.h"
+#include "cli/output.h"
 
 enum { DRAW_EVERY_NS = 100 * 1000 * 1000 };
 

@@ -1,8 +1,8 @@
-// Everything that the programs say, in Chinese and in English. %1 to %4 are put in place by io/phrase.
+// Everything that the programs say, in Chinese and in English. %1 to %4 are put in place by cli/phrase.
 // A row is used by its name, PHRASE_ and what stands here; tests/unit/test_catalogue.c holds the two
 // languages to the same places.
-#ifndef TRIBUTARY_IO_CATALOGUE_H
-#define TRIBUTARY_IO_CATALOGUE_H
+#ifndef TRIBUTARY_CLI_CATALOGUE_H
+#define TRIBUTARY_CLI_CATALOGUE_H
 
 #define CATALOGUE(X) \
 	CATALOGUE_ERRORS(X) CATALOGUE_REMEDIES(X) CATALOGUE_VALUES(X) CATALOGUE_COMMAND_LINE(X) CATALOGUE_VERBS(X) \

@@ -1,6 +1,6 @@
 // Tables: rows are held back until the widths of the first of them are known, then they stream, so
 // that a list of half a million units needs no half a million rows of memory.
-#include "io/output.h"
+#include "cli/output.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

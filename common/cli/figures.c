@@ -1,0 +1,296 @@
+// Cells read and printed, each with k of n, as of, revision.
+#include "cli/figures.h"
+
+#include <stdlib.h>
+
+#include "base/hlc.h"
+#include "io/machine.h"
+#include "ledger/figure.h"
+#include "ledger/tally.h"
+
+static const struct output_column columns[] = {
+	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
+	{ .key = "metric", .heading = PHRASE_HEAD_METRIC },
+	{ .key = "bucket", .heading = PHRASE_HEAD_BUCKET },
+	{ .key = "value", .heading = PHRASE_HEAD_VALUE, .number = true },
+	{ .key = "denominator", .heading = PHRASE_HEAD_OF, .number = true },
+	{ .key = "reporting", .heading = PHRASE_HEAD_REPORTING, .number = true },
+	{ .key = "expected", .heading = PHRASE_HEAD_EXPECTED, .number = true },
+	{ .key = "as_of", .heading = PHRASE_HEAD_AS_OF },
+	{ .key = "revision", .heading = PHRASE_HEAD_REVISION, .number = true },
+	{ .key = "provisional", .heading = PHRASE_HEAD_PROVISIONAL },
+};
+
+struct figures {
+	struct command *command;
+	struct output_table *table;
+	struct period period;
+	char period_text[PERIOD_TEXT_BYTES];
+	const struct pack_metric *only; // NULL: all
+	const char *dimension;          // NULL: totals
+};
+
+// ---- How the figures stand ----
+
+struct gathering {
+	struct txn *txn;
+	struct figures_standing *standing;
+	uint32_t revisions[2]; // added up: of units' own tallies, of their servers' roll-ups
+};
+
+static enum err gather(void *context, const struct charter_unit *row)
+{
+	struct gathering *gathering = context;
+	struct figures_standing *standing = gathering->standing;
+	for (unsigned rollup = 0; rollup < 2; rollup++) {
+		struct tally_chain chain;
+		bool provisional = false;
+		enum err err = tally_in_force(gathering->txn, &row->unit, rollup != 0, &chain, &provisional);
+		if (err == ERR_NOT_FOUND)
+			continue;
+		if (err)
+			return err;
+		uint64_t time = hlc_ms(chain.time);
+		standing->as_of = time > standing->as_of ? time : standing->as_of;
+		gathering->revisions[rollup] += chain.revision;
+		standing->provisional = standing->provisional || provisional;
+	}
+	return ERR_OK;
+}
+
+enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing)
+{
+	const struct self *self = &command->home.self;
+	*standing = (struct figures_standing){ .reporting = 1, .expected = 1 };
+	if (!self->server) { // one's own, as they are now
+		standing->as_of = machine_now_ms();
+		struct gathering own = { .txn = &command->txn, .standing = standing };
+		enum err failed = gather(&own, &(struct charter_unit){ .unit = *unit });
+		standing->revision = own.revisions[0];
+		return failed;
+	}
+	struct cell_owner owner = cell_owner_rollup(unit);
+	struct gathering gathering = { .txn = &command->txn, .standing = standing };
+	// Roll-ups follow the tree as it is today, and so does the number of units that they wait for: a unit
+	// that was entered here yesterday owes the months before, too.
+	int32_t end = date_month_end(period.last), today = machine_today();
+	enum err err = figure_reporting(&command->txn, &owner, period, &standing->reporting);
+	if (!err)
+		err = charter_expected(&command->txn, command->pack, unit, end > today ? end : today, &standing->expected);
+	if (!err)
+		err = charter_subtree(&command->txn, unit, gather, &gathering);
+	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
+	standing->revision = gathering.revisions[0] ? gathering.revisions[0] : gathering.revisions[1];
+	return err;
+}
+
+// ---- Printing ----
+
+static void print_number(struct figures *figures, const struct pack_metric *metric, int64_t number)
+{
+	struct lookup *look = &figures->command->look;
+	const struct pack_field *field = metric->kind && metric->field && metric->aggregate == METRIC_SUM
+	                                     ? metric->kind->by_number[metric->field] : NULL;
+	struct value value = { .form = VALUE_IS_NUMBER, .number = number };
+	if (field && field->type == VALUE_MONEY)
+		output_value(figures->table, lookup_text(look, field, &value), json_integer(number));
+	else
+		output_number(figures->table, number);
+}
+
+// People read a percentage, rounded to a tenth, and what it is of; programs get both numbers.
+static void print_ratio(struct output_table *table, const struct figure *figure)
+{
+	char percent[32] = "", of[48];
+	if (figure->denominator > 0) {
+		long long tenths = (long long)((double)figure->value * 1000.0 / (double)figure->denominator + (figure->value < 0 ? -0.5 : 0.5));
+		snprintf(percent, sizeof percent, "%s%lld.%lld%%", tenths < 0 ? "-" : "", llabs(tenths) / 10, llabs(tenths) % 10);
+	}
+	snprintf(of, sizeof of, "%lld/%lld", (long long)figure->value, (long long)figure->denominator);
+	output_value(table, *percent ? percent : NULL, json_integer(figure->value));
+	output_value(table, of, json_integer(figure->denominator));
+}
+
+static const char *bucket_text(const struct pack_dimension *dimension, uint16_t bucket, char text[8])
+{
+	const struct title *title = dimension ? figure_bucket_title(dimension, bucket) : NULL;
+	if (!dimension)
+		return NULL;
+	snprintf(text, 8, "%u", (unsigned)bucket);
+	return title ? lookup_title(title, text) : bucket ? text : phrase_text(PHRASE_BUCKET_NONE);
+}
+
+// The bucket's machine name where the pack has one: band, or option of the field that is cut by.
+static const char *bucket_name(const struct pack_dimension *dimension, uint16_t bucket, char text[8])
+{
+	snprintf(text, 8, "%u", (unsigned)bucket);
+	for (size_t i = 0; dimension && i < dimension->band_count; i++) {
+		if (dimension->bands[i].code == bucket)
+			return dimension->bands[i].name;
+	}
+	bool options = dimension && dimension->band_count == 0;
+	const struct pack_option *option = options ? pack_option_by_code(dimension->cut, bucket) : NULL;
+	return option ? option->name : text;
+}
+
+static void print_figure(struct figures *figures, const char *unit, const struct pack_metric *metric,
+                         const struct pack_dimension *dimension, const struct figure *figure,
+                         const struct figures_standing *standing)
+{
+	struct output_table *table = figures->table;
+	char text[8], name[8];
+	output_text(table, unit);
+	output_value(table, lookup_title(&metric->title, metric->name), json_string(metric->name));
+	output_value(table, bucket_text(dimension, figure->bucket, text),
+	             dimension ? json_string(bucket_name(dimension, figure->bucket, name)) : NULL);
+	if (metric->aggregate == METRIC_RATIO) {
+		print_ratio(table, figure);
+	} else {
+		print_number(figures, metric, figure->value);
+		output_text(table, NULL);
+	}
+	output_number(table, standing->reporting);
+	if (standing->expected >= 0)
+		output_number(table, standing->expected);
+	else
+		output_text(table, NULL);
+	output_time(table, standing->as_of);
+	output_number(table, standing->revision);
+	output_bool(table, standing->provisional);
+}
+
+static enum err print_metric(struct figures *figures, const char *unit, const struct cell_owner *owner,
+                             const struct pack_metric *metric, const struct figures_standing *standing)
+{
+	struct command *command = figures->command;
+	const struct pack_dimension *dimension = figures->dimension ? pack_dimension_by_name(metric, figures->dimension) : NULL;
+	struct figure *found;
+	size_t count;
+	if (figures->dimension && !dimension)
+		return ERR_OK;
+	enum err err = figure_query(&command->txn, command->pack, owner, metric, dimension, figures->period, &command->arena,
+	                            &found, &count);
+	for (size_t i = 0; !err && i < count; i++)
+		print_figure(figures, unit, metric, dimension, &found[i], standing);
+	return err;
+}
+
+static enum err print_unit(struct figures *figures, const struct id *unit)
+{
+	struct command *command = figures->command;
+	struct figures_standing standing;
+	struct cell_owner owner = command->home.self.server ? cell_owner_rollup(unit) : cell_owner_own(unit);
+	const char *name = lookup_unit_name(&command->look, unit);
+	enum err err = figures_stand(command, unit, figures->period, &standing);
+	for (size_t i = 0; !err && i < command->pack->metric_count; i++) {
+		const struct pack_metric *metric = &command->pack->metrics[i];
+		if (!figures->only || figures->only == metric)
+			err = print_metric(figures, name, &owner, metric, &standing);
+	}
+	return err;
+}
+
+static enum err print_children(struct figures *figures, const struct id *parent)
+{
+	enum err err = ERR_OK;
+	struct id unit;
+	struct charter_walk walk = charter_children(&figures->command->txn, parent);
+	while (!err && charter_child_next(&walk, &unit))
+		err = print_unit(figures, &unit);
+	charter_walk_end(&walk);
+	return err;
+}
+
+// ---- What is asked ----
+
+static int read_period(struct figures *figures)
+{
+	const char *text = verb_value(figures->command->call, "period");
+	int32_t month = date_month(machine_today());
+	figures->period = (struct period){ .first = month, .last = month };
+	if (text && period_parse(text, &figures->period))
+		return verb_usage(figures->command->call, PHRASE_BAD_PERIOD, text);
+	period_format(figures->period, figures->period_text);
+	return VERB_OK;
+}
+
+static bool dimension_known(const struct figures *figures)
+{
+	const struct pack *pack = figures->command->pack;
+	for (size_t i = 0; i < pack->metric_count; i++) {
+		if ((!figures->only || figures->only == &pack->metrics[i]) &&
+		    pack_dimension_by_name(&pack->metrics[i], figures->dimension))
+			return true;
+	}
+	return false;
+}
+
+// "sex, age, …": what the metrics asked for can be cut by.
+static const char *known_dimensions(struct figures *figures, const char *asked)
+{
+	const struct pack *pack = figures->command->pack;
+	struct buf text = BUF_EMPTY;
+	buf_string(&text, asked);
+	for (size_t m = 0; m < pack->metric_count; m++) {
+		const struct pack_metric *metric = &pack->metrics[m];
+		for (size_t d = 0; d < metric->dimension_count && figures->only == metric; d++) {
+			buf_string(&text, d ? ", " : " (");
+			buf_string(&text, metric->dimensions[d].name);
+		}
+		if (figures->only == metric && metric->dimension_count)
+			buf_u8(&text, ')');
+	}
+	const char *kept = text.err ? NULL : arena_string(&figures->command->arena, buf_span(&text));
+	buf_free(&text);
+	return kept ? kept : asked;
+}
+
+static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
+{
+	struct command *command = figures->command;
+	const struct verb_call *call = command->call;
+	const char *metric = verb_value(call, "metric"), *by = verb_value(call, "by");
+	int code = read_period(figures);
+	if (!code)
+		code = command_unit(command, verb_value(call, "unit"), unit);
+	if (code)
+		return code;
+	if (!command->pack)
+		return verb_fail(call, &(struct verb_failure){
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
+	if (metric && !(figures->only = pack_metric_by_name(command->pack, metric)))
+		return verb_usage(call, PHRASE_NO_METRIC, metric);
+	*by_unit = by && strcmp(by, "unit") == 0;
+	figures->dimension = *by_unit ? NULL : by;
+	if (figures->dimension && !dimension_known(figures))
+		return verb_usage(call, PHRASE_NO_DIMENSION, known_dimensions(figures, by));
+	if (!command->home.self.server && (*by_unit || !id_equal(unit, &command->home.self.unit)))
+		return verb_usage(call, PHRASE_FIGURES_OWN_ONLY, by);
+	return VERB_OK;
+}
+
+static int figures_show(struct command *command)
+{
+	struct figures figures = { .command = command };
+	struct id unit;
+	bool by_unit = false;
+	int code = read_request(&figures, &unit, &by_unit);
+	if (code)
+		return code;
+	figures.table = command_table(command, "figures", columns, sizeof columns / sizeof columns[0]);
+	if (!figures.table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	output_fact(figures.table, "period", json_string(figures.period_text));
+	output_fact(figures.table, "unit", json_string(lookup_short(&command->look, &unit)));
+	output_fact(figures.table, "path", json_string(lookup_unit_path(&command->look, &unit)));
+	if (!command->call->json)
+		phrase_line(stdout, PHRASE_FIGURES_OF, PHRASE_WITH(lookup_unit_path(&command->look, &unit), figures.period_text));
+	enum err err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);
+	code = command_table_end(command, figures.table);
+	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
+}
+
+int figures_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, figures_show);
+}
