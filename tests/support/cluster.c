@@ -266,23 +266,28 @@ void cluster_log(struct actor *actor, struct actor *author, enum lane lane, stru
 
 void cluster_revoke(struct actor *server, struct actor *device)
 {
+	struct journal_log logs[LANE_END];
+	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++)
+		cluster_log(server, device, (enum lane)lane, &logs[lane]);
+	cluster_revoke_at(server, device, logs);
+}
+
+void cluster_revoke_at(struct actor *server, struct actor *device, const struct journal_log cut[static LANE_END])
+{
 	Tributary__Frontier sizes[LANE_END];
 	Tributary__Frontier *list[LANE_END];
-	struct journal_log logs[LANE_END];
+	struct hash roots[LANE_END];
 	Tributary__DeviceRevoked revoked = TRIBUTARY__DEVICE_REVOKED__INIT;
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
 	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++) {
-		struct hash root;
-		cluster_log(server, device, (enum lane)lane, &logs[lane]);
-		if (logs[lane].peaks.size == 0)
+		if (cut[lane].peaks.size == 0)
 			continue;
-		root = merkle_root(HASH_BLAKE2B_256, &logs[lane].peaks);
-		logs[lane].head.root = root;
+		roots[lane] = merkle_root(HASH_BLAKE2B_256, &cut[lane].peaks);
 		Tributary__Frontier *item = list[revoked.n_cutoff++] = &sizes[lane];
 		tributary__frontier__init(item);
-		item->log = pb_bytes(hash_span(&logs[lane].id));
-		item->size = logs[lane].peaks.size;
-		item->root = pb_bytes(hash_span(&logs[lane].head.root));
+		item->log = pb_bytes(hash_span(&cut[lane].id));
+		item->size = cut[lane].peaks.size;
+		item->root = pb_bytes(hash_span(&roots[lane]));
 	}
 	revoked.cutoff = list;
 	revoked.device = pb_bytes(hash_span(&device->self.identity.sign_public));

@@ -94,6 +94,7 @@ const struct pack *cluster_pack(struct actor *actor);
 
 // A statement of `server`: this device is no more; each of its logs stays valid up to what `server` holds now.
 void cluster_revoke(struct actor *server, struct actor *device);
+void cluster_revoke_at(struct actor *server, struct actor *device, const struct journal_log cut[static LANE_END]); // as they were then
 
 // By the names of the pack: cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL).
 // With record NULL a new one; keyed fields as "attended[ELEMENT]=yes". Gives the record's id.
