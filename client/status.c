@@ -95,6 +95,26 @@ static json_t *refusals(struct status *status, bool print)
 	return all;
 }
 
+// The logs of this device, and what the server said of them: to be compared with `tributaryd check`.
+static json_t *own_logs(const struct status *status)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < status->log_count; i++) {
+		const struct journal_log *log = &status->logs[i];
+		const struct receipt *received = &log->receipt[RECEIPT_RECEIVED - 1];
+		char id[HASH_TEXT_BYTES], root[HASH_TEXT_BYTES];
+		if (!hash_equal(&log->name.device, &status->command->home.self.identity.sign_public))
+			continue;
+		hash_format(&log->id, id);
+		hash_format(&received->root, root);
+		json_array_append_new(all, json_pack("{s:s,s:s,s:I,s:I,s:s,s:I}", "log", id, "lane", lane_name(log->name.lane), "entries",
+		                                     (json_int_t)log->peaks.size, "received", (json_int_t)received->size,
+		                                     "received_root", root, "kept_twice",
+		                                     (json_int_t)log->receipt[RECEIPT_KEPT_TWICE - 1].size));
+	}
+	return all;
+}
+
 static const struct output_column columns[] = {
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "unit_name", .heading = PHRASE_HEAD_NAME },
@@ -127,6 +147,8 @@ static int print(struct status *status)
 	if (command->pack)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
 	output_fact(table, "refused", refused);
+	if (command->call->json)
+		output_fact(table, "logs", own_logs(status));
 	output_text(table, lookup_short(look, &self->unit));
 	output_text(table, lookup_unit_path(look, &self->unit));
 	output_text(table, device);

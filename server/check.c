@@ -6,19 +6,31 @@
 static const struct output_column columns[] = {
 	{ .key = "log", .heading = PHRASE_HEAD_LOG },     { .key = "device", .heading = PHRASE_HEAD_DEVICE },
 	{ .key = "lane", .heading = PHRASE_HEAD_LANE },   { .key = "entries", .heading = PHRASE_HEAD_ENTRIES, .number = true },
+	{ .key = "root", .heading = PHRASE_HEAD_ROOT },
 	{ .key = "good", .heading = PHRASE_HEAD_GOOD },
 };
 
+// 16 digits for people, all of them in --json.
+static void print_brief(struct output_table *table, const char *hex)
+{
+	char brief[17] = "";
+	if (hex)
+		memcpy(brief, hex, 16);
+	output_value(table, *brief ? brief : NULL, hex ? json_string(hex) : NULL);
+}
+
 static void print_log(struct command *command, struct output_table *table, const struct journal_log *log, bool good)
 {
-	char id[HASH_TEXT_BYTES], brief[17];
+	char id[HASH_TEXT_BYTES], root[HASH_TEXT_BYTES] = "";
+	struct hash at_end;
 	hash_format(&log->id, id);
-	memcpy(brief, id, 16);
-	brief[16] = '\0';
-	output_value(table, brief, json_string(id));
+	if (good && journal_root_at(&command->txn, log, log->peaks.size, &at_end) == ERR_OK)
+		hash_format(&at_end, root);
+	print_brief(table, id);
 	output_text(table, lookup_device_name(&command->look, &log->name.device));
 	output_text(table, lane_name(log->name.lane));
 	output_number(table, (int64_t)log->peaks.size);
+	print_brief(table, *root ? root : NULL);
 	output_bool(table, good);
 }
 

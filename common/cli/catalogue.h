@@ -280,6 +280,7 @@
 	X(HEAD_LOG, "日志", "Log") \
 	X(HEAD_LOGS, "日志数", "Logs") \
 	X(HEAD_LANE, "范围", "Lane") \
+	X(HEAD_ROOT, "树根", "Root") \
 	X(HEAD_ENTRIES, "条目数", "Entries") \
 	X(HEAD_RUNNING, "运行中", "Running") \
 	X(HEAD_PID, "进程号", "Process") \
