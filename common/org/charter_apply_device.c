@@ -60,7 +60,7 @@ static enum err enrol_new(struct charter_apply *apply, struct charter_unit *unit
 	enum err err = charter_device_by_curve(apply->batch.txn, &device->curve, &other);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
-	if (!err || statement_device_verify(enrolled)) // one session key, one device
+	if (!err || statement_device_verify(enrolled, apply->author)) // one session key, one device
 		return charter_apply_refuse(apply, MERGE_STATEMENT);
 	charter_apply_device_add(apply, device, apply->place);
 	if (device->server)

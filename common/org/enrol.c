@@ -238,7 +238,7 @@ static enum err check_enrolled(struct txn *txn, const struct statement_device *d
 	return same ? ERR_OK : ERR_UNAUTHORISED;
 }
 
-enum err enrol_check(struct txn *txn, const Tributary__Join *join, int32_t today, struct arena *arena,
+enum err enrol_check(struct txn *txn, const struct hash *by, const Tributary__Join *join, int32_t today, struct arena *arena,
                      struct statement_device *device, Tributary__DeviceEnrolled **enrolled, bool *again)
 {
 	struct hash key;
@@ -256,7 +256,7 @@ enum err enrol_check(struct txn *txn, const Tributary__Join *join, int32_t today
 		return ERR_EXPIRED;
 	if (device->server != row.server || (!id_is_zero(&device->unit) && !id_equal(&device->unit, &row.unit)))
 		return ERR_UNAUTHORISED;
-	err = statement_device_verify(*enrolled);
+	err = statement_device_verify(*enrolled, by);
 	if (err)
 		return err;
 	device->unit = row.unit;

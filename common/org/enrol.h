@@ -30,13 +30,13 @@ enum err enrol_code_parse(const char *code, struct enrol_invitation *invitation)
 // secret was used before), ERR_MALFORMED (label).
 enum err enrol_invite(struct txn *txn, const struct enrol_invitation *invitation, const struct id *unit, const char *label);
 
-// Server: checks a Join against its invitation. ERR_OK: *device is what to enrol (unit filled in,
+// Server (`by` is its signing key): checks a Join against its invitation. ERR_OK: *device is what to enrol (unit filled in,
 // label from the device, else from the invitation) and *again tells that it is enrolled already (a lost
 // answer): answer as before, also past the expiry, and state nothing. Else ERR_UNAUTHORISED (no such
 // secret, used by another, for a server and asked by none or the reverse, a device enrolled otherwise
 // or revoked), ERR_EXPIRED, ERR_SIGNATURE, ERR_MALFORMED. What is stated carries *device and the
 // proof of *enrolled.
-enum err enrol_check(struct txn *txn, const Tributary__Join *join, int32_t today, struct arena *arena,
+enum err enrol_check(struct txn *txn, const struct hash *by, const Tributary__Join *join, int32_t today, struct arena *arena,
                      struct statement_device *device, Tributary__DeviceEnrolled **enrolled, bool *again);
 enum err enrol_redeem(struct txn *txn, const Tributary__Join *join); // marks it used by that device, for ever
 

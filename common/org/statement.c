@@ -13,7 +13,7 @@
 
 enum {
 	GENESIS_BYTES = 32 + 16 + 3 * 32 + 2 * 32,
-	DEVICE_BYTES = 32 + 16 + 2 * 32 + 1 + 32,
+	DEVICE_BYTES = 32 + 32 + 16 + 2 * 32 + 1 + 32,
 };
 
 static uint8_t *put(uint8_t *to, const void *bytes, size_t size)
@@ -42,10 +42,11 @@ static void genesis_layout(const struct hash *root, const struct id *unit, const
 	assert(to == layout + GENESIS_BYTES);
 }
 
-static void device_layout(const struct statement_device *device, uint8_t layout[static DEVICE_BYTES])
+static void device_layout(const struct statement_device *device, const struct hash *by, uint8_t layout[static DEVICE_BYTES])
 {
 	uint8_t *to = layout;
 	to = put(to, device->device.bytes, sizeof device->device.bytes);
+	to = put(to, by->bytes, sizeof by->bytes);
 	to = put(to, device->unit.bytes, sizeof device->unit.bytes);
 	to = put(to, device->curve.bytes, sizeof device->curve.bytes);
 	to = put(to, device->box.bytes, sizeof device->box.bytes);
@@ -127,33 +128,34 @@ enum err statement_genesis_hash(const Tributary__Genesis *genesis, struct hash *
 	return ERR_OK;
 }
 
-struct signature statement_device_sign(const struct identity *self, const struct statement_device *device)
+struct signature statement_device_sign(const struct identity *self, const struct statement_device *device,
+                                       const struct hash *by)
 {
 	uint8_t layout[DEVICE_BYTES];
-	device_layout(device, layout);
+	device_layout(device, by, layout);
 	return identity_sign(self, DEVICE_DOMAIN, span_of(layout, sizeof layout));
 }
 
-static enum err verify_as(const struct statement_device *device, const struct signature *signature)
+static enum err verify_as(const struct statement_device *device, const struct hash *by, const struct signature *signature)
 {
 	uint8_t layout[DEVICE_BYTES];
-	device_layout(device, layout);
+	device_layout(device, by, layout);
 	return identity_verify(&device->device, DEVICE_DOMAIN, span_of(layout, sizeof layout), signature);
 }
 
-enum err statement_device_verify(const Tributary__DeviceEnrolled *enrolled)
+enum err statement_device_verify(const Tributary__DeviceEnrolled *enrolled, const struct hash *by)
 {
 	struct statement_device device;
 	struct signature signature;
 	if (statement_device_read(enrolled, &device) || read_signature(enrolled->proof, &signature))
 		return ERR_MALFORMED;
-	if (!verify_as(&device, &signature))
+	if (!verify_as(&device, by, &signature))
 		return ERR_OK;
 	device.unit = (struct id){ { 0 } }; // joined by a code
-	if (!verify_as(&device, &signature))
+	if (!verify_as(&device, by, &signature))
 		return ERR_OK;
 	device.label = ""; // and was given its label here
-	return verify_as(&device, &signature);
+	return verify_as(&device, by, &signature);
 }
 
 enum err statement_device_read(const Tributary__DeviceEnrolled *enrolled, struct statement_device *device)

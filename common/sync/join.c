@@ -15,7 +15,7 @@ void join_request(const struct enrol_invitation *invitation, const struct identi
 		.server = invitation->server,
 		.label = label,
 	};
-	struct signature proof = statement_device_sign(identity, &device);
+	struct signature proof = statement_device_sign(identity, &device, &invitation->server_key);
 	struct buf encoded = BUF_EMPTY;
 	statement_device_encode(&device, &proof, &encoded);
 

@@ -64,7 +64,7 @@ static void on_join(struct node_call *call, const Tributary__Join *join)
 	bool again = false;
 	enum err err = join->version == MESSAGE_VERSION ? ERR_OK : ERR_VERSION;
 	if (!err)
-		err = enrol_check(call->txn, join, date_of_ms(node->now_ms, 0), &node->arena, &device, &enrolled, &again);
+		err = enrol_check(call->txn, &node->self->identity.sign_public, join, date_of_ms(node->now_ms, 0), &node->arena, &device, &enrolled, &again);
 	if (!err && !hash_equal(&device.curve, &call->event->curve))
 		err = ERR_SIGNATURE; // the key of this connection is the one that is to be enrolled
 	if (!err && !again) {

@@ -102,7 +102,7 @@ static void enrol(struct home *server, struct home *branch)
 	self->unit = pen_new_id(&pen);
 	struct statement_device device = { .device = self->identity.sign_public, .curve = self->identity.curve_public,
 	                                   .box = self->identity.box_public, .unit = self->unit, .label = "电脑" };
-	struct signature proof = statement_device_sign(&self->identity, &device);
+	struct signature proof = statement_device_sign(&self->identity, &device, &server->self.identity.sign_public);
 	unit.unit = pb_bytes(id_span(&self->unit));
 	unit.parent = pb_bytes(id_span(&server->self.unit));
 	unit.kind = (char *)(uintptr_t)"branch";

@@ -98,7 +98,7 @@ static void state_branch(struct pen *pen, struct self *branch, const struct id *
 	snprintf(name, sizeof name, "%s%s村党支部", ANY(surnames), ANY(given));
 	struct statement_device device = { .device = branch->identity.sign_public, .curve = branch->identity.curve_public,
 	                                   .box = branch->identity.box_public, .unit = branch->unit, .label = "办公室电脑" };
-	struct signature proof = statement_device_sign(&branch->identity, &device);
+	struct signature proof = statement_device_sign(&branch->identity, &device, &pen->self->identity.sign_public);
 	unit.unit = pb_bytes(id_span(&branch->unit));
 	unit.parent = pb_bytes(id_span(parent));
 	unit.kind = (char *)(uintptr_t)"branch";

@@ -52,7 +52,7 @@ static enum err knock(struct org_fixture *org, struct span secret, struct span d
 	join.secret = pb_bytes(secret);
 	join.device = pb_bytes(device);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	enum err err = enrol_check(&org->txn, &join, TODAY, &arena, &found, &enrolled, &again);
+	enum err err = enrol_check(&org->txn, &org->township[0].identity.sign_public, &join, TODAY, &arena, &found, &enrolled, &again);
 	arena_free(&arena);
 	return err;
 }

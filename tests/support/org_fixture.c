@@ -158,12 +158,24 @@ Tributary__Statement *org_fixture_changed(struct org_fixture *org, struct id uni
 	return made;
 }
 
+// The server that a device asks: its unit's registrar; a new server, the one above.
+static const struct hash *enroller_of(struct org_fixture *org, const struct id *unit, bool server)
+{
+	for (size_t i = 0; i < ORG_TOWNSHIPS; i++)
+		if (server && id_equal(unit, &org->township[i].unit))
+			return &org->county.identity.sign_public;
+	for (size_t i = 0; i < ORG_BRANCHES; i++)
+		if (id_equal(unit, &org->branch[i].unit))
+			return &org->township[i / 2].identity.sign_public;
+	return &org->township[0].identity.sign_public;
+}
+
 Tributary__Statement *org_fixture_enrolled(struct org_fixture *org, const struct identity *device, struct id unit,
                                            bool server, const char *label)
 {
 	struct statement_device words = { .device = device->sign_public, .curve = device->curve_public,
 	                                  .box = device->box_public, .unit = unit, .server = server, .label = label };
-	struct signature proof = statement_device_sign(device, &words);
+	struct signature proof = statement_device_sign(device, &words, org->enroller ? org->enroller : enroller_of(org, &unit, server));
 	Tributary__DeviceEnrolled enrolled = TRIBUTARY__DEVICE_ENROLLED__INIT;
 	enrolled.device = keep_bytes(org, device->sign_public.bytes, 32);
 	enrolled.unit = keep_bytes(org, unit.bytes, sizeof unit.bytes);

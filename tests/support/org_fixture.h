@@ -31,6 +31,7 @@ struct org_fixture {
 	struct identity root;
 	struct org_voice county, township[ORG_TOWNSHIPS], branch[ORG_BRANCHES];
 	struct charter_effects effects; // of the last entry said
+	const struct hash *enroller; // asked by the devices enrolled from here on; NULL: whom they would ask
 };
 
 void org_fixture_empty(struct org_fixture *org);  // voices, but nobody has spoken yet

@@ -520,6 +520,7 @@ static void the_top_server_gives_way_to_another_in_its_own_words(void **state)
 	struct org_fixture *org = *state;
 	struct org_voice *old = &org->county, next;
 	org_fixture_voice(org, 99, &old->unit, &next);
+	org->enroller = &old->identity.sign_public;
 	Tributary__Statement *enrolled = org_fixture_enrolled(org, &next.identity, next.unit, true, "");
 	assert_string_equal(SAY(org, old, org_fixture_revoked(org, old, old->next), enrolled), "STATEMENT"); // not even this entry
 	assert_string_equal(SAY(org, old, org_fixture_revoked(org, old, old->next + 1), enrolled), "ACCEPTED");
@@ -612,6 +613,7 @@ static void write_script(struct script *script)
 	write_entry(script, 2, org_fixture_changed(org, b[0].unit, "不归他管", false), NULL); // refused, always
 	write_entry(script, 3, org_fixture_changed(org, b[0].unit, "新一支部", false),
 	            org_fixture_changed(org, b[1].unit, "第二联合支部", false)); // the first server's name for it may come later
+	org->enroller = &script->replacement.identity.sign_public;
 	write_entry(script, 3, org_fixture_enrolled(org, &script->tablet.identity, b[1].unit, false, ""),
 	            org_fixture_revoked(org, &b[1], 7));
 }

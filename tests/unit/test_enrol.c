@@ -59,7 +59,7 @@ static Tributary__Join join_of(struct play *play, const struct org_voice *device
 static enum err check(struct play *play, const Tributary__Join *join, int32_t today, struct statement_device *device, bool *again)
 {
 	Tributary__DeviceEnrolled *enrolled;
-	return enrol_check(&play->org.txn, join, today, &play->org.words, device, &enrolled, again);
+	return enrol_check(&play->org.txn, &play->org.township[0].identity.sign_public, join, today, &play->org.words, device, &enrolled, again);
 }
 
 // The porch: check, state, redeem.
@@ -69,7 +69,7 @@ static enum err knock(struct play *play, const struct org_voice *from, int32_t t
 	struct statement_device device;
 	Tributary__DeviceEnrolled *enrolled;
 	enum merge_reason reason;
-	enum err err = enrol_check(&play->org.txn, &join, today, &play->org.words, &device, &enrolled, again);
+	enum err err = enrol_check(&play->org.txn, &play->org.township[0].identity.sign_public, &join, today, &play->org.words, &device, &enrolled, again);
 	if (err || *again)
 		return err;
 	Tributary__Statement *statement = org_fixture_enrolled(&play->org, &from->identity, device.unit, device.server, device.label);

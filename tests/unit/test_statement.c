@@ -45,12 +45,13 @@ static void a_device_proves_that_it_holds_the_key_it_names(void **state)
 	org_fixture_empty(&org);
 	struct org_voice *branch = &org.branch[0];
 	Tributary__DeviceEnrolled *enrolled = org_fixture_enrolled(&org, &branch->identity, branch->unit, false, "平板")->device_enrolled;
-	assert_ok(statement_device_verify(enrolled));
+	assert_ok(statement_device_verify(enrolled, &org.township[0].identity.sign_public));
+	assert_err(SIGNATURE, statement_device_verify(enrolled, &org.township[1].identity.sign_public)); // it never asked him
 	enrolled->server = true;
-	assert_err(SIGNATURE, statement_device_verify(enrolled));
+	assert_err(SIGNATURE, statement_device_verify(enrolled, &org.township[0].identity.sign_public));
 	enrolled->server = false;
 	enrolled->unit.data[2] ^= 1;
-	assert_err(SIGNATURE, statement_device_verify(enrolled));
+	assert_err(SIGNATURE, statement_device_verify(enrolled, &org.township[0].identity.sign_public));
 	org_fixture_free(&org);
 }
 
@@ -65,13 +66,13 @@ static void a_device_that_joins_by_a_code_signs_without_its_unit_and_the_server_
 	Tributary__DeviceEnrolled *joining = org_fixture_enrolled(&org, &branch->identity, nowhere, false, "平板")->device_enrolled;
 	Tributary__DeviceEnrolled *stated = org_fixture_enrolled(&org, &branch->identity, branch->unit, false, "平板")->device_enrolled;
 	stated->proof = joining->proof;
-	assert_ok(statement_device_verify(stated));
+	assert_ok(statement_device_verify(stated, &org.township[0].identity.sign_public));
 	char other[] = "别的名字";
 	stated->label = other;
-	assert_err(SIGNATURE, statement_device_verify(stated)); // it named itself
+	assert_err(SIGNATURE, statement_device_verify(stated, &org.township[0].identity.sign_public)); // it named itself
 	joining = org_fixture_enrolled(&org, &branch->identity, nowhere, false, "")->device_enrolled;
 	stated->proof = joining->proof;
-	assert_ok(statement_device_verify(stated)); // it left the naming to the server
+	assert_ok(statement_device_verify(stated, &org.township[0].identity.sign_public)); // it left the naming to the server
 	org_fixture_free(&org);
 }
 

@@ -52,8 +52,8 @@ static void an_enrolment_is_signed_over_its_layout(void **state)
 	org_fixture_empty(&org);
 	struct org_voice *branch = &org.branch[0];
 	ProtobufCBinaryData proof = org_fixture_enrolled(&org, &branch->identity, branch->unit, false, "平板")->device_enrolled->proof;
-	assert_hex("69aad6648da27b578cbf1109d6eb219ffa6b697efbe2ed6cafa5b42bef098fb1"
-	           "d9eccdcf295113f082f711831a7bd2ed894f613abcd28198f831faff9684f60a",
+	assert_hex("681c2f55a64fc457ffa5e53d3081725a829cab91efd7ac76b888fefa58ca815d"
+	           "26d39436ee1c0369be325925227cdf44e54ff99b385468cc435accab670d6d09",
 	           proof.data, proof.len);
 	org_fixture_free(&org);
 }
