@@ -43,6 +43,60 @@ static enum err next_number(struct txn *txn, uint64_t *number)
 	return txn_put(txn, STORE_META, counter_key(), span_of(bytes, sizeof bytes));
 }
 
+// ---- Numbers given before this store was put back ----
+
+enum { LOST_PREFIX_BYTES = 5, LOST_KEY_BYTES = LOST_PREFIX_BYTES + 8, LOST_RANGES = 64 };
+
+#define LOST_MOST (UINT64_C(1) << 32) // a claim of more is no cursor
+
+static enum err lost_put(struct txn *txn, uint64_t from, uint64_t to)
+{
+	uint8_t key[LOST_KEY_BYTES], value[8];
+	memcpy(key, "lost/", LOST_PREFIX_BYTES);
+	bytes_put_u64(key + LOST_PREFIX_BYTES, from);
+	bytes_put_u64(value, to);
+	return txn_put(txn, STORE_META, span_of(key, sizeof key), span_of(value, sizeof value));
+}
+
+// *within: the cursor lies in a lost range. *first: where the first of them begins; *count of them.
+static void lost_find(struct txn *txn, uint64_t cursor, bool *within, uint64_t *first, size_t *count)
+{
+	*within = false;
+	*count = 0;
+	*first = UINT64_MAX;
+	struct scan scan = scan_begin(txn, STORE_META, span_string("lost/"));
+	while (scan_next(&scan)) {
+		if (scan.key.size != LOST_KEY_BYTES || scan.value.size != 8)
+			continue;
+		uint64_t from = bytes_get_u64(scan.key.data + LOST_PREFIX_BYTES);
+		*within |= cursor > from && cursor <= bytes_get_u64(scan.value.data);
+		*first = from < *first ? from : *first;
+		++*count;
+	}
+	scan_end(&scan);
+}
+
+enum err arrival_stands(struct txn *txn, uint64_t cursor, bool *stands)
+{
+	uint64_t last, first;
+	size_t count;
+	bool within;
+	enum err err = arrival_last(txn, &last);
+	if (err)
+		return txn_fail(txn, err);
+	lost_find(txn, cursor, &within, &first, &count);
+	*stands = cursor <= last && !within;
+	if (cursor <= last || cursor - last > LOST_MOST)
+		return txn->err;
+	uint8_t bytes[8];
+	bytes_put_u64(bytes, cursor);
+	txn_put(txn, STORE_META, counter_key(), span_of(bytes, sizeof bytes));
+	// So many claims are lies; one range then stands for all.
+	return lost_put(txn, count < LOST_RANGES ? last : first, cursor);
+}
+
+// ---- Filing ----
+
 static void make_prefix(uint8_t prefix[static PREFIX_BYTES], enum audience_kind kind, const struct id *unit)
 {
 	static const struct id nobody;

@@ -6,6 +6,7 @@
 //	ARRIVAL  audience kind u8 ‖ unit id[16] ‖ number u64 → log number u32 ‖ what u8 ‖ from u64 ‖ to u64
 //	PENDING  log number u32 → nothing: the parent has not receipted all of it
 //	META "arrival" → last number given
+//	META "lost/" ‖ from u64 → to u64: numbers in (from, to] were given before this store was put back
 #ifndef TRIBUTARY_SYNC_ARRIVAL_H
 #define TRIBUTARY_SYNC_ARRIVAL_H
 
@@ -28,6 +29,10 @@ struct arrival {
 };
 
 enum err arrival_last(struct txn *txn, uint64_t *number);
+
+// Is a client's cursor one that we gave and still stand by? One beyond our last number was given by a
+// store that this one was put back from: the numbers up to it are given up, so that none means two things.
+enum err arrival_stands(struct txn *txn, uint64_t cursor, bool *stands);
 
 // Entries [from, to) of a log came or were written: files them for those below, and marks them for
 // the parent when it may read them.

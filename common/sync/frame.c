@@ -11,15 +11,26 @@ extern const size_t wire_dict_size;
 
 enum {
 	FRAME_VERSION = 1,
+	FRAME_VERSION_AFTER = 2,         // behind a history
 	FRAME_LEVEL = 3,
+	FRAME_LEVEL_AFTER = 12,          // of small frames, where it costs little
+	FRAME_AFTER_BYTES = 64 * 1024,   // a frame of more has a history of its own
+	FRAME_DIGEST_BYTES = 4,
 	FRAME_RANGE_OVERHEAD = 8 * 1024, // name, head, a full consistency proof and tags
 	FRAME_TAG_RANGES = 0x0a,         // field 1, length-delimited
 };
 
 struct frame_codec {
-	ZSTD_CCtx *pack;
-	ZSTD_DCtx *unpack;
+	ZSTD_CCtx *pack, *pack_after;     // with the protocol's dictionary; with a history
+	ZSTD_DCtx *unpack, *unpack_after;
 };
+
+static bool set_up(ZSTD_CCtx *pack, int level)
+{
+	return pack && !ZSTD_isError(ZSTD_CCtx_setParameter(pack, ZSTD_c_compressionLevel, level)) &&
+	       !ZSTD_isError(ZSTD_CCtx_setParameter(pack, ZSTD_c_contentSizeFlag, 0)) &&
+	       !ZSTD_isError(ZSTD_CCtx_setParameter(pack, ZSTD_c_dictIDFlag, 0));
+}
 
 struct frame_codec *frame_codec_new(void)
 {
@@ -27,20 +38,17 @@ struct frame_codec *frame_codec_new(void)
 	if (!codec)
 		return NULL;
 	codec->pack = ZSTD_createCCtx();
+	codec->pack_after = ZSTD_createCCtx();
 	codec->unpack = ZSTD_createDCtx();
-	bool failed = !codec->pack || !codec->unpack;
-	if (!failed) {
-		failed |= ZSTD_isError(ZSTD_CCtx_setParameter(codec->pack, ZSTD_c_compressionLevel, FRAME_LEVEL));
-		failed |= ZSTD_isError(ZSTD_CCtx_setParameter(codec->pack, ZSTD_c_contentSizeFlag, 0));
-		failed |= ZSTD_isError(ZSTD_CCtx_setParameter(codec->pack, ZSTD_c_dictIDFlag, 0));
-		failed |= ZSTD_isError(ZSTD_CCtx_loadDictionary(codec->pack, wire_dict, wire_dict_size));
-		failed |= ZSTD_isError(ZSTD_DCtx_loadDictionary(codec->unpack, wire_dict, wire_dict_size));
-	}
-	if (failed) {
-		frame_codec_free(codec);
-		return NULL;
-	}
-	return codec;
+	codec->unpack_after = ZSTD_createDCtx();
+	bool ready = set_up(codec->pack, FRAME_LEVEL) && set_up(codec->pack_after, FRAME_LEVEL_AFTER) && codec->unpack &&
+	             codec->unpack_after &&
+	             !ZSTD_isError(ZSTD_CCtx_loadDictionary(codec->pack, wire_dict, wire_dict_size)) &&
+	             !ZSTD_isError(ZSTD_DCtx_loadDictionary(codec->unpack, wire_dict, wire_dict_size));
+	if (ready)
+		return codec;
+	frame_codec_free(codec);
+	return NULL;
 }
 
 void frame_codec_free(struct frame_codec *codec)
@@ -48,7 +56,9 @@ void frame_codec_free(struct frame_codec *codec)
 	if (!codec)
 		return;
 	ZSTD_freeCCtx(codec->pack);
+	ZSTD_freeCCtx(codec->pack_after);
 	ZSTD_freeDCtx(codec->unpack);
+	ZSTD_freeDCtx(codec->unpack_after);
 	free(codec);
 }
 
@@ -150,16 +160,14 @@ enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct jo
 	return err;
 }
 
-enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, struct buf *frame)
+// Compresses what was gathered behind what the frame says so far, and empties the writer.
+static enum err pack_raw(struct frame_writer *writer, ZSTD_CCtx *pack, struct buf *frame)
 {
-	buf_u8(frame, FRAME_VERSION);
-	buf_varint(frame, writer->raw.size);
-	size_t bound = ZSTD_compressBound(writer->raw.size);
-	size_t start = frame->size;
+	size_t bound = ZSTD_compressBound(writer->raw.size), start = frame->size;
 	uint8_t *to = buf_extend(frame, bound);
 	if (!to)
 		return frame->err;
-	size_t packed = ZSTD_compress2(codec->pack, to, bound, writer->raw.data, writer->raw.size);
+	size_t packed = ZSTD_compress2(pack, to, bound, writer->raw.data, writer->raw.size);
 	if (ZSTD_isError(packed))
 		return ERR_NOMEM;
 	frame->size = start + packed;
@@ -168,21 +176,115 @@ enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, st
 	return ERR_OK;
 }
 
-static enum err inflate(struct span frame, struct frame_codec *codec, struct arena *arena, struct span *raw)
+enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, struct buf *frame)
 {
-	struct reader reader = reader_of(frame);
-	uint8_t version = reader_u8(&reader);
-	uint64_t size = reader_varint(&reader);
-	if (reader.err)
+	buf_u8(frame, FRAME_VERSION);
+	buf_varint(frame, writer->raw.size);
+	return pack_raw(writer, codec->pack, frame);
+}
+
+static enum err finish_after(struct frame_writer *writer, struct frame_codec *codec, const struct frame_history *history,
+                             struct span before, struct buf *frame)
+{
+	struct hash digest = hash_bytes(HASH_BLAKE2B_256, before);
+	if (ZSTD_isError(ZSTD_CCtx_loadDictionary(codec->pack_after, before.data, before.size)))
+		return ERR_NOMEM;
+	buf_u8(frame, FRAME_VERSION_AFTER);
+	buf_varint(frame, writer->raw.size);
+	buf_u8(frame, (uint8_t)history->count);
+	for (size_t i = 0; i < history->count; i++) {
+		buf_u8(frame, (uint8_t)history->log[i].lane);
+		buf_varint(frame, history->log[i].end);
+	}
+	buf_bytes(frame, digest.bytes, FRAME_DIGEST_BYTES);
+	return pack_raw(writer, codec->pack_after, frame);
+}
+
+enum err frame_finish_after(struct frame_writer *writer, struct frame_codec *codec, struct txn *txn,
+                            const struct logname *home, const struct frame_history *history, struct buf *frame)
+{
+	struct buf before = BUF_EMPTY;
+	bool after = history->count > 0 && writer->raw.size <= FRAME_AFTER_BYTES;
+	if (after && frame_history_load(txn, home, history, &before) == ERR_OK && !txn->err) {
+		enum err err = finish_after(writer, codec, history, buf_span(&before), frame);
+		buf_free(&before);
+		return err;
+	}
+	buf_free(&before);
+	return txn->err ? txn->err : frame_finish(writer, codec, frame);
+}
+
+// A frame being unpacked.
+struct unpacking {
+	struct frame_codec *codec;
+	struct txn *txn;             // NULL: no history may stand before it
+	const struct logname *home;
+	struct frame_history *history;
+	struct reader reader;
+	size_t size;                 // raw
+};
+
+static enum err read_history(struct unpacking *unpacking, uint8_t digest[static FRAME_DIGEST_BYTES])
+{
+	struct reader *reader = &unpacking->reader;
+	struct frame_history *history = unpacking->history;
+	unsigned count = reader_u8(reader);
+	if (reader->err || count == 0 || count > FRAME_HISTORY_LOGS)
 		return ERR_MALFORMED;
-	if (version != FRAME_VERSION)
+	for (history->count = 0; history->count < count; history->count++) {
+		unsigned lane = reader_u8(reader);
+		if (!lane_valid(lane))
+			return ERR_MALFORMED;
+		history->log[history->count].lane = (enum lane)lane;
+		history->log[history->count].end = reader_varint(reader);
+	}
+	reader_copy(reader, digest, FRAME_DIGEST_BYTES);
+	return reader->err;
+}
+
+// Makes the decompressor ready: *unpack, with the history that this frame stands on.
+static enum err prepare_after(struct unpacking *unpacking, ZSTD_DCtx **unpack)
+{
+	uint8_t digest[FRAME_DIGEST_BYTES];
+	struct buf before = BUF_EMPTY;
+	if (!unpacking->txn || !unpacking->home)
+		return ERR_VERSION;
+	if (unpacking->size > FRAME_AFTER_BYTES)
+		return ERR_TOO_LARGE;
+	enum err err = read_history(unpacking, digest);
+	if (!err)
+		err = frame_history_load(unpacking->txn, unpacking->home, unpacking->history, &before);
+	if (!err) {
+		struct hash held = hash_bytes(HASH_BLAKE2B_256, buf_span(&before));
+		err = memcmp(held.bytes, digest, sizeof digest) == 0 ? ERR_OK : ERR_GAP;
+	}
+	*unpack = unpacking->codec->unpack_after;
+	if (!err && ZSTD_isError(ZSTD_DCtx_loadDictionary(*unpack, before.data, before.size)))
+		err = ERR_NOMEM;
+	buf_free(&before);
+	return err;
+}
+
+static enum err inflate(struct unpacking *unpacking, struct arena *arena, struct span *raw)
+{
+	struct reader *reader = &unpacking->reader;
+	ZSTD_DCtx *unpack = unpacking->codec->unpack;
+	uint8_t version = reader_u8(reader);
+	uint64_t size = reader_varint(reader);
+	if (reader->err)
+		return ERR_MALFORMED;
+	if (version != FRAME_VERSION && version != FRAME_VERSION_AFTER)
 		return ERR_VERSION;
 	if (size > LIMIT_FRAME_RAW_BYTES)
 		return ERR_TOO_LARGE;
+	unpacking->size = (size_t)size;
+	enum err err = version == FRAME_VERSION ? ERR_OK : prepare_after(unpacking, &unpack);
+	if (err)
+		return err;
 	uint8_t *to = arena_alloc(arena, (size_t)size);
 	if (!to)
 		return ERR_BUDGET;
-	size_t got = ZSTD_decompressDCtx(codec->unpack, to, (size_t)size, reader.at, reader_left(&reader));
+	size_t got = ZSTD_decompressDCtx(unpack, to, (size_t)size, reader->at, reader_left(reader));
 	if (ZSTD_isError(got) || got != size)
 		return ERR_MALFORMED;
 	*raw = span_of(to, (size_t)size);
@@ -219,12 +321,11 @@ static enum err read_range(const Tributary__Range *from, const struct logname *h
 	return ERR_OK;
 }
 
-enum err frame_read(struct span frame, struct frame_codec *codec, const struct logname *home, struct arena *arena,
-                    struct journal_range **ranges, size_t *count)
+static enum err read_frame(struct unpacking *unpacking, struct arena *arena, struct journal_range **ranges, size_t *count)
 {
 	struct span raw;
 	ProtobufCMessage *message;
-	enum err err = inflate(frame, codec, arena, &raw);
+	enum err err = inflate(unpacking, arena, &raw);
 	if (!err)
 		err = pb_unpack(&tributary__frame__descriptor, raw, arena, &message);
 	if (err)
@@ -236,8 +337,23 @@ enum err frame_read(struct span frame, struct frame_codec *codec, const struct l
 		return ERR_BUDGET;
 	uint64_t entries = 0;
 	for (size_t i = 0; i < decoded->n_ranges && !err; i++) {
-		err = read_range(decoded->ranges[i], home, &(*ranges)[i]);
+		err = read_range(decoded->ranges[i], unpacking->home, &(*ranges)[i]);
 		entries += (*ranges)[i].count;
 	}
 	return !err && entries > LIMIT_FRAME_ENTRIES ? ERR_TOO_LARGE : err;
+}
+
+enum err frame_read(struct span frame, struct frame_codec *codec, const struct logname *home, struct arena *arena,
+                    struct journal_range **ranges, size_t *count)
+{
+	struct unpacking unpacking = { .codec = codec, .home = home, .reader = reader_of(frame) };
+	return read_frame(&unpacking, arena, ranges, count);
+}
+
+enum err frame_read_after(struct span frame, struct frame_codec *codec, struct txn *txn, const struct logname *home,
+                          struct arena *arena, struct frame_history *history, struct journal_range **ranges, size_t *count)
+{
+	struct unpacking unpacking = { .codec = codec, .txn = txn, .home = home, .history = history, .reader = reader_of(frame) };
+	*history = (struct frame_history){ .count = 0 };
+	return read_frame(&unpacking, arena, ranges, count);
 }

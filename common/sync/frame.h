@@ -2,11 +2,14 @@
 //
 // Frame: version u8 (1) ‖ raw size varint (at most LIMIT_FRAME_RAW_BYTES) ‖ zstd frame (no content size, no checksum,
 // no magic), with the dictionary of proto/wire.dict, of one encoded Frame (proto/wire.proto).
+// or, small: version u8 (2) ‖ raw size varint ‖ logs u8 ‖ (lane u8 ‖ end varint) of each ‖ first 4 bytes of the
+// BLAKE2b-256 of their history (sync/frame_history.h) ‖ zstd frame with that history as its dictionary.
 #ifndef TRIBUTARY_SYNC_FRAME_H
 #define TRIBUTARY_SYNC_FRAME_H
 
 #include "base/arena.h"
 #include "log/journal.h"
+#include "sync/frame_history.h"
 
 struct frame_codec; // zstd contexts and dictionaries; one per thread
 
@@ -32,9 +35,15 @@ enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct jo
 bool frame_empty(const struct frame_writer *writer);
 // Packs what was gathered and empties the writer.
 enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, struct buf *frame);
+// The same for a reader that holds `history` of the logs of `home`; a large frame does without.
+enum err frame_finish_after(struct frame_writer *writer, struct frame_codec *codec, struct txn *txn,
+                            const struct logname *home, const struct frame_history *history, struct buf *frame);
 
 // Unpacks into the arena. ERR_MALFORMED, ERR_TOO_LARGE, ERR_VERSION, ERR_BUDGET.
 enum err frame_read(struct span frame, struct frame_codec *codec, const struct logname *home, struct arena *arena,
                     struct journal_range **ranges, size_t *count);
+// The same where a history may stand before the frame. ERR_GAP: it is not what is held here; *history names the logs.
+enum err frame_read_after(struct span frame, struct frame_codec *codec, struct txn *txn, const struct logname *home,
+                          struct arena *arena, struct frame_history *history, struct journal_range **ranges, size_t *count);
 
 #endif

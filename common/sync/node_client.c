@@ -100,14 +100,24 @@ static size_t list_pending(struct node_call *call, struct pending **list)
 	return count;
 }
 
+// The server holds of our own logs what goes before.
+static void add_history(const struct node *node, const struct journal_log *log, const struct logname *home, uint64_t from,
+                        struct frame_history *history)
+{
+	bool ours = hash_equal(&log->name.device, &home->device) && id_equal(&log->name.incarnation, &home->incarnation);
+	if (ours && !node->client.plain)
+		frame_history_add(history, log->name.lane, from);
+}
+
 // One log into the frame; false when the frame is full before its end.
-static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number)
+static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number, struct frame_history *history)
 {
 	struct node *node = call->node;
 	struct journal_log log;
 	struct logname home = node_receipt_home(node);
 	if (journal_find_number(call->txn, number, &log))
 		return true;
+	add_history(node, &log, &home, send_from(node, &log), history);
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
 		uint32_t count;
 		enum err err = frame_add(writer, call->txn, &log, from, UINT64_MAX, &home, NULL, NULL, &count);
@@ -126,14 +136,16 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 static bool next_frame(struct node_call *call, struct buf *frame, bool *more)
 {
 	struct frame_writer writer;
+	struct frame_history history = { .count = 0 };
 	struct pending *list;
+	struct logname home = node_receipt_home(call->node);
 	size_t count = list_pending(call, &list);
 	*more = false;
 	frame_writer_init(&writer);
 	for (size_t i = 0; i < count && !*more; i++)
-		*more = !gather_log(call, &writer, list[i].log);
+		*more = !gather_log(call, &writer, list[i].log, &history);
 	bool any = !frame_empty(&writer);
-	if (any && frame_finish(&writer, call->node->codec, frame))
+	if (any && frame_finish_after(&writer, call->node->codec, call->txn, &home, &history, frame))
 		txn_fail(call->txn, ERR_NOMEM);
 	frame_writer_free(&writer);
 	count_add(&call->node->counters, COUNT_FRAMES_OUT, any);

@@ -58,6 +58,7 @@ struct node_client {
 	struct id incarnation;   // that we greeted with: what short names in answers mean
 	unsigned catalogs;       // sent and not answered with a Want yet
 	bool tally_due;          // figures wait to be published
+	bool plain;              // the server holds something else than we took for granted: no history stands before frames
 	unsigned outstanding;    // messages not answered yet
 	unsigned refusals;       // in this session
 	struct id server;        // the server's present life
@@ -130,6 +131,7 @@ void node_show(struct node *node, const struct journal_log *log, uint64_t to);
 void node_server_message(struct node_call *call);
 void node_server_settle(struct node_call *call);
 struct node_session *node_session_find(struct node *node, uint64_t link);
+void node_server_forget(struct node_call *call); // all sessions, and says so: whoever was spoken with greets again
 void node_session_drop(struct node *node, struct node_session *session);
 
 void node_porch_message(struct node_call *call);

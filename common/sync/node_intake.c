@@ -140,16 +140,38 @@ static bool of_peers_unit(struct node_call *call, const struct logname *name, co
 	       charter_device_get(call->txn, &home->device, &peer) == ERR_OK && id_equal(&author.unit, &peer.unit);
 }
 
+// A frame that stands on what is not held here: its writer is told from where to send anew.
+static enum err refuse_history(struct taking *taking, const struct frame_history *history)
+{
+	for (size_t i = 0; i < history->count; i++) {
+		struct logname name = *taking->home;
+		struct journal_log log;
+		name.lane = history->log[i].lane;
+		struct intake_log *slot = slot_for(taking, &name);
+		if (!slot)
+			return ERR_BUDGET;
+		bool known = journal_find(taking->call->txn, &slot->id, &log) == ERR_OK;
+		slot->err = ERR_GAP;
+		slot->seq = slot->size = known ? log.peaks.size : 0;
+		count_add(&taking->call->node->counters, COUNT_RANGES_REFUSED, 1);
+	}
+	return ERR_OK;
+}
+
 static enum err take_frame(struct taking *taking, struct span frame,
                            bool (*admit)(struct node_call *call, void *context, const struct logname *name), void *context)
 {
 	struct node_call *call = taking->call;
 	struct node *node = call->node;
 	struct journal_range *ranges;
+	struct frame_history history;
 	size_t count;
 	arena_reset(&node->frame_arena);
 	count_add(&node->counters, COUNT_FRAMES_IN, 1);
-	enum err err = frame_read(frame, node->codec, taking->home, &node->frame_arena, &ranges, &count);
+	enum err err = frame_read_after(frame, node->codec, taking->from_above ? NULL : call->txn, taking->home, &node->frame_arena,
+	                                &history, &ranges, &count);
+	if (err == ERR_GAP && !call->txn->err)
+		return refuse_history(taking, &history);
 	for (size_t i = 0; !err && i < count && !call->txn->err; i++) {
 		struct intake_log *slot = slot_for(taking, &ranges[i].name);
 		if (!slot)

@@ -129,6 +129,10 @@ void node_receipt_refused(struct node_call *call, const Tributary__Refusal *item
 	client->refusals++;
 	bool forked = item->reason == ERR_FORK || item->reason == ERR_FROZEN;
 	if (item->reason == ERR_GAP && item->have < log.head.size) {
+		// What else was in that frame may not have been read either: all that has no receipt goes again.
+		if (!client->plain)
+			node_sent_clear(&client->sent);
+		client->plain = true;
 		node_sent_set(&client->sent, log.number, item->have); // it has less than its receipts said: from there
 		arrival_pending_set(call->txn, log.number, true);
 	} else if (forked && written_here(node, &log) && item->head.len) {

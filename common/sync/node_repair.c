@@ -335,6 +335,47 @@ static Tributary__Standing *make_standing(struct node_call *call, const struct h
 	return standing;
 }
 
+// The server's own receipt goes with it: should it not know that it lost something, this tells it.
+static void add_receipt(struct node_call *call, const struct journal_log *log, Tributary__Standing *standing)
+{
+	uint8_t bytes[RECEIPT_BYTES];
+	struct span copy;
+	for (size_t i = 0; i < RECEIPT_TIERS; i++) {
+		const struct receipt *receipt = &log->receipt[i];
+		if (receipt->size == 0 || !hash_equal(&receipt->server, &call->node->self->parent_key))
+			continue;
+		receipt_encode(receipt, bytes);
+		if (arena_copy(&call->node->arena, span_of(bytes, sizeof bytes), &copy) == ERR_OK)
+			standing->receipt = pb_bytes(copy);
+	}
+}
+
+// Our own word, from this very life, that we held more of a log than we do: this store was put back, and
+// the guard was put back with it.
+static bool proves_loss(struct node_call *call, const Tributary__Standing *standing, const struct hash *log, uint64_t have)
+{
+	const struct self *self = call->node->self;
+	struct receipt receipt;
+	return standing->receipt.len > 0 && receipt_decode(pb_span(standing->receipt), &receipt) == ERR_OK &&
+	       hash_equal(&receipt.server, &self->identity.sign_public) &&
+	       id_equal(&receipt.incarnation, &self->incarnation) && receipt.size > have && receipt_verify(&receipt, log) == ERR_OK;
+}
+
+// A server finds out: in its new life all of those below greet it as one that was replaced.
+static void found_restored(struct node_call *call)
+{
+	struct node *node = call->node;
+	struct id incarnation;
+	node_notice(call, ERR_FORK, "this server was put back to an earlier state; it goes on in a new life and is given back what it lacks");
+	drbg_draw(&node->drbg, incarnation.bytes, sizeof incarnation.bytes);
+	if (self_reincarnate(call->txn, node->self, &incarnation, REBORN_RESTORED, node->now_ms))
+		return;
+	memset(node->shown, 0, sizeof node->shown);
+	struct effect effect = { .kind = EFFECT_REJOINED, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT };
+	effects_add(call->effects, &effect, NULL);
+	node_server_forget(call);
+}
+
 void node_repair_catalog(struct node_call *call)
 {
 	size_t count = 0;
@@ -351,6 +392,7 @@ void node_repair_catalog(struct node_call *call)
 		logs[count] = make_standing(call, &log.id, log.head.size);
 		if (!logs[count])
 			break;
+		add_receipt(call, &log, logs[count]);
 		if (++count == CATALOG_LOGS) {
 			send_catalog(call, logs, count);
 			count = 0;
@@ -375,6 +417,10 @@ void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog
 		if (hash_read(pb_span(catalog->logs[i]->log), &id))
 			continue;
 		uint64_t have = journal_find(call->txn, &id, &log) == ERR_OK ? log.peaks.size : 0;
+		if (proves_loss(call, catalog->logs[i], &id, have)) {
+			found_restored(call);
+			return;
+		}
 		Tributary__Standing *standing = have < catalog->logs[i]->size ? make_standing(call, &id, have) : NULL;
 		if (standing)
 			want.logs[want.n_logs++] = standing;

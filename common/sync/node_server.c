@@ -439,10 +439,10 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		refuse(call, ERR_AGAIN, "too many sessions");
 		return;
 	}
-	// A cursor beyond our last arrival was given by a store that this one was put back from: as another life.
-	uint64_t last;
-	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation) &&
-	                 arrival_last(call->txn, &last) == ERR_OK && hello->cursor <= last;
+	// A cursor that does not stand was given by another life of this store, if under the same name.
+	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation);
+	if (same_life && arrival_stands(call->txn, hello->cursor, &same_life))
+		return;
 	session->curve = call->event->curve;
 	session->device = device.device;
 	session->unit = device.unit;
@@ -514,6 +514,15 @@ void node_server_message(struct node_call *call)
 	case MESSAGE_JOIN:
 	case MESSAGE_JOINED:
 		break; // message_read lets none of these come up
+	}
+}
+
+void node_server_forget(struct node_call *call)
+{
+	while (call->node->sessions) {
+		struct node_session *session = call->node->sessions;
+		node_close(call, session->link, NODE_DOOR_SYNC, ERR_UNREACHABLE, "the server begins anew; greet again");
+		node_session_drop(call->node, session);
 	}
 }
 

@@ -210,8 +210,25 @@ static void a_restored_server_that_did_not_notice_is_given_back_too(void **state
 	assert_ok(cluster_sync(stage.tablet));
 	cluster_restore(stage.township, backup);
 	put_meeting(stage.tablet, "08", "二", "二");
-	assert_ok(cluster_sync(stage.tablet));
+	assert_ok(cluster_sync(stage.tablet)); // its cursor shows that something is gone; it gives what it has
 	all_agree(&stage, 3);
+	cluster_free(stage.play);
+}
+
+// Where a receipt proves it, the server begins a new life.
+static void a_receipt_proves_to_a_server_that_it_was_put_back(void **state)
+{
+	(void)state;
+	struct stage stage = a_branch_with_two_devices();
+	struct id before = stage.township->self.incarnation;
+	struct store *backup = cluster_backup(stage.township);
+	put_meeting(stage.desk, "07", "一", "一");
+	assert_ok(cluster_sync(stage.desk));
+	assert_ok(cluster_sync(stage.desk));
+	cluster_restore(stage.township, backup);
+	assert_err(UNREACHABLE, cluster_sync(stage.desk));
+	assert_false(id_equal(&before, &stage.township->self.incarnation));
+	all_agree(&stage, 2);
 	cluster_free(stage.play);
 }
 
@@ -299,6 +316,7 @@ int main(void)
 		cmocka_unit_test(two_copies_of_one_device_both_go_on),
 		cmocka_unit_test(a_restored_server_is_given_back_what_it_lacks),
 		cmocka_unit_test(a_restored_server_that_did_not_notice_is_given_back_too),
+		cmocka_unit_test(a_receipt_proves_to_a_server_that_it_was_put_back),
 		cmocka_unit_test(a_township_between_county_and_branches_is_restored),
 		cmocka_unit_test(a_township_restored_unnoticed_is_healed_by_the_county),
 	};
