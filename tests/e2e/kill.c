@@ -1,7 +1,7 @@
 // Kills the programs with SIGKILL at random moments of real work, hundreds of times, and then looks
 // whether anything that was acknowledged is lost.
 //
-//	kill BUILD_DIR PACK [KILLS [SEED]]
+//	kill /BUILD_DIR /PACK [KILLS [SEED]]
 //
 // A county, a township, and one branch with two devices. Each round writes a little (a put, now and then
 // a table), syncs, and kills one of the processes in the middle: the device that syncs, the one that
@@ -41,7 +41,8 @@ static const char *const server_names[SERVERS] = { "county", "township" };
 static const char *const devices[] = { "laptop", "tablet" };
 
 struct play {
-	char *build, dir[PATH_BYTES];
+	const char *build;
+	char dir[PATH_BYTES];
 	uint64_t random;
 	pid_t servers[SERVERS];
 	char doors[SERVERS][2][64];
@@ -468,12 +469,11 @@ static void enter_scratch(struct play *play)
 int main(int argc, char **argv)
 {
 	struct play play = { .sync_ms = 30 };
-	char *pack = argc < 3 ? NULL : realpath(argv[2], NULL);
-	play.build = argc < 3 ? NULL : realpath(argv[1], NULL);
-	if (!pack || !play.build) {
-		fprintf(stderr, "usage: kill BUILD_DIR PACK [KILLS [SEED]]\n");
+	if (argc < 3 || argv[1][0] != '/' || argv[2][0] != '/') {
+		fprintf(stderr, "usage: kill /BUILD_DIR /PACK [KILLS [SEED]]\n");
 		return 2;
 	}
+	play.build = argv[1];
 	unsigned wanted = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : KILLS_DEFAULT;
 	unsigned long seed = argc > 4 ? strtoul(argv[4], NULL, 10) : 20260701;
 	play.random = seed * 2654435761u + 88172645463325252u;
@@ -485,11 +485,9 @@ int main(int argc, char **argv)
 	enter_scratch(&play);
 	printf("seed %lu, %u kills, in %s\n", seed, wanted, play.dir);
 	choose_doors(&play);
-	plant(&play, pack);
+	plant(&play, argv[2]);
 	storm(&play, wanted);
 	check_end(&play);
 	free(play.acknowledged);
-	free(play.build);
-	free(pack);
 	return chdir("/") || execlp("rm", "rm", "-rf", play.dir, (char *)NULL);
 }
