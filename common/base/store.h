@@ -30,6 +30,7 @@
 	X(UNIT,         "unit id → unit row                                  (org/charter)")    \
 	X(UNIT_CHILD,   "parent id, unit id → nothing                        (org/charter)")    \
 	X(UNIT_ALIAS,   "name or code, 0, unit id → nothing                  (org/charter)")    \
+	X(UNIT_COUNT,   "unit id, kind, 0, day u32 → units below that begin  (org/charter)")    \
 	X(DEVICE,       "device signing key → device row                     (org/charter)")    \
 	X(DEVICE_UNIT,  "unit id, device signing key → nothing               (org/charter)")    \
 	X(DEVICE_CURVE, "CURVE public key → device signing key               (org/charter)")    \

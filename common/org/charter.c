@@ -171,29 +171,6 @@ enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visi
 	return err ? err : txn->err;
 }
 
-struct expected {
-	const struct pack *pack;
-	int32_t day;
-	int64_t count;
-};
-
-static enum err count_expected(void *context, const struct charter_unit *row)
-{
-	struct expected *expected = context;
-	const struct pack_unit_kind *kind = pack_unit_kind_by_name(expected->pack, row->kind);
-	if (kind && kind->ledger && row->since <= expected->day && expected->day < row->closed)
-		expected->count++;
-	return ERR_OK;
-}
-
-enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count)
-{
-	struct expected expected = { .pack = pack, .day = day, .count = 0 };
-	enum err err = charter_subtree(txn, unit, count_expected, &expected);
-	*count = expected.count;
-	return err;
-}
-
 // The version is the last four bytes of the key: name ‖ 0 ‖ version.
 static uint32_t pack_version(struct span key)
 {

@@ -21,6 +21,8 @@
 //
 //	UNIT          unit id → row            UNIT_CHILD   parent ‖ unit → nothing
 //	UNIT_ALIAS    name or code ‖ 0 ‖ unit → nothing (cut to LIMIT_NAME_BYTES)
+//	UNIT_COUNT    unit ‖ kind ‖ 0 ‖ day u32 → i64: units of the kind below it that begin on the day, less
+//	              those that end on it (absent: 0)
 //	DEVICE        signing key → row        DEVICE_UNIT  unit ‖ signing key → nothing
 //	DEVICE_CURVE  CURVE key → signing key  PACK         name ‖ 0 ‖ version u32 → encoded pack
 #ifndef TRIBUTARY_ORG_CHARTER_H
@@ -95,6 +97,7 @@ enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visi
                          void *context);
 
 // How many units at or below `unit` keep a ledger on the day (the pack says which kinds do): n of "k of n".
+// Costs the days on which anything began or ended there, not the units.
 enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count);
 
 // Is an entry of this device at this place before its cut-off? (Not revoked: always.)

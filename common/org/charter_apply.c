@@ -222,7 +222,10 @@ static enum err apply_all(struct charter_apply *apply, const Tributary__Statemen
 		if (!err)
 			err = apply->batch.txn->err ? apply->batch.txn->err : apply->batch.err;
 	}
-	return err;
+	if (err || apply->reason)
+		return err;
+	charter_count_flush(&apply->batch, &apply->waiting);
+	return apply->batch.txn->err ? apply->batch.txn->err : apply->batch.err;
 }
 
 enum err charter_apply(struct txn *txn, const struct hash *author, struct dot place, struct span payload,

@@ -24,6 +24,7 @@ struct charter_apply {
 	// parent thousands of times. Emptied when a server comes or goes.
 	struct id registers[CHARTER_APPLY_SLOTS];
 	struct charter_unit parent;      // the last parent looked up; zero unit: none
+	struct charter_count waiting;    // flushed when the entry ends
 };
 
 enum err charter_apply_refuse(struct charter_apply *apply, enum merge_reason reason); // gives ERR_OK

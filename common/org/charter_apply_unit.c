@@ -14,6 +14,7 @@ void charter_apply_unit_add(struct charter_apply *apply, const struct charter_un
 		memcpy(child, row->parent.bytes, LIMIT_ID_BYTES);
 		memcpy(child + LIMIT_ID_BYTES, row->unit.bytes, LIMIT_ID_BYTES);
 		charter_batch_add(&apply->batch, STORE_UNIT_CHILD, span_of(child, sizeof child), span_of(NULL, 0));
+		charter_count_begins(&apply->batch, &apply->waiting, row);
 	}
 	apply->effects->unit_created = true;
 }
@@ -145,8 +146,10 @@ enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary
 		row.renamed = apply->place;
 	}
 	if (closes) {
+		int32_t before = row.closed;
 		row.closed = apply->effective;
 		row.ended = apply->place;
+		charter_count_ends(&apply->batch, &apply->waiting, &row, before);
 	}
 	charter_unit_put(&apply->batch, &row, &apply->scratch, false);
 	charter_apply_forget(apply);

@@ -39,6 +39,20 @@ void charter_device_put(struct charter_batch *batch, const struct charter_device
 // Has another unit that the same log created this code? ERR_OK: no. ERR_EXISTS.
 enum err charter_unit_code_free(struct txn *txn, const char *code, uint32_t log);
 
+// Counts of units below others, not written yet: as many as follow each other with one parent, kind and day.
+struct charter_count {
+	struct id parent;
+	char kind[LIMIT_NAME_BYTES + 1];
+	int32_t day;
+	int64_t delta;              // 0: nothing is waiting
+};
+
+void charter_count_begins(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row);
+// Its closing was `before`, as rows have it, and is the row's now.
+void charter_count_ends(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row,
+                        int32_t before);
+void charter_count_flush(struct charter_batch *batch, struct charter_count *waiting);
+
 struct charter_genesis {
 	struct id unit;
 	struct hash root_key;
