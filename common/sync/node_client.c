@@ -296,6 +296,7 @@ void node_client_greet(struct node_call *call)
 	node->client.live = call->event->live;
 	node->client.rounds = 0;
 	node->client.life_begun = false;
+	node->client.plain = false;
 	node->client.progress = (struct node_progress){ .caught_up = false };
 	if (hash_is_zero(&node->self->parent_key)) {
 		node_client_down(call, ERR_NOT_FOUND, "there is no server above this one");
