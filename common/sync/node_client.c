@@ -437,6 +437,8 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 		node_client_down(call, ERR_MALFORMED, "the server sent what cannot be read");
 		return;
 	}
+	for (size_t i = 0; i < answer->n_receipts && intake.entries > 0 && !call->txn->err; i++)
+		node_receipt_take(call, answer->receipts[i]); // for what came with them: our own of a former life
 	client->progress.entries_received += intake.entries;
 	after_answer(call, answer, replaced, intake.entries > 0);
 }

@@ -318,10 +318,14 @@ static bool answer_arrival(struct answer *answer, const struct arrival *item)
 		add_receipt(answer, &log.name, &log.id, receipt);
 		return true;
 	}
-	bool its_own = hash_equal(&log.name.device, &session->device) && id_equal(&log.name.incarnation, &session->incarnation);
+	bool its_own = hash_equal(&log.name.device, &session->device);
+	bool this_life = its_own && id_equal(&log.name.incarnation, &session->incarnation);
+	if (!this_life && !answer_log(answer, &log, item->from))
+		return false;
 	if (!its_own)
-		return answer_log(answer, &log, item->from);
-	// It has what it wrote in this life. Should it have less than we do, the receipt tells it that it was restored.
+		return true;
+	// What it wrote in a former life comes back to it with a receipt, for here it is. What it wrote in this
+	// life it has; should it have less than we do, the receipt tells it that it was restored.
 	if (!receipt_room(answer))
 		return false;
 	struct hash root = merkle_root(HASH_BLAKE2B_256, &log.peaks);
