@@ -1,3 +1,4 @@
+// Dates and periods: the calendar, and what spreadsheets make of it.
 #include "support/support.h"
 
 #include <stdio.h>
