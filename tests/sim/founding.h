@@ -1,0 +1,13 @@
+// How the tree comes to be: the county founds it, servers create units and invite, devices join
+// through the porch. Also in the midst of the storm, where answers get lost and are asked for again.
+#ifndef TRIBUTARY_SIM_FOUNDING_H
+#define TRIBUTARY_SIM_FOUNDING_H
+
+#include "actor.h"
+
+void founding_tree(struct world *world);                            // as the plan has it; calm
+struct actor *founding_branch(struct world *world, struct actor *registrar); // a unit and its first device; NULL: not now
+struct actor *founding_device(struct world *world, size_t unit);    // one more; NULL: not now
+enum err founding_revoke(struct actor *registrar, const struct hash *device); // with what is held as its cut-off
+
+#endif

@@ -1,0 +1,110 @@
+#include "registry.h"
+
+#include <stdlib.h>
+
+#include "world.h"
+
+struct registry *registry_new(void)
+{
+	struct registry *registry = calloc(1, sizeof *registry);
+	if (!registry)
+		abort();
+	return registry;
+}
+
+void registry_free(struct registry *registry)
+{
+	struct registry_log *log, *next_log;
+	struct registry_promise *promise, *next_promise;
+	struct registry_record *record, *next_record;
+	HASH_ITER(hh, registry->logs, log, next_log) {
+		HASH_DEL(registry->logs, log);
+		free(log->leaves);
+		free(log);
+	}
+	HASH_ITER(hh, registry->promises, promise, next_promise) {
+		HASH_DEL(registry->promises, promise);
+		free(promise);
+	}
+	HASH_ITER(hh, registry->records, record, next_record) {
+		HASH_DEL(registry->records, record);
+		free(record);
+	}
+	free(registry->lives);
+	free(registry);
+}
+
+const struct registry_log *registry_find(const struct registry *registry, const struct hash *log)
+{
+	struct registry_log *found;
+	HASH_FIND(hh, registry->logs, log, sizeof *log, found);
+	return found;
+}
+
+bool registry_leaf(struct registry *registry, const struct hash *log, uint64_t seq, const struct hash *leaf)
+{
+	struct registry_log *found;
+	HASH_FIND(hh, registry->logs, log, sizeof *log, found);
+	if (!found) {
+		found = calloc(1, sizeof *found);
+		if (!found)
+			abort();
+		found->log = *log;
+		HASH_ADD(hh, registry->logs, log, sizeof found->log, found);
+	}
+	if (seq < found->count)
+		return hash_equal(&found->leaves[seq], leaf);
+	if (seq > found->count)
+		return false;
+	found->leaves = world_grow(found->leaves, found->count, &found->capacity, sizeof *found->leaves);
+	found->leaves[found->count++] = *leaf;
+	return true;
+}
+
+void registry_promise(struct registry *registry, const struct hash *log, const struct receipt *receipt)
+{
+	struct registry_promise *found;
+	struct hash key;
+	for (size_t i = 0; i < sizeof key.bytes; i++)
+		key.bytes[i] = log->bytes[i] ^ receipt->server.bytes[i];
+	HASH_FIND(hh, registry->promises, &key, sizeof key, found);
+	if (!found) {
+		found = calloc(1, sizeof *found);
+		if (!found)
+			abort();
+		*found = (struct registry_promise){ .key = key, .log = *log, .server = receipt->server };
+		HASH_ADD(hh, registry->promises, key, sizeof found->key, found);
+	}
+	if (receipt->size < found->size)
+		return;
+	found->size = receipt->size;
+	found->root = receipt->root;
+}
+
+void registry_may_fork(struct registry *registry, const struct hash *device, const struct id *incarnation)
+{
+	registry->lives = world_grow(registry->lives, registry->life_count, &registry->life_capacity, sizeof *registry->lives);
+	registry->lives[registry->life_count++] = (struct registry_life){ .device = *device, .incarnation = *incarnation };
+}
+
+bool registry_forks(const struct registry *registry, const struct hash *device, const struct id *incarnation)
+{
+	for (size_t i = 0; i < registry->life_count; i++)
+		if (hash_equal(&registry->lives[i].device, device) && id_equal(&registry->lives[i].incarnation, incarnation))
+			return true;
+	return false;
+}
+
+bool registry_record(struct registry *registry, const struct id *record)
+{
+	struct registry_record *found;
+	HASH_FIND(hh, registry->records, record, sizeof *record, found);
+	if (found)
+		return false;
+	found = calloc(1, sizeof *found);
+	if (!found)
+		abort();
+	found->id = *record;
+	HASH_ADD(hh, registry->records, id, sizeof found->id, found);
+	return true;
+}

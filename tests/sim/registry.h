@@ -1,0 +1,51 @@
+// What was ever shown: for each (log, seq) the leaf that some other store than its writer's holds, and
+// each receipt that a client ever kept. Logs that may have forked (a store was put back and nothing
+// told it) are marked; of them several leaves may exist.
+#ifndef TRIBUTARY_SIM_REGISTRY_H
+#define TRIBUTARY_SIM_REGISTRY_H
+
+#include <uthash.h>
+
+#include "base/id.h"
+#include "log/receipt.h"
+
+struct registry_log {
+	struct hash log; // key
+	struct hash *leaves;
+	size_t count, capacity;
+	UT_hash_handle hh;
+};
+
+struct registry_promise { // a receipt
+	struct hash key;  // of log and server
+	struct hash log, server;
+	uint64_t size;
+	struct hash root;
+	UT_hash_handle hh;
+};
+
+struct registry_life { // a device in a life of its store whose logs may have forked
+	struct hash device;
+	struct id incarnation;
+};
+
+struct registry {
+	struct registry_log *logs;
+	struct registry_promise *promises;
+	struct registry_life *lives;
+	size_t life_count, life_capacity;
+	struct registry_record { struct id id; UT_hash_handle hh; } *records;
+};
+
+struct registry *registry_new(void);
+void registry_free(struct registry *registry);
+
+// False: another leaf is known there, or a leaf before it is not.
+bool registry_leaf(struct registry *registry, const struct hash *log, uint64_t seq, const struct hash *leaf);
+const struct registry_log *registry_find(const struct registry *registry, const struct hash *log);
+void registry_promise(struct registry *registry, const struct hash *log, const struct receipt *receipt);
+void registry_may_fork(struct registry *registry, const struct hash *device, const struct id *incarnation);
+bool registry_forks(const struct registry *registry, const struct hash *device, const struct id *incarnation);
+bool registry_record(struct registry *registry, const struct id *record); // false: the id was given before
+
+#endif

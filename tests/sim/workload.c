@@ -1,0 +1,372 @@
+#include "workload.h"
+
+#include "base/date.h"
+#include "invariant.h"
+#include "ledger/record.h"
+#include "registry.h"
+
+enum { WRITES_MOST = 16, ATTEND_MOST = 6, TEXT_BYTES = 96, RECORDS_LOOKED_AT = 64 };
+
+// One command: writes being made up for one record.
+struct command {
+	struct actor *actor;
+	struct random *random;
+	struct actor_pen writing;
+	const struct pack *pack;
+	const struct pack_kind *kind;
+	struct id owner;
+	struct id record;
+	bool fresh;              // the record is new
+	struct pen_write writes[WRITES_MOST];
+	char texts[WRITES_MOST][TEXT_BYTES];
+	struct id elements[WRITES_MOST];
+	size_t count;
+};
+
+// ---- Making up values ----
+
+static struct pen_write *add(struct command *command, const char *name)
+{
+	const struct pack_field *field = pack_field_by_name(command->kind, name);
+	struct pen_write *write = &command->writes[command->count++];
+	*write = (struct pen_write){ .field = field->number };
+	return write;
+}
+
+static void add_number(struct command *command, const char *name, int64_t number)
+{
+	add(command, name)->value = (struct value){ .form = VALUE_IS_NUMBER, .number = number };
+}
+
+// `secret`: words of the private lane, which no server may ever hold.
+static void add_text(struct command *command, const char *name, bool secret)
+{
+	char *text = command->texts[command->count];
+	unsigned long long number = random_below(command->random, 1000000);
+	snprintf(text, TEXT_BYTES, "%s %s %llu", secret ? INVARIANT_CANARY : "words", command->actor->name, number);
+	add(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(text) };
+}
+
+static void add_nothing(struct command *command, const char *name)
+{
+	add(command, name)->value = (struct value){ .form = VALUE_IS_NONE };
+}
+
+static void add_element(struct command *command, const char *name, const struct id *element, bool in)
+{
+	command->elements[command->count] = *element;
+	struct pen_write *write = add(command, name);
+	write->element = id_span(&command->elements[command->count - 1]);
+	write->value = (struct value){ .form = in ? VALUE_IS_NUMBER : VALUE_IS_NONE, .number = 1 };
+}
+
+static int64_t some_day(struct command *command)
+{
+	return date_from_civil(2026, (int32_t)random_between(command->random, 1, 4), (int32_t)random_between(command->random, 1, 28));
+}
+
+// ---- Records that are there ----
+
+// Any record of a unit, as this store has it: of the kind at hand, of a server's also those below it.
+static bool find_record(struct command *command, bool in_conflict, struct record_key *found)
+{
+	struct txn *txn = &command->writing.txn;
+	uint8_t prefix[LIMIT_ID_BYTES + 2];
+	size_t count = 0;
+	memcpy(prefix, command->owner.bytes, LIMIT_ID_BYTES);
+	prefix[LIMIT_ID_BYTES] = (uint8_t)(command->kind->number >> 8);
+	prefix[LIMIT_ID_BYTES + 1] = (uint8_t)command->kind->number;
+	struct scan scan = scan_begin(txn, in_conflict ? STORE_CONFLICT : STORE_RECORD,
+	                              span_of(prefix, in_conflict ? LIMIT_ID_BYTES : sizeof prefix));
+	while (count < RECORDS_LOOKED_AT && scan_next(&scan)) {
+		struct record_key key;
+		if (record_key_decode(scan.key, &key))
+			continue;
+		if (random_below(command->random, ++count) == 0) // each as likely as the others
+			*found = key;
+	}
+	scan_end(&scan);
+	return count > 0;
+}
+
+static struct id some_member(struct command *command)
+{
+	struct command looking = { .actor = command->actor, .random = command->random };
+	struct id made_up;
+	uint64_t chosen = random_below(command->random, ATTEND_MOST), at = 0;
+	struct record_key key;
+	looking.kind = pack_kind_by_name(command->pack, "member");
+	memset(&made_up, (int)(1 + chosen), sizeof made_up);
+	uint8_t prefix[LIMIT_ID_BYTES + 2];
+	memcpy(prefix, command->owner.bytes, LIMIT_ID_BYTES);
+	prefix[LIMIT_ID_BYTES] = 0;
+	prefix[LIMIT_ID_BYTES + 1] = (uint8_t)looking.kind->number;
+	struct scan scan = scan_begin(&command->writing.txn, STORE_RECORD, span_of(prefix, sizeof prefix));
+	while (scan_next(&scan) && at++ < chosen)
+		if (record_key_decode(scan.key, &key) == ERR_OK)
+			made_up = key.record;
+	scan_end(&scan);
+	return made_up;
+}
+
+// ---- Kinds of records: fields of a new one, and of an edit ----
+
+static void fill_meeting(struct command *command, bool fresh)
+{
+	if (fresh || random_chance(command->random, 200))
+		add_number(command, "date", some_day(command));
+	if (fresh || random_chance(command->random, 200))
+		add_number(command, "type", (int64_t)random_between(command->random, 1, 4));
+	if (fresh || random_chance(command->random, 400))
+		add_text(command, "topic", false);
+	if (random_chance(command->random, 400))
+		add_number(command, "should_attend", (int64_t)random_below(command->random, 40));
+	if (random_chance(command->random, 500))
+		add_text(command, "minutes", true);
+	for (uint64_t n = random_below(command->random, ATTEND_MOST); n > 0; n--) {
+		struct id member = some_member(command);
+		add_element(command, "attended", &member, fresh || random_chance(command->random, 600));
+	}
+}
+
+static void fill_member(struct command *command, bool fresh)
+{
+	if (fresh || random_chance(command->random, 200))
+		add_text(command, "name", true);
+	if (fresh)
+		add_number(command, "birth", date_from_civil((int32_t)random_between(command->random, 1940, 2004), 7, 1));
+	if (fresh || random_chance(command->random, 300))
+		add_number(command, "sex", (int64_t)random_between(command->random, 1, 2));
+	if (random_chance(command->random, 400))
+		add_number(command, "arrived", some_day(command));
+	if (random_chance(command->random, fresh ? 50 : 300))
+		add_number(command, "left", some_day(command));
+	else if (!fresh && random_chance(command->random, 200))
+		add_nothing(command, "left");
+	if (random_chance(command->random, 300))
+		add_text(command, "phone", true);
+}
+
+static void fill_activity(struct command *command, bool fresh)
+{
+	if (fresh || random_chance(command->random, 200))
+		add_number(command, "date", some_day(command));
+	if (fresh || random_chance(command->random, 500))
+		add_text(command, "theme", false);
+	if (random_chance(command->random, 500))
+		add_text(command, "minutes", true);
+}
+
+static void fill_dues(struct command *command, bool fresh)
+{
+	if (fresh)
+		add_number(command, "month", 2026 * 12 + (int64_t)random_below(command->random, 4));
+	if (fresh || random_chance(command->random, 500))
+		add_number(command, "due", (int64_t)random_below(command->random, 10000));
+	if (random_chance(command->random, 500))
+		add_number(command, "amount", (int64_t)random_below(command->random, 10000));
+}
+
+static const struct {
+	const char *kind;
+	unsigned weight;
+	void (*fill)(struct command *command, bool fresh);
+} ledger[] = {
+	{ "meeting", 5, fill_meeting },
+	{ "member", 3, fill_member },
+	{ "activity_day", 1, fill_activity },
+	{ "dues", 1, fill_dues },
+};
+
+enum { LEDGER_KINDS = sizeof ledger / sizeof ledger[0], LEDGER_WEIGHT = 10 };
+
+static size_t some_kind(struct command *command)
+{
+	uint64_t drawn = random_below(command->random, LEDGER_WEIGHT);
+	size_t kind = 0;
+	while (drawn >= ledger[kind].weight)
+		drawn -= ledger[kind++].weight;
+	command->kind = pack_kind_by_name(command->pack, ledger[kind].kind);
+	return kind;
+}
+
+static enum err set(struct command *command)
+{
+	bool changed;
+	return pen_set(&command->writing.pen, &command->owner, command->kind->number, &command->record, command->writes,
+	               command->count, &changed);
+}
+
+// Two fields of one set may name one member twice; a command line would not.
+static bool twice(const struct command *command)
+{
+	for (size_t i = 0; i < command->count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (command->writes[i].field == command->writes[k].field &&
+			    span_equal(command->writes[i].element, command->writes[k].element))
+				return true;
+	return false;
+}
+
+// ---- What people do ----
+
+static enum err put(struct command *command)
+{
+	size_t kind = some_kind(command);
+	command->record = pen_new_id(&command->writing.pen);
+	command->fresh = true;
+	ledger[kind].fill(command, true);
+	return twice(command) ? ERR_NOT_FOUND : set(command);
+}
+
+static enum err edit(struct command *command)
+{
+	struct record_key key;
+	size_t kind = some_kind(command);
+	if (!find_record(command, false, &key))
+		return ERR_NOT_FOUND;
+	command->record = key.record;
+	ledger[kind].fill(command, false);
+	return twice(command) ? ERR_NOT_FOUND : set(command);
+}
+
+static enum err delete(struct command *command)
+{
+	struct record_key key;
+	some_kind(command);
+	if (!find_record(command, false, &key))
+		return ERR_NOT_FOUND;
+	command->record = key.record;
+	command->writes[command->count++] = (struct pen_write){
+		.field = 0, .value = { .form = VALUE_IS_NUMBER, .number = random_chance(command->random, 700) },
+	};
+	return set(command);
+}
+
+// Decides a conflict by writing anew what the kind holds.
+static enum err decide(struct command *command)
+{
+	struct record_key key;
+	some_kind(command);
+	if (!find_record(command, true, &key))
+		return ERR_NOT_FOUND;
+	command->record = key.record;
+	for (size_t kind = 0; kind < LEDGER_KINDS; kind++) {
+		command->kind = pack_kind_by_name(command->pack, ledger[kind].kind);
+		if (command->kind->number != key.kind)
+			continue;
+		ledger[kind].fill(command, true);
+		return twice(command) ? ERR_NOT_FOUND : set(command);
+	}
+	return ERR_NOT_FOUND;
+}
+
+// Wider than its lane: from now on the township may read it.
+static enum err share(struct command *command)
+{
+	struct record_key key;
+	command->kind = pack_kind_by_name(command->pack, "meeting");
+	if (!find_record(command, false, &key))
+		return ERR_NOT_FOUND;
+	command->record = key.record;
+	add_text(command, "place", false);
+	command->writes[0].lane = LANE_UP;
+	return set(command);
+}
+
+static enum err follow_up(struct command *command)
+{
+	struct record_key key;
+	command->kind = pack_kind_by_name(command->pack, "meeting");
+	if (!find_record(command, false, &key))
+		return ERR_NOT_FOUND;
+	command->record = key.record;
+	add_text(command, command->actor->server ? "remark" : "follow_up", false);
+	if (command->actor->server && random_chance(command->random, 500))
+		add_text(command, "follow_up", false);
+	return set(command);
+}
+
+static enum err write_letter(struct command *command)
+{
+	struct world *world = command->actor->world;
+	const struct world_unit *to = &world->units[random_below(command->random, world->unit_count)];
+	return pen_mail(&command->writing.pen, &to->id, span_string("a letter"));
+}
+
+static const struct {
+	const char *what;
+	unsigned weight;
+	enum err (*act)(struct command *command);
+} acts[] = {
+	{ "puts", 40, put },     { "edits", 30, edit },        { "deletes", 6, delete },        { "decides", 8, decide },
+	{ "shares", 4, share },  { "follows up", 6, follow_up }, { "writes a letter", 6, write_letter },
+};
+
+enum { ACTS = sizeof acts / sizeof acts[0], ACTS_WEIGHT = 100 };
+
+static size_t some_act(struct command *command)
+{
+	uint64_t drawn = random_below(command->random, ACTS_WEIGHT);
+	size_t act = 0;
+	while (drawn >= acts[act].weight)
+		drawn -= acts[act++].weight;
+	return act;
+}
+
+// What the rules of the ledger or the state of this store do not allow now.
+static bool is_no(enum err err)
+{
+	return err == ERR_NOT_FOUND || err == ERR_AGAIN || err == ERR_UNAUTHORISED || err == ERR_FROZEN || err == ERR_GAP ||
+	       err == ERR_RANGE;
+}
+
+void workload_write(struct actor *actor)
+{
+	struct world *world = actor->world;
+	struct command command = { .actor = actor, .random = &world->work, .owner = actor->self.unit };
+	if (!actor->running || (actor->server && world->unit_count == 0))
+		return;
+	if (actor_pen_begin(actor, &command.writing))
+		return;
+	size_t act = actor->server ? 5 : some_act(&command);
+	command.pack = command.writing.pen.view.pack->pack;
+	enum err err = ERR_AGAIN;
+	if (actor->server)
+		command.owner = world->units[random_below(&world->work, world->unit_count)].id;
+	if (command.pack)
+		err = acts[act].act(&command);
+	uint64_t entries = command.writing.pen.written;
+	if (is_no(err) && command.writing.txn.err == ERR_OK && entries == 0) {
+		actor_pen_commit(&command.writing, err); // aborts
+		return;
+	}
+	enum err committed = actor_pen_commit(&command.writing, err);
+	if (committed && committed != ERR_FULL && committed != ERR_IO && !is_no(committed))
+		world_fail(world, "%s %s: %s", actor->name, acts[act].what, err_name(committed));
+	world_say(world, "%s %s, %llu entries%s%s", actor->name, acts[act].what, (unsigned long long)entries, committed ? ": " : "",
+	          committed ? err_name(committed) : "");
+	world->written += committed ? 0 : entries;
+	if (!committed && command.fresh && !registry_record(world->registry, &command.record))
+		world_fail(world, "%s: a new record has the id of another", actor->name);
+}
+
+static void write_some(void *who, uint64_t what)
+{
+	struct world *world = who;
+	if (!world->storm)
+		return;
+	struct actor *actor = world->actors[random_below(&world->work, world->actor_count)];
+	uint64_t burst = random_chance(&world->work, 20) ? random_between(&world->work, 10, 60) : 1;
+	if (actor->server && (!actor->parent || random_chance(&world->work, 500)))
+		burst = 0;
+	for (uint64_t i = 0; i < burst; i++)
+		workload_write(actor);
+	uint64_t pause = WORLD_HOUR_MS * 1000 / world->plan.writes_an_hour;
+	world_plan(world, world->now_ms + 1 + random_below(&world->work, 2 * pause), write_some, world, what);
+}
+
+void workload_begin(struct world *world)
+{
+	world_plan(world, world->now_ms + 1, write_some, world, 0);
+}
