@@ -112,6 +112,9 @@ static enum err apply_changes(struct reading *reading)
 	if (!owner_concerns(view, &changes.unit) || kept_by_rebuild(view, &changes.unit))
 		return ERR_OK;
 	bool ours = id_equal(&changes.unit, &view->self->unit);
+	struct charter_unit owner;
+	if (charter_unit_get(view->txn, &changes.unit, &owner) == ERR_NOT_FOUND)
+		return ERR_AGAIN; // our own unit, before the statement that made it: our logs came back first
 	struct merge_context context = {
 		.txn = view->txn,
 		.pack = view->pack->pack,
