@@ -3,6 +3,7 @@
 
 #include "base/hlc.h"
 #include "client/commands.h"
+#include "cli/notices.h"
 #include "cli/origin.h"
 
 struct status {
@@ -149,6 +150,7 @@ static int print(struct status *status)
 	output_fact(table, "refused", refused);
 	if (command->call->json)
 		output_fact(table, "logs", own_logs(status));
+	output_fact(table, "notices", notices_tell(command, false));
 	output_text(table, lookup_short(look, &self->unit));
 	output_text(table, lookup_unit_path(look, &self->unit));
 	output_text(table, device);
@@ -176,8 +178,10 @@ static int status_show(struct command *command)
 		status.letters = count_rows(&command->txn, STORE_MAIL, id_span(&command->look.unit));
 	}
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
-	if (!code && !command->call->json)
+	if (!code && !command->call->json) {
 		json_decref(refusals(&status, true));
+		json_decref(notices_tell(command, true));
+	}
 	free(status.logs);
 	return code;
 }

@@ -1,8 +1,7 @@
 // status: the store opens, the server runs or not, who is silent, what was set aside. Exit 0 is health.
-#include "base/hlc.h"
+#include "cli/figures.h"
+#include "cli/notices.h"
 #include "io/machine.h"
-#include "ledger/figure.h"
-#include "ledger/tally.h"
 #include "server/commands.h"
 #include "server/running.h"
 
@@ -12,29 +11,28 @@ struct status {
 	uint64_t last_tally;
 };
 
-// A unit that keeps a ledger and has not vouched for the month before this one is silent.
-static enum err look_at_unit(void *context, const struct charter_unit *row)
+static enum err count_unit(void *context, const struct charter_unit *row)
 {
 	struct status *status = context;
-	const struct pack *pack = status->command->pack;
-	const struct pack_unit_kind *kind = pack ? pack_unit_kind_by_name(pack, row->kind) : NULL;
-	struct tally_chain chain;
-	bool provisional;
-	int32_t today = machine_today();
+	(void)row;
 	status->units++;
-	if (!kind || !kind->ledger || row->closed <= today)
-		return ERR_OK;
-	status->expected++;
-	enum err err = tally_in_force(&status->command->txn, &row->unit, false, &chain, &provisional);
-	if (err && err != ERR_NOT_FOUND)
+	return ERR_OK;
+}
+
+// Who is silent: those of which `figures` says that they were expected for the last full month and do not report.
+static enum err look_at_units(struct status *status)
+{
+	struct command *command = status->command;
+	const struct id *unit = &command->home.self.unit;
+	int32_t month = date_month(machine_today()) - 1;
+	struct figures_standing standing;
+	enum err err = charter_subtree(&command->txn, unit, count_unit, status);
+	if (err || !command->pack)
 		return err;
-	if (!err && hlc_ms(chain.time) > status->last_tally)
-		status->last_tally = hlc_ms(chain.time);
-	int64_t reporting = 0;
-	int32_t month = date_month(today) - 1;
-	struct cell_owner owner = cell_owner_rollup(&row->unit);
-	err = figure_reporting(&status->command->txn, &owner, (struct period){ .first = month, .last = month }, &reporting);
-	status->silent += reporting <= 0;
+	err = figures_stand(command, unit, (struct period){ .first = month, .last = month }, &standing);
+	status->expected = standing.expected;
+	status->silent = standing.expected > standing.reporting ? standing.expected - standing.reporting : 0;
+	status->last_tally = standing.as_of;
 	return err;
 }
 
@@ -51,7 +49,7 @@ static int64_t count_rows(struct txn *txn, enum store_table table)
 static enum err gather(struct status *status)
 {
 	struct command *command = status->command;
-	enum err err = charter_subtree(&command->txn, &command->home.self.unit, look_at_unit, status);
+	enum err err = look_at_units(status);
 	if (err && err != ERR_NOT_FOUND) // before the first session a joined server has no tree yet
 		return err;
 	for (uint32_t number = 1;; number++) {
@@ -99,6 +97,7 @@ static int print(const struct status *status)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	if (command->pack)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
+	output_fact(table, "notices", notices_tell(command, false));
 	output_text(table, lookup_short(&command->look, &self->unit));
 	output_text(table, lookup_unit_path(&command->look, &self->unit));
 	output_bool(table, seen.runs);
@@ -129,7 +128,10 @@ static int status_show(struct command *command)
 {
 	struct status status = { .command = command };
 	enum err err = gather(&status);
-	return err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
+	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
+	if (!code && !command->call->json)
+		json_decref(notices_tell(command, true));
+	return code;
 }
 
 int status_run(const struct verb_call *call)

@@ -306,6 +306,7 @@
 // What went wrong: the first part of a line that goes on with where, why and what to do.
 #define CATALOGUE_REFUSALS(X) \
 	X(CANNOT_OPEN, "打不开数据目录", "cannot open the data directory") \
+	X(NOT_A_DIRECTORY, "这是文件，不是数据目录", "this is a file, not a data directory") \
 	X(CANNOT_READ, "读不出来", "cannot read") \
 	X(CANNOT_WRITE, "没有写入", "nothing was written") \
 	X(CANNOT_COMMIT, "没有保存", "nothing was saved") \
@@ -325,6 +326,9 @@
 	X(NOT_JOINED, "这里尚未加入任何组织", "this directory has not joined a unit") \
 	X(NOT_ADMITTED, "上级没有接受", "the server above refused") \
 	X(JOINED_ALREADY, "这里已经加入", "this directory has joined already") \
+	X(JOINED_ELSEWHERE, "这里已加入的是另一个组织", "this directory belongs to another unit") \
+	X(JOINED_ELSEWHERE_WHY, "邀请码属于另一个组织或另一棵组织树，或本机在那里已被停用", \
+	  "the invitation is for another unit or another tree, or this device was revoked there") \
 	X(JOINED_NOT_SYNCED, "已加入，但还没有同步", "joined, but not synced yet") \
 	X(BAD_CODE, "邀请码无效", "this is no valid invitation") \
 	X(CODE_FOR_DEVICE, "这是给设备的邀请码，请用 tributary join", "this invitation is for a device: use tributary join") \
@@ -386,6 +390,7 @@
 	  "%1: this store was restored; a new life began, and its own entries will be fetched from the server above") \
 	X(HOME_COPIED, "%1：存储是从别的机器复制来的，已开始新的存续期", "%1: this store was copied from another machine; a new life began") \
 	X(JOINED, "%1 已加入 %2", "%1 has joined %2") \
+	X(JOINED_AGAIN, "%1 仍属 %2，此后与这台服务器同步", "%1 stays with %2 and syncs with this server from now on") \
 	X(PUT_CREATED, "已新建%1 %2", "new: %1 %2") \
 	X(PUT_CHANGED, "已修改%1 %2", "changed: %1 %2") \
 	X(PUT_SAME, "%1 %2 无变化", "unchanged: %1 %2") \
@@ -394,10 +399,12 @@
 	X(NO_CONFLICTS, "没有冲突", "no conflicts") \
 	X(MAIL_WRITTEN, "给%1的信已写好，下次同步时发出", "the letter to %1 is written and goes with the next sync") \
 	X(SYNC_DONE, "同步完成：收到 %1 条，往来 %2 字节，%3 个来回", "synced: %1 entries received, %2 bytes both ways, %3 round trips") \
+	X(STATUS_NOTICE, "提示：%1：%2", "notice: %1: %2") \
 	X(STATUS_REFUSED, "未被接受：%1：%2", "not accepted: %1: %2") \
 	X(IMPORT_DONE, "已导入：新建 %1，更新 %2，相同 %3，有错 %4", "imported: %1 new, %2 updated, %3 the same, %4 bad") \
 	X(IMPORT_NOTHING, "没有写入：可新建 %1，更新 %2，相同 %3，有错 %4", "nothing was written: %1 would be new, %2 updated, %3 the same, %4 bad") \
 	X(EXPORT_DONE, "已导出 %1 条到 %2", "%1 records exported to %2") \
+	X(PERIOD_FUTURE, "%1 还没有开始，没有组织报数", "%1 has not begun; nobody reports for it yet") \
 	X(FIGURES_OF, "%1，%2", "%1, %2") \
 	X(FOUNDED, "已建立 %1（%2）；请把 %3/root.key 移到离线介质保存", "founded %1 (%2); move %3/root.key to an offline medium") \
 	X(READY, "就绪：同步 %1，加入 %2", "ready: sync %1, porch %2") \
