@@ -1,7 +1,7 @@
 // Frames: ranges of logs on their way, compressed with the protocol's dictionary.
 //
 // Frame: version u8 (1) ‖ raw size varint (at most LIMIT_FRAME_RAW_BYTES) ‖ zstd frame (no content size, no checksum,
-// no magic), with the dictionary of proto/wire.dict, of one encoded Frame (proto/wire.proto).
+// no dictionary id), with the dictionary of proto/wire.dict, of one encoded Frame (proto/wire.proto).
 // or, small: version u8 (2) ‖ raw size varint ‖ logs u8 ‖ (lane u8 ‖ end varint) of each ‖ first 4 bytes of the
 // BLAKE2b-256 of their history (sync/frame_history.h) ‖ zstd frame with that history as its dictionary.
 #ifndef TRIBUTARY_SYNC_FRAME_H

@@ -124,7 +124,7 @@ static void the_session_s_own_logs_are_named_by_their_lane(void **state)
 	assert_err(MALFORMED, frame_read(buf_span(&bench->frame), bench->codec, NULL, &bench->arena, &ranges, &count));
 	add(bench, 0, 1, NULL);
 	there_and_back(bench, NULL);
-	assert_true(bench->frame.size > named_shortly + 40);
+	assert_true(bench->frame.size > named_shortly + 30);
 }
 
 static bool odd_ones(void *context, const struct entry *entry)
