@@ -53,6 +53,8 @@ uint64_t reader_u64(struct reader *reader)
 uint64_t reader_varint(struct reader *reader)
 {
 	uint64_t value = 0;
+	if (!reader->err && reader->at < reader->end && *reader->at < 0x80)
+		return *reader->at++; // most are small
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		uint8_t byte = reader_u8(reader);
 		if (shift == 63 && byte > 1)

@@ -5,49 +5,92 @@
 #include <stdlib.h>
 
 #include "base/pb.h"
+#include "base/reader.h"
 #include "store.pb-c.h"
 
-static enum err decode_logs(const Tributary__Changes *message, struct arena *arena, struct hash **logs)
+// Decoding is by hand too, behind the strict scan (base/pb.h): what has passed it needs no second look at
+// its form, and protobuf-c would make a tree of messages only to be copied out of again (a third of what a
+// server spent on a record).
+
+enum {
+	CHANGES_UNIT = 1, CHANGES_PACK_VERSION = 2, CHANGES_LOG = 3, CHANGES_CHANGE = 4, CHANGES_SALT = 5,
+	CHANGE_RECORD = 1, CHANGE_KIND = 2, CHANGE_WRITE = 3,
+	WRITE_FIELD = 1, WRITE_ELEMENT = 2, WRITE_CHAIN = 3, WRITE_PRED = 4, WRITE_NUMBER = 5, WRITE_TEXT = 6, WRITE_REFERENCE = 7,
+	PRED_LOG = 1, PRED_SEQ = 2,
+};
+
+// One field of a message that was scanned: a number, or bytes.
+struct part {
+	uint32_t field;
+	uint64_t number;
+	struct span bytes;
+};
+
+static bool part_next(struct reader *message, struct part *part)
 {
-	*logs = arena_array(arena, message->n_logs, sizeof **logs);
-	if (!*logs)
-		return ERR_BUDGET;
-	for (size_t i = 0; i < message->n_logs; i++)
-		if (hash_read(pb_span(message->logs[i]), &(*logs)[i]))
-			return ERR_MALFORMED;
-	return ERR_OK;
+	static const size_t fixed[8] = { [1] = 8, [5] = 4 };
+	if (reader_left(message) == 0)
+		return false;
+	uint64_t tag = reader_varint(message);
+	unsigned wire = tag & 7;
+	*part = (struct part){ .field = (uint32_t)(tag >> 3) };
+	if (wire == 0)
+		part->number = reader_varint(message);
+	else
+		part->bytes = reader_bytes(message, wire == 2 ? (size_t)reader_varint(message) : fixed[wire]);
+	return true;
 }
 
-static enum err decode_preds(const Tributary__Write *message, const struct hash *logs, size_t log_count,
-                             struct arena *arena, struct change_write *write)
+static size_t count_parts(struct span message, uint32_t field)
 {
-	if (message->n_preds > LIMIT_PREDS_PER_WRITE)
+	struct reader reader = reader_of(message);
+	struct part part;
+	size_t count = 0;
+	while (part_next(&reader, &part))
+		count += part.field == field;
+	return count;
+}
+
+// The logs that preds refer to.
+struct named_logs {
+	struct hash *log;
+	size_t count;
+};
+
+static struct change_pred decode_pred(struct span message, const struct named_logs *logs, enum err *err)
+{
+	struct reader reader = reader_of(message);
+	struct part part;
+	uint64_t log = 0, seq = 0;
+	while (part_next(&reader, &part)) {
+		if (part.field == PRED_LOG)
+			log = part.number;
+		else if (part.field == PRED_SEQ)
+			seq = part.number;
+	}
+	if (log > logs->count) {
+		*err = ERR_MALFORMED;
+		log = 0;
+	}
+	return (struct change_pred){ .log = log ? &logs->log[log - 1] : NULL, .seq = seq };
+}
+
+static enum err decode_preds(struct span message, const struct named_logs *logs, struct arena *arena, struct change_write *write)
+{
+	struct reader reader = reader_of(message);
+	struct part part;
+	enum err err = ERR_OK;
+	size_t count = count_parts(message, WRITE_PRED);
+	if (count > LIMIT_PREDS_PER_WRITE)
 		return ERR_MALFORMED;
-	if (message->n_preds == 0)
-		return ERR_OK;
-	struct change_pred *preds = arena_array(arena, message->n_preds, sizeof *preds);
+	struct change_pred *preds = arena_array(arena, count, sizeof *preds);
 	if (!preds)
 		return ERR_BUDGET;
-	for (size_t i = 0; i < message->n_preds; i++) {
-		const Tributary__Pred *pred = message->preds[i];
-		if (pred->log > log_count)
-			return ERR_MALFORMED;
-		preds[i] = (struct change_pred){ .log = pred->log ? &logs[pred->log - 1] : NULL, .seq = pred->seq };
-	}
+	while (part_next(&reader, &part) && !err)
+		if (part.field == WRITE_PRED)
+			preds[write->pred_count++] = decode_pred(part.bytes, logs, &err);
 	write->preds = preds;
-	write->pred_count = message->n_preds;
-	return ERR_OK;
-}
-
-static struct value decode_value(const Tributary__Write *message)
-{
-	if (message->value_case == TRIBUTARY__WRITE__VALUE_NUMBER)
-		return (struct value){ .form = VALUE_IS_NUMBER, .number = message->number };
-	if (message->value_case == TRIBUTARY__WRITE__VALUE_TEXT)
-		return (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(message->text) };
-	if (message->value_case == TRIBUTARY__WRITE__VALUE_REFERENCE)
-		return (struct value){ .form = VALUE_IS_REFERENCE, .bytes = pb_span(message->reference) };
-	return (struct value){ .form = VALUE_IS_NONE };
+	return err;
 }
 
 // A first value has no chain to be longer than; one that replaces others says so. What is claimed
@@ -66,18 +109,40 @@ static bool itself_fits(const struct change_write *write)
 	return write->field != 0 || (write->element.size == 0 && flag);
 }
 
-static enum err decode_write(const Tributary__Write *message, const struct hash *logs, size_t log_count,
-                             struct arena *arena, struct change_write *write)
+// Everything but the preds. *fits: within bounds.
+static struct change_write decode_places(struct span message, bool *has_preds, bool *fits)
 {
-	if (message->field >= LIMIT_FIELDS_PER_RECORD || message->element.len > LIMIT_ELEMENT_BYTES)
+	struct change_write write = { .chain = 1, .value = { .form = VALUE_IS_NONE } };
+	struct reader reader = reader_of(message);
+	struct part part;
+	while (part_next(&reader, &part)) {
+		switch (part.field) {
+		case WRITE_FIELD:
+			*fits = part.number < LIMIT_FIELDS_PER_RECORD;
+			write.field = (uint8_t)part.number;
+			break;
+		case WRITE_ELEMENT: write.element = part.bytes; break;
+		case WRITE_CHAIN: write.chain = (uint32_t)part.number; break;
+		case WRITE_PRED: *has_preds = true; break;
+		case WRITE_NUMBER:
+			write.value.form = VALUE_IS_NUMBER;
+			write.value.number = (int64_t)(part.number >> 1) ^ -(int64_t)(part.number & 1);
+			break;
+		case WRITE_TEXT: write.value = (struct value){ .form = VALUE_IS_TEXT, .bytes = part.bytes }; break;
+		case WRITE_REFERENCE: write.value = (struct value){ .form = VALUE_IS_REFERENCE, .bytes = part.bytes }; break;
+		default: break; // a newer version's
+		}
+	}
+	return write;
+}
+
+static enum err decode_write(struct span message, const struct named_logs *logs, struct arena *arena, struct change_write *write)
+{
+	bool has_preds = false, fits = true;
+	*write = decode_places(message, &has_preds, &fits);
+	if (!fits || write->element.size > LIMIT_ELEMENT_BYTES)
 		return ERR_MALFORMED;
-	*write = (struct change_write){
-		.field = (uint8_t)message->field,
-		.element = pb_span(message->element),
-		.chain = message->chain ? message->chain : 1,
-		.value = decode_value(message),
-	};
-	enum err err = decode_preds(message, logs, log_count, arena, write);
+	enum err err = has_preds ? decode_preds(message, logs, arena, write) : ERR_OK;
 	if (err)
 		return err;
 	return chain_fits(write) && itself_fits(write) ? ERR_OK : ERR_MALFORMED;
@@ -107,25 +172,34 @@ static bool order_writes(struct change_write *writes, size_t count)
 	return true;
 }
 
-static enum err decode_change(const Tributary__Change *message, const struct hash *logs, size_t log_count,
-                              struct arena *arena, struct change *change)
+static enum err decode_change(struct span message, const struct named_logs *logs, struct arena *arena, struct change *change)
 {
-	if (id_read(pb_span(message->record), &change->record) || message->kind == 0 || message->kind > UINT16_MAX)
+	struct reader reader = reader_of(message);
+	struct part part;
+	struct span record = span_of(NULL, 0);
+	uint64_t kind = 0;
+	enum err err = ERR_OK;
+	size_t count = count_parts(message, CHANGE_WRITE);
+	if (count == 0 || count > LIMIT_WRITES_PER_RECORD)
 		return ERR_MALFORMED;
-	if (message->n_writes == 0 || message->n_writes > LIMIT_WRITES_PER_RECORD)
-		return ERR_MALFORMED;
-	struct change_write *writes = arena_array(arena, message->n_writes, sizeof *writes);
+	struct change_write *writes = arena_array(arena, count, sizeof *writes);
 	if (!writes)
 		return ERR_BUDGET;
-	enum err err = ERR_OK;
-	for (size_t i = 0; i < message->n_writes && !err; i++)
-		err = decode_write(message->writes[i], logs, log_count, arena, &writes[i]);
-	if (!err && !order_writes(writes, message->n_writes))
-		err = ERR_MALFORMED;
-	change->kind = (uint16_t)message->kind;
-	change->write_count = message->n_writes;
+	while (part_next(&reader, &part) && !err) {
+		if (part.field == CHANGE_RECORD)
+			record = part.bytes;
+		else if (part.field == CHANGE_KIND)
+			kind = part.number;
+		else if (part.field == CHANGE_WRITE)
+			err = decode_write(part.bytes, logs, arena, &writes[change->write_count++]);
+	}
+	if (err)
+		return err;
+	if (id_read(record, &change->record) || kind == 0 || kind > UINT16_MAX || !order_writes(writes, count))
+		return ERR_MALFORMED;
+	change->kind = (uint16_t)kind;
 	change->writes = writes;
-	return err;
+	return ERR_OK;
 }
 
 static int compare_records(const void *left, const void *right)
@@ -147,42 +221,60 @@ static bool order_changes(struct change *changes, size_t count)
 	return true;
 }
 
-static enum err decode_unit(ProtobufCBinaryData bytes, struct id *unit)
+static enum err decode_unit(struct span bytes, struct id *unit)
 {
-	if (bytes.len == 0)
-		return ERR_OK;
-	enum err err = id_read(pb_span(bytes), unit);
+	enum err err = id_read(bytes, unit);
 	return !err && id_is_zero(unit) ? ERR_MALFORMED : err; // zero is written by leaving it out
+}
+
+// What stands before the changes and behind them.
+static enum err decode_frame(struct span payload, struct named_logs *logs, struct changes *changes)
+{
+	struct reader reader = reader_of(payload);
+	struct part part;
+	enum err err = ERR_OK;
+	while (part_next(&reader, &part) && !err) {
+		switch (part.field) {
+		case CHANGES_UNIT: err = decode_unit(part.bytes, &changes->unit); break;
+		case CHANGES_PACK_VERSION: changes->pack_version = (uint32_t)part.number; break;
+		case CHANGES_LOG: err = hash_read(part.bytes, &logs->log[logs->count++]); break;
+		case CHANGES_CHANGE: changes->count++; break;
+		case CHANGES_SALT: changes->salt = part.bytes; break;
+		default: break;
+		}
+	}
+	if (changes->count == 0 || (changes->salt.size && changes->salt.size != CHANGE_SALT_BYTES))
+		return ERR_MALFORMED;
+	return err;
+}
+
+static enum err decode_changes(struct span payload, const struct named_logs *logs, struct arena *arena, struct changes *changes)
+{
+	struct reader reader = reader_of(payload);
+	struct part part;
+	enum err err = ERR_OK;
+	size_t at = 0;
+	struct change *list = arena_array(arena, changes->count, sizeof *list);
+	if (!list)
+		return ERR_BUDGET;
+	while (part_next(&reader, &part) && !err)
+		if (part.field == CHANGES_CHANGE)
+			err = decode_change(part.bytes, logs, arena, &list[at++]);
+	changes->changes = list;
+	return !err && !order_changes(list, changes->count) ? ERR_MALFORMED : err;
 }
 
 enum err change_decode(struct span payload, struct arena *arena, struct changes *changes)
 {
+	struct named_logs logs = { .count = 0 };
 	*changes = (struct changes){ .count = 0 };
-	ProtobufCMessage *generic;
-	enum err err = pb_unpack(&tributary__changes__descriptor, payload, arena, &generic);
-	if (err)
-		return err == ERR_TOO_LARGE ? ERR_MALFORMED : err;
-	const Tributary__Changes *message = (const Tributary__Changes *)generic;
-	struct hash *logs;
-	err = decode_unit(message->unit, &changes->unit);
-	if (!err)
-		err = decode_logs(message, arena, &logs);
-	if (err || message->n_changes == 0)
-		return err ? err : ERR_MALFORMED;
-	struct change *list = arena_array(arena, message->n_changes, sizeof *list);
-	if (!list)
+	if (pb_scan(&tributary__changes__descriptor, payload))
+		return ERR_MALFORMED;
+	logs.log = arena_array(arena, count_parts(payload, CHANGES_LOG), sizeof *logs.log);
+	if (!logs.log)
 		return ERR_BUDGET;
-	for (size_t i = 0; i < message->n_changes && !err; i++)
-		err = decode_change(message->changes[i], logs, message->n_logs, arena, &list[i]);
-	if (!err && !order_changes(list, message->n_changes))
-		err = ERR_MALFORMED;
-	if (message->salt.len && message->salt.len != CHANGE_SALT_BYTES)
-		err = ERR_MALFORMED;
-	changes->salt = pb_span(message->salt);
-	changes->pack_version = message->pack_version;
-	changes->count = message->n_changes;
-	changes->changes = list;
-	return err;
+	enum err err = decode_frame(payload, &logs, changes);
+	return err ? err : decode_changes(payload, &logs, arena, changes);
 }
 
 // Encoding is by hand: one pass from the inside out, no tree of messages in between. The tags are
