@@ -68,9 +68,23 @@ static int fail_open(const struct command *command, enum err err, const char *di
 	return command_fail(command, err, PHRASE_CANNOT_READ_FILE, path);
 }
 
+static bool is_file(const char *dir)
+{
+	struct stat status;
+	return stat(dir, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+static int fail_file(const struct verb_call *call)
+{
+	return verb_fail(call, &(struct verb_failure){
+		.err = ERR_USAGE, .what = PHRASE_NOT_A_DIRECTORY, .where = call->directory, .why = "", .remedy = PHRASE_REMEDY_NO_STORE });
+}
+
 static int open_home(struct command *command, enum home_mode mode)
 {
 	const char *dir = command->call->directory;
+	if (is_file(dir))
+		return fail_file(command->call);
 	enum err err = home_open(dir, mode, &command->home);
 	if (err == ERR_NOT_FOUND)
 		return verb_fail(command->call, &(struct verb_failure){
@@ -100,17 +114,24 @@ static void make_above(const char *dir)
 	}
 }
 
-int command_fresh(const struct verb_call *call, struct home *home)
+int command_make(const struct verb_call *call, struct home *home)
 {
 	const char *dir = call->directory;
+	if (is_file(dir))
+		return fail_file(call);
 	make_above(dir);
 	enum err err = home_create(dir, home);
 	if (err == ERR_EXISTS)
 		err = home_open(dir, HOME_WRITE, home);
-	if (err)
-		return verb_fail(call, &(struct verb_failure){ .err = err, .what = PHRASE_CANNOT_OPEN, .where = dir });
-	if (id_is_zero(&home->self.unit))
-		return VERB_OK;
+	return err ? verb_fail(call, &(struct verb_failure){ .err = err, .what = PHRASE_CANNOT_OPEN, .where = dir }) : VERB_OK;
+}
+
+int command_fresh(const struct verb_call *call, struct home *home)
+{
+	const char *dir = call->directory;
+	int code = command_make(call, home);
+	if (code || id_is_zero(&home->self.unit))
+		return code;
 	home_close(home);
 	return verb_fail(call, &(struct verb_failure){
 		.err = ERR_EXISTS, .what = PHRASE_JOINED_ALREADY, .where = dir, .why = "", .remedy = PHRASE_REMEDY_JOINED_ALREADY });

@@ -32,6 +32,8 @@ int command_run(const struct verb_call *call, enum command_mode mode, int (*work
 // For commands that found or join: makes the directory, or opens one that holds an identity which has
 // not joined yet (an answer was lost; asking again is safe). VERB_OK, or why not.
 int command_fresh(const struct verb_call *call, struct home *home);
+// The same, and one that has joined will do.
+int command_make(const struct verb_call *call, struct home *home);
 
 // A transaction within COMMAND_HOME. command_commit() ends it and says why it failed; command_abort() undoes it.
 enum err command_begin(struct command *command, enum store_mode mode);

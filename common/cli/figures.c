@@ -73,8 +73,11 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	struct gathering gathering = { .txn = &command->txn, .standing = standing };
 	// Roll-ups follow the tree as it is today, and so does the number of units that they wait for: a unit
 	// that was entered here yesterday owes the months before, too.
-	int32_t end = date_month_end(period.last), today = machine_today();
-	enum err err = figure_reporting(&command->txn, &owner, period, &standing->reporting);
+	// Nobody vouches for a month that has not begun: of a period under way the present one counts.
+	int32_t today = machine_today(), month = date_month(today);
+	struct period begun = { .first = period.first, .last = period.first <= month && month < period.last ? month : period.last };
+	int32_t end = date_month_end(begun.last);
+	enum err err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
 	if (!err)
 		err = charter_expected(&command->txn, command->pack, unit, end > today ? end : today, &standing->expected);
 	if (!err)
@@ -283,6 +286,10 @@ static int figures_show(struct command *command)
 	output_fact(figures.table, "period", json_string(figures.period_text));
 	output_fact(figures.table, "unit", json_string(lookup_short(&command->look, &unit)));
 	output_fact(figures.table, "path", json_string(lookup_unit_path(&command->look, &unit)));
+	bool future = figures.period.first > date_month(machine_today());
+	output_fact(figures.table, "future", json_boolean(future));
+	if (future && !command->call->json)
+		phrase_line(stdout, PHRASE_PERIOD_FUTURE, PHRASE_WITH(figures.period_text));
 	if (!command->call->json)
 		phrase_line(stdout, PHRASE_FIGURES_OF, PHRASE_WITH(lookup_unit_path(&command->look, &unit), figures.period_text));
 	enum err err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);

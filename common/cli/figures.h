@@ -17,7 +17,7 @@ int figures_run(const struct verb_call *call);
 
 // How a unit's figures stand.
 struct figures_standing {
-	int64_t reporting, expected;  // k of n; expected < 0: not known here
+	int64_t reporting, expected;  // k of n, at the period's end or in the present month, if that is earlier; expected < 0: not known here
 	uint64_t as_of;               // ms; of the newest tally that went in; 0: none did
 	uint32_t revision;            // of the unit's tally in force; of a sum, of all that went in, added up
 	bool provisional;             // two devices' tallies stand side by side

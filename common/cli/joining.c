@@ -13,6 +13,7 @@ struct joining {
 	struct enrol_invitation invitation;
 	struct home home;
 	const char *label;
+	bool again;          // had joined before: another server of its unit takes over
 	struct arena arena;
 };
 
@@ -60,7 +61,10 @@ static enum err ask(struct joining *joining, struct span *answer)
 	if (err)
 		return err;
 	struct buf message = BUF_EMPTY;
-	join_request(&joining->invitation, &joining->home.self.identity, joining->label, &message);
+	if (joining->again)
+		join_request_again(&joining->invitation, &joining->home.self, joining->label, &message);
+	else
+		join_request(&joining->invitation, &joining->home.self.identity, joining->label, &message);
 	err = message.err ? message.err : link_connect(link, joining->invitation.porch, &joining->invitation.server_curve);
 	if (!err)
 		err = converse(link, &message, answer);
@@ -81,6 +85,18 @@ static enum err save(struct home *home)
 	return txn_commit(&txn);
 }
 
+// What has joined already is asked to stay where it is: refusals speak of that.
+static int refuse(const struct joining *joining, enum err err, const char *why)
+{
+	bool elsewhere = err == ERR_EXISTS || (joining->again && err == ERR_UNAUTHORISED);
+	if (elsewhere)
+		return verb_fail(joining->call, &(struct verb_failure){
+			.err = ERR_EXISTS, .what = PHRASE_JOINED_ELSEWHERE, .where = joining->home.dir, .why = phrase_text(PHRASE_JOINED_ELSEWHERE_WHY),
+			.remedy = PHRASE_REMEDY_JOINED_ALREADY });
+	return fail(joining, err, PHRASE_NOT_ADMITTED, joining->invitation.porch,
+	            why && *why && phrase_language() == PHRASE_EN ? why : NULL);
+}
+
 static int enrol(struct joining *joining)
 {
 	struct span answer;
@@ -91,7 +107,7 @@ static int enrol(struct joining *joining)
 		return fail(joining, err, PHRASE_CANNOT_JOIN, porch, NULL);
 	err = join_accept(&joining->invitation, answer, &joining->home.self, &joining->arena, &why);
 	if (err)
-		return fail(joining, err, PHRASE_NOT_ADMITTED, porch, why && *why && phrase_language() == PHRASE_EN ? why : NULL);
+		return refuse(joining, err, why);
 	joining->home.self.server = joining->invitation.server;
 	err = save(&joining->home);
 	return err ? fail(joining, err, PHRASE_CANNOT_COMMIT, joining->home.dir, NULL) : VERB_OK;
@@ -126,17 +142,18 @@ static void tell(struct joining *joining)
 	id_format(&self->unit, unit);
 	hash_format(&self->identity.sign_public, device);
 	if (joining->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:b}", "unit", unit, "unit_name", row.name, "device", device,
-		                                  "label", own.label, "server", (int)self->server));
+		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:b,s:b}", "unit", unit, "unit_name", row.name, "device", device,
+		                                  "label", own.label, "server", (int)self->server, "again", (int)joining->again));
 	else
-		phrase_line(stdout, PHRASE_JOINED, PHRASE_WITH(own.label[0] ? own.label : device, row.name[0] ? row.name : unit));
+		phrase_line(stdout, joining->again ? PHRASE_JOINED_AGAIN : PHRASE_JOINED, PHRASE_WITH(own.label[0] ? own.label : device, row.name[0] ? row.name : unit));
 }
 
 static int run(struct joining *joining)
 {
-	int code = command_fresh(joining->call, &joining->home);
+	int code = command_make(joining->call, &joining->home);
 	if (code)
 		return code;
+	joining->again = !id_is_zero(&joining->home.self.unit);
 	code = enrol(joining);
 	if (!code)
 		code = first_sync(joining);

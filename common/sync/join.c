@@ -5,8 +5,8 @@
 #include "sync/message.h"
 #include "sync/pen.h"
 
-void join_request(const struct enrol_invitation *invitation, const struct identity *identity, const char *label,
-                  struct buf *message)
+static void request(const struct enrol_invitation *invitation, const struct identity *identity, const struct id *unit,
+                    const char *label, struct buf *message)
 {
 	struct statement_device device = {
 		.device = identity->sign_public,
@@ -17,6 +17,7 @@ void join_request(const struct enrol_invitation *invitation, const struct identi
 	};
 	struct signature proof = statement_device_sign(identity, &device, &invitation->server_key);
 	struct buf encoded = BUF_EMPTY;
+	device.unit = *unit; // said beside the proof, which is that of one who joins by a code
 	statement_device_encode(&device, &proof, &encoded);
 
 	Tributary__Join join = TRIBUTARY__JOIN__INIT;
@@ -27,16 +28,37 @@ void join_request(const struct enrol_invitation *invitation, const struct identi
 	buf_free(&encoded);
 }
 
+void join_request(const struct enrol_invitation *invitation, const struct identity *identity, const char *label,
+                  struct buf *message)
+{
+	request(invitation, identity, &(struct id){ { 0 } }, label, message);
+}
+
+void join_request_again(const struct enrol_invitation *invitation, const struct self *self, const char *label,
+                        struct buf *message)
+{
+	request(invitation, &self->identity, &self->unit, label, message);
+}
+
 static enum err take(const struct enrol_invitation *invitation, const Tributary__Joined *joined, struct self *self)
 {
 	const char *address = joined->sync_address;
+	struct hash server, root;
+	struct id unit;
 	if (joined->reason != ERR_OK)
 		return joined->reason < ERR_COUNT ? (enum err)joined->reason : ERR_UNAUTHORISED;
-	if (hash_read(pb_span(joined->server_key), &self->parent_key) || id_read(pb_span(joined->unit), &self->unit) ||
-	    hash_read(pb_span(joined->root_key), &self->root_key) || strlen(address) >= sizeof self->parent_address)
+	if (hash_read(pb_span(joined->server_key), &server) || id_read(pb_span(joined->unit), &unit) ||
+	    hash_read(pb_span(joined->root_key), &root) || strlen(address) >= sizeof self->parent_address)
 		return ERR_MALFORMED;
-	if (!hash_equal(&self->parent_key, &invitation->server_key))
+	if (!hash_equal(&server, &invitation->server_key))
 		return ERR_SIGNATURE;
+	bool joined_before = !id_is_zero(&self->unit);
+	if (joined_before && (!id_equal(&unit, &self->unit) || !hash_equal(&root, &self->root_key) ||
+	                      self->server != invitation->server))
+		return ERR_EXISTS;
+	self->unit = unit;
+	self->root_key = root;
+	self->parent_key = server;
 	self->parent_curve = invitation->server_curve;
 	self->server = invitation->server;
 	memset(self->parent_address, 0, sizeof self->parent_address);

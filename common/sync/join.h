@@ -9,9 +9,14 @@
 // The porch message (kind byte and Join) for an invitation.
 void join_request(const struct enrol_invitation *invitation, const struct identity *identity, const char *label,
                   struct buf *message);
+// The same of a store that has joined already: it names its unit, so that no other takes it in.
+void join_request_again(const struct enrol_invitation *invitation, const struct self *self, const char *label,
+                        struct buf *message);
 
 // The porch's answer. ERR_OK: `self` is complete (unit, root key, parent) and only needs self_save().
-// Else the server's reason, with its sentence in the arena.
+// Else the server's reason, with its sentence in the arena, and `self` is as it was. A store that has
+// joined already takes another server above it, one of the same unit and the same root key; nothing
+// but the parent changes. ERR_EXISTS: this one speaks for another.
 enum err join_accept(const struct enrol_invitation *invitation, struct span message, struct self *self,
                      struct arena *arena, const char **why);
 
