@@ -6,6 +6,7 @@
 #include "base/pb.h"
 #include "support/cluster.h"
 #include "support/support.h"
+#include "sync/arrival.h"
 #include "sync/frame.h"
 #include "sync/message.h"
 
@@ -281,6 +282,38 @@ static void ranges_of_another_unit_are_refused(void **state)
 	cluster_free(stage.play);
 }
 
+// Small outside and immense inside: it is set aside, and holds up nobody.
+static void an_entry_that_cannot_be_unfolded_is_set_aside(void **state)
+{
+	(void)state;
+	struct stage stage = two_branches();
+	struct buf payload = BUF_EMPTY;
+	struct txn txn;
+	uint64_t seq;
+	enum { WRITES = 60000 };
+	// Changes { changes: [ Change { record, kind, writes: [ { field 3 }, … ] } ] }
+	buf_u8(&payload, 0x22);
+	buf_varint(&payload, 18 + 2 + 4 * WRITES);
+	buf_bytes(&payload, "\x0a\x10" "0123456789abcdef" "\x10\x02", 20);
+	for (unsigned i = 0; i < WRITES; i++)
+		buf_bytes(&payload, "\x1a\x02\x08\x03", 4);
+	struct journal_writer writer;
+	struct logname name = { .device = stage.one->self.identity.sign_public, .incarnation = stage.one->self.incarnation, .lane = LANE_DETAIL };
+	assert_ok(txn_begin(stage.one->store, STORE_WRITE, &txn));
+	assert_ok(journal_writer_begin(&writer, &txn, &name));
+	uint64_t time = (stage.play->now_ms + 1000) << 16;
+	assert_ok(journal_writer_append(&writer, ENTRY_CHANGES, time, buf_span(&payload), &seq));
+	assert_ok(journal_writer_finish(&writer, &stage.one->self.identity, time));
+	assert_ok(arrival_pending_set(&txn, writer.log.number, true));
+	assert_ok(txn_commit(&txn));
+	buf_free(&payload);
+	assert_ok(cluster_sync(stage.one));
+	assert_int_equal(cluster_count(stage.township, STORE_QUARANTINE), 1);
+	assert_int_equal(counted(stage.township, COUNT_ENTRIES_QUARANTINED), 1);
+	assert_true(cluster_count(stage.one, STORE_NOTICE) > 0); // and its author is told
+	life_goes_on(&stage);
+}
+
 // ---- Storms ----
 
 static void storms_of_small_words_leave_no_trace(void **state)
@@ -510,6 +543,7 @@ int main(void)
 		cmocka_unit_test(a_replayed_session_changes_nothing),
 		cmocka_unit_test(frames_that_lie_about_their_size_are_refused),
 		cmocka_unit_test(ranges_of_another_unit_are_refused),
+		cmocka_unit_test(an_entry_that_cannot_be_unfolded_is_set_aside),
 		cmocka_unit_test(storms_of_small_words_leave_no_trace),
 		cmocka_unit_test(links_without_end_are_refused_at_the_limit),
 		cmocka_unit_test(a_catalog_of_a_hundred_thousand_logs_is_not_answered_in_kind),
