@@ -194,6 +194,24 @@ static enum err apply_tally(struct reading *reading)
 	return err;
 }
 
+static enum err pack_published(struct view *view)
+{
+	bool first = !view->pack->pack;
+	struct hash before = view->pack->digest;
+	enum err err = view_pack_refresh(view->pack, view->txn);
+	if (err || first || hash_equal(&before, &view->pack->digest))
+		return err;
+	return view_mark_pack(view);
+}
+
+static enum err device_revoked(struct view *view, const struct id *unit)
+{
+	view_mark_stale(view, unit);
+	if (view->self->server || !id_equal(unit, &view->self->unit))
+		return ERR_OK;
+	return txn_put(view->txn, STORE_META, span_string("rotate"), span_of(NULL, 0)); // sync/pen begins a fresh epoch
+}
+
 static enum err apply_statements(struct reading *reading)
 {
 	struct view *view = reading->view;
@@ -207,9 +225,9 @@ static enum err apply_statements(struct reading *reading)
 	if (!view->author_known)
 		view->author_known = charter_device_get(view->txn, &reading->log->name.device, &view->author) == ERR_OK;
 	if (effects.pack_published)
-		err = view_pack_refresh(view->pack, view->txn);
+		err = pack_published(view);
 	if (effects.device_revoked && !err)
-		err = view_mark_revoked(view, &effects.revoked_unit);
+		err = device_revoked(view, &effects.revoked_unit);
 	return err;
 }
 
@@ -271,6 +289,11 @@ static const struct {
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+
+bool view_again_on_rebuild(uint32_t kind)
+{
+	return kind < TABLE_SIZE && table[kind].again_on_rebuild;
+}
 
 // Opens a sealed entry and applies what is inside. Only changes are ever sealed.
 static enum err apply_sealed(struct reading *reading)
@@ -534,7 +557,7 @@ enum err view_end(struct view *view)
 	if (!view->txn->err)
 		wake_waiting(view);
 	if (!view->txn->err)
-		view_rebuild_revoked(view);
+		view_rebuild_stale(view);
 	enum err err = view->txn->err ? view->txn->err : view_flush(view);
 	if (view->cells)
 		cell_batch_free(view->cells);

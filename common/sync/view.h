@@ -47,8 +47,8 @@ struct view {
 	struct id rebuild_unit;       // whose; zero: everybody's
 	bool changed_basis;           // the entry at hand fed figures
 	uint64_t basis;               // of the log at hand: behind the last such entry; 0: none yet
-	struct id revoked[4];         // units that lost a device in this transaction
-	size_t revoked_count;
+	struct id stale[4];           // units whose views no longer follow from what they were computed with
+	size_t stale_count;
 	struct view_mark mark[VIEW_MARKS];
 	size_t mark_count, mark_next;
 	uint64_t applied, quarantined; // entries, counted

@@ -4,9 +4,16 @@
 
 #include "sync/view.h"
 
-// Remembers that a unit lost a device, for view_rebuild_revoked() at the end of the transaction.
-enum err view_mark_revoked(struct view *view, const struct id *unit);
-enum err view_rebuild_revoked(struct view *view);
+// Remembers that what a unit's views were computed with has changed (a device was revoked, a pack was
+// published), for view_rebuild_stale() at the end of the transaction.
+void view_mark_stale(struct view *view, const struct id *unit);
+enum err view_rebuild_stale(struct view *view);
+
+// A pack was published: our own figures are its, and what was not understood may be now.
+enum err view_mark_pack(struct view *view);
+
+// Does a rebuild apply entries of this kind again? (It throws away what they made.)
+bool view_again_on_rebuild(uint32_t kind);
 
 // The mark of a log: how far it is applied while its row is not saved yet.
 struct view_mark *view_mark(struct view *view, const struct journal_log *log);

@@ -1,30 +1,45 @@
-// Computing views again from the logs: after a revocation took back what a device had written, and
-// as the repair for a store whose views are damaged. The logs are the truth; this is why they may be.
+// Computing views again from the logs: after a revocation took back what a device had written, after a
+// pack changed what figures mean, and as the repair for a store whose views are damaged. The logs are the truth; this is why they may be.
 #include "base/bytes.h"
 #include "sync/view_inside.h"
 
-enum err view_mark_revoked(struct view *view, const struct id *unit)
+void view_mark_stale(struct view *view, const struct id *unit)
 {
-	for (size_t i = 0; i < view->revoked_count; i++)
-		if (id_equal(&view->revoked[i], unit))
-			return ERR_OK;
-	size_t most = sizeof view->revoked / sizeof view->revoked[0];
-	if (view->revoked_count == most) {
-		view->revoked[0] = (struct id){ .bytes = { 0 } }; // too many to name: everything
-		view->revoked_count = 1;
+	for (size_t i = 0; i < view->stale_count; i++)
+		if (id_equal(&view->stale[i], unit) || id_is_zero(&view->stale[i]))
+			return;
+	size_t most = sizeof view->stale / sizeof view->stale[0];
+	if (view->stale_count == most) {
+		view->stale[0] = (struct id){ .bytes = { 0 } }; // too many to name: everything
+		view->stale_count = 1;
 	} else {
-		view->revoked[view->revoked_count++] = *unit;
+		view->stale[view->stale_count++] = *unit;
 	}
-	if (id_equal(unit, &view->self->unit) && !view->self->server)
-		return txn_put(view->txn, STORE_META, span_string("rotate"), span_of(NULL, 0)); // sync/pen writes a fresh epoch
-	return ERR_OK;
 }
 
-enum err view_rebuild_revoked(struct view *view)
+enum err view_rebuild_stale(struct view *view)
 {
-	for (size_t i = 0; i < view->revoked_count && !view->txn->err; i++)
-		view_rebuild(view, &view->revoked[i]);
-	view->revoked_count = 0;
+	for (size_t i = 0; i < view->stale_count && !view->txn->err; i++)
+		view_rebuild(view, &view->stale[i]);
+	view->stale_count = 0;
+	return view->txn->err;
+}
+
+enum err view_mark_pack(struct view *view)
+{
+	if (!view->self->server)
+		view_mark_stale(view, &view->self->unit);
+	struct scan scan = scan_begin(view->txn, STORE_QUARANTINE, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct view_quarantined item;
+		struct journal_log log;
+		struct charter_device author;
+		if (view_quarantine_read(scan.key, scan.value, &item) == ERR_OK && item.reason == MERGE_UNKNOWN_KIND &&
+		    journal_find_number(view->txn, item.log, &log) == ERR_OK &&
+		    charter_device_get(view->txn, &log.name.device, &author) == ERR_OK)
+			view_mark_stale(view, &author.unit);
+	}
+	scan_end(&scan);
 	return view->txn->err;
 }
 
@@ -66,13 +81,37 @@ static enum err silence_tallies(struct view *view, const struct journal_log *log
 	return err ? err : tally_forget(view->txn, log->number, into, count, &view->arena);
 }
 
-static enum err delete_log_marks(struct view *view, uint32_t log)
+// What is judged again is taken out of quarantine; what is not stays there.
+static enum err release_log(struct view *view, const struct journal_log *log)
+{
+	uint8_t prefix[4];
+	bytes_put_u32(prefix, log->number);
+	struct scan scan = scan_begin(view->txn, STORE_QUARANTINE, span_of(prefix, sizeof prefix));
+	while (scan_next(&scan)) {
+		struct view_quarantined item;
+		struct entry entry;
+		uint8_t key[STORE_KEY_MAX];
+		size_t size = scan.key.size;
+		memcpy(key, scan.key.data, size);
+		enum err err = view_quarantine_read(scan.key, scan.value, &item);
+		if (!err)
+			err = journal_entry(view->txn, log, item.seq, &entry);
+		if (err)
+			txn_fail(view->txn, err);
+		else if (view_again_on_rebuild(entry.kind))
+			txn_delete(view->txn, STORE_QUARANTINE, span_of(key, size));
+	}
+	scan_end(&scan);
+	return view->txn->err;
+}
+
+static enum err delete_log_marks(struct view *view, const struct journal_log *log)
 {
 	uint8_t key[6 + 4];
 	memcpy(key, "basis/", 6);
-	bytes_put_u32(key + 6, log);
+	bytes_put_u32(key + 6, log->number);
 	txn_delete(view->txn, STORE_META, span_of(key, sizeof key));
-	return delete_prefix(view->txn, STORE_QUARANTINE, span_of(key + 6, 4));
+	return release_log(view, log);
 }
 
 static bool written_by(struct view *view, const struct journal_log *log, const struct id *unit)
@@ -108,7 +147,7 @@ static enum err forget_log(struct view *view, struct journal_log *log)
 	if (log->name.lane == LANE_UP)
 		silence_tallies(view, log);
 	if (written_by(view, log, &view->rebuild_unit))
-		delete_log_marks(view, log->number);
+		delete_log_marks(view, log);
 	log->applied = 0;
 	return journal_save(view->txn, log);
 }

@@ -1,0 +1,88 @@
+// A new version of the pack while branches are away: what was written counts by the new pack as well,
+// and what an old device did not understand is understood when the pack comes.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "io/file.h"
+#include "io/pack_yaml.h"
+#include "support/cluster.h"
+#include "support/scratch.h"
+#include "support/support.h"
+#include "sync/join.h"
+
+static const char added[] =
+	"\n  - number: 90\n    name: groups_held\n    title: {zh: 小组会, en: Groups held}\n    kind: meeting\n"
+	"    aggregate: count\n    form: flow\n    from: date\n    filters:\n      - {field: type, equal: group}\n";
+
+// The pack that ships, as version 2, with one metric more.
+static void publish_second_version(struct actor *top)
+{
+	struct scratch scratch;
+	struct buf text = BUF_EMPTY, pack = BUF_EMPTY;
+	struct arena arena;
+	struct cluster_pen writing;
+	char path[512];
+	const char *why = "";
+	scratch_make(&scratch);
+	snprintf(path, sizeof path, "%s/pack.yaml", scratch.path);
+	assert_ok(file_read("../../packs/party-branch.yaml", 1 << 20, &text));
+	buf_string(&text, added);
+	buf_u8(&text, 0);
+	char *version = strstr((char *)text.data, "version: 1");
+	assert_non_null(version);
+	version[9] = '2';
+	assert_ok(file_write(path, 0600, span_of(text.data, text.size - 1)));
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = pack_yaml_compile(path, &pack, &arena, &why);
+	if (err)
+		print_error("%s\n", why);
+	assert_ok(err);
+	cluster_write(top, &writing);
+	assert_ok(join_publish_pack(&writing.pen, buf_span(&pack), "party-branch", 2));
+	cluster_written(&writing);
+	arena_free(&arena);
+	buf_free(&text);
+	buf_free(&pack);
+	scratch_remove(&scratch);
+}
+
+static void what_was_written_before_counts_by_the_new_pack(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "县");
+	struct actor *township = cluster_server(county, "镇");
+	assert_ok(cluster_sync(township));
+	struct actor *branch = cluster_branch(township, "支部");
+	assert_ok(cluster_sync(branch));
+	struct id moved = cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
+	cluster_put(branch, "meeting", NULL, "date=2026-03-06", "type=committee", NULL);
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(township));
+
+	publish_second_version(county);
+	assert_ok(cluster_sync(township));
+	cluster_put(branch, "meeting", NULL, "date=2026-03-07", "type=group", NULL); // away: still by the old pack
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(cluster_figure(branch, branch, "groups_held", "2026-03"), 2);
+	assert_int_equal(cluster_figure(branch, branch, "meetings_held", "2026-03"), 3);
+
+	cluster_put(branch, "meeting", &moved, "date=2026-02-05", NULL);
+	assert_int_equal(cluster_figure(branch, branch, "groups_held", "2026-03"), 1);
+	assert_int_equal(cluster_figure(branch, branch, "groups_held", "2026-02"), 1);
+
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(township));
+	assert_int_equal(cluster_figure(county, county, "groups_held", "2026-03"), 1);
+	assert_int_equal(cluster_figure(county, county, "groups_held", "2026Q1"), 2);
+	assert_int_equal(cluster_figure(county, county, "meetings_held", "2026Q1"), 3);
+	cluster_free(play);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_written_before_counts_by_the_new_pack),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
