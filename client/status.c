@@ -150,7 +150,7 @@ static int print(struct status *status)
 	output_fact(table, "refused", refused);
 	if (command->call->json)
 		output_fact(table, "logs", own_logs(status));
-	output_fact(table, "notices", notices_tell(command, false));
+	output_fact(table, "notices", notices_tell(command, 0, NULL));
 	output_text(table, lookup_short(look, &self->unit));
 	output_text(table, lookup_unit_path(look, &self->unit));
 	output_text(table, device);
@@ -180,7 +180,7 @@ static int status_show(struct command *command)
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
 	if (!code && !command->call->json) {
 		json_decref(refusals(&status, true));
-		json_decref(notices_tell(command, true));
+		json_decref(notices_tell(command, 0, stdout));
 	}
 	free(status.logs);
 	return code;

@@ -1,5 +1,6 @@
 // sync: gives the server what it lacks and takes what it has for us; with --live stays connected.
 #include "client/commands.h"
+#include "cli/notices.h"
 #include "cli/syncing.h"
 
 static void tell(const struct command *command, const struct syncing_result *result)
@@ -36,19 +37,54 @@ static int check_revoked(struct command *command)
 		.why = phrase_text(PHRASE_REVOKED_HERE_WHY), .remedy = PHRASE_REMEDY_REVOKED });
 }
 
+// Something that was written here was set aside above.
+static bool not_accepted(json_t *news)
+{
+	size_t i;
+	json_t *notice;
+	json_array_foreach(news, i, notice) {
+		const char *name = json_string_value(json_object_get(notice, "name"));
+		if (name && strcmp(name, err_name(ERR_UNAUTHORISED)) == 0)
+			return true;
+	}
+	return false;
+}
+
+// What the session found is told when it is over; news are what came behind *last.
+static int tell_news(struct command *command, bool print, uint64_t *last)
+{
+	int code = VERB_OK;
+	enum err err = command_begin(command, STORE_READ);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	if (print) {
+		json_t *news = notices_tell(command, *last, stderr);
+		code = not_accepted(news) ? VERB_CONFLICT : VERB_OK;
+		json_decref(news);
+	}
+	*last = notices_last(command);
+	command_abort(command);
+	return code;
+}
+
 static int sync_once(struct command *command)
 {
 	struct syncing_result result;
+	uint64_t last = 0;
+	int code = tell_news(command, false, &last);
+	if (code)
+		return code;
 	bool live = verb_given(command->call, "live");
 	const char *address = command->home.self.parent_address;
 	enum err err = syncing_run(&command->home, live, command->call->json, &result);
+	code = tell_news(command, true, &last);
 	if (err == ERR_UNREACHABLE)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = err, .what = PHRASE_CANNOT_SYNC, .where = address, .remedy = PHRASE_REMEDY_SYNC_LATER });
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_SYNC, address);
 	tell(command, &result);
-	return check_revoked(command);
+	return code ? code : check_revoked(command);
 }
 
 int sync_run(const struct verb_call *call)

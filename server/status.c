@@ -97,7 +97,7 @@ static int print(const struct status *status)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	if (command->pack)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
-	output_fact(table, "notices", notices_tell(command, false));
+	output_fact(table, "notices", notices_tell(command, 0, NULL));
 	output_text(table, lookup_short(&command->look, &self->unit));
 	output_text(table, lookup_unit_path(&command->look, &self->unit));
 	output_bool(table, seen.runs);
@@ -130,7 +130,7 @@ static int status_show(struct command *command)
 	enum err err = gather(&status);
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
 	if (!code && !command->call->json)
-		json_decref(notices_tell(command, true));
+		json_decref(notices_tell(command, 0, stdout));
 	return code;
 }
 

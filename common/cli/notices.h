@@ -4,7 +4,9 @@
 
 #include "cli/command.h"
 
-// The last of them, oldest first, for --json; owned by the caller. Printed as lines, too, where `print` says so.
-json_t *notices_tell(struct command *command, bool print);
+// Those that came behind `since` (0: all that are kept), oldest first, for --json; owned by the caller.
+// Printed as lines, too, where `to` is not NULL. `since` is what notices_last() said then.
+json_t *notices_tell(struct command *command, uint64_t since, FILE *to);
+uint64_t notices_last(struct command *command); // ms; 0: none
 
 #endif
