@@ -1,0 +1,133 @@
+#!/bin/sh
+# Commands that stand at the edge of the day's work: a server that is replaced, a device that is revoked, a remark
+# from above, an import that is stopped, and what is said about each.
+. "${0%/*}/lib.sh"
+
+this_year=$(date +%Y)
+this_month=$(date +%Y-%m)
+
+small_tree
+device township laptop B1 电脑
+member laptop 其木格 phone=111
+ok tributary -C laptop sync
+
+step 'a plain file is no data directory, and that is what is said'
+echo nothing >plain
+for program in tributary tributaryd; do
+	exits 2 $program -C plain status
+	one_line
+	says 'this is a file, not a data directory'
+done
+exits 2 tributary -C plain join "$(invited township B1)"
+says 'this is a file, not a data directory'
+
+step 'of the year under way the present month counts; one to come has nobody reporting, and says so'
+reports() { [ "$(figure tributaryd county "$1" members reporting)" = "$2" ]; }
+soon 20 reports "$this_year" 1
+same 'expected this year' "$(figure tributaryd county "$this_year" members expected)" 1
+same 'reporting at the township' "$(figure tributaryd township "$this_year" members reporting)" 1
+ok tributaryd -C county figures --period "$((this_year + 1))"
+says 'has not begun'
+ok tributaryd -C county --json figures --period "$((this_year + 1))" --metric members
+same 'reporting next year' "$(field 'figures[0].reporting')" 0
+same 'it lies ahead' "$(field future)" true
+ok tributaryd -C county --json figures --period "$this_year" --metric members
+same 'it has begun' "$(field future)" false
+
+step 'who is silent is said by status as by figures'
+ok tributaryd -C township unit add --kind branch --code B2 --name 掌岗图村党支部
+last_month=$(date -d "$(date +%Y-%m-15) -1 month" +%Y-%m)
+settled() {
+	[ "$(figure tributaryd "$1" "$last_month" members expected)" = 2 ] && [ "$(figure tributaryd "$1" "$last_month" members reporting)" = 1 ]
+}
+for server in township county; do
+	soon 20 settled $server
+	ok tributaryd -C $server --json status
+	same "expected at $server" "$(field expected)" 2
+	same "silent at $server" "$(field silent)" 1
+done
+
+step 'the township loses its server, identity and all; another takes its place in the tree'
+stop township
+mv township lost
+ok tributaryd -C county device revoke 服务器 --reason 硬盘损坏
+ok tributaryd -C township2 init --join "$(invited county T1 --server)" --label 新服务器
+serve township2
+knows() { tributaryd -C township2 unit show B1; }
+soon 20 knows
+exits 4 tributary -C laptop sync
+member laptop 巴图
+
+step 'the branch goes over to it with one line of text; keys, records and what it wrote meanwhile stay'
+ok tributary -C laptop --json status
+device_before=$(field device)
+ok tributary -C laptop --json join "$(invited township2 B1)"
+same 'had joined before' "$(field again)" true
+same 'the device' "$(field device)" "$device_before"
+ok tributary -C laptop sync
+ok tributary -C laptop --json list member
+same 'members' "$(field 'records[#]')" 2
+ok tributary -C laptop --json status
+same 'waiting' "$(field waiting)" 0
+counts() { [ "$(figure tributaryd "$1" "$this_month" members)" = 2 ]; }
+soon 20 counts township2
+soon 20 counts county
+
+step 'what is not its own unit and its own tree is refused, and nothing changes'
+other=$(invited township2 B2)
+exits 1 tributary -C laptop join "$other"
+one_line
+says 'this directory belongs to another unit'
+ok tributaryd -C elsewhere init --top --name 别处 --kind county --pack "$pack"
+serve elsewhere
+ok tributaryd -C elsewhere unit add --kind branch --code B9 --name 别处支部
+exits 1 tributary -C laptop join "$(invited elsewhere B9)"
+one_line
+says 'this directory belongs to another unit'
+ok tributaryd -C elsewhere --json device list
+same 'devices elsewhere' "$(field 'devices[#]')" 1
+ok tributary -C laptop sync
+device township2 desk B2 电脑二
+
+step 'a server goes over in the same way'
+exits 1 tributaryd -C township2 init --join "$(invited elsewhere . --server)"
+says 'this directory belongs to another unit'
+ok tributaryd -C township2 init --join "$(invited county T1 --server)"
+says 'stays with'
+
+step 'the township writes its remark on a branch'"'"'s record, and no more than that'
+ok tributary -C laptop put meeting date="$this_month-01" type=党课 topic=春耕 should_attend=2 attended+=其木格 'absent[巴图]=因病'
+ok tributary -C laptop sync
+ok tributaryd -C township2 --json list meeting --unit B1
+same 'meetings of B1 at the township' "$(field 'records[#]')" 1
+ok tributaryd -C township2 put meeting --unit B1 --record 春耕 remark=请补签到表 follow_up=三日内
+ok tributaryd -C township2 get meeting 春耕 --unit B1
+says 请补签到表
+exits 3 tributaryd -C township2 put meeting --unit B1 --record 春耕 topic=秋收
+one_line
+says 'the pack says which fields'
+exits 2 tributaryd -C township2 put meeting --unit B1 date="$this_month-02" type=党课 topic=新的
+one_line
+says '--record'
+ok tributaryd -C township2 --json list meeting
+same 'meetings of its own' "$(field 'records[#]')" 0
+ok tributary -C laptop sync
+ok tributary -C laptop --json get meeting 春耕
+same remark "$(field fields.remark)" 请补签到表
+same 'kept by both' "$(field fields.follow_up)" 三日内
+same topic "$(field fields.topic)" 春耕
+ok tributary -C laptop put meeting --record 春耕 follow_up=已补
+ok tributary -C laptop sync
+ok tributaryd -C township2 --json get meeting 春耕 --unit B1
+same 'kept by both, at the township' "$(field fields.follow_up)" 已补
+exits 3 tributary -C laptop put meeting --record 春耕 remark=自己写
+
+step 'letters go between a branch and its township, both ways'
+ok tributaryd -C township2 mail send B1 请来开会
+ok tributary -C laptop sync
+ok tributary -C laptop mail list
+says 请来开会
+ok tributary -C laptop mail send T1 收到
+ok tributary -C laptop sync
+ok tributaryd -C township2 mail list
+says 收到

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Sessions that stay open: what is written on one device is soon on the other, and in the county's figures.
+. "${0%/*}/lib.sh"
+
+small_tree
+device township laptop B1 电脑
+device township tablet B1 平板
+member laptop 甲
+ok tributary -C laptop sync
+ok tributary -C tablet sync
+
+live() {
+	"$build/client/tributary" -C "$1" sync --live >"$work/.e2e/$1.log" 2>&1 </dev/null &
+	echo $! >"$work/.e2e/$1.pid"
+}
+here_it_is() { tributary -C "$1" get member "$2"; }
+county_has() { [ "$(figure tributaryd county 2026-03 members)" = "$1" ]; }
+gone_quietly() {
+	kill "$(pid_of "$1")"
+	soon 5 gone "$(pid_of "$1")"
+	wait "$(pid_of "$1")" || fail "sync --live of $1 ended with $?"
+	rm "$work/.e2e/$1.pid"
+}
+
+step 'two devices stay connected; what another command writes on one arrives on the other by itself'
+live laptop
+live tablet
+sessions() {
+	tributaryd -C township --json status >live.status
+	[ "$(jsoncheck sessions <live.status)" -ge 2 ]
+}
+soon 10 sessions
+began=$(date +%s)
+member laptop 乙
+soon 10 here_it_is tablet 乙
+member tablet 丙 phone=7
+soon 10 here_it_is laptop 丙
+
+step 'and it shows at the county, whose session with the township is live, too'
+soon 10 county_has 3
+took=$(($(date +%s) - began))
+[ "$took" -le 15 ] || fail "took $took s"
+
+step 'fifty changes in a row, all of them there'
+n=0
+while [ "$n" -lt 50 ]; do
+	n=$((n + 1))
+	member laptop "众$n"
+done
+soon 20 here_it_is tablet 众50
+soon 20 county_has 53
+ok tributary -C tablet --json list member
+same 'members on the tablet' "$(field 'records[#]')" 53
+
+step 'the township goes away and comes back: the sessions are taken up again by themselves'
+kill_hard township
+member laptop 丁
+serve township
+soon 60 here_it_is tablet 丁
+soon 60 county_has 54
+
+step 'a conflict made while connected shows on both'
+kill -STOP "$(pid_of tablet)" "$(pid_of laptop)"
+ok tributary -C laptop put member phone=1 --record 甲
+ok tributary -C tablet put member phone=2 --record 甲
+kill -CONT "$(pid_of tablet)" "$(pid_of laptop)"
+in_conflict() { tributary -C "$1" conflicts | grep -q 甲; }
+soon 10 in_conflict laptop
+soon 10 in_conflict tablet
+
+step 'a session ends when it is told to, and leaves nothing behind'
+gone_quietly laptop
+gone_quietly tablet
+ok tributary -C laptop --json status
+same 'waiting' "$(field waiting)" 0
+for dir in county township; do
+	ok tributaryd -C $dir check
+done
