@@ -1,5 +1,5 @@
 // resolve: the decision on a conflict, an entry like any other: it replaces all values that are live.
-#include "client/assign.h"
+#include "cli/assign.h"
 #include "client/commands.h"
 #include "cli/origin.h"
 

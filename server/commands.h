@@ -2,7 +2,7 @@
 #ifndef TRIBUTARY_SERVER_COMMANDS_H
 #define TRIBUTARY_SERVER_COMMANDS_H
 
-#include "cli/command.h"
+#include "cli/commands.h"
 
 int init_run(const struct verb_call *call);
 int run_run(const struct verb_call *call);

@@ -71,6 +71,8 @@
 	X(REMEDY_NO_UNIT, "用代码、全路径（县/乡镇/支部）或编号指明", "use its code, its path (county/township/branch) or its id") \
 	X(REMEDY_VALUE, "改正后再试，原有内容未动", "mend it and try again; nothing was changed") \
 	X(REMEDY_REQUIRED, "补上这个字段", "give that field too") \
+	X(REMEDY_AUTHORITY, "台账定义规定哪些字段由上级填写；其他字段请该组织自己改", \
+	  "the pack says which fields are for the unit above; ask the unit itself to change the others") \
 	X(REMEDY_RESOLVE, "用 conflicts 查看，或直接写出要保留的值", "see conflicts, or type the value to keep") \
 	X(REMEDY_JOINED_ALREADY, "一个目录只属于一个组织；换一个目录（-C）", "one directory belongs to one unit; choose another with -C") \
 	X(REMEDY_BAD_CODE, "从上级重新复制整行邀请码", "copy the whole line of the invitation again") \
@@ -182,6 +184,7 @@
 #define CATALOGUE_OPTIONS(X) \
 	X(OPTION_LABEL, "给人看的名称", "a name for people") \
 	X(OPTION_RECORD, "要修改的记录", "the record to change") \
+	X(OPTION_OWNER, "哪个组织的记录；默认本组织", "whose records; default: this unit's") \
 	X(OPTION_SHARE, "放宽到 detail 或 up", "share more widely: detail or up") \
 	X(OPTION_WHERE, "只列出符合的", "only those that match") \
 	X(OPTION_DRY_RUN, "只检查，不写入", "check only, write nothing") \
@@ -349,6 +352,8 @@
 	X(OTHER_ROOT, "出自另一棵组织树", "it is of another tree") \
 	X(BAD_ROOT, "不是根公钥", "not a root key") \
 	X(NO_DEVICE, "找不到这台设备", "no such device") \
+	X(PUT_OTHERS, "只能在已有的记录上填写，用 --record 指明；新建由该组织自己来做", \
+	  "name the record with --record; only its own unit makes new ones") \
 	X(NO_ASSIGNMENT, "应写成 字段=值", "not an assignment FIELD=VALUE") \
 	X(NO_MINE, "没有本机写的值", "none of the values is this device's") \
 	X(NO_THEIRS, "没有别的设备写的值", "none of the values is another device's") \

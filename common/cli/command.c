@@ -210,6 +210,15 @@ int command_unit(struct command *command, const char *text, struct id *unit)
 		.why = why_not_found(err), .remedy = PHRASE_REMEDY_NO_UNIT });
 }
 
+int command_owner(struct command *command)
+{
+	struct id unit;
+	int code = command_unit(command, verb_value(command->call, "unit"), &unit);
+	if (!code)
+		command->look.unit = unit;
+	return code;
+}
+
 // ---- Printing ----
 
 struct output_table *command_table(const struct command *command, const char *name, const struct output_column *columns, size_t count)

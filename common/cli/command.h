@@ -51,6 +51,8 @@ const struct pack_field *command_field(const struct command *command, const stru
 int command_record(struct command *command, const struct pack_kind *kind, const char *text, struct id *record);
 // A unit by id, code, name or path; NULL text: the store's own.
 int command_unit(struct command *command, const char *text, struct id *unit);
+// Whose records: those of --unit from here on, where it is given.
+int command_owner(struct command *command);
 
 struct output_table *command_table(const struct command *command, const char *name, const struct output_column *columns, size_t count);
 struct output_table *command_sheet(const struct command *command, const struct output_column *columns, size_t count);

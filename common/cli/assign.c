@@ -1,5 +1,5 @@
 // Assignments: their grammar, and what is said when they do not fit the pack.
-#include "client/assign.h"
+#include "cli/assign.h"
 
 int assign_value(struct command *command, const struct pack_field *field, struct span text, struct value *value)
 {

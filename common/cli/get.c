@@ -1,5 +1,5 @@
 // get: one record, field by field.
-#include "client/commands.h"
+#include "cli/commands.h"
 
 static const struct output_column columns[] = {
 	{ .key = "field", .heading = PHRASE_HEAD_FIELD },
@@ -59,8 +59,10 @@ static int get(struct command *command)
 {
 	int code = VERB_OK;
 	const struct pack_kind *kind = command_kind(command, command->call->arguments[0], &code);
-	struct record_key key = { .unit = command->look.unit };
 	if (kind)
+		code = command_owner(command);
+	struct record_key key = { .unit = command->look.unit };
+	if (!code)
 		code = command_record(command, kind, command->call->arguments[1], &key.record);
 	if (code)
 		return code;

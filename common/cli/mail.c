@@ -1,7 +1,7 @@
 // mail: letters to one other unit, sealed to it.
 #include "base/bytes.h"
 #include "base/hlc.h"
-#include "client/commands.h"
+#include "cli/commands.h"
 
 static int send(struct command *command)
 {

@@ -1,6 +1,6 @@
 // put: a new record, or fields of one that is there.
-#include "client/assign.h"
-#include "client/commands.h"
+#include "cli/assign.h"
+#include "cli/commands.h"
 
 static int check_required(struct command *command, const struct pack_kind *kind, const struct pen_write *writes, size_t count)
 {
@@ -31,6 +31,20 @@ static int apply_share(struct command *command, struct pen_write *writes, size_t
 	return VERB_OK;
 }
 
+// A superior writes into records that are there; the record itself is its unit's to make.
+static int check_owner(struct command *command, bool fresh)
+{
+	bool own = id_equal(&command->look.unit, &command->home.self.unit);
+	return own || !fresh ? VERB_OK : verb_usage(command->call, PHRASE_PUT_OTHERS, lookup_unit_name(&command->look, &command->look.unit));
+}
+
+static int failed(struct command *command, const struct pack_kind *kind, enum err err)
+{
+	return verb_fail(command->call, &(struct verb_failure){
+		.err = err, .what = PHRASE_CANNOT_WRITE, .where = lookup_title(&kind->title, kind->name),
+		.remedy = err == ERR_UNAUTHORISED ? PHRASE_REMEDY_AUTHORITY : PHRASE_NONE });
+}
+
 static void tell(const struct command *command, const struct pack_kind *kind, const struct id *record, bool created, bool changed)
 {
 	char hex[ID_TEXT_BYTES];
@@ -52,6 +66,9 @@ static int put(struct command *command)
 	struct pen_write *writes = arena_array(&command->arena, count, sizeof *writes);
 	if (!kind || !writes)
 		return kind ? command_fail(command, ERR_BUDGET, PHRASE_CANNOT_WRITE, NULL) : code;
+	code = command_owner(command);
+	if (!code)
+		code = check_owner(command, !verb_given(call, "record"));
 	for (size_t i = 0; i < count && !code; i++)
 		code = assign_parse(command, kind, call->arguments[i + 1], &writes[i]);
 	if (!code)
@@ -65,9 +82,9 @@ static int put(struct command *command)
 		return code;
 	if (!text)
 		record = pen_new_id(&command->pen);
-	enum err err = pen_set(&command->pen, NULL, kind->number, &record, writes, count, &changed);
+	enum err err = pen_set(&command->pen, &command->look.unit, kind->number, &record, writes, count, &changed);
 	if (err)
-		return command_fail(command, err, PHRASE_CANNOT_WRITE, lookup_title(&kind->title, kind->name));
+		return failed(command, kind, err);
 	code = command_commit(command);
 	if (!code)
 		tell(command, kind, &record, !text, changed);

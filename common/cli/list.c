@@ -1,6 +1,6 @@
 // list: the records of a kind, those only that match every FIELD=VALUE given.
-#include "client/assign.h"
-#include "client/commands.h"
+#include "cli/assign.h"
+#include "cli/commands.h"
 
 #define LIST_FILTERS_MAX 16
 
@@ -109,7 +109,9 @@ static int list_records(struct command *command)
 	int code = VERB_OK;
 	struct list list = { .command = command };
 	list.kind = command_kind(command, call->arguments[0], &code);
-	if (list.kind && verb_given(call, "where"))
+	if (list.kind)
+		code = command_owner(command);
+	if (!code && verb_given(call, "where"))
 		code = add_filter(&list, verb_value(call, "where"));
 	for (size_t i = 1; i < call->argument_count && !code; i++)
 		code = add_filter(&list, call->arguments[i]);

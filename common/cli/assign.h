@@ -3,8 +3,8 @@
 //	field=value        a plain field; an empty value takes it away
 //	field+=KEY         puts an element into a set       field-=KEY  takes one out
 //	field[KEY]=value   an element of a map
-#ifndef TRIBUTARY_CLIENT_ASSIGN_H
-#define TRIBUTARY_CLIENT_ASSIGN_H
+#ifndef TRIBUTARY_CLI_ASSIGN_H
+#define TRIBUTARY_CLI_ASSIGN_H
 
 #include "cli/command.h"
 
