@@ -132,6 +132,21 @@ static bool same_figure(const struct proof_line *a, const struct proof_line *b)
 	return a->value == b->value && a->denominator == b->denominator;
 }
 
+// Are more of the unit's entries in the file than its tallies? Asked before a replay of its own, which
+// takes in the charter of the whole tree.
+static bool has_entries(struct replay *above, const struct id *unit, const struct tally_chain *chain)
+{
+	uint64_t entries = 0;
+	for (size_t i = 0; i < above->checking->count; i++) {
+		const struct journal_range *range = &above->checking->ranges[i];
+		struct charter_device author;
+		bool readable = range->name.lane == LANE_UP || range->name.lane == LANE_DETAIL;
+		if (readable && charter_device_get(&above->txn, &range->name.device, &author) == ERR_OK && id_equal(&author.unit, unit))
+			entries += range->count;
+	}
+	return entries > chain->seq + 1;
+}
+
 // A unit's published figure, and what it was computed from where that is here.
 static void check_tally(struct replay *above, const struct id *unit, unsigned depth)
 {
@@ -148,7 +163,8 @@ static void check_tally(struct replay *above, const struct id *unit, unsigned de
 
 	struct replay own;
 	struct proof_line computed = { .finding = PROOF_SEALED, .depth = depth + 1, .unit = *unit, .holds = true };
-	if (!proof_reads_sealed(checking->pack->pack, checking->claim) && replay_begin(&own, checking, unit, false)) {
+	bool readable = !proof_reads_sealed(checking->pack->pack, checking->claim) && has_entries(above, unit, &chain);
+	if (readable && replay_begin(&own, checking, unit, false)) {
 		struct cell_owner owner = cell_owner_own(unit);
 		bool shown = figure_at(&own, &owner, &computed) && own.entries > chain.seq + 1;
 		if (shown) {
