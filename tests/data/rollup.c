@@ -246,10 +246,10 @@ static void every_branch_has_reported(void **state)
 	txn_abort(&txn);
 }
 
-// ---- A proof ----
+// ---- Proofs ----
 
 struct findings {
-	size_t tallies, sums, sealed;
+	size_t found[PROOF_SEALED + 1];
 	bool all_hold;
 };
 
@@ -268,54 +268,86 @@ static void drop(void *context, struct store *store)
 static void on_line(void *context, const struct proof_line *line)
 {
 	struct findings *findings = context;
-	findings->tallies += line->finding == PROOF_TALLY;
-	findings->sums += line->finding == PROOF_ROLLUP;
-	findings->sealed += line->finding == PROOF_SEALED;
+	findings->found[line->finding]++;
 	findings->all_hold = findings->all_hold && line->holds;
 }
 
-static void make_proof(struct rollup *rollup, struct proof_claim *claim, struct buf *file)
+static void make_proof(struct actor *server, struct proof_claim *claim, const char *what, struct buf *file)
 {
 	struct txn txn;
-	struct actor *county = rollup->county;
 	uint64_t start = machine_monotonic_ns();
-	assert_ok(txn_begin(county->store, STORE_READ, &txn));
-	assert_ok(proof_make(&txn, &county->self, &county->pack, claim, rollup->play->now_ms, file));
+	assert_ok(txn_begin(server->store, STORE_READ, &txn));
+	assert_ok(proof_make(&txn, &server->self, &server->pack, claim, server->cluster->now_ms, file));
 	txn_abort(&txn);
-	print_message("proof that the county has %d members aged 35 or less: %zu KiB, made in %.2f s\n", (int)claim->value,
-	              file->size / 1024, seconds_since(start));
+	print_message("proof of %s (%d): %zu KiB, made in %.2f s\n", what, (int)claim->value, file->size / 1024,
+	              seconds_since(start));
 }
 
-static void a_figure_of_the_county_is_followed_to_every_branch(void **state)
+// Made from the server's store, checked with nothing but the file.
+static void prove(struct actor *server, struct proof_claim *claim, const char *what, struct findings *findings)
+{
+	const struct proof_reader reader = { .fresh = fresh, .drop = drop, .line = on_line, .context = findings };
+	struct proof_claim read;
+	struct arena arena;
+	struct view_pack pack;
+	struct buf file = BUF_EMPTY;
+	const char *name;
+	*findings = (struct findings){ .all_hold = true };
+	make_proof(server, claim, what, &file);
+	uint64_t start = machine_monotonic_ns();
+	arena_init(&arena, 64 * LIMIT_DECODE_BYTES);
+	view_pack_init(&pack);
+	assert_ok(proof_verify(buf_span(&file), &reader, &arena, &read, &pack, &name));
+	print_message("verified in %.2f s: %zu sums, %zu tallies, %zu computed anew from their entries, %zu sealed\n",
+	              seconds_since(start), findings->found[PROOF_ROLLUP], findings->found[PROOF_TALLY],
+	              findings->found[PROOF_ENTRIES], findings->found[PROOF_SEALED]);
+	assert_true(findings->all_hold);
+	assert_int_equal(read.value, claim->value);
+	view_pack_free(&pack);
+	arena_free(&arena);
+	buf_free(&file);
+}
+
+static void the_young_of_the_county_are_proven_and_stay_nameless(void **state)
 {
 	struct rollup *rollup = *state;
+	struct findings findings;
 	const struct pack_metric *members = pack_metric_by_name(cluster_pack(rollup->county), "members");
 	struct proof_claim claim = {
 		.unit = rollup->county->self.unit, .metric = members->number,
 		.dimension = pack_dimension_by_name(members, "age")->number, .bucket = 1,
 	};
-	struct findings findings = { .all_hold = true };
-	const struct proof_reader reader = { .fresh = fresh, .drop = drop, .line = on_line, .context = &findings };
-	struct proof_claim read;
-	struct arena arena;
-	struct buf file = BUF_EMPTY;
-	struct view_pack pack;
-	const char *name;
-	view_pack_init(&pack);
 	assert_ok(period_parse("2026-03", &claim.period));
-	make_proof(rollup, &claim, &file);
-	uint64_t start = machine_monotonic_ns();
-	arena_init(&arena, 64 * LIMIT_DECODE_BYTES);
-	assert_ok(proof_verify(buf_span(&file), &reader, &arena, &read, &pack, &name));
-	print_message("verified in %.2f s: %zu sums, %zu tallies, %zu units' entries sealed\n", seconds_since(start), findings.sums,
-	              findings.tallies, findings.sealed);
-	assert_true(findings.all_hold);
-	assert_int_equal(findings.sums, rollup->township_count);
-	assert_int_equal(findings.tallies, rollup->branch_count);
-	assert_int_equal(read.value, claim.value);
-	view_pack_free(&pack);
-	arena_free(&arena);
-	buf_free(&file);
+	prove(rollup->county, &claim, "members aged 35 or less", &findings);
+	assert_int_equal(findings.found[PROOF_ROLLUP], rollup->township_count);
+	assert_int_equal(findings.found[PROOF_TALLY], rollup->branch_count);
+	assert_int_equal(findings.found[PROOF_SEALED], rollup->branch_count);
+}
+
+// What a branch wrote for its township alone is not the county's to read: its published figures are.
+static void the_meetings_of_the_county_are_followed_to_every_branch(void **state)
+{
+	struct rollup *rollup = *state;
+	struct findings findings;
+	const struct pack_metric *held = pack_metric_by_name(cluster_pack(rollup->county), "meetings_held");
+	struct proof_claim claim = { .unit = rollup->county->self.unit, .metric = held->number };
+	assert_ok(period_parse("2026Q1", &claim.period));
+	prove(rollup->county, &claim, "meetings held in a quarter, as the county can prove it", &findings);
+	assert_int_equal(findings.found[PROOF_ROLLUP], rollup->township_count);
+	assert_int_equal(findings.found[PROOF_TALLY], rollup->branch_count);
+}
+
+static void the_meetings_of_a_township_are_counted_anew_from_the_entries(void **state)
+{
+	struct rollup *rollup = *state;
+	struct findings findings;
+	struct actor *township = rollup->township[0];
+	const struct pack_metric *held = pack_metric_by_name(cluster_pack(township), "meetings_held");
+	struct proof_claim claim = { .unit = township->self.unit, .metric = held->number };
+	assert_ok(period_parse("2026Q1", &claim.period));
+	prove(township, &claim, "meetings held in a quarter, as a township can prove it", &findings);
+	assert_true(findings.found[PROOF_TALLY] > 0);
+	assert_int_equal(findings.found[PROOF_ENTRIES], findings.found[PROOF_TALLY]);
 }
 
 int main(int count, char **words)
@@ -329,7 +361,9 @@ int main(int count, char **words)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_county_tells_its_figures),
 		cmocka_unit_test(every_branch_has_reported),
-		cmocka_unit_test(a_figure_of_the_county_is_followed_to_every_branch),
+		cmocka_unit_test(the_young_of_the_county_are_proven_and_stay_nameless),
+		cmocka_unit_test(the_meetings_of_the_county_are_followed_to_every_branch),
+		cmocka_unit_test(the_meetings_of_a_township_are_counted_anew_from_the_entries),
 	};
 	return cmocka_run_group_tests(tests, set_the_stage, clear_the_stage);
 }
