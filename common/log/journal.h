@@ -127,10 +127,14 @@ struct journal_reader {
 	uint64_t run_before;   // time of the entry before
 	uint64_t run_end;      // seq after the present block
 	bool beyond;           // more was asked for than is held
+	bool unhashed;
 	enum err err;
 };
 
 struct journal_reader journal_reader_begin(struct txn *txn, const struct journal_log *log, uint64_t from, uint64_t to);
+// The same for who wants what entries say and no leaves: payload_hash is left zero (but of the erased). The
+// digest of its block vouches for what is read either way.
+struct journal_reader journal_reader_begin_unhashed(struct txn *txn, const struct journal_log *log, uint64_t from, uint64_t to);
 bool journal_reader_next(struct journal_reader *reader, struct entry *entry);
 enum err journal_reader_end(struct journal_reader *reader); // ERR_OK, ERR_CORRUPT, ERR_GAP: `to` is beyond what is held
 

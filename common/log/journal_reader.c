@@ -23,6 +23,13 @@ struct journal_reader journal_reader_begin(struct txn *txn, const struct journal
 	};
 }
 
+struct journal_reader journal_reader_begin_unhashed(struct txn *txn, const struct journal_log *log, uint64_t from, uint64_t to)
+{
+	struct journal_reader reader = journal_reader_begin(txn, log, from, to);
+	reader.unhashed = true;
+	return reader;
+}
+
 // The next block, stepped to where the walk stands. Blocks follow each other without a gap.
 static enum err next_block(struct journal_reader *reader)
 {
@@ -54,8 +61,10 @@ bool journal_reader_next(struct journal_reader *reader, struct entry *entry)
 		return false;
 	if (reader->next == reader->run_end)
 		reader->err = next_block(reader);
-	if (!reader->err && entry_unpack(&reader->run, reader->next, &reader->run_before, entry))
-		reader->err = ERR_CORRUPT;
+	if (!reader->err) {
+		enum err (*read)(struct reader *, uint64_t, uint64_t *, struct entry *) = reader->unhashed ? entry_step : entry_unpack;
+		reader->err = read(&reader->run, reader->next, &reader->run_before, entry) ? ERR_CORRUPT : ERR_OK;
+	}
 	if (reader->err)
 		return false;
 	reader->next++;

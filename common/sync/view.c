@@ -87,6 +87,22 @@ static bool owner_concerns(struct view *view, const struct id *owner)
 	return view->self->server && charter_is_ancestor(view->txn, unit, owner);
 }
 
+// What the author is to the owner, looked up once a run: entries of one log mostly speak of one unit.
+static const struct view_standing *standing_of(struct view *view, const struct id *author, const struct id *owner)
+{
+	struct view_standing *standing = &view->standing;
+	if (standing->known && id_equal(&standing->author, author) && id_equal(&standing->owner, owner))
+		return standing;
+	*standing = (struct view_standing){
+		.known = true,
+		.author = *author,
+		.owner = *owner,
+		.concerns = owner_concerns(view, owner),
+		.relation = charter_relation(view->txn, author, owner),
+	};
+	return standing;
+}
+
 // A rebuild of one unit leaves the records of others as they are.
 static bool kept_by_rebuild(const struct view *view, const struct id *owner)
 {
@@ -109,7 +125,8 @@ static enum err apply_changes(struct reading *reading)
 	const struct id *author = &view->author.unit;
 	if (id_is_zero(&changes.unit))
 		changes.unit = *author;
-	if (!owner_concerns(view, &changes.unit) || kept_by_rebuild(view, &changes.unit))
+	const struct view_standing *standing = standing_of(view, author, &changes.unit);
+	if (!standing->concerns || kept_by_rebuild(view, &changes.unit))
 		return ERR_OK;
 	bool ours = id_equal(&changes.unit, &view->self->unit);
 	struct charter_unit owner;
@@ -124,7 +141,7 @@ static enum err apply_changes(struct reading *reading)
 		.time = reading->entry->time,
 		.device = reading->log->name.device,
 		.unit = *author,
-		.relation = charter_relation(view->txn, author, &changes.unit),
+		.relation = standing->relation,
 		.cells = ours ? view->cells : NULL,
 		.resolve = resolve_log,
 		.resolve_context = view,
@@ -216,6 +233,7 @@ static enum err apply_statements(struct reading *reading)
 {
 	struct view *view = reading->view;
 	struct charter_effects effects = { .pack_published = false };
+	view->standing.known = false; // the tree may change
 	struct dot place = { .log = reading->log->number, .seq = reading->entry->seq };
 	enum err err = charter_apply(view->txn, &reading->log->name.device, place, reading->entry->payload, &view->arena,
 	                             &reading->reason, &effects);
@@ -426,6 +444,14 @@ static bool sealed_from_us(const struct view *view, const struct journal_log *lo
 	       (view->self->server || (view->author_known && !id_equal(&view->author.unit, &view->self->unit)));
 }
 
+// Where our own entries at hand leave the figures: stored once, not at every entry.
+static void flush_basis(struct view *view, struct view_mark *mark)
+{
+	if (mark->basis)
+		view_basis_set(view, mark->number, mark->basis);
+	mark->basis = 0;
+}
+
 struct view_mark *view_mark(struct view *view, const struct journal_log *log)
 {
 	for (size_t i = 0; i < view->mark_count; i++)
@@ -433,6 +459,7 @@ struct view_mark *view_mark(struct view *view, const struct journal_log *log)
 			return &view->mark[i];
 	// Few logs are open at once; the oldest mark makes room, its log's row is saved by then.
 	size_t at = view->mark_count < VIEW_MARKS ? view->mark_count++ : view->mark_next++ % VIEW_MARKS;
+	flush_basis(view, &view->mark[at]);
 	view->mark[at] = (struct view_mark){ .number = log->number, .log = log->id, .applied = log->applied };
 	return &view->mark[at];
 }
@@ -441,7 +468,7 @@ static enum err apply_run(struct view *view, struct journal_log *log, struct vie
 {
 	struct entry entry;
 	enum err err = ERR_OK;
-	struct journal_reader reader = journal_reader_begin(view->txn, log, log->applied, log->peaks.size);
+	struct journal_reader reader = journal_reader_begin_unhashed(view->txn, log, log->applied, log->peaks.size);
 	while (!err && journal_reader_next(&reader, &entry)) {
 		struct reading reading = { .view = view, .log = log, .entry = &entry, .lane = log->name.lane };
 		view->changed_basis = false;
@@ -506,7 +533,7 @@ enum err view_apply_own(struct view *view, const struct journal_log *log, const 
 	if (!err && !reading.reason)
 		mark->applied = entry->seq + 1;
 	if (!err && view->changed_basis)
-		err = view_basis_set(view, log->number, entry->seq + 1);
+		mark->basis = entry->seq + 1;
 	return err;
 }
 
@@ -549,7 +576,9 @@ static enum err wake_waiting(struct view *view)
 enum err view_flush(struct view *view)
 {
 	struct cell_owner owner = cell_owner_own(&view->self->unit);
-	return view->cells ? cell_batch_flush(view->cells, view->txn, &owner, true) : ERR_OK;
+	for (size_t i = 0; i < view->mark_count; i++)
+		flush_basis(view, &view->mark[i]);
+	return view->cells ? cell_batch_flush(view->cells, view->txn, &owner, true) : view->txn->err;
 }
 
 enum err view_end(struct view *view)

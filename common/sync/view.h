@@ -32,6 +32,15 @@ struct view_mark {
 	struct hash log;
 	uint32_t number;
 	uint64_t applied;
+	uint64_t basis;           // of our own entries at hand; 0: stored already
+};
+
+// What the author of the entry at hand is to the unit whose record it changes.
+struct view_standing {
+	bool known;
+	struct id author, owner;
+	bool concerns;            // such records are kept here
+	enum relation relation;
 };
 
 struct view {
@@ -42,6 +51,7 @@ struct view {
 	struct cell_batch *cells;     // own figures; NULL on a server
 	struct charter_device author; // of the log at hand: most entries come in runs
 	bool author_known;
+	struct view_standing standing;
 	bool rewake;                  // something came that waiting logs may have waited for
 	bool rebuilding;              // only what view_rebuild threw away is applied again
 	struct id rebuild_unit;       // whose; zero: everybody's
