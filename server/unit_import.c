@@ -12,7 +12,7 @@
 #include "server/statements.h"
 #include "server/unit_table.h"
 
-enum { UNITS_PER_COMMIT = 20000, SHOWN_FAULTS = 20 };
+enum { UNITS_PER_COMMIT = 100000, SHOWN_FAULTS = 20 }; // each commit writes every page that it touched once
 
 struct unit_import {
 	struct command *command;
