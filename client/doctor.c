@@ -1,6 +1,8 @@
 // doctor: is this machine fit for the ledger? Each check says what it found and, where that is bad, what to do.
 #include <sys/statvfs.h>
 
+#include "cli/notices.h"
+#include "cli/syncing.h"
 #include "client/commands.h"
 #include "io/link_zmq.h"
 #include "io/machine.h"
@@ -50,10 +52,10 @@ static void check_keys(struct doctor *doctor)
 	struct command *command = doctor->command;
 	struct charter_device row;
 	enum err err = charter_device_get(&command->txn, &command->home.self.identity.sign_public, &row);
-	bool good = !err && !row.revoked;
-	report(doctor, "keys", PHRASE_CHECK_KEYS, good,
-	       err ? phrase_text(PHRASE_CHECK_NOT_ENROLLED) : row.revoked ? phrase_text(PHRASE_CHECK_REVOKED) : row.label,
-	       err ? PHRASE_REMEDY_SYNC_FIRST : PHRASE_REMEDY_REVOKED, VERB_FAILED);
+	bool revoked = syncing_revoked(&command->txn, &command->home.self);
+	report(doctor, "keys", PHRASE_CHECK_KEYS, !err && !revoked,
+	       revoked ? phrase_text(PHRASE_CHECK_REVOKED) : err ? phrase_text(PHRASE_CHECK_NOT_ENROLLED) : row.label,
+	       revoked ? PHRASE_REMEDY_REVOKED : PHRASE_REMEDY_SYNC_FIRST, VERB_FAILED);
 	report(doctor, "pack", PHRASE_CHECK_PACK, command->pack != NULL, command->pack ? command->pack->name : NULL,
 	       PHRASE_REMEDY_NO_PACK, VERB_FAILED);
 }
@@ -118,6 +120,13 @@ static void check_server(struct doctor *doctor)
 	report(doctor, "server", PHRASE_CHECK_SERVER, err == ERR_OK, self->parent_address, PHRASE_REMEDY_UNREACHABLE, VERB_UNREACHABLE);
 }
 
+// What happened to the store is told, and is no fault of this machine.
+static void look_at_notices(struct doctor *doctor)
+{
+	const char *brief = notices_brief(doctor->command);
+	report(doctor, "notices", PHRASE_CHECK_NOTICES, true, brief ? brief : phrase_text(PHRASE_CHECK_NO_NOTICES), PHRASE_NONE, VERB_OK);
+}
+
 static int examine(struct command *command)
 {
 	struct doctor doctor = { .command = command };
@@ -129,6 +138,7 @@ static int examine(struct command *command)
 	check_clock(&doctor);
 	check_disk(&doctor);
 	check_server(&doctor);
+	look_at_notices(&doctor);
 	int code = command_table_end(command, doctor.table);
 	return code ? code : doctor.worst;
 }

@@ -5,6 +5,7 @@
 #include "client/commands.h"
 #include "cli/notices.h"
 #include "cli/origin.h"
+#include "cli/syncing.h"
 
 struct status {
 	struct command *command;
@@ -151,6 +152,7 @@ static int print(struct status *status)
 	if (command->call->json)
 		output_fact(table, "logs", own_logs(status));
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
+	output_fact(table, "revoked", json_boolean(syncing_revoked(&command->txn, self)));
 	output_text(table, lookup_short(look, &self->unit));
 	output_text(table, lookup_unit_path(look, &self->unit));
 	output_text(table, device);
@@ -179,6 +181,8 @@ static int status_show(struct command *command)
 	}
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
 	if (!code && !command->call->json) {
+		if (syncing_revoked(&command->txn, &command->home.self))
+			phrase_line(stdout, PHRASE_STATUS_REVOKED, PHRASE_WITH(phrase_text(PHRASE_REMEDY_REVOKED)));
 		json_decref(refusals(&status, true));
 		json_decref(notices_tell(command, 0, stdout));
 	}

@@ -21,19 +21,19 @@ static void tell(const struct command *command, const struct syncing_result *res
 	phrase_line(stdout, PHRASE_SYNC_DONE, PHRASE_WITH(received, bytes, trips));
 }
 
-// A revoked device may still come and learn of it.
+// A revoked device may still bring what it has, and learns of it.
 static int check_revoked(struct command *command)
 {
-	struct charter_device row;
 	enum err err = command_begin(command, STORE_READ);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
-	bool revoked = charter_device_get(&command->txn, &command->home.self.identity.sign_public, &row) == ERR_OK && row.revoked;
+	bool revoked = syncing_revoked(&command->txn, &command->home.self);
+	const char *name = lookup_device_name(&command->look, &command->home.self.identity.sign_public);
 	command_abort(command);
 	if (!revoked)
 		return VERB_OK;
 	return verb_fail(command->call, &(struct verb_failure){
-		.err = ERR_UNAUTHORISED, .what = PHRASE_REVOKED_HERE, .where = row.label,
+		.err = ERR_UNAUTHORISED, .what = PHRASE_REVOKED_HERE, .where = name,
 		.why = phrase_text(PHRASE_REVOKED_HERE_WHY), .remedy = PHRASE_REMEDY_REVOKED });
 }
 
@@ -77,6 +77,8 @@ static int sync_once(struct command *command)
 	bool live = verb_given(command->call, "live");
 	const char *address = command->home.self.parent_address;
 	enum err err = syncing_run(&command->home, live, command->call->json, &result);
+	if (err == ERR_UNAUTHORISED && (code = check_revoked(command)) != VERB_OK)
+		return code;
 	code = tell_news(command, true, &last);
 	if (err == ERR_UNREACHABLE)
 		return verb_fail(command->call, &(struct verb_failure){

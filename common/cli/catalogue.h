@@ -6,7 +6,7 @@
 
 #define CATALOGUE(X) \
 	CATALOGUE_ERRORS(X) CATALOGUE_REMEDIES(X) CATALOGUE_VALUES(X) CATALOGUE_COMMAND_LINE(X) CATALOGUE_VERBS(X) \
-	CATALOGUE_OPTIONS(X) CATALOGUE_HEADINGS(X) CATALOGUE_REFUSALS(X) CATALOGUE_NEWS(X)
+	CATALOGUE_OPTIONS(X) CATALOGUE_HEADINGS(X) CATALOGUE_REFUSALS(X) CATALOGUE_NOTICES(X) CATALOGUE_NEWS(X)
 
 // What is the matter, by the names of base/err.h.
 #define CATALOGUE_ERRORS(X) \
@@ -78,7 +78,8 @@
 	X(REMEDY_BAD_CODE, "从上级重新复制整行邀请码", "copy the whole line of the invitation again") \
 	X(REMEDY_SYNC_LATER, "内容都在本机；网络恢复后运行 sync", "everything is safe here; run sync when the network is back") \
 	X(REMEDY_SYNC_FIRST, "先同步一次", "sync once") \
-	X(REMEDY_REVOKED, "请上级重新发放邀请码", "ask the server above for a new invitation") \
+	X(REMEDY_REVOKED, "请上级重新发放邀请码，用另一个目录（-C）加入", \
+	  "ask the server above for a new invitation and join with another directory (-C)") \
 	X(REMEDY_CLOCK, "请校准本机时间", "set this machine's clock") \
 	X(REMEDY_COLUMNS, "第一行应是字段的标题", "the first line should hold the titles of fields") \
 	X(REMEDY_UNIT_COLUMNS, "第一行应有 name（名称），并可有 code、kind、parent", \
@@ -303,6 +304,8 @@
 	X(CHECK_CLOCK, "时间", "clock") \
 	X(CHECK_DISK, "磁盘空余", "free disk") \
 	X(CHECK_SERVER, "上级服务器", "server above") \
+	X(CHECK_NOTICES, "提示", "notices") \
+	X(CHECK_NO_NOTICES, "没有", "none") \
 	X(CHECK_NOT_ENROLLED, "本机尚未登记", "this device is not enrolled here yet") \
 	X(CHECK_REVOKED, "本机已被停用", "this device was revoked")
 
@@ -368,7 +371,7 @@
 	X(BAD_DAYS, "天数应为 1 到 366", "days are 1 to 366") \
 	X(BAD_DATE, "不是日期，如 2026-03-05", "not a date, such as 2026-03-05") \
 	X(REVOKED_HERE, "本机已被停用", "this device was revoked") \
-	X(REVOKED_HERE_WHY, "此后在本机填写的不再被接受", "what is written here from now on is not accepted") \
+	X(REVOKED_HERE_WHY, "停用之后在本机写的内容隔离在上级服务器", "what it wrote after its cut-off is set aside at the server") \
 	X(BAD_CUTOFF, "--cutoff 应为 now 或 none", "--cutoff is now or none") \
 	X(EMPTY_PASSPHRASE, "口令文件是空的", "the passphrase file is empty") \
 	X(TOP_OR_JOIN, "请用 --top 或 --join，二者取一", "use either --top or --join") \
@@ -389,6 +392,24 @@
 	X(UNIT_ORPHAN, "上级不存在：%1 %2，上级 %3", "nothing above it: %1 %2, above it %3") \
 	X(DAMAGED, "有日志已损坏", "logs are damaged")
 
+// What the core notes for people (node_notice), in its words; tests/unit/test_notices.c holds the two together.
+#define CATALOGUE_NOTICES(X) \
+	X(NOTICE_SET_ASIDE, "本机写的内容被上级服务器隔离", "the server set aside what was written here") \
+	X(NOTICE_NOT_TAKEN, "上级服务器没有收下本机的一份日志", "the server did not take in a log of ours") \
+	X(NOTICE_CLOSED, "本存储的一份日志已封存，因为它另有一份历史；已在新的存续期继续", \
+	  "a log of this store was closed, for there is another history of it; it goes on in a new life") \
+	X(NOTICE_LOST_BRANCH, "丢失的分支上有内容不能重写，已留作证据", \
+	  "something written on the lost branch could not be written again; it is kept as evidence") \
+	X(NOTICE_FORK_UNSHOWN, "上级服务器称本机的一份日志有分叉，但拿不出来", "the server calls a log of ours forked and cannot show it") \
+	X(NOTICE_PUT_BACK, "本存储曾恢复到较早的状态后又写入；两份历史都已保留", \
+	  "this store was put back to an earlier state and written to; both histories are kept") \
+	X(NOTICE_TAKEN_BACK, "本存储曾恢复到较早的状态；已开始新的存续期，已发出的内容正在取回", \
+	  "this store was put back to an earlier state; it goes on in a new life and takes back what it had sent") \
+	X(NOTICE_SERVER_PUT_BACK, "本服务器曾恢复到较早的状态；已开始新的存续期，缺少的内容正在取回", \
+	  "this server was put back to an earlier state; it goes on in a new life and is given back what it lacks") \
+	X(NOTICE_SERVER_REPLACED, "上级服务器曾恢复或更换；缺少的内容正在补给它", \
+	  "the server was restored or replaced; it is given back what it lacks")
+
 // What was done.
 #define CATALOGUE_NEWS(X) \
 	X(HOME_RESTORED, "%1：存储是从备份恢复的，已开始新的存续期，自己的条目将从上级取回", \
@@ -405,6 +426,10 @@
 	X(MAIL_WRITTEN, "给%1的信已写好，下次同步时发出", "the letter to %1 is written and goes with the next sync") \
 	X(SYNC_DONE, "同步完成：收到 %1 条，往来 %2 字节，%3 个来回", "synced: %1 entries received, %2 bytes both ways, %3 round trips") \
 	X(STATUS_NOTICE, "提示：%1：%2", "notice: %1: %2") \
+	X(STATUS_MORE_NOTICES, "还有 %1 条提示；用 --json 查看", "and %1 more notices; see them with --json") \
+	X(NOTICES_BRIEF, "%1 条，最近一条 %2：%3", "%1, the last %2: %3") \
+	X(STATUS_REVOKED, "本机已被停用：停用之后写的内容隔离在上级服务器；%1", \
+	  "this device was revoked: what it wrote after its cut-off is set aside at the server; %1") \
 	X(STATUS_REFUSED, "未被接受：%1：%2", "not accepted: %1: %2") \
 	X(IMPORT_DONE, "已导入：新建 %1，更新 %2，相同 %3，有错 %4", "imported: %1 new, %2 updated, %3 the same, %4 bad") \
 	X(IMPORT_NOTHING, "没有写入：可新建 %1，更新 %2，相同 %3，有错 %4", "nothing was written: %1 would be new, %2 updated, %3 the same, %4 bad") \

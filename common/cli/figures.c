@@ -38,24 +38,39 @@ struct gathering {
 	uint32_t revisions[2]; // added up: of units' own tallies, of their servers' roll-ups
 };
 
-static enum err gather(void *context, const struct charter_unit *row)
+static enum err gather_chain(void *context, const struct tally_chain *chain, bool provisional)
 {
 	struct gathering *gathering = context;
 	struct figures_standing *standing = gathering->standing;
-	for (unsigned rollup = 0; rollup < 2; rollup++) {
+	uint64_t time = hlc_ms(chain->time);
+	standing->as_of = time > standing->as_of ? time : standing->as_of;
+	gathering->revisions[chain->rollup] += chain->revision;
+	standing->provisional = standing->provisional || provisional;
+	return ERR_OK;
+}
+
+static enum err gather(void *context, const struct charter_unit *row)
+{
+	struct gathering *gathering = context;
+	enum err err = ERR_OK;
+	for (unsigned rollup = 0; rollup < 2 && !err; rollup++) {
 		struct tally_chain chain;
 		bool provisional = false;
-		enum err err = tally_in_force(gathering->txn, &row->unit, rollup != 0, &chain, &provisional);
-		if (err == ERR_NOT_FOUND)
-			continue;
-		if (err)
-			return err;
-		uint64_t time = hlc_ms(chain.time);
-		standing->as_of = time > standing->as_of ? time : standing->as_of;
-		gathering->revisions[rollup] += chain.revision;
-		standing->provisional = standing->provisional || provisional;
+		err = tally_in_force(gathering->txn, &row->unit, rollup != 0, &chain, &provisional);
+		if (!err)
+			err = gather_chain(gathering, &chain, provisional);
+		else if (err == ERR_NOT_FOUND)
+			err = ERR_OK;
 	}
-	return ERR_OK;
+	return err;
+}
+
+// Of everything that a server sums, the tallies that it holds; of a part, those of the units in it.
+static enum err gather_all(struct gathering *gathering, const struct self *self, const struct id *unit)
+{
+	if (id_equal(unit, &self->unit))
+		return tally_each(gathering->txn, gather_chain, gathering);
+	return charter_subtree(gathering->txn, unit, gather, gathering);
 }
 
 enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing)
@@ -81,7 +96,7 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	if (!err)
 		err = charter_expected(&command->txn, command->pack, unit, end > today ? end : today, &standing->expected);
 	if (!err)
-		err = charter_subtree(&command->txn, unit, gather, &gathering);
+		err = gather_all(&gathering, self, unit);
 	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
 	standing->revision = gathering.revisions[0] ? gathering.revisions[0] : gathering.revisions[1];
 	return err;

@@ -1,6 +1,7 @@
 // Runs the loop in its client role for one command.
 #include "cli/syncing.h"
 
+#include "base/bytes.h"
 #include "io/machine.h"
 #include "cli/progress.h"
 #include "cli/stopping.h"
@@ -21,6 +22,46 @@ enum err syncing_prepare(struct home *home)
 		txn_fail(&txn, err);
 	enum err end = home_pen_commit(&txn, &pen);
 	return err ? err : end;
+}
+
+// ---- META "turned away" → time u64 ms: the server above takes nothing more from this device ----
+
+static struct span turned_away_key(void)
+{
+	return span_string("turned away");
+}
+
+bool syncing_revoked(struct txn *txn, const struct self *self)
+{
+	struct charter_device row;
+	return txn_has(txn, STORE_META, turned_away_key()) ||
+	       (charter_device_get(txn, &self->identity.sign_public, &row) == ERR_OK && row.revoked);
+}
+
+static bool remembered(struct home *home)
+{
+	struct txn txn;
+	if (txn_begin(home->store, STORE_READ, &txn))
+		return false;
+	bool there = txn_has(&txn, STORE_META, turned_away_key());
+	txn_abort(&txn);
+	return there;
+}
+
+// A revoked device is told no more of the tree; status and doctor have it from here. Should this not
+// be stored, the next session says it again.
+static void remember(struct home *home, bool turned_away)
+{
+	struct txn txn;
+	uint8_t time[8];
+	if (remembered(home) == turned_away || txn_begin(home->store, STORE_WRITE, &txn))
+		return;
+	bytes_put_u64(time, machine_now_ms());
+	if (turned_away)
+		txn_put(&txn, STORE_META, turned_away_key(), span_of(time, sizeof time));
+	else
+		txn_delete(&txn, STORE_META, turned_away_key());
+	txn_commit(&txn);
 }
 
 static void show(void *context, const struct node_progress *progress)
@@ -44,7 +85,7 @@ enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_re
 	struct progress progress;
 	progress_begin(&progress, PHRASE_PROGRESS_SYNC, quiet || live);
 	loop.want_parent = true;
-	loop.live = live;
+	loop.live = loop.refusal_ends = live;
 	loop.give_up_ms = live ? 0 : SYNCING_GIVE_UP_MS;
 	loop.progress = show;
 	loop.progress_context = &progress;
@@ -54,8 +95,11 @@ enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_re
 	result->progress = node_progress(loop.node);
 	link_traffic(loop.link, &result->bytes_in, &result->bytes_out);
 	progress_end(&progress);
-	if (!err)
-		err = live ? ERR_OK : loop.result;
+	bool over = !live || loop.done;
+	if (!err && over)
+		err = loop.result;
 	loop_close(&loop);
+	if (err == ERR_UNAUTHORISED || (!err && result->progress.caught_up))
+		remember(home, err == ERR_UNAUTHORISED);
 	return err;
 }

@@ -17,6 +17,9 @@ struct syncing_result {
 // ERR_UNREACHABLE: nothing was lost, try again. ERR_NOT_FOUND: this store has no server above it.
 enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_result *result);
 
+// Was this device revoked, as far as it knows: by the charter, or because its last session was refused?
+bool syncing_revoked(struct txn *txn, const struct self *self);
+
 // Tallies and keys that are due; nothing due is ERR_OK.
 enum err syncing_prepare(struct home *home);
 

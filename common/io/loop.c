@@ -65,6 +65,8 @@ static void session_over(struct loop *loop, enum err err)
 			call_later(loop);
 		else
 			finish(loop, err);
+	} else if (err == ERR_UNAUTHORISED && loop->refusal_ends) {
+		finish(loop, err);
 	} else if (err) {
 		call_later(loop);
 	} else if (!loop->live) {

@@ -18,6 +18,7 @@ struct loop {
 	struct driver driver;
 	bool want_parent;       // keep a session with the parent, reconnecting with back-off and jitter
 	bool live;              // ask for a live session
+	bool refusal_ends;      // live: a server that does not take us (ERR_UNAUTHORISED) is not called again
 	uint64_t interval_ms;   // not live: another session this long after the last one; 0: one session only
 	uint64_t retry_at;      // monotonic ms: when to call the parent
 	uint64_t retry_delay_ms;
@@ -40,7 +41,7 @@ struct loop {
 enum err loop_open(struct loop *loop, struct home *home, const struct link_options *link_options, const struct trace *trace);
 void loop_close(struct loop *loop);
 // Runs until *stop (set by a signal handler), or, with want_parent, neither live nor at intervals, until
-// the session is over: then loop->result tells how. What it gives itself is a failure of the machine.
+// the session is over (or refusal_ends it): then loop->done, and loop->result tells how. What it gives itself is a failure of the machine.
 enum err loop_run(struct loop *loop, volatile sig_atomic_t *stop);
 
 #endif

@@ -131,3 +131,16 @@ ok tributary -C laptop mail send T1 收到
 ok tributary -C laptop sync
 ok tributaryd -C township2 mail list
 says 收到
+
+step 'what happened to the store is noted: the last first, in either language, and by doctor'
+ok tributary -C laptop --json status
+says 'the server was restored or replaced'
+same 'not revoked' "$(field revoked)" false
+ok tributary -C laptop status
+says 'the server was restored or replaced'
+ok env TRIBUTARY_LANG=zh_CN "$build/client/tributary" -C laptop status
+says '上级服务器曾恢复或更换'
+ok tributary -C laptop doctor
+says 'the server was restored or replaced'
+ok tributaryd -C county --json status
+same 'notices at the county' "$(field 'notices[#]')" 0
