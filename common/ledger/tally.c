@@ -105,6 +105,28 @@ void tally_encode(const struct tally *tally, struct buf *payload)
 	buf_free(&cells);
 }
 
+enum err tally_each(struct txn *txn, enum err (*visit)(void *context, const struct tally_chain *chain, bool provisional),
+                    void *context)
+{
+	enum err err = ERR_OK;
+	struct scan scan = scan_begin(txn, STORE_TALLY, span_of("w", 1));
+	while (!err && scan_next(&scan)) {
+		struct id unit;
+		struct tally_chain chain;
+		bool provisional;
+		bool sound = scan.key.size == 1 + LIMIT_ID_BYTES + 1;
+		err = sound ? id_read(span_of(scan.key.data + 1, LIMIT_ID_BYTES), &unit) : ERR_CORRUPT;
+		if (!err)
+			err = tally_in_force(txn, &unit, scan.key.data[1 + LIMIT_ID_BYTES] != 0, &chain, &provisional);
+		if (!err)
+			err = visit(context, &chain, provisional);
+		else if (err == ERR_NOT_FOUND)
+			err = ERR_OK; // nobody is
+	}
+	scan_end(&scan);
+	return err ? err : txn->err;
+}
+
 // ---- Taking in ----
 
 enum err tally_in_force(struct txn *txn, const struct id *unit, bool rollup, struct tally_chain *chain, bool *provisional)
@@ -187,9 +209,10 @@ static enum err sum_up(struct txn *txn, const struct tally_chain *chain, struct 
 	}
 	for (size_t i = 0; i < into_count && !err; i++) {
 		const struct cell_owner owner = cell_owner_rollup(&into[i]);
-		err = add_all(txn, &owner, &moved, true);
+		bool published = i + 1 == into_count; // nobody would ever take the mark away from the others
+		err = add_all(txn, &owner, &moved, published);
 		if (!err && before.log == chain->log)
-			err = add_all(txn, &owner, changes, true);
+			err = add_all(txn, &owner, changes, published);
 	}
 	return err;
 }

@@ -51,9 +51,14 @@ enum err tally_chain_get(struct txn *txn, uint32_t log, struct tally_chain *chai
 // The chain in force for a unit. ERR_NOT_FOUND: it has never reported.
 enum err tally_in_force(struct txn *txn, const struct id *unit, bool rollup, struct tally_chain *chain, bool *provisional);
 
+// All chains in force here, by unit: what a server holds, whatever the size of the tree.
+enum err tally_each(struct txn *txn, enum err (*visit)(void *context, const struct tally_chain *chain, bool provisional),
+                    void *context);
+
 // Takes an entry's tally into its log's chain, decides anew which chain is in force, and adds what
 // changed by that to the roll-ups of `into[0..into_count)` (the unit itself and its ancestors as far
-// as this server sums; none: evidence only). Cost: the cells given, times into_count; plus, when
+// as this server sums, its own unit last: that one's roll-up goes up, so its cells are marked; none:
+// evidence only). Cost: the cells given, times into_count; plus, when
 // another chain comes into force, the cells in which the two differ.
 // A tally whose `previous` is not the chain's newest is ERR_GAP: it is applied by nobody.
 enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
