@@ -2,12 +2,13 @@
 // its tree's root key must be the proof's; elsewhere the key is shown, to be compared by a person.
 #include <stdlib.h>
 
+#include "cli/figures.h"
 #include "client/commands.h"
 #include "io/file.h"
 #include "io/store_memory.h"
 #include "sync/proof.h"
 
-enum { SCRATCH_BYTES = 512 * 1024 * 1024, NAME_BYTES = 128 };
+enum { SCRATCH_BYTES = 512 * 1024 * 1024, NAME_BYTES = 128, TITLE_BYTES = 512 };
 
 struct verify_line {
 	struct proof_line line;
@@ -90,10 +91,38 @@ static void print_line(struct output_table *table, const struct verify_line *kep
 	output_bool(table, line->holds);
 }
 
+static const struct pack_dimension *find_dimension(const struct pack_metric *metric, uint8_t number)
+{
+	for (size_t i = 0; metric && i < metric->dimension_count; i++) {
+		if (metric->dimensions[i].number == number)
+			return &metric->dimensions[i];
+	}
+	return NULL;
+}
+
+// "Members", or "Members, Sex: Female".
+static void claim_title(const struct pack_metric *metric, const struct proof_claim *claim, char title[static TITLE_BYTES])
+{
+	char text[8];
+	const struct pack_dimension *dimension = find_dimension(metric, claim->dimension);
+	int size = snprintf(title, TITLE_BYTES, "%s", metric ? lookup_title(&metric->title, metric->name) : "?");
+	if (dimension && size > 0 && size < TITLE_BYTES)
+		snprintf(title + size, (size_t)(TITLE_BYTES - size), ", %s: %s", lookup_title(&dimension->title, dimension->name),
+		         figures_bucket_title(dimension, claim->bucket, text));
+}
+
+static void dimension_facts(struct output_table *table, const struct pack_metric *metric, const struct proof_claim *claim)
+{
+	char text[8];
+	const struct pack_dimension *dimension = find_dimension(metric, claim->dimension);
+	output_fact(table, "dimension", dimension ? json_string(dimension->name) : json_null());
+	output_fact(table, "bucket", dimension ? json_string(figures_bucket_name(dimension, claim->bucket, text)) : json_null());
+}
+
 static void print_claim(struct output_table *table, bool json, const struct proof_claim *claim, const struct pack *pack,
                         const char *unit, bool holds)
 {
-	char key[HASH_TEXT_BYTES], period[PERIOD_TEXT_BYTES], value[24], time[OUTPUT_TIME_BYTES];
+	char key[HASH_TEXT_BYTES], period[PERIOD_TEXT_BYTES], value[24], time[OUTPUT_TIME_BYTES], title[TITLE_BYTES];
 	const struct pack_metric *metric = pack_metric_by_number(pack, claim->metric);
 	hash_format(&claim->root_key, key);
 	period_format(claim->period, period);
@@ -103,13 +132,15 @@ static void print_claim(struct output_table *table, bool json, const struct proo
 	output_fact(table, "root_key", json_string(key));
 	output_fact(table, "unit", json_string(unit));
 	output_fact(table, "metric", json_string(metric ? metric->name : "?"));
+	dimension_facts(table, metric, claim);
 	output_fact(table, "period", json_string(period));
 	output_fact(table, "value", json_integer(claim->value));
 	output_fact(table, "denominator", json_integer(claim->denominator));
 	output_fact(table, "time", json_integer((json_int_t)claim->time));
 	if (json)
 		return;
-	phrase_line(stdout, PHRASE_PROOF_CLAIM, PHRASE_WITH(unit, metric ? lookup_title(&metric->title, metric->name) : "?", period, value));
+	claim_title(metric, claim, title);
+	phrase_line(stdout, PHRASE_PROOF_CLAIM, PHRASE_WITH(unit, title, period, value));
 	phrase_line(stdout, PHRASE_PROOF_ROOT, PHRASE_WITH(key, time));
 }
 

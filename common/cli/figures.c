@@ -129,7 +129,7 @@ static void print_ratio(struct output_table *table, const struct figure *figure)
 	output_value(table, of, json_integer(figure->denominator));
 }
 
-static const char *bucket_text(const struct pack_dimension *dimension, uint16_t bucket, char text[8])
+const char *figures_bucket_title(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8])
 {
 	const struct title *title = dimension ? figure_bucket_title(dimension, bucket) : NULL;
 	if (!dimension)
@@ -138,8 +138,7 @@ static const char *bucket_text(const struct pack_dimension *dimension, uint16_t 
 	return title ? lookup_title(title, text) : bucket ? text : phrase_text(PHRASE_BUCKET_NONE);
 }
 
-// The bucket's machine name where the pack has one: band, or option of the field that is cut by.
-static const char *bucket_name(const struct pack_dimension *dimension, uint16_t bucket, char text[8])
+const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8])
 {
 	snprintf(text, 8, "%u", (unsigned)bucket);
 	for (size_t i = 0; dimension && i < dimension->band_count; i++) {
@@ -159,8 +158,8 @@ static void print_figure(struct figures *figures, const char *unit, const struct
 	char text[8], name[8];
 	output_text(table, unit);
 	output_value(table, lookup_title(&metric->title, metric->name), json_string(metric->name));
-	output_value(table, bucket_text(dimension, figure->bucket, text),
-	             dimension ? json_string(bucket_name(dimension, figure->bucket, name)) : NULL);
+	output_value(table, figures_bucket_title(dimension, figure->bucket, text),
+	             dimension ? json_string(figures_bucket_name(dimension, figure->bucket, name)) : NULL);
 	if (metric->aggregate == METRIC_RATIO) {
 		print_ratio(table, figure);
 	} else {

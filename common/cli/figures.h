@@ -24,4 +24,9 @@ struct figures_standing {
 };
 enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);
 
+// One part of what a dimension cuts: as people read it, and by its machine name where the pack has one.
+// `text` is room for its number. A dimension of NULL has no title: the total.
+const char *figures_bucket_title(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8]);
+const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8]);
+
 #endif
