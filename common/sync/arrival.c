@@ -210,6 +210,7 @@ static bool mail_next_hop(struct txn *txn, const struct self *self, const struct
 static enum err file_mail(struct txn *txn, const struct self *self, const struct journal_log *log, const struct arrival *item,
                           bool *leaves)
 {
+	bool ours = hash_equal(&log->name.device, &self->identity.sign_public);
 	struct arena arena;
 	struct entry entry;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
@@ -218,6 +219,7 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		ProtobufCMessage *message;
 		struct id to, hop;
 		arena_reset(&arena);
+		*leaves |= ours && entry.kind != ENTRY_MAIL; // the beginning of a new life: for whoever keeps the log
 		if (entry.erased || entry.kind != ENTRY_MAIL ||
 		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))

@@ -109,6 +109,16 @@ static void add_history(const struct node *node, const struct journal_log *log, 
 		frame_history_add(history, log->name.lane, from);
 }
 
+// What its writer may call "sent": it left, and no receipt has come yet.
+static void remember_shown(struct node_call *call, struct journal_log *log, uint64_t to)
+{
+	bool ours = hash_equal(&log->name.device, &call->node->self->identity.sign_public);
+	if (!ours || to <= log->shown)
+		return;
+	log->shown = to;
+	journal_save(call->txn, log);
+}
+
 // One log into the frame; false when the frame is full before its end.
 static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number, struct frame_history *history)
 {
@@ -128,6 +138,7 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		from += count;
 		node_show(node, &log, from);
 		node_sent_set(&node->client.sent, number, from);
+		remember_shown(call, &log, from);
 	}
 	return true;
 }

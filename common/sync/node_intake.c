@@ -17,6 +17,7 @@ struct taking {
 	size_t capacity;
 	unsigned false_ranges;
 	bool from_above;
+	uint64_t seen;      // latest time on what came
 };
 
 static struct intake_log *find_log(struct intake *intake, const struct hash *id)
@@ -124,6 +125,8 @@ static void take_range(struct taking *taking, const struct journal_range *range,
 	count_add(&call->node->counters, COUNT_ENTRIES_ACCEPTED, fresh);
 	taking->intake->entries += fresh;
 	uint64_t quarantined = taking->view.quarantined;
+	if (fresh && log.last_time > taking->seen)
+		taking->seen = log.last_time;
 	if (fresh)
 		view_catch_up(&taking->view, &log);
 	if (taking->view.quarantined > quarantined)
@@ -208,6 +211,7 @@ enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, si
 	for (size_t i = 0; i < count && !err && !call->txn->err; i++)
 		err = take_frame(&taking, pb_span(frames[i]), admit, context);
 	view_end(&taking.view);
+	pen_see(call->txn, call->node->now_ms, taking.seen);
 	count_add(&call->node->counters, COUNT_ENTRIES_QUARANTINED, taking.view.quarantined);
 	return err;
 }

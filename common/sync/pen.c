@@ -14,18 +14,42 @@ static struct span hlc_key(void)
 	return span_string("hlc");
 }
 
+// The last hybrid time given out or seen; 0 at first.
+static enum err load_hlc(struct txn *txn, uint64_t *hlc)
+{
+	struct span value;
+	*hlc = 0;
+	enum err err = txn_get(txn, STORE_META, hlc_key(), &value);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (value.size != 8)
+		return txn_fail(txn, ERR_CORRUPT);
+	*hlc = bytes_get_u64(value.data);
+	return ERR_OK;
+}
+
+static enum err save_hlc(struct txn *txn, uint64_t hlc)
+{
+	uint8_t bytes[8];
+	bytes_put_u64(bytes, hlc);
+	return txn_put(txn, STORE_META, hlc_key(), span_of(bytes, sizeof bytes));
+}
+
+enum err pen_see(struct txn *txn, uint64_t now_ms, uint64_t time)
+{
+	uint64_t hlc;
+	enum err err = load_hlc(txn, &hlc);
+	uint64_t after = hlc_see(hlc, now_ms, time);
+	return err || after == hlc ? err : save_hlc(txn, after);
+}
+
 enum err pen_begin(struct pen *pen, struct txn *txn, const struct self *self, struct view_pack *pack,
                    uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES])
 {
-	struct span value;
 	*pen = (struct pen){ .txn = txn, .self = self, .now_ms = now_ms, .scratch = BUF_EMPTY };
 	drbg_seed(&pen->drbg, seed);
-	enum err err = txn_get(txn, STORE_META, hlc_key(), &value);
-	if (!err && value.size == 8)
-		pen->hlc = bytes_get_u64(value.data);
-	else if (err != ERR_NOT_FOUND)
-		return txn_fail(txn, err ? err : ERR_CORRUPT);
-	return view_begin(&pen->view, txn, self, pack);
+	enum err err = load_hlc(txn, &pen->hlc);
+	return err ? err : view_begin(&pen->view, txn, self, pack);
 }
 
 uint64_t pen_tick(struct pen *pen)
@@ -222,13 +246,11 @@ static enum err finish_lane(struct pen *pen, enum lane lane)
 
 enum err pen_finish(struct pen *pen)
 {
-	uint8_t hlc[8];
 	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++)
 		if (pen->open[lane])
 			finish_lane(pen, (enum lane)lane);
-	bytes_put_u64(hlc, pen->hlc);
 	if (pen->written)
-		txn_put(pen->txn, STORE_META, hlc_key(), span_of(hlc, sizeof hlc));
+		save_hlc(pen->txn, pen->hlc);
 	view_end(&pen->view);
 	buf_free(&pen->scratch);
 	return pen->txn->err;

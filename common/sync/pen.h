@@ -26,6 +26,9 @@ struct pen {
 
 enum err pen_begin(struct pen *pen, struct txn *txn, const struct self *self, struct view_pack *pack,
                    uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES]);
+// A time seen on another's entry: ours comes after it, as far as it is credible (base/hlc.h).
+enum err pen_see(struct txn *txn, uint64_t now_ms, uint64_t time);
+
 // Signs the heads, saves the rows, flushes the views, marks what the parent lacks (sync/arrival) and
 // releases the pen, also on error. The caller commits.
 enum err pen_finish(struct pen *pen);
