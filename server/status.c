@@ -11,14 +11,6 @@ struct status {
 	uint64_t last_tally;
 };
 
-static enum err count_unit(void *context, const struct charter_unit *row)
-{
-	struct status *status = context;
-	(void)row;
-	status->units++;
-	return ERR_OK;
-}
-
 // Who is silent: those of which `figures` says that they were expected for the last full month and do not report.
 static enum err look_at_units(struct status *status)
 {
@@ -26,7 +18,7 @@ static enum err look_at_units(struct status *status)
 	const struct id *unit = &command->home.self.unit;
 	int32_t month = date_month(machine_today()) - 1;
 	struct figures_standing standing;
-	enum err err = charter_subtree(&command->txn, unit, count_unit, status);
+	enum err err = charter_expected(&command->txn, NULL, unit, machine_today(), &status->units);
 	if (err || !command->pack)
 		return err;
 	err = figures_stand(command, unit, (struct period){ .first = month, .last = month }, &standing);

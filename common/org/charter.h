@@ -97,7 +97,7 @@ enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visi
                          void *context);
 
 // How many units at or below `unit` keep a ledger on the day (the pack says which kinds do): n of "k of n".
-// Costs the days on which anything began or ended there, not the units.
+// pack NULL: units of every kind. Costs the days on which anything began or ended there, not the units.
 enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count);
 
 // Is an entry of this device at this place before its cut-off? (Not revoked: always.)

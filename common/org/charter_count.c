@@ -100,10 +100,10 @@ void charter_count_ends(struct charter_batch *batch, struct charter_count *waiti
 	add_end(batch, waiting, row, row->closed, -1);
 }
 
-static bool keeps_ledger(const struct pack *pack, const char *name)
+static bool is_asked_for(const struct pack *pack, const char *name)
 {
-	const struct pack_unit_kind *kind = pack_unit_kind_by_name(pack, name);
-	return kind && kind->ledger;
+	const struct pack_unit_kind *kind = pack ? pack_unit_kind_by_name(pack, name) : NULL;
+	return !pack || (kind && kind->ledger);
 }
 
 static enum err read_row(const struct scan *scan, const struct pack *pack, int32_t day, int64_t *count)
@@ -114,7 +114,7 @@ static enum err read_row(const struct scan *scan, const struct pack *pack, int32
 	if (!sound || value_decode(scan->value, &change))
 		return ERR_CORRUPT;
 	if (bytes_get_u32(scan->key.data + size - 4) <= day_encode(day)
-	    && keeps_ledger(pack, (const char *)scan->key.data + LIMIT_ID_BYTES))
+	    && is_asked_for(pack, (const char *)scan->key.data + LIMIT_ID_BYTES))
 		*count += change;
 	return ERR_OK;
 }
@@ -126,7 +126,7 @@ enum err charter_expected(struct txn *txn, const struct pack *pack, const struct
 	enum err err = charter_unit_get(txn, unit, &row);
 	if (err)
 		return err;
-	*count = keeps_ledger(pack, row.kind) && row.since <= day && day < row.closed;
+	*count = is_asked_for(pack, row.kind) && row.since <= day && day < row.closed;
 	struct scan scan = scan_begin(txn, STORE_UNIT_COUNT, id_span(unit));
 	while (!err && scan_next(&scan))
 		err = read_row(&scan, pack, day, count);

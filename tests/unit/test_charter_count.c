@@ -51,14 +51,16 @@ static void say(struct census *census, struct org_voice *voice, Tributary__State
 struct walk {
 	const struct pack *pack;
 	int32_t day;
-	int64_t count;
+	int64_t count, all;
 };
 
 static enum err look(void *context, const struct charter_unit *row)
 {
 	struct walk *walk = context;
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(walk->pack, row->kind);
-	walk->count += kind && kind->ledger && row->since <= walk->day && walk->day < row->closed;
+	bool there = row->since <= walk->day && walk->day < row->closed;
+	walk->count += kind && kind->ledger && there;
+	walk->all += there;
 	return ERR_OK;
 }
 
@@ -68,10 +70,12 @@ static void all_is_as_a_walk_finds_it(struct census *census)
 	for (size_t i = 0; i < census->count; i++) {
 		for (int32_t day = census->first_day - 1; day <= census->first_day + DAYS; day++) {
 			struct walk walk = { .pack = census->pack, .day = day };
-			int64_t count;
+			int64_t count, all;
 			assert_ok(charter_subtree(txn, &census->unit[i], look, &walk));
 			assert_ok(charter_expected(txn, census->pack, &census->unit[i], day, &count));
+			assert_ok(charter_expected(txn, NULL, &census->unit[i], day, &all));
 			assert_int_equal(count, walk.count);
+			assert_int_equal(all, walk.all);
 		}
 	}
 }
