@@ -202,6 +202,34 @@ struct arrival {
 
 enum { ARRIVALS = 6, SUM_CELLS = 4 };
 
+static enum err add_seq(void *context, const struct tally_chain *chain, bool provisional)
+{
+	uint64_t *seqs = context;
+	assert_false(provisional);
+	seqs[chain->rollup] = 100 * seqs[chain->rollup] + chain->seq;
+	return ERR_OK;
+}
+
+static void every_chain_in_force_is_met_once(void **state)
+{
+	(void)state;
+	struct desk desk;
+	uint64_t seqs[2] = { 0 };
+	open_desk(&desk);
+	const struct cell cells[] = { cell_at(JAN, 1) };
+	struct tally tally = tally_of(0, cells, 1, NULL, 0);
+	for (uint8_t log = 1; log <= 3; log++) { // the third is a server's sum, of the same unit as the first
+		tally.unit = small_id(log == 3 ? 1 : log);
+		tally.rollup = log == 3;
+		name_log(&desk.txn, log, log);
+		assert_ok(apply(&desk, log, 10 + log, &tally));
+	}
+	assert_ok(tally_each(&desk.txn, add_seq, seqs));
+	assert_int_equal(seqs[0], 1112);
+	assert_int_equal(seqs[1], 13);
+	close_desk(&desk);
+}
+
 struct outcome {
 	int64_t sums[SUM_CELLS];
 	struct hash in_force;
@@ -564,6 +592,7 @@ int main(void)
 		cmocka_unit_test(a_payload_is_read_as_it_was_written),
 		cmocka_unit_test(a_payload_out_of_shape_is_refused),
 		cmocka_unit_test(a_chain_adds_its_differences_to_every_sum_above_it),
+		cmocka_unit_test(every_chain_in_force_is_met_once),
 		cmocka_unit_test(a_tally_that_does_not_follow_is_applied_by_nobody),
 		cmocka_unit_test(the_chain_that_knows_all_is_in_force_in_whatever_order_it_came),
 		cmocka_unit_test(where_none_knows_all_one_is_provisional_in_whatever_order_it_came),
