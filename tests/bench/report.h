@@ -50,6 +50,9 @@
 	X(ROLLUP_400,       "µs",     NONE,          "roll-up, 400 branches: time a changed cell")               \
 	X(ROLLUP_4000,      "µs",     NONE,          "roll-up, 4,000 branches: time a changed cell")             \
 	X(ROLLUP_40000,     "µs",     NONE,          "roll-up, 40,000 branches: time a changed cell")            \
+	X(ROLLUP_BUSY_400,  "µs",     NONE,          "roll-up, 400 branches: processor time a changed cell")     \
+	X(ROLLUP_BUSY_4000, "µs",     NONE,          "roll-up, 4,000 branches: processor time a changed cell")   \
+	X(ROLLUP_BUSY_40000, "µs",    NONE,          "roll-up, 40,000 branches: processor time a changed cell")  \
 	X(ROLLUP_OPS_400,   "",       NONE,          "roll-up, 400 branches: store operations a changed cell")   \
 	X(ROLLUP_OPS_4000,  "",       NONE,          "roll-up, 4,000 branches: store operations a changed cell") \
 	X(ROLLUP_OPS_40000, "",       NONE,          "roll-up, 40,000 branches: store operations a changed cell") \

@@ -2,6 +2,7 @@
 #include "rollup.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "io/store_lmdb.h"
@@ -66,12 +67,12 @@ static void first_words(struct rolling *rolling)
 	}
 }
 
-static void later_words(struct rolling *rolling, unsigned changes)
+static void later_words(struct rolling *rolling, unsigned from, unsigned changes)
 {
 	struct txn txn;
-	for (unsigned done = 0; done < changes;) {
+	for (unsigned done = from; done < from + changes;) {
 		stage_check(txn_begin(rolling->store, STORE_WRITE, &txn), "tallies");
-		for (unsigned i = 0; i < PER_COMMIT && done < changes; i++, done++) {
+		for (unsigned i = 0; i < PER_COMMIT && done < from + changes; i++, done++) {
 			unsigned branch = (unsigned)((uint64_t)done * 7919 % rolling->branches);
 			say(rolling, &txn, (struct word){ .branch = branch, .revision = 2 + done / rolling->branches });
 		}
@@ -94,7 +95,21 @@ static void publish(struct rolling *rolling)
 	stage_check(txn_commit(&txn), "the county's tally");
 }
 
-struct rollup_cost rollup_measure(const char *dir, unsigned branches, unsigned changes)
+static struct rollup_cost one_round(struct rolling *rolling, struct store_counting *counting, unsigned from, unsigned changes)
+{
+	const double cells = changes * (double)CHANGED;
+	counting->operations = 0;
+	double start = stage_seconds(), idle = stage_busy(getpid());
+	later_words(rolling, from, changes);
+	publish(rolling);
+	return (struct rollup_cost){
+		.seconds = (stage_seconds() - start) / cells,
+		.busy = (stage_busy(getpid()) - idle) / cells,
+		.operations = (double)counting->operations / cells,
+	};
+}
+
+void rollup_measure(const char *dir, unsigned branches, unsigned changes, struct rollup_cost costs[static ROLLUP_ROUNDS])
 {
 	char path[512];
 	struct store_counting counting;
@@ -104,14 +119,9 @@ struct rollup_cost rollup_measure(const char *dir, unsigned branches, unsigned c
 	struct rolling rolling = { .store = store_counting_open(&counting, store), .branches = branches };
 	arena_init(&rolling.arena, LIMIT_DECODE_BYTES);
 	first_words(&rolling);
-	counting.operations = 0;
-	double start = stage_seconds();
-	later_words(&rolling, changes);
-	publish(&rolling);
-	struct rollup_cost cost = { .seconds = (stage_seconds() - start) / (changes * (double)CHANGED),
-	                            .operations = (double)counting.operations / (changes * (double)CHANGED) };
+	for (unsigned i = 0; i < ROLLUP_ROUNDS; i++)
+		costs[i] = one_round(&rolling, &counting, i * changes, changes);
 	arena_free(&rolling.arena);
 	store_lmdb_close(store);
 	stage_remove(path);
-	return cost;
 }

@@ -6,11 +6,14 @@
 
 struct rollup_cost {
 	double seconds;    // of one changed cell
+	double busy;       // of processor time
 	double operations; // of the store: gets, puts, deletes, steps
 };
 
-// Branches below 100 townships below a county, each with a first tally of `cells` cells; then
+#define ROLLUP_ROUNDS 3
+
+// Branches below 100 townships below a county, each with a first tally of 40 cells; then in each round
 // `changes` branches change ten cells each, 100 tallies to a commit, and the county's own is made.
-struct rollup_cost rollup_measure(const char *dir, unsigned branches, unsigned changes);
+void rollup_measure(const char *dir, unsigned branches, unsigned changes, struct rollup_cost costs[static ROLLUP_ROUNDS]);
 
 #endif
