@@ -24,7 +24,7 @@ static int decide(struct command *command, const struct pack_field *field, const
 	if (!write)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = ERR_NOT_FOUND, .what = mine ? PHRASE_NO_MINE : PHRASE_NO_THEIRS,
-			.where = lookup_title(&field->title, field->name), .remedy = PHRASE_REMEDY_RESOLVE });
+			.where = lookup_title(&field->title, field->name), .why = "", .remedy = PHRASE_REMEDY_RESOLVE });
 	*value = write->value;
 	return VERB_OK;
 }
@@ -42,6 +42,8 @@ static int resolve(struct command *command)
 		code = command_record(command, kind, arguments[1], &key.record);
 	if (!code)
 		code = assign_place(command, kind, span_string(arguments[2]), &field, &write.element);
+	if (!code && field->keyed && write.element.size == 0)
+		code = assign_bad_form(command, field);
 	if (code)
 		return code;
 	key.kind = kind->number;

@@ -50,6 +50,14 @@ static void tell(const struct command *command, const char *code, const char *pa
 	phrase_line(stderr, server ? PHRASE_INVITED_SERVER : PHRASE_INVITED, PHRASE_WITH(path, day));
 }
 
+// A unit has one server: the new one is let in when the old one was revoked.
+static void warn(struct command *command, const struct id *unit)
+{
+	struct charter_unit row;
+	if (!command->call->json && charter_unit_get(&command->txn, unit, &row) == ERR_OK && !hash_is_zero(&row.server))
+		phrase_line(stderr, PHRASE_INVITED_SECOND, NULL);
+}
+
 static int invite(struct command *command)
 {
 	const struct verb_call *call = command->call;
@@ -82,6 +90,8 @@ static int invite(struct command *command)
 		err = enrol_code_format(&invitation, text);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_INVITE, path);
+	if (invitation.server)
+		warn(command, &unit);
 	code = command_commit(command);
 	if (!code)
 		tell(command, text, path, invitation.expiry, invitation.server);

@@ -8,6 +8,7 @@
 
 #include "io/machine.h"
 #include "cli/progress.h"
+#include "cli/stopping.h"
 #include "server/commands.h"
 #include "server/statements.h"
 #include "server/unit_table.h"
@@ -19,6 +20,7 @@ struct unit_import {
 	struct unit_table table;
 	size_t written;
 	uint64_t started_ns;
+	volatile sig_atomic_t *stop; // SIGINT or SIGTERM came
 };
 
 static void print_fault(const struct unit_import *import, const struct unit_row *row)
@@ -62,7 +64,15 @@ static enum err add_row(struct unit_import *import, struct statements *statement
 	});
 }
 
-// One transaction: at most UNITS_PER_COMMIT units from *at on, several entries.
+static int stopped(const struct unit_import *import)
+{
+	char far[48];
+	snprintf(far, sizeof far, "%zu/%zu", import->written, import->table.order_count);
+	return verb_fail(import->command->call, &(struct verb_failure){
+		.err = ERR_AGAIN, .what = PHRASE_UNITS_STOPPED, .where = far, .why = "", .remedy = PHRASE_REMEDY_UNITS_STOPPED });
+}
+
+// One transaction: at most UNITS_PER_COMMIT units from *at on, several entries. Stopped within it, none of them is written.
 static int write_some(struct unit_import *import, struct statements *statements, size_t *at)
 {
 	struct command *command = import->command;
@@ -71,7 +81,7 @@ static int write_some(struct unit_import *import, struct statements *statements,
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_COMMIT, command->home.dir);
 	size_t count = 0;
-	while (!err && *at < table->order_count && count < UNITS_PER_COMMIT) {
+	while (!err && !*import->stop && *at < table->order_count && count < UNITS_PER_COMMIT) {
 		err = add_row(import, statements, &table->rows[table->order[*at]]);
 		++*at;
 		count++;
@@ -80,6 +90,10 @@ static int write_some(struct unit_import *import, struct statements *statements,
 	}
 	if (!err)
 		err = statements_write(statements, &command->pen);
+	if (*import->stop) {
+		command_abort(command);
+		return stopped(import);
+	}
 	if (err) {
 		command_abort(command);
 		return command_fail(command, err, PHRASE_CANNOT_ADD_UNIT, NULL);
@@ -97,6 +111,7 @@ static int write_all(struct unit_import *import)
 	int code = VERB_OK;
 	if (!statements)
 		return command_fail(import->command, ERR_NOMEM, PHRASE_CANNOT_ADD_UNIT, NULL);
+	import->stop = stopping_install(-1);
 	statements_begin(statements);
 	code = statements_since(statements, import->command->call);
 	progress_begin(&progress, PHRASE_PROGRESS_UNITS, import->command->call->json);

@@ -21,12 +21,29 @@ int assign_value(struct command *command, const struct pack_field *field, struct
 	return code;
 }
 
-static int bad_element(struct command *command, const struct pack_field *field, enum err err)
+// An element was named in a way that the field does not have: says how its elements are written.
+int assign_bad_form(struct command *command, const struct pack_field *field)
 {
+	enum phrase form = !field->keyed ? PHRASE_FORM_PLAIN : field->type == VALUE_BOOL ? PHRASE_FORM_SET : PHRASE_FORM_MAP;
+	struct buf why = BUF_EMPTY;
+	phrase_format(&why, form, PHRASE_WITH(field->name));
+	const char *text = why.err ? NULL : arena_string(&command->arena, buf_span(&why));
+	buf_free(&why);
 	return verb_fail(command->call, &(struct verb_failure){
-		.err = err == ERR_NOT_FOUND ? err : ERR_USAGE, .what = PHRASE_BAD_ELEMENT,
-		.where = lookup_title(&field->title, field->name),
-		.why = phrase_text(err == ERR_CONFLICT ? PHRASE_SEVERAL : phrase_of_err(err)), .remedy = PHRASE_REMEDY_SEVERAL });
+		.err = ERR_USAGE, .what = PHRASE_BAD_ELEMENT, .where = lookup_title(&field->title, field->name), .why = text ? text : "",
+		.remedy = PHRASE_REMEDY_VALUE });
+}
+
+// What stands in for an element does not name one.
+static int bad_key(struct command *command, const struct pack_field *field, struct span key, enum err err)
+{
+	const char *text = arena_string(&command->arena, key);
+	bool unknown = err == ERR_NOT_FOUND || err == ERR_CONFLICT;
+	if (!unknown)
+		return assign_bad_form(command, field);
+	return verb_fail(command->call, &(struct verb_failure){
+		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = err == ERR_CONFLICT ? PHRASE_UNCLEAR : PHRASE_NO_REFERENCE,
+		.where = lookup_title(&field->title, field->name), .why = text ? text : "", .remedy = PHRASE_REMEDY_SEVERAL });
 }
 
 int assign_place(struct command *command, const struct pack_kind *kind, struct span text, const struct pack_field **field,
@@ -44,7 +61,7 @@ int assign_place(struct command *command, const struct pack_kind *kind, struct s
 		return code;
 	struct span key = span_of(bracket + 1, (size_t)(text.data + text.size - 1 - (bracket + 1)));
 	enum err err = (*field)->keyed ? lookup_key(&command->look, *field, key, element) : ERR_USAGE;
-	return err ? bad_element(command, *field, err) : VERB_OK;
+	return err ? bad_key(command, *field, key, err) : VERB_OK;
 }
 
 // field+=KEY and field-=KEY
@@ -52,7 +69,7 @@ static int assign_member(struct command *command, const struct pack_field *field
 {
 	enum err err = field->keyed && field->type == VALUE_BOOL ? lookup_key(&command->look, field, key, &write->element) : ERR_USAGE;
 	if (err)
-		return bad_element(command, field, err);
+		return bad_key(command, field, key, err);
 	write->value = in ? (struct value){ .form = VALUE_IS_NUMBER, .number = 1 } : (struct value){ .form = VALUE_IS_NONE };
 	return VERB_OK;
 }
@@ -74,6 +91,6 @@ int assign_parse(struct command *command, const struct pack_kind *kind, const ch
 	if (member)
 		return assign_member(command, field, before == '+', span_string(equals + 1), write);
 	if (field->keyed && write->element.size == 0)
-		return bad_element(command, field, ERR_USAGE);
+		return assign_bad_form(command, field);
 	return assign_value(command, field, span_string(equals + 1), &write->value);
 }

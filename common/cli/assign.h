@@ -15,6 +15,9 @@ int assign_parse(struct command *command, const struct pack_kind *kind, const ch
 int assign_place(struct command *command, const struct pack_kind *kind, struct span text, const struct pack_field **field,
                  struct span *element);
 
+// The field has no such elements, or one of them must be named: tells how they are written. Gives the exit code.
+int assign_bad_form(struct command *command, const struct pack_field *field);
+
 // A typed value of a field; says what was expected.
 int assign_value(struct command *command, const struct pack_field *field, struct span text, struct value *value);
 

@@ -84,6 +84,8 @@
 	X(REMEDY_COLUMNS, "第一行应是字段的标题", "the first line should hold the titles of fields") \
 	X(REMEDY_UNIT_COLUMNS, "第一行应有 name（名称），并可有 code、kind、parent", \
 	  "the first line should hold name, and may hold code, kind and parent") \
+	X(REMEDY_UNITS_STOPPED, "再运行一次同样的命令；已写入的（按代码）会略过", \
+	  "run the same command again: those that are there, by their codes, are passed over") \
 	X(REMEDY_DEVICE, "用 device list 查看设备", "see the devices with device list") \
 	X(REMEDY_PORCH, "用 run --porch 地址 --public-porch 地址 启动一次", "start once with run --porch ADDRESS --public-porch ADDRESS")
 
@@ -364,6 +366,9 @@
 	X(NO_PORCH_WHY, "别人不知道从哪里加入", "nobody could tell where to join") \
 	X(BAD_VALUE, "值不对", "wrong value") \
 	X(BAD_ELEMENT, "不能这样写这个字段的项", "not an element of this field") \
+	X(FORM_PLAIN, "应写成 %1=值", "write %1=VALUE") \
+	X(FORM_SET, "应写成 %1+=项 或 %1-=项", "write %1+=KEY or %1-=KEY") \
+	X(FORM_MAP, "应写成 %1[项]=值", "write %1[KEY]=VALUE") \
 	X(BAD_LANE, "只能放宽到 detail 或 up", "share with detail or up") \
 	X(BAD_PERIOD, "时期应如 2026-03、2026Q1、2026", "not a period such as 2026-03, 2026Q1 or 2026") \
 	X(BAD_PACK, "台账定义有错", "the pack is wrong") \
@@ -388,6 +393,7 @@
 	X(UNIT_NO_NAME, "缺少名称", "no name") \
 	X(UNIT_NO_KIND, "%1 没有类别；用 --kind 指明", "%1 has no kind; give one with --kind") \
 	X(UNIT_TOO_LONG, "%1 的名称或代码太长", "the name or code of %1 is too long") \
+	X(UNITS_STOPPED, "导入已停止；已写入的组织数/总数", "the import was stopped; units written, of all") \
 	X(UNIT_DUPLICATE, "代码重复：%1 %2", "duplicate code: %1 %2") \
 	X(UNIT_ORPHAN, "上级不存在：%1 %2，上级 %3", "nothing above it: %1 %2, above it %3") \
 	X(DAMAGED, "有日志已损坏", "logs are damaged")
@@ -445,6 +451,8 @@
 	  "nothing was written: %1 units could be imported, %2 bad, %3 s, peak memory %4 MiB") \
 	X(INVITED, "邀请一台设备加入 %1，有效至 %2", "for one device of %1, good until %2") \
 	X(INVITED_SERVER, "邀请 %1 的服务器，有效至 %2", "for the server of %1, good until %2") \
+	X(INVITED_SECOND, "该组织已有服务器；换新服务器之前，请先用 device revoke 停用旧的", \
+	  "that unit has a server; before a new one takes its place, revoke the old one with device revoke") \
 	X(REVOKED_NOW, "已停用 %1；此前收到的内容仍有效", "%1 is revoked; what it had sent before stays valid") \
 	X(REVOKED_NONE, "已停用 %1；它写的一切都已隔离", "%1 is revoked; all that it wrote is set aside") \
 	X(PUBLISHED, "已发布 %1 第 %2 版", "published %1, version %2") \

@@ -50,7 +50,11 @@ done
 step 'the township loses its server, identity and all; another takes its place in the tree'
 stop township
 mv township lost
+ok tributaryd -C county invite --unit T1 --server
+says 'revoke the old one with device revoke'
 ok tributaryd -C county device revoke 服务器 --reason 硬盘损坏
+ok tributaryd -C county invite --unit T1 --server
+says_not 'revoke the old one'
 ok tributaryd -C township2 init --join "$(invited county T1 --server)" --label 新服务器
 serve township2
 knows() { tributaryd -C township2 unit show B1; }
@@ -144,3 +148,111 @@ ok tributary -C laptop doctor
 says 'the server was restored or replaced'
 ok tributaryd -C county --json status
 same 'notices at the county' "$(field 'notices[#]')" 0
+
+step 'a map is written by its keys; what is not so written is told how to be'
+two_devices() {
+	device township2 tablet B1 平板
+	ok tributary -C laptop sync
+	ok tributary -C tablet sync
+}
+two_devices
+refused() {
+	exits "$1" tributary -C laptop put meeting --record 春耕 "$2"
+	one_line
+	says "$3"
+}
+absent() { ok tributary -C "$1" get meeting 春耕; }
+ok tributary -C laptop put meeting --record 春耕 'absent[巴图]=on_duty' 'absent[其木格]=外出'
+absent laptop
+says '巴图=On duty'
+says '其木格=Away'
+ok tributary -C laptop put meeting --record 春耕 'absent[其木格]='
+absent laptop
+says_not '其木格=Away'
+refused 1 'absent[没有]=因病' 没有
+refused 2 'absent[巴图]=睡觉' 'one of: Ill'
+refused 2 absent=因病 'absent[KEY]=VALUE'
+refused 2 absent+=巴图 'absent[KEY]=VALUE'
+refused 2 attended=巴图 'attended+=KEY'
+refused 2 'topic[巴图]=因病' topic=VALUE
+refused 2 'absent[]=因病' 'absent[KEY]=VALUE'
+ok tributary -C laptop --json list meeting 'absent[巴图]=on_duty'
+same 'meetings that match' "$(field 'records[#]')" 1
+ok tributary -C laptop --json list meeting 'absent[巴图]=ill'
+same 'meetings that do not' "$(field 'records[#]')" 0
+
+step 'an element in conflict is decided with mine, theirs or a typed value'
+apart() {
+	ok tributary -C laptop sync
+	ok tributary -C tablet sync
+	ok tributary -C laptop put meeting --record 春耕 "absent[巴图]=$1"
+	ok tributary -C tablet put meeting --record 春耕 "absent[巴图]=$2"
+	ok tributary -C laptop sync
+	ok tributary -C tablet sync
+	ok tributary -C tablet --json conflicts
+	same 'values in conflict' "$(field 'conflicts[#]')" 2
+}
+decided() {
+	ok tributary -C tablet conflicts
+	says 'no conflicts'
+	ok tributary -C tablet sync
+	ok tributary -C laptop sync
+	absent laptop
+	says "巴图=$1"
+	ok tributary -C laptop conflicts
+	says 'no conflicts'
+}
+apart ill infirm
+exits 2 tributary -C tablet resolve meeting 春耕 absent mine
+one_line
+says 'absent[KEY]=VALUE'
+exits 2 tributary -C tablet resolve meeting 春耕 'absent[巴图]' 睡觉
+ok tributary -C tablet resolve meeting 春耕 'absent[巴图]' mine
+decided 'Old and infirm'
+apart ill no_reason
+ok tributary -C tablet resolve meeting 春耕 'absent[巴图]' theirs
+decided Ill
+apart away no_reason
+ok tributary -C tablet resolve meeting 春耕 'absent[巴图]' 因公
+decided 'On duty'
+
+step 'a unit may begin on another day: before it nothing is expected of it'
+ok tributaryd -C township2 unit add --kind branch --code B3 --name 三 --since "$((this_year + 1))-01-01"
+ok tributaryd -C township2 --json unit show B3
+same 'since' "$(field since)" "$((this_year + 1))-01-01"
+same 'expected now' "$(figure tributaryd township2 "$this_month" members expected)" 2
+same 'expected in a year' "$(figure tributaryd township2 "$((this_year + 1))-02" members expected)" 3
+exits 2 tributaryd -C township2 unit add --kind branch --code B4 --name 四 --since "$this_year-02-30"
+one_line
+
+step 'an import of units that is stopped says how far it came, and is taken up again'
+awk 'BEGIN { print "code,name,kind"; for (i = 0; i < 30000; i++) printf "N%d,第%d支部,branch\n", i, i }' >many.csv
+"$build/server/tributaryd" -C elsewhere unit import many.csv >"$out" 2>"$err" </dev/null &
+pid=$!
+while alive "$pid"; do
+	kill -INT "$pid" 2>/dev/null || :
+	sleep 0.05
+done
+got=0
+wait "$pid" || got=$?
+same 'exit code of what was stopped' "$got" 75
+one_line
+says 'units written, of all: 0/30000'
+ok tributaryd -C elsewhere --json unit list
+same 'units' "$(field 'units[#]')" 2
+ok tributaryd -C elsewhere --json unit import many.csv
+same 'units imported' "$(field units)" 30000
+ok tributaryd -C elsewhere check
+
+step 'a device revoked with nothing to stay: all that it wrote is set aside'
+member tablet 乌云
+ok tributary -C tablet sync
+ok tributary -C laptop sync
+ok tributary -C laptop get member 乌云
+ok tributaryd -C township2 device revoke 平板 --cutoff none --reason 误用
+says 'all that it wrote is set aside'
+ok tributary -C laptop sync
+exits 1 tributary -C laptop get member 乌云
+ok tributaryd -C township2 --json status
+[ "$(field quarantined)" -gt 0 ] || fail 'nothing is set aside'
+soon 20 counts township2
