@@ -2,11 +2,15 @@
 //
 //	chain row     version u8 ‖ unit[16] ‖ rollup u8 ‖ revision u32 ‖ seq u64 ‖ through u32 ‖ time u64
 //	in force row  log number u32 ‖ provisional u8
+//	retired row   nothing
 //
 // Which chain is in force is a function of the set of chains alone, so that it does not matter in
 // which order they came: the one whose frontier covers those of all others; of several such, and
 // provisionally where there is none, the greatest `through`, then the greatest sum of sizes, then
 // the greatest log id. What covers all others has the greatest sum, so only those are asked.
+//
+// A chain whose device was revoked is retired: it counts only while the unit has no other. What that
+// device alone knew nobody else can ever cover, so it would stay in force for good.
 #include "ledger/tally_chain.h"
 
 #include <assert.h>
@@ -20,6 +24,7 @@ enum {
 	TAG_FRONTIER = 0x66, // f
 	TAG_UNIT = 0x75,     // u
 	TAG_FORCE = 0x77,    // w
+	TAG_RETIRED = 0x72,  // r
 	CHAIN_KEY_BYTES = 1 + 4,
 	FRONTIER_KEY_BYTES = 1 + 4 + LIMIT_HASH_BYTES,
 	FRONTIER_VALUE_BYTES = 8 + LIMIT_HASH_BYTES,
@@ -187,6 +192,25 @@ enum err tally_chain_index(struct txn *txn, const struct tally_chain *chain)
 
 // ---- Which chain is in force ----
 
+static struct span retired_key(uint32_t log, uint8_t bytes[static CHAIN_KEY_BYTES])
+{
+	chain_key(log, bytes);
+	bytes[0] = TAG_RETIRED;
+	return span_of(bytes, CHAIN_KEY_BYTES);
+}
+
+enum err tally_chain_retire(struct txn *txn, uint32_t log)
+{
+	uint8_t key[CHAIN_KEY_BYTES];
+	return txn_put(txn, STORE_TALLY, retired_key(log, key), span_of(NULL, 0));
+}
+
+static bool is_retired(struct txn *txn, uint32_t log)
+{
+	uint8_t key[CHAIN_KEY_BYTES];
+	return txn_has(txn, STORE_TALLY, retired_key(log, key));
+}
+
 struct candidate {
 	struct tally_chain chain;
 	struct hash id;   // of its log: numbers differ from store to store
@@ -224,6 +248,20 @@ static size_t count_chains(struct txn *txn, struct span prefix)
 	return count;
 }
 
+// Unless all of them are.
+static void set_retired_apart(struct txn *txn, struct candidates *found)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < found->count; i++)
+		if (!is_retired(txn, found->list[i].chain.log)) {
+			struct candidate moved = found->list[i];
+			found->list[i] = found->list[kept];
+			found->list[kept++] = moved;
+		}
+	if (kept > 0)
+		found->count = kept;
+}
+
 static enum err find_candidates(struct txn *txn, const struct tally_chain *of, struct arena *arena,
                                 struct candidates *found)
 {
@@ -241,6 +279,7 @@ static enum err find_candidates(struct txn *txn, const struct tally_chain *of, s
 			txn_fail(txn, ERR_CORRUPT);
 	}
 	scan_end(&scan);
+	set_retired_apart(txn, found);
 	for (size_t i = 0; i < found->count && found->count > 1 && !txn->err; i++)
 		weigh(txn, &found->list[i]); // alone, nothing needs to be weighed
 	return txn->err;

@@ -1,4 +1,4 @@
-// Chains of tallies at rest (the rows of table TALLY), for ledger/tally alone.
+// Chains of tallies at rest (the rows of table TALLY), for ledger/tally; who is retired, sync/view says.
 #ifndef TRIBUTARY_LEDGER_TALLY_CHAIN_H
 #define TRIBUTARY_LEDGER_TALLY_CHAIN_H
 
@@ -13,6 +13,10 @@ enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain); /
 enum err tally_chain_frontier_get(struct txn *txn, uint32_t log, const struct hash *of, struct tally_frontier *item);
 enum err tally_chain_frontier_put(struct txn *txn, uint32_t log, const struct tally_frontier *item);
 enum err tally_chain_frontier_clear(struct txn *txn, uint32_t log);
+
+// From now on the chain of this log counts only where its unit has no other. Asked before its next
+// tally is applied, which decides anew.
+enum err tally_chain_retire(struct txn *txn, uint32_t log);
 
 // Who is in force: a log number (0: nobody) and whether only for the time being.
 struct tally_force {

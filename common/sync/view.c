@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/pb.h"
-#include "ledger/tally.h"
+#include "ledger/tally_chain.h"
 #include "store.pb-c.h"
 #include "sync/view_inside.h"
 
@@ -198,6 +198,8 @@ static enum err apply_tally(struct reading *reading)
 		reading->reason = MERGE_AUTHORITY;
 		return ERR_OK;
 	}
+	if (view->author.revoked)
+		tally_chain_retire(view->txn, reading->log->number);
 	err = view_tally_into(view->txn, view->self, &tally.unit, tally.rollup, into, &into_count);
 	if (!err)
 		err = tally_apply(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, into,
