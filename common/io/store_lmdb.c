@@ -7,13 +7,16 @@
 #include <fcntl.h>
 #include <lmdb.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 
 #define MAP_START_BYTES ((size_t)64 << 30)
 #define MAP_LEAST_BYTES ((size_t)1 << 20)
+#define ROOM_LEAST_BYTES ((size_t)64 << 10)
 
 // A reader that died keeps its slot, and with it every page freed since; so it is looked for.
 enum { READER_CHECK_EVERY = 64 };
@@ -266,8 +269,24 @@ static enum err begin(void *self, enum store_mode mode, void **impl)
 	return ERR_OK;
 }
 
+// LMDB tells a write that was cut short as EIO: that is how a disk begins to be full, or a limit to be met.
+static bool no_room(const struct store_lmdb *lmdb)
+{
+	struct statvfs disk;
+	struct rlimit limit;
+	struct stat file;
+	int fd;
+	if (statvfs(lmdb->dir, &disk) == 0 && disk.f_bavail < ROOM_LEAST_BYTES / (disk.f_frsize ? disk.f_frsize : 1))
+		return true;
+	if (mdb_env_get_fd(lmdb->env, &fd) || fstat(fd, &file) || getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur == RLIM_INFINITY)
+		return false;
+	return (rlim_t)file.st_size + ROOM_LEAST_BYTES >= limit.rlim_cur;
+}
+
 static enum err written(struct store_lmdb *lmdb, int code)
 {
+	if (code == EIO && no_room(lmdb))
+		return ERR_FULL;
 	if (code != MDB_MAP_FULL)
 		return translate(code);
 	lmdb->map_was_full = true;
