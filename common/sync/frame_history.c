@@ -1,7 +1,7 @@
 #include "sync/frame_history.h"
 
 enum {
-	HISTORY_ENTRIES = 128,
+	HISTORY_ENTRIES = 192,
 	HISTORY_READ_BYTES = 256 * 1024, // what is packed at most to find the last bytes of it
 	HISTORY_MARK = 0,                // first byte: no dictionary of zstd's own begins with it
 };

@@ -10,7 +10,7 @@
 #include "log/journal.h"
 
 #define FRAME_HISTORY_LOGS  2
-#define FRAME_HISTORY_BYTES (16 * 1024) // of one log
+#define FRAME_HISTORY_BYTES (32 * 1024) // of one log
 
 struct frame_history {
 	size_t count;
