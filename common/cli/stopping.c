@@ -3,11 +3,14 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 // What a signal handler may touch has to be at file scope.
 static volatile sig_atomic_t stop;
 static volatile sig_atomic_t wake = -1;
+static char damage[512];
 
 static void on_signal(int number)
 {
@@ -27,4 +30,20 @@ volatile sig_atomic_t *stopping_install(int wake_fd)
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	return &stop;
+}
+
+static void on_damage(int number)
+{
+	(void)number;
+	if (write(STDERR_FILENO, damage, strlen(damage)) < 0)
+		_exit(1); // nobody listens
+	_exit(1);
+}
+
+void stopping_on_damage(const char *line)
+{
+	struct sigaction action = { .sa_handler = on_damage };
+	snprintf(damage, sizeof damage, "%s\n", line);
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGBUS, &action, NULL);
 }

@@ -7,4 +7,9 @@
 // wake_fd: written to when a signal comes (link_wake_fd); -1: none. The flag stays up.
 volatile sig_atomic_t *stopping_install(int wake_fd);
 
+// A store is read as memory: where its file is cut off, or the disk gives a page no more, the kernel says so
+// with SIGBUS, in the middle of anything. Then this line goes to stderr and the exit code is 1; what was
+// committed before is as it was.
+void stopping_on_damage(const char *line);
+
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/output.h"
+#include "cli/stopping.h"
 #include "cli/verb_help.h"
 
 static const struct {
@@ -236,11 +237,20 @@ static int before_verb(struct verb_call *call, int argc, char **argv, bool *help
 	return at;
 }
 
+static void tell_damage(const struct verb_program *program)
+{
+	char line[512];
+	snprintf(line, sizeof line, "%s: %s%s%s", program->name, phrase_text(PHRASE_ERR_CORRUPT), phrase_text(PHRASE_SEMICOLON),
+	         phrase_text(PHRASE_REMEDY_CORRUPT));
+	stopping_on_damage(line);
+}
+
 int verb_main(const struct verb_program *program, int argc, char **argv)
 {
 	struct verb_call call = { .program = program };
 	bool help = false;
 	choose_directory(&call);
+	tell_damage(program);
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		printf("%s %s\n", program->name, VERB_VERSION);
 		return VERB_OK;

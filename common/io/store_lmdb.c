@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -152,12 +153,22 @@ static int open_tables(struct store_lmdb *lmdb)
 	return lmdb->read_only ? MDB_VERSION_MISMATCH : open_tables_as(lmdb, 0, MDB_CREATE);
 }
 
+// A page that contradicts itself is told like one that cannot be read: nothing after it can be trusted.
+static void on_contradiction(MDB_env *env, const char *what)
+{
+	(void)env;
+	(void)what;
+	raise(SIGBUS);
+	abort(); // nobody told SIGBUS
+}
+
 static int open_environment(struct store_lmdb *lmdb, size_t map_size)
 {
 	unsigned flags = MDB_NOTLS | (lmdb->read_only ? MDB_RDONLY : 0);
 	int code = mdb_env_create(&lmdb->env);
 	if (code)
 		return code;
+	mdb_env_set_assert(lmdb->env, on_contradiction); // where LMDB was built with its assertions
 	code = mdb_env_set_maxdbs(lmdb->env, STORE_TABLE_COUNT);
 	if (!code)
 		code = mdb_env_set_mapsize(lmdb->env, map_size);
