@@ -22,7 +22,7 @@ out=$work/.e2e/out err=$work/.e2e/err
 now='the beginning'
 last='nothing'
 export LC_ALL=C.UTF-8 TZ=UTC
-unset TRIBUTARY_DIR LANGUAGE
+unset TRIBUTARY_DIR TRIBUTARY_LANG
 cd "$work"
 
 # One command may take this long; nothing here takes a tenth of it.
@@ -172,6 +172,7 @@ clean() {
 		wait "$(cat "$file")" 2>/dev/null || :
 	done
 	cd /
+	[ ! -d "$work/small" ] || umount "$work/small" 2>/dev/null || :
 	if [ -n "${TRIBUTARY_KEEP-}" ]; then
 		echo "kept: $work" >&2
 	else
