@@ -10,12 +10,15 @@ static struct span vouched_key(void)
 }
 
 // A device vouches for its unit's months up to now; the figure of "who reports" is a cell like any other.
-static enum err vouch(struct pen *pen, const struct cell_owner *owner, int32_t since, int32_t through)
+// *anew: the cells were computed again from nothing (view_rebuild took the mark away), so that no mark
+// tells of those that are gone.
+static enum err vouch(struct pen *pen, const struct cell_owner *owner, int32_t since, int32_t through, bool *anew)
 {
 	struct span value;
 	int32_t before = since - 1;
 	uint8_t bytes[4];
-	if (txn_get(pen->txn, STORE_META, vouched_key(), &value) == ERR_OK && value.size == 4)
+	*anew = txn_get(pen->txn, STORE_META, vouched_key(), &value) != ERR_OK || value.size != 4;
+	if (!*anew)
 		before = (int32_t)bytes_get_u32(value.data);
 	if (through <= before)
 		return ERR_OK;
@@ -65,6 +68,7 @@ enum err pen_tally(struct pen *pen)
 	struct tally_chain chain;
 	struct arena arena;
 	size_t count;
+	bool anew = false;
 	if (!pack || id_is_zero(&self->unit) || (self->server && hash_is_zero(&self->parent_key)))
 		return ERR_OK;
 	int32_t through = date_month(date_of_ms(pen->now_ms, 0));
@@ -79,18 +83,18 @@ enum err pen_tally(struct pen *pen)
 	};
 	enum err err = view_flush(&pen->view);
 	if (!err && !self->server && keeps_ledger(pen, pack) && has_records(pen))
-		err = vouch(pen, &request.owner, pack->since, through);
+		err = vouch(pen, &request.owner, pack->since, through, &anew);
 	if (!err)
 		err = pen_open(pen, LANE_UP, &writer);
 	if (err)
 		return err;
 	request.log = writer->log.number;
-	bool first = tally_chain_get(pen->txn, request.log, &chain) == ERR_NOT_FOUND;
+	bool complete = anew || tally_chain_get(pen->txn, request.log, &chain) == ERR_NOT_FOUND;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	err = view_frontier(&pen->view, self->server && !first, &arena, &frontier, &count);
+	err = view_frontier(&pen->view, self->server && !complete, &arena, &frontier, &count);
 	request.frontier = frontier;
 	request.frontier_count = count;
-	request.rebase = first;
+	request.rebase = complete;
 	if (!err)
 		err = publish(pen, &request, &arena);
 	if (!err || err == ERR_NOT_FOUND)
