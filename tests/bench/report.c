@@ -81,11 +81,20 @@ static double figure_value(const struct report *report, enum report_figure key)
 	return report_median(report->figure[key], report->figure_count[key]);
 }
 
-// Of the limit; the figures of one run are divided before their median is taken where they come in pairs.
+// Of the limit. Where both were measured in each round, the rounds are divided one by one: what else the
+// machine does comes and goes.
 static double ratio(const struct report *report, enum report_figure key)
 {
-	double limit = limit_value(report, figures[key].limit);
-	return limit > 0 ? figure_value(report, key) / limit : 0;
+	enum report_limit limit = figures[key].limit;
+	double quotients[REPORT_SAMPLES];
+	size_t count = report->figure_count[key];
+	if (limit_value(report, limit) <= 0)
+		return 0;
+	if (count != report->limit_count[limit])
+		return figure_value(report, key) / limit_value(report, limit);
+	for (size_t i = 0; i < count; i++)
+		quotients[i] = report->figure[key][i] / report->limit[limit][i];
+	return report_median(quotients, count);
 }
 
 // Thousands apart; small numbers with a fraction.
