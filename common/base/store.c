@@ -205,3 +205,16 @@ void scan_end(struct scan *scan)
 	scan->ended = true;
 	scan->key = scan->value = span_of(NULL, 0);
 }
+
+enum err txn_clear(struct txn *txn, enum store_table table, struct span prefix)
+{
+	struct scan scan = scan_begin(txn, table, prefix);
+	while (scan_next(&scan)) {
+		uint8_t key[STORE_KEY_MAX];
+		size_t size = scan.key.size;
+		memcpy(key, scan.key.data, size);
+		txn_delete(txn, table, span_of(key, size));
+	}
+	scan_end(&scan);
+	return txn->err;
+}

@@ -99,6 +99,9 @@ bool txn_has(struct txn *txn, enum store_table table, struct span key);
 enum err txn_put(struct txn *txn, enum store_table table, struct span key, struct span value);
 enum err txn_delete(struct txn *txn, enum store_table table, struct span key); // absent is no error
 
+// Deletes every key that starts with `prefix`; of the whole table with an empty one.
+enum err txn_clear(struct txn *txn, enum store_table table, struct span prefix);
+
 // Marks the transaction as failed from outside (a rule was broken half-way): commit will abort.
 enum err txn_fail(struct txn *txn, enum err err);
 

@@ -196,3 +196,15 @@ enum err charter_pack(struct txn *txn, struct span *pack)
 		return txn->err;
 	return newest_size ? txn_get(txn, STORE_PACK, span_of(newest, newest_size), pack) : ERR_NOT_FOUND;
 }
+
+enum err charter_forget(struct txn *txn)
+{
+	static const enum store_table tables[] = {
+		STORE_UNIT, STORE_UNIT_CHILD, STORE_UNIT_ALIAS, STORE_UNIT_COUNT, STORE_DEVICE, STORE_DEVICE_UNIT,
+		STORE_DEVICE_CURVE, STORE_PACK,
+	};
+	txn_delete(txn, STORE_META, span_string(top_key));
+	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+		txn_clear(txn, tables[i], span_of(NULL, 0));
+	return txn->err;
+}

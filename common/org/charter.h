@@ -113,9 +113,14 @@ struct charter_effects {
 	bool device_enrolled;   // logs that waited may go on; epoch keys to wrap
 	bool device_revoked;    // views of `revoked_unit` must be built anew; epoch keys rotate
 	struct id revoked_unit;
+	bool server_changed;    // `server_unit` has another server, or none: who sums whom may differ, and what
+	struct id server_unit;  // a revoked one stated behind its cut-off must be taken back
 };
 enum err charter_apply(struct txn *txn, const struct hash *author, struct dot place, struct span payload,
                        struct arena *arena, enum merge_reason *reason, struct charter_effects *effects);
+
+// Forgets all of it, to be stated anew from the logs (sync/view_rebuild). The root key that is trusted stays.
+enum err charter_forget(struct txn *txn);
 
 // The newest pack published: highest version. Bytes borrowed from the store. ERR_NOT_FOUND.
 enum err charter_pack(struct txn *txn, struct span *pack);

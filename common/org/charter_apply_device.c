@@ -47,6 +47,8 @@ static enum err compare_device(struct charter_apply *apply, const struct stateme
 static void set_server(struct charter_apply *apply, struct charter_unit *unit, struct hash device)
 {
 	unit->server = device;
+	apply->effects->server_changed = true;
+	apply->effects->server_unit = unit->unit;
 	charter_unit_put(&apply->batch, unit, &apply->scratch, false);
 	charter_apply_forget(apply);
 }

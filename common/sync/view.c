@@ -172,9 +172,9 @@ enum err view_tally_into(struct txn *txn, const struct self *self, const struct 
 		err = charter_unit_get(txn, &path[i], &row);
 		if (err)
 			return err;
-		bool another_sums = !hash_is_zero(&row.server) && !(rollup && i == 0);
-		if (another_sums)
-			return ERR_OK;
+		bool its_own = rollup && i == 0;
+		if (its_own ? hash_is_zero(&row.server) : !hash_is_zero(&row.server))
+			return ERR_OK; // another sums it; or this was a sum, and its server speaks no more
 	}
 	return ERR_OK;
 }
@@ -226,9 +226,22 @@ static enum err pack_published(struct view *view)
 static enum err device_revoked(struct view *view, const struct id *unit)
 {
 	view_mark_stale(view, unit);
-	if (view->self->server || !id_equal(unit, &view->self->unit))
+	if (view->from_nothing || view->self->server || !id_equal(unit, &view->self->unit))
 		return ERR_OK;
 	return txn_put(view->txn, STORE_META, span_string("rotate"), span_of(NULL, 0)); // sync/pen begins a fresh epoch
+}
+
+// A revoked server may have stated anything; and where units below have reported before their township
+// had a server, another sums them from now on.
+static void server_changed(struct view *view, const struct charter_effects *effects)
+{
+	static const struct id everything;
+	struct id child;
+	struct charter_walk walk = charter_children(view->txn, &effects->server_unit);
+	bool above_others = charter_child_next(&walk, &child);
+	charter_walk_end(&walk);
+	if (effects->device_revoked || (view->self->server && above_others))
+		view_mark_stale(view, &everything);
 }
 
 static enum err apply_statements(struct reading *reading)
@@ -248,6 +261,8 @@ static enum err apply_statements(struct reading *reading)
 		err = pack_published(view);
 	if (effects.device_revoked && !err)
 		err = device_revoked(view, &effects.revoked_unit);
+	if (effects.server_changed && !err)
+		server_changed(view, &effects);
 	return err;
 }
 
@@ -562,7 +577,7 @@ static enum err wake_one(struct view *view, uint32_t number)
 }
 
 // What came may be what others waited for, and what they bring may wake further ones: until nothing moves.
-static enum err wake_waiting(struct view *view)
+enum err view_wake(struct view *view)
 {
 	while (view->rewake && !view->txn->err) {
 		view->rewake = false;
@@ -586,7 +601,7 @@ enum err view_flush(struct view *view)
 enum err view_end(struct view *view)
 {
 	if (!view->txn->err)
-		wake_waiting(view);
+		view_wake(view);
 	if (!view->txn->err)
 		view_rebuild_stale(view);
 	enum err err = view->txn->err ? view->txn->err : view_flush(view);

@@ -9,6 +9,9 @@
 void view_mark_stale(struct view *view, const struct id *unit);
 enum err view_rebuild_stale(struct view *view);
 
+// Applies what waited, until nothing moves any more.
+enum err view_wake(struct view *view);
+
 // A pack was published: our own figures are its, and what was not understood may be now.
 enum err view_mark_pack(struct view *view);
 

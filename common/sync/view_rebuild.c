@@ -1,10 +1,14 @@
 // Computing views again from the logs: after a revocation took back what a device had written, after a
 // pack changed what figures mean, and as the repair for a store whose views are damaged. The logs are the truth; this is why they may be.
+#include <stdlib.h>
+
 #include "base/bytes.h"
 #include "sync/view_inside.h"
 
 void view_mark_stale(struct view *view, const struct id *unit)
 {
+	if (view->from_nothing)
+		return; // it is being computed anew already, in an order that knows of this
 	for (size_t i = 0; i < view->stale_count; i++)
 		if (id_equal(&view->stale[i], unit) || id_is_zero(&view->stale[i]))
 			return;
@@ -43,26 +47,13 @@ enum err view_mark_pack(struct view *view)
 	return view->txn->err;
 }
 
-static enum err delete_prefix(struct txn *txn, enum store_table table, struct span prefix)
-{
-	struct scan scan = scan_begin(txn, table, prefix);
-	while (scan_next(&scan)) {
-		uint8_t key[STORE_KEY_MAX];
-		size_t size = scan.key.size;
-		memcpy(key, scan.key.data, size);
-		txn_delete(txn, table, span_of(key, size));
-	}
-	scan_end(&scan);
-	return txn->err;
-}
-
 static enum err delete_cells(struct txn *txn, const struct cell_owner *owner)
 {
 	static const char sides[] = { 'v', 'd' };
 	for (size_t i = 0; i < sizeof sides; i++) {
 		uint8_t prefix[2 + LIMIT_ID_BYTES] = { (uint8_t)sides[i], (uint8_t)owner->kind };
 		memcpy(prefix + 2, owner->id.bytes, LIMIT_ID_BYTES);
-		delete_prefix(txn, STORE_CELL, span_of(prefix, sizeof prefix));
+		txn_clear(txn, STORE_CELL, span_of(prefix, sizeof prefix));
 	}
 	return txn->err;
 }
@@ -155,19 +146,16 @@ static enum err forget_log(struct view *view, struct journal_log *log)
 static enum err reread_log(struct view *view, struct journal_log *log)
 {
 	view->author_known = false;
+	view->standing.known = false;
 	return view_catch_up(view, log);
 }
 
-enum err view_rebuild(struct view *view, const struct id *unit)
+static enum err rebuild_unit(struct view *view, const struct id *unit)
 {
-	bool all = id_is_zero(unit);
 	struct id own = view->self->unit;
-	if (view_flush(view))
-		return view->txn->err;
-	struct span prefix = all ? span_of(NULL, 0) : id_span(unit);
-	delete_prefix(view->txn, STORE_RECORD, prefix);
-	delete_prefix(view->txn, STORE_CONFLICT, prefix);
-	if (!view->self->server && (all || id_equal(unit, &own))) {
+	txn_clear(view->txn, STORE_RECORD, id_span(unit));
+	txn_clear(view->txn, STORE_CONFLICT, id_span(unit));
+	if (!view->self->server && id_equal(unit, &own)) {
 		struct cell_owner owner = cell_owner_own(&own);
 		delete_cells(view->txn, &owner);
 		txn_delete(view->txn, STORE_META, span_string("vouched"));
@@ -179,5 +167,127 @@ enum err view_rebuild(struct view *view, const struct id *unit)
 	if (!view->txn->err)
 		each_log(view, reread_log);
 	view->rebuilding = false;
+	return view->txn->err;
+}
+
+// ---- From nothing ----
+
+// What is computed from logs and from nothing else, beside the charter.
+static const enum store_table derived[] = {
+	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL,
+};
+
+static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched" };
+
+struct turn {
+	uint32_t log;
+	unsigned level; // of the author in the tree, for charters; all others come behind
+};
+
+static int by_level(const void *left, const void *right)
+{
+	const struct turn *a = left, *b = right;
+	if (a->level != b->level)
+		return a->level < b->level ? -1 : 1;
+	return (a->log > b->log) - (a->log < b->log);
+}
+
+enum { LEVEL_UNKNOWN = LIMIT_TREE_LEVELS, LEVEL_REST = LIMIT_TREE_LEVELS + 1 };
+
+static unsigned level_of(struct view *view, const struct journal_log *log)
+{
+	struct charter_device author;
+	struct charter_unit unit;
+	if (log->name.lane != LANE_DOWN)
+		return LEVEL_REST;
+	if (charter_device_get(view->txn, &log->name.device, &author) || charter_unit_get(view->txn, &author.unit, &unit))
+		return LEVEL_UNKNOWN;
+	return unit.level;
+}
+
+// All logs, charters from the top down: a superior's revocation is known before what it cuts off is read.
+static enum err list_turns(struct view *view, struct arena *arena, struct turn **turns, size_t *count)
+{
+	size_t capacity = 0;
+	*turns = NULL;
+	*count = 0;
+	struct scan scan = scan_begin(view->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct journal_log log;
+		enum err err = journal_find_number(view->txn, bytes_get_u32(scan.key.data), &log);
+		if (!err && *count == capacity) {
+			capacity = capacity ? 2 * capacity : 64;
+			struct turn *longer = arena_array(arena, capacity, sizeof *longer);
+			if (longer && *count)
+				memcpy(longer, *turns, *count * sizeof *longer);
+			*turns = longer;
+			err = longer ? ERR_OK : ERR_BUDGET;
+		}
+		if (err) {
+			txn_fail(view->txn, err);
+			break;
+		}
+		(*turns)[(*count)++] = (struct turn){ .log = log.number, .level = level_of(view, &log) };
+	}
+	scan_end(&scan);
+	if (*count)
+		qsort(*turns, *count, sizeof **turns, by_level);
+	return view->txn->err;
+}
+
+static enum err each_turn(struct view *view, const struct turn *turns, size_t count,
+                          enum err (*visit)(struct view *view, struct journal_log *log))
+{
+	for (size_t i = 0; i < count && !view->txn->err; i++) {
+		struct journal_log log;
+		enum err err = journal_find_number(view->txn, turns[i].log, &log);
+		if (!err)
+			err = visit(view, &log);
+		if (err)
+			txn_fail(view->txn, err);
+	}
+	return view->txn->err;
+}
+
+static enum err begin_log(struct view *view, struct journal_log *log)
+{
+	log->applied = 0;
+	return journal_save(view->txn, log);
+}
+
+static enum err rebuild_everything(struct view *view)
+{
+	struct arena arena;
+	struct turn *turns;
+	size_t count;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	if (list_turns(view, &arena, &turns, &count) == ERR_OK) {
+		charter_forget(view->txn);
+		for (size_t i = 0; i < sizeof derived / sizeof derived[0]; i++)
+			txn_clear(view->txn, derived[i], span_of(NULL, 0));
+		for (size_t i = 0; i < sizeof derived_marks / sizeof derived_marks[0]; i++)
+			txn_clear(view->txn, STORE_META, span_string(derived_marks[i]));
+		view->mark_count = 0;
+		view->author_known = false;
+		view->standing.known = false;
+		view->from_nothing = true;
+		each_turn(view, turns, count, begin_log);
+		each_turn(view, turns, count, reread_log);
+		view->rewake = true;
+		view_wake(view);
+		view->from_nothing = false;
+	}
+	arena_free(&arena);
+	return view->txn->err;
+}
+
+enum err view_rebuild(struct view *view, const struct id *unit)
+{
+	if (view_flush(view))
+		return view->txn->err;
+	if (id_is_zero(unit))
+		rebuild_everything(view);
+	else
+		rebuild_unit(view, unit);
 	return view->txn->err ? view->txn->err : view_flush(view);
 }
