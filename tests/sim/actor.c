@@ -152,6 +152,7 @@ static void session_over(struct actor *actor, enum err err)
 	struct world *world = actor->world;
 	bool stays = !err && actor->live && world->storm;
 	actor->session_open = false;
+	actor->session_err = err;
 	actor->progress = node_progress(actor->node);
 	world_say(world, "%s: session %s, %llu came, %u answers", actor->name, err ? err_name(err) : stays ? "is idle" : "done",
 	          (unsigned long long)actor->progress.entries_received, actor->progress.round_trips);

@@ -64,6 +64,7 @@ struct actor {
 	struct buf *porch_answer; // where a knock wants it
 	bool session_open;
 	uint64_t session_at;
+	enum err session_err;    // how the last one ended
 	unsigned sessions_done, sessions_failed;
 	struct node_progress progress; // of the last session that ended well
 	int64_t clock_ms;        // offset of its clock

@@ -28,11 +28,10 @@ static enum err state(struct actor *server, Tributary__Statement *statement)
 	return err ? err : actor_pen_commit(&writing, pen_statements(&writing.pen, &statements));
 }
 
-static enum err create_unit(struct actor *server, const char *kind, const char *name, struct id *unit)
+static enum err create_unit(struct actor *server, const char *kind, const char *name, const struct id *unit)
 {
 	Tributary__UnitCreated created = TRIBUTARY__UNIT_CREATED__INIT;
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
-	random_bytes(&server->world->seeds, unit->bytes, sizeof unit->bytes);
 	created.unit = pb_bytes(id_span(unit));
 	created.parent = pb_bytes(id_span(&server->self.unit));
 	created.kind = (char *)(uintptr_t)kind;
@@ -215,12 +214,41 @@ struct actor *founding_device(struct world *world, size_t unit)
 	return actor;
 }
 
+static bool knows_unit(struct actor *server, const struct id *unit)
+{
+	struct txn txn;
+	struct charter_unit row;
+	if (txn_begin(server->store, STORE_READ, &txn))
+		return true;
+	bool known = charter_unit_get(&txn, unit, &row) == ERR_OK;
+	txn_abort(&txn);
+	return known;
+}
+
+void founding_again(struct actor *actor)
+{
+	struct world *world = actor->world;
+	struct actor *server = actor->parent;
+	struct enrol_invitation invitation;
+	struct id unit = actor->self.unit;
+	const char *name = actor->server ? actor->name : world->units[actor->unit].name;
+	enum err err = ERR_OK;
+	if (!knows_unit(server, &unit))
+		err = create_unit(server, actor->server ? "township" : "branch", name, &unit);
+	if (!err)
+		err = invite(server, &unit, actor->server, &invitation);
+	if (!err)
+		err = join(actor, server, &invitation);
+	world_say(world, "%s, whom %s had forgotten, is invited again: %s", actor->name, server->name, err_name(err));
+}
+
 struct actor *founding_branch(struct world *world, struct actor *registrar)
 {
 	struct id id;
 	char name[ACTOR_NAME + 24];
 	if (!registrar->running || !actor_can_write(registrar))
 		return NULL;
+	random_bytes(&world->seeds, id.bytes, sizeof id.bytes);
 	snprintf(name, sizeof name, "b%zu", world->unit_count + 1);
 	if (create_unit(registrar, "branch", name, &id))
 		return NULL;
@@ -237,6 +265,7 @@ void founding_tree(struct world *world)
 	for (unsigned i = 0; i < world->plan.townships && !world->failed; i++) {
 		struct id unit;
 		char name[ACTOR_NAME + 24];
+		random_bytes(&world->seeds, unit.bytes, sizeof unit.bytes);
 		snprintf(name, sizeof name, "t%u", i + 1);
 		if (create_unit(county, "township", name, &unit) || !enrol(world, county, &unit, name, true))
 			world_fail(world, "%s could not be made", name);

@@ -8,6 +8,9 @@
 void founding_tree(struct world *world);                            // as the plan has it; calm
 struct actor *founding_branch(struct world *world, struct actor *registrar); // a unit and its first device; NULL: not now
 struct actor *founding_device(struct world *world, size_t unit);    // one more; NULL: not now
+// A server that was put back may have forgotten whom it let in, and nobody else may know. A person invites
+// it again.
+void founding_again(struct actor *actor);
 enum err founding_revoke(struct actor *registrar, const struct hash *device); // with what is held as its cut-off
 
 #endif

@@ -1,6 +1,7 @@
 #include "peace.h"
 
 #include "actor.h"
+#include "founding.h"
 #include "invariant.h"
 #include "network.h"
 #include "oracle.h"
@@ -336,6 +337,9 @@ void peace_make(struct world *world)
 	while (!world->failed && !well && world->rounds < PEACE_ROUNDS) {
 		world->rounds++;
 		round_of_sessions(world);
+		for (size_t i = 0; i < world->actor_count; i++) // in the order of joining: those above first
+			if (takes_part(world->actors[i]) && world->actors[i]->parent && world->actors[i]->session_err == ERR_UNAUTHORISED)
+				founding_again(world->actors[i]);
 		well = all_is_well(world, why);
 		world_say(world, "round %u: %s", world->rounds, well ? "all is well" : why);
 	}

@@ -190,11 +190,31 @@ static size_t some_kind(struct command *command)
 	return kind;
 }
 
+// What a person writes knowing all the values of a field replaces them all.
+static void check_alone(struct command *command)
+{
+	struct record_key key = { .unit = command->owner, .kind = command->kind->number, .record = command->record };
+	struct record record;
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = record_load(&command->writing.txn, &key, &arena, &record);
+	for (size_t i = 0; i < command->count && !err; i++) {
+		size_t live;
+		record_writes(&record, command->writes[i].field, command->writes[i].element, &live);
+		if (live > 1)
+			world_fail(command->actor->world, "%s: a write leaves %zu values of one field", command->actor->name, live);
+	}
+	arena_free(&arena);
+}
+
 static enum err set(struct command *command)
 {
 	bool changed;
-	return pen_set(&command->writing.pen, &command->owner, command->kind->number, &command->record, command->writes,
-	               command->count, &changed);
+	enum err err = pen_set(&command->writing.pen, &command->owner, command->kind->number, &command->record, command->writes,
+	                       command->count, &changed);
+	if (!err)
+		check_alone(command);
+	return err;
 }
 
 // Two fields of one set may name one member twice; a command line would not.
