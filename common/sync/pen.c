@@ -131,13 +131,22 @@ static enum err append(struct pen *pen, struct journal_writer *writer, uint32_t 
 	return err;
 }
 
+// As the log will have it, where time never goes back: a new life may begin later than our clock stands
+// now. What we apply must be what all others will read.
+static uint64_t entry_time(struct pen *pen, const struct journal_writer *writer)
+{
+	uint64_t time = pen_tick(pen);
+	return time > writer->log.last_time ? time : writer->log.last_time;
+}
+
 enum err pen_entry(struct pen *pen, enum lane lane, uint32_t kind, struct span payload, uint64_t *seq)
 {
 	struct journal_writer *writer;
-	uint64_t time = pen_tick(pen);
 	enum err err = pen_open(pen, lane, &writer);
-	if (!err)
-		err = judge(pen, writer, kind, time, payload);
+	if (err)
+		return err;
+	uint64_t time = entry_time(pen, writer);
+	err = judge(pen, writer, kind, time, payload);
 	return err ? err : append(pen, writer, kind, time, payload, seq);
 }
 
@@ -165,7 +174,7 @@ enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
 		err = pen_open(pen, LANE_PRIVATE, &writer);
 	if (err)
 		return err;
-	uint64_t time = pen_tick(pen);
+	uint64_t time = entry_time(pen, writer);
 	err = judge(pen, writer, kind, time, payload);
 	if (err)
 		return err;
