@@ -9,7 +9,7 @@
 	X(PRIVATE, 1, "the unit's own devices; ciphertext everywhere else")              \
 	X(DETAIL,  2, "the unit and its registrar")                                      \
 	X(UP,      3, "ancestors, LIMIT_UP_DEPTH levels; roll-ups beyond")               \
-	X(DOWN,    4, "descendants, and ancestors, who must know the charter below them") \
+	X(DOWN,    4, "descendants; ancestors; of the neighbours' logs the statements alone") \
 	X(MAIL,    5, "one other unit, sealed to it")
 
 enum lane {

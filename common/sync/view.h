@@ -54,6 +54,7 @@ struct view {
 	struct view_standing standing;
 	bool rewake;                  // something came that waiting logs may have waited for
 	bool rebuilding;              // only what view_rebuild threw away is applied again
+	uint64_t again_to;            // of the log at hand: entries below were applied before the rebuild
 	bool from_nothing;            // everything is applied again, the charter as well
 	struct id rebuild_unit;       // whose; zero: everybody's
 	bool changed_basis;           // the entry at hand fed figures

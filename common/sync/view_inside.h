@@ -15,8 +15,21 @@ enum err view_wake(struct view *view);
 // A pack was published: our own figures are its, and what was not understood may be now.
 enum err view_mark_pack(struct view *view);
 
+// What an entry is judged with.
+struct reading {
+	struct view *view;
+	const struct journal_log *log;
+	const struct entry *entry;
+	enum lane lane; // of the inner entry: that of the log
+	enum merge_reason reason;
+};
+
+// ERR_OK: applied, or to be quarantined where reading->reason is set. ERR_AGAIN: the log waits here.
+enum err view_entry_apply(struct reading *reading);
+enum err view_entry_changes(struct reading *reading); // of a plain payload, whatever the entry's kind
+
 // Does a rebuild apply entries of this kind again? (It throws away what they made.)
-bool view_again_on_rebuild(uint32_t kind);
+bool view_entry_again_on_rebuild(uint32_t kind);
 
 // The mark of a log: how far it is applied while its row is not saved yet.
 struct view_mark *view_mark(struct view *view, const struct journal_log *log);

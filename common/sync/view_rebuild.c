@@ -89,7 +89,7 @@ static enum err release_log(struct view *view, const struct journal_log *log)
 			err = journal_entry(view->txn, log, item.seq, &entry);
 		if (err)
 			txn_fail(view->txn, err);
-		else if (view_again_on_rebuild(entry.kind))
+		else if (view_entry_again_on_rebuild(entry.kind))
 			txn_delete(view->txn, STORE_QUARANTINE, span_of(key, size));
 	}
 	scan_end(&scan);
@@ -133,8 +133,35 @@ static enum err each_log(struct view *view, enum err (*visit)(struct view *view,
 	return view->txn->err;
 }
 
+// How far a log was applied before, between forgetting it and reading it again.
+static struct span again_key(uint32_t log, uint8_t bytes[static 6 + 4])
+{
+	memcpy(bytes, "again/", 6);
+	bytes_put_u32(bytes + 6, log);
+	return span_of(bytes, 6 + 4);
+}
+
+static void remember_applied(struct view *view, const struct journal_log *log)
+{
+	uint8_t key[6 + 4], value[8];
+	bytes_put_u64(value, log->applied);
+	txn_put(view->txn, STORE_META, again_key(log->number, key), span_of(value, sizeof value));
+}
+
+static uint64_t recall_applied(struct view *view, const struct journal_log *log)
+{
+	uint8_t key[6 + 4];
+	struct span value;
+	if (txn_get(view->txn, STORE_META, again_key(log->number, key), &value) || value.size != 8)
+		return 0;
+	uint64_t applied = bytes_get_u64(value.data);
+	txn_delete(view->txn, STORE_META, again_key(log->number, key));
+	return applied;
+}
+
 static enum err forget_log(struct view *view, struct journal_log *log)
 {
+	remember_applied(view, log);
 	if (log->name.lane == LANE_UP)
 		silence_tallies(view, log);
 	if (written_by(view, log, &view->rebuild_unit))
@@ -147,6 +174,7 @@ static enum err reread_log(struct view *view, struct journal_log *log)
 {
 	view->author_known = false;
 	view->standing.known = false;
+	view->again_to = recall_applied(view, log);
 	return view_catch_up(view, log);
 }
 

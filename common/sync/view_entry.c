@@ -1,0 +1,345 @@
+// How one entry becomes state. Each kind of entry has a row in the table: the lanes in which it may
+// stand and the function that applies it. A function gives ERR_OK (applied, or quarantined when it
+// set *reason), ERR_AGAIN (the log waits here), or a failure of the store.
+#include "base/bytes.h"
+#include "base/pb.h"
+#include "ledger/tally_chain.h"
+#include "store.pb-c.h"
+#include "sync/view_inside.h"
+
+static bool resolve_log(void *context, const struct hash *log, uint32_t *number, uint64_t *applied)
+{
+	struct view *view = context;
+	for (size_t i = 0; i < view->mark_count; i++) {
+		if (!hash_equal(&view->mark[i].log, log))
+			continue;
+		*number = view->mark[i].number;
+		*applied = view->mark[i].applied;
+		return true;
+	}
+	struct journal_log found;
+	if (journal_find(view->txn, log, &found))
+		return false;
+	*number = found.number;
+	*applied = found.applied;
+	return true;
+}
+
+// Records of our own unit, of those below a server, and what comes down from above concern us.
+static bool owner_concerns(struct view *view, const struct id *owner)
+{
+	const struct id *unit = &view->self->unit;
+	if (id_equal(owner, unit) || charter_is_ancestor(view->txn, owner, unit))
+		return true;
+	return view->self->server && charter_is_ancestor(view->txn, unit, owner);
+}
+
+// What the author is to the owner, looked up once a run: entries of one log mostly speak of one unit.
+static const struct view_standing *standing_of(struct view *view, const struct id *author, const struct id *owner)
+{
+	struct view_standing *standing = &view->standing;
+	if (standing->known && id_equal(&standing->author, author) && id_equal(&standing->owner, owner))
+		return standing;
+	*standing = (struct view_standing){
+		.known = true,
+		.author = *author,
+		.owner = *owner,
+		.concerns = owner_concerns(view, owner),
+		.relation = charter_relation(view->txn, author, owner),
+	};
+	return standing;
+}
+
+// What waited when a rebuild began was never applied: for it this is the first time.
+static bool applied_before(const struct reading *reading)
+{
+	return reading->view->rebuilding && reading->entry->seq < reading->view->again_to;
+}
+
+// A rebuild of one unit leaves the records of others as they are.
+static bool kept_by_rebuild(const struct reading *reading, const struct id *owner)
+{
+	const struct id *unit = &reading->view->rebuild_unit;
+	return applied_before(reading) && !id_is_zero(unit) && !id_equal(owner, unit);
+}
+
+enum err view_entry_changes(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct changes changes;
+	if (!view->pack->pack)
+		return ERR_AGAIN;
+	enum err err = change_decode(reading->entry->payload, &view->arena, &changes);
+	if (err == ERR_MALFORMED || err == ERR_BUDGET) { // the arena is fresh: this entry alone is too much, everywhere
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (err)
+		return err;
+	const struct id *author = &view->author.unit;
+	if (id_is_zero(&changes.unit))
+		changes.unit = *author;
+	const struct view_standing *standing = standing_of(view, author, &changes.unit);
+	if (!standing->concerns || kept_by_rebuild(reading, &changes.unit))
+		return ERR_OK;
+	bool ours = id_equal(&changes.unit, &view->self->unit);
+	struct charter_unit owner;
+	if (charter_unit_get(view->txn, &changes.unit, &owner) == ERR_NOT_FOUND)
+		return ERR_AGAIN; // our own unit, before the statement that made it: our logs came back first
+	struct merge_context context = {
+		.txn = view->txn,
+		.pack = view->pack->pack,
+		.dot = { .log = reading->log->number, .seq = reading->entry->seq },
+		.log = reading->log->id,
+		.lane = reading->lane,
+		.time = reading->entry->time,
+		.device = reading->log->name.device,
+		.unit = *author,
+		.relation = standing->relation,
+		.cells = ours ? view->cells : NULL,
+		.resolve = resolve_log,
+		.resolve_context = view,
+		.arena = &view->arena,
+	};
+	view->changed_basis = true;
+	return merge_changes(&context, &changes, &reading->reason);
+}
+
+enum err view_tally_into(struct txn *txn, const struct self *self, const struct id *unit, bool rollup,
+                         struct id into[static LIMIT_TREE_LEVELS], size_t *count)
+{
+	struct id path[LIMIT_TREE_LEVELS];
+	size_t length;
+	*count = 0;
+	if (!self->server)
+		return ERR_OK;
+	enum err err = charter_path(txn, unit, path, &length);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	for (size_t i = 0; i < length; i++) {
+		struct charter_unit row;
+		into[i] = path[i];
+		if (id_equal(&path[i], &self->unit)) {
+			*count = rollup && i == 0 ? 0 : i + 1; // our own roll-up is not summed into itself
+			return ERR_OK;
+		}
+		err = charter_unit_get(txn, &path[i], &row);
+		if (err)
+			return err;
+		bool its_own = rollup && i == 0;
+		if (its_own ? hash_is_zero(&row.server) : !hash_is_zero(&row.server))
+			return ERR_OK; // another sums it; or this was a sum, and its server speaks no more
+	}
+	return ERR_OK;
+}
+
+static enum err apply_tally(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct tally tally;
+	struct id into[LIMIT_TREE_LEVELS];
+	size_t into_count;
+	enum err err = tally_decode(reading->entry->payload, &view->arena, &tally);
+	if (err == ERR_MALFORMED || err == ERR_BUDGET) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (err)
+		return err;
+	if (id_is_zero(&tally.unit))
+		tally.unit = view->author.unit;
+	if (!id_equal(&tally.unit, &view->author.unit) || tally.rollup != view->author.server) {
+		reading->reason = MERGE_AUTHORITY;
+		return ERR_OK;
+	}
+	if (view->author.revoked)
+		tally_chain_retire(view->txn, reading->log->number);
+	err = view_tally_into(view->txn, view->self, &tally.unit, tally.rollup, into, &into_count);
+	if (!err)
+		err = tally_apply(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, into,
+		                  into_count, &view->arena);
+	if (err == ERR_GAP || err == ERR_MALFORMED) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (into_count > 0)
+		view->changed_basis = true;
+	return err;
+}
+
+static enum err pack_published(struct view *view)
+{
+	bool first = !view->pack->pack;
+	struct hash before = view->pack->digest;
+	enum err err = view_pack_refresh(view->pack, view->txn);
+	if (err || first || hash_equal(&before, &view->pack->digest))
+		return err;
+	return view_mark_pack(view);
+}
+
+static enum err device_revoked(struct view *view, const struct id *unit)
+{
+	view_mark_stale(view, unit);
+	if (view->from_nothing || view->self->server || !id_equal(unit, &view->self->unit))
+		return ERR_OK;
+	return txn_put(view->txn, STORE_META, span_string("rotate"), span_of(NULL, 0)); // sync/pen begins a fresh epoch
+}
+
+// A revoked server may have stated anything; and where units below have reported before their township
+// had a server, another sums them from now on.
+static void server_changed(struct view *view, const struct charter_effects *effects)
+{
+	static const struct id everything;
+	struct id child;
+	struct charter_walk walk = charter_children(view->txn, &effects->server_unit);
+	bool above_others = charter_child_next(&walk, &child);
+	charter_walk_end(&walk);
+	if (effects->device_revoked || (view->self->server && above_others))
+		view_mark_stale(view, &everything);
+}
+
+static enum err apply_statements(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct charter_effects effects = { .pack_published = false };
+	view->standing.known = false; // the tree may change
+	struct dot place = { .log = reading->log->number, .seq = reading->entry->seq };
+	enum err err = charter_apply(view->txn, &reading->log->name.device, place, reading->entry->payload, &view->arena,
+	                             &reading->reason, &effects);
+	if (err || reading->reason)
+		return err;
+	view->rewake |= effects.pack_published || effects.device_enrolled || effects.unit_created;
+	if (!view->author_known)
+		view->author_known = charter_device_get(view->txn, &reading->log->name.device, &view->author) == ERR_OK;
+	if (effects.pack_published)
+		err = pack_published(view);
+	if (effects.device_revoked && !err)
+		err = device_revoked(view, &effects.revoked_unit);
+	if (effects.server_changed && !err)
+		server_changed(view, &effects);
+	return err;
+}
+
+static enum err apply_epoch(struct reading *reading)
+{
+	struct view *view = reading->view;
+	bool learnt = false;
+	if (view->self->server || !id_equal(&view->author.unit, &view->self->unit))
+		return ERR_OK;
+	enum err err = epoch_apply(view->txn, &view->self->unit, reading->entry->payload, &view->self->identity, &view->arena,
+	                           &learnt);
+	view->rewake |= learnt;
+	if (err != ERR_MALFORMED)
+		return err;
+	reading->reason = MERGE_MALFORMED;
+	return ERR_OK;
+}
+
+static enum err apply_nothing(struct reading *reading)
+{
+	(void)reading;
+	return ERR_OK;
+}
+
+static enum err apply_mail(struct reading *reading)
+{
+	struct view *view = reading->view;
+	ProtobufCMessage *message;
+	struct id to;
+	uint8_t key[LIMIT_ID_BYTES + 4 + 8];
+	if (pb_unpack(&tributary__mail__descriptor, reading->entry->payload, &view->arena, &message) ||
+	    id_read(pb_span(((Tributary__Mail *)message)->to), &to)) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	memcpy(key, to.bytes, LIMIT_ID_BYTES);
+	bytes_put_u32(key + LIMIT_ID_BYTES, reading->log->number);
+	bytes_put_u64(key + LIMIT_ID_BYTES + 4, reading->entry->seq);
+	return txn_put(view->txn, STORE_MAIL, span_of(key, sizeof key), span_of(NULL, 0));
+}
+
+static enum err apply_sealed(struct reading *reading);
+
+enum { IN_PRIVATE = 1 << LANE_PRIVATE, IN_DETAIL = 1 << LANE_DETAIL, IN_UP = 1 << LANE_UP, IN_DOWN = 1 << LANE_DOWN,
+       IN_MAIL = 1 << LANE_MAIL, IN_ANY = IN_PRIVATE | IN_DETAIL | IN_UP | IN_DOWN | IN_MAIL };
+
+static const struct {
+	unsigned lanes;        // where it may stand
+	bool again_on_rebuild; // its state is thrown away by view_rebuild
+	enum err (*apply)(struct reading *reading);
+} table[] = {
+	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes },
+	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally },
+	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements },
+	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch },
+	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing },
+	[ENTRY_MAIL]        = { IN_MAIL,                     false, apply_mail },
+	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed },
+};
+
+enum { TABLE_SIZE = sizeof table / sizeof table[0] };
+
+bool view_entry_again_on_rebuild(uint32_t kind)
+{
+	return kind < TABLE_SIZE && table[kind].again_on_rebuild;
+}
+
+// Opens a sealed entry and applies what is inside. Only changes are ever sealed.
+static enum err apply_sealed(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct entry inner = *reading->entry;
+	if (view->self->server || !id_equal(&view->author.unit, &view->self->unit))
+		return ERR_OK;
+	enum err err = epoch_open(view->txn, &view->self->unit, &reading->log->id, inner.seq, reading->entry->payload,
+	                          &view->arena, &inner.kind, &inner.payload);
+	if (err == ERR_NO_KEY)
+		return ERR_AGAIN;
+	if (err == ERR_SIGNATURE || err == ERR_MALFORMED || (!err && inner.kind != ENTRY_CHANGES)) {
+		reading->reason = MERGE_MALFORMED;
+		return ERR_OK;
+	}
+	if (err)
+		return err;
+	struct reading unsealed = *reading;
+	unsealed.entry = &inner;
+	err = view_entry_changes(&unsealed);
+	reading->reason = unsealed.reason;
+	return err;
+}
+
+static uint64_t writes_of(const struct txn *txn)
+{
+	uint64_t writes = 0;
+	for (unsigned table_number = 0; table_number < STORE_TABLE_COUNT; table_number++)
+		writes += txn->writes[table_number];
+	return writes;
+}
+
+enum err view_entry_apply(struct reading *reading)
+{
+	const struct entry *entry = reading->entry;
+	struct view *view = reading->view;
+	if (entry->kind >= TABLE_SIZE || !table[entry->kind].apply)
+		return ERR_OK; // a newer version's: kept and relayed
+	if (applied_before(reading) && !table[entry->kind].again_on_rebuild)
+		return ERR_OK;
+	if (view->author_known && !charter_covers(&view->author, &reading->log->id, entry->seq)) {
+		reading->reason = MERGE_REVOKED;
+		return ERR_OK;
+	}
+	if (entry->erased)
+		return ERR_OK; // its leaf stands; what it said is gone
+	if (!(table[entry->kind].lanes & (1u << reading->lane))) {
+		reading->reason = MERGE_LANE;
+		return ERR_OK;
+	}
+	arena_reset(&view->arena);
+	uint64_t before = writes_of(view->txn);
+	enum err err = table[entry->kind].apply(reading);
+	if (err != ERR_BUDGET || writes_of(view->txn) != before)
+		return err;
+	// Small outside and immense inside: what cannot be read here must not stop the others.
+	reading->reason = MERGE_TOO_MANY;
+	return ERR_OK;
+}
