@@ -1,8 +1,8 @@
 // A device or a server: its store, its guard file, and a process around the real node and driver that
 // can be killed at any point of commit, guard, send. What io/loop and io/home_guard do with the
 // machine is done here with the world.
-#ifndef TRIBUTARY_SIM_ACTOR_H
-#define TRIBUTARY_SIM_ACTOR_H
+#ifndef TRIBUTARY_TESTS_SIM_ACTOR_H
+#define TRIBUTARY_TESTS_SIM_ACTOR_H
 
 #include "io/store_memory.h"
 #include "sync/driver.h"

@@ -1,7 +1,7 @@
 // How the tree comes to be: the county founds it, servers create units and invite, devices join
 // through the porch. Also in the midst of the storm, where answers get lost and are asked for again.
-#ifndef TRIBUTARY_SIM_FOUNDING_H
-#define TRIBUTARY_SIM_FOUNDING_H
+#ifndef TRIBUTARY_TESTS_SIM_FOUNDING_H
+#define TRIBUTARY_TESTS_SIM_FOUNDING_H
 
 #include "actor.h"
 

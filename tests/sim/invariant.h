@@ -1,6 +1,6 @@
 // What must hold at every moment, looked at after turns of a node.
-#ifndef TRIBUTARY_SIM_INVARIANT_H
-#define TRIBUTARY_SIM_INVARIANT_H
+#ifndef TRIBUTARY_TESTS_SIM_INVARIANT_H
+#define TRIBUTARY_TESTS_SIM_INVARIANT_H
 
 #include "actor.h"
 

@@ -1,8 +1,8 @@
 // Links as ZeroMQ gives them: two ordered streams between a client and its server. A stream may be
 // slow or stall; a link may break and lose what is under way; nothing is ever reordered or doubled
 // within one. Either end may learn of a break late, the server's end also never.
-#ifndef TRIBUTARY_SIM_NETWORK_H
-#define TRIBUTARY_SIM_NETWORK_H
+#ifndef TRIBUTARY_TESTS_SIM_NETWORK_H
+#define TRIBUTARY_TESTS_SIM_NETWORK_H
 
 #include "base/span.h"
 #include "world.h"

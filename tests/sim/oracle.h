@@ -1,8 +1,8 @@
 // What the state of a store should be, found in other ways: by merging its entries again in a random
 // order, by a slow merge of its own that knows nothing of ledger/merge, and by counting figures from
 // records without ledger/metric.
-#ifndef TRIBUTARY_SIM_ORACLE_H
-#define TRIBUTARY_SIM_ORACLE_H
+#ifndef TRIBUTARY_TESTS_SIM_ORACLE_H
+#define TRIBUTARY_TESTS_SIM_ORACLE_H
 
 #include "actor.h"
 

@@ -1,7 +1,7 @@
 // The second act: faults stop, and within a stated number of rounds of sessions everything must have
 // converged.
-#ifndef TRIBUTARY_SIM_PEACE_H
-#define TRIBUTARY_SIM_PEACE_H
+#ifndef TRIBUTARY_TESTS_SIM_PEACE_H
+#define TRIBUTARY_TESTS_SIM_PEACE_H
 
 #include "world.h"
 

@@ -1,8 +1,8 @@
 // What a seed plays: the size of the tree, the length of the storm, and its own mix of faults (swarm
 // testing: Groce et al. 2012. A mix that leaves classes out reaches states that all of them together
 // never let happen).
-#ifndef TRIBUTARY_SIM_PLAN_H
-#define TRIBUTARY_SIM_PLAN_H
+#ifndef TRIBUTARY_TESTS_SIM_PLAN_H
+#define TRIBUTARY_TESTS_SIM_PLAN_H
 
 #include "random.h"
 

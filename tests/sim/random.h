@@ -1,8 +1,8 @@
 // Chance, the same for every run of a seed: xoshiro256** (Blackman and Vigna, 2018) seeded by
 // splitmix64. Each concern of the simulation draws from a stream of its own, so that leaving out one
 // kind of fault changes as little as possible elsewhere.
-#ifndef TRIBUTARY_SIM_RANDOM_H
-#define TRIBUTARY_SIM_RANDOM_H
+#ifndef TRIBUTARY_TESTS_SIM_RANDOM_H
+#define TRIBUTARY_TESTS_SIM_RANDOM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 // What was ever shown: for each (log, seq) the leaf that some other store than its writer's holds, and
 // each receipt that a client ever kept. Logs that may have forked (a store was put back and nothing
 // told it) are marked; of them several leaves may exist.
-#ifndef TRIBUTARY_SIM_REGISTRY_H
-#define TRIBUTARY_SIM_REGISTRY_H
+#ifndef TRIBUTARY_TESTS_SIM_REGISTRY_H
+#define TRIBUTARY_TESTS_SIM_REGISTRY_H
 
 #include <uthash.h>
 

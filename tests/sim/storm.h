@@ -1,6 +1,6 @@
 // The first act: trouble of the classes that the plan has, at random times.
-#ifndef TRIBUTARY_SIM_STORM_H
-#define TRIBUTARY_SIM_STORM_H
+#ifndef TRIBUTARY_TESTS_SIM_STORM_H
+#define TRIBUTARY_TESTS_SIM_STORM_H
 
 #include "world.h"
 

@@ -1,7 +1,7 @@
 // What people do: branches keep meetings, activity days, dues and their roster, edit, delete and decide
 // conflicts; townships remark; letters go between branches. Written as commands write, beside the process.
-#ifndef TRIBUTARY_SIM_WORKLOAD_H
-#define TRIBUTARY_SIM_WORKLOAD_H
+#ifndef TRIBUTARY_TESTS_SIM_WORKLOAD_H
+#define TRIBUTARY_TESTS_SIM_WORKLOAD_H
 
 #include "actor.h"
 

@@ -1,7 +1,7 @@
 // The world of one seed: virtual time, an agenda of what is to happen, the actors and the links
 // between them, and the transcript. Nothing in it asks the machine for time or chance.
-#ifndef TRIBUTARY_SIM_WORLD_H
-#define TRIBUTARY_SIM_WORLD_H
+#ifndef TRIBUTARY_TESTS_SIM_WORLD_H
+#define TRIBUTARY_TESTS_SIM_WORLD_H
 
 #include <sodium.h>
 #include <stdio.h>
