@@ -262,11 +262,12 @@ static void prepare_commit(struct actor *actor)
 	case ACTOR_DIES_SENDING: actor->effects_left = 1 + (size_t)random_below(&world->trouble, 3); return;
 	case ACTOR_LIVES: break;
 	}
-	if (!actor_can_write(actor))
+	if (!actor_can_write(actor)) {
 		store_memory_fail_next_commit(actor->store, ERR_FULL, false);
-	else if (world->storm && world->plan.fault[PLAN_COMMIT] && random_chance(&world->trouble, 15))
-		store_memory_fail_next_commit(actor->store, random_chance(&world->trouble, 500) ? ERR_IO : ERR_FULL,
-		                              random_chance(&world->trouble, 500));
+	} else if (world->storm && world->plan.fault[PLAN_COMMIT] && random_chance(&world->trouble, 15)) {
+		bool applied = random_chance(&world->trouble, 500);
+		store_memory_fail_next_commit(actor->store, random_chance(&world->trouble, 500) ? ERR_IO : ERR_FULL, applied);
+	}
 }
 
 static void suffer(struct actor *actor, enum err err)

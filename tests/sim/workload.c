@@ -62,7 +62,8 @@ static void add_element(struct command *command, const char *name, const struct 
 
 static int64_t some_day(struct command *command)
 {
-	return date_from_civil(2026, (int32_t)random_between(command->random, 1, 4), (int32_t)random_between(command->random, 1, 28));
+	int32_t month = (int32_t)random_between(command->random, 1, 4);
+	return date_from_civil(2026, month, (int32_t)random_between(command->random, 1, 28));
 }
 
 // ---- Records that are there ----
