@@ -275,6 +275,7 @@ static void client_begin(struct node *node)
 	client->state = NODE_GREETED;
 	client->outstanding = 0;
 	client->refusals = 0;
+	client->revoked = false;
 	client->greet_again = false;
 	client->catalogs = 0;
 	client->incarnation = node->self->incarnation;
@@ -411,6 +412,11 @@ void node_client_go_on(struct node_call *call)
 	node_client_flow(call);
 	if (client->outstanding > 0 || call->txn->err)
 		return;
+	if (client->revoked) { // what it brought is set aside there; there is nothing to stay for
+		node_close(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, ERR_OK, "");
+		node_client_down(call, ERR_UNAUTHORISED, "this device was revoked");
+		return;
+	}
 	client->progress.caught_up = true;
 	if (client->live) {
 		if (client->state != NODE_IDLE)
@@ -435,6 +441,7 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	if (!answer->unasked && client->outstanding > 0)
 		client->outstanding--;
 	client->progress.round_trips += !answer->unasked;
+	client->revoked |= answer->revoked;
 	learn_server(call, answer, &replaced);
 	for (size_t i = 0; i < answer->n_receipts && !call->txn->err; i++)
 		node_receipt_take(call, answer->receipts[i]);

@@ -36,7 +36,7 @@ struct node_session {
 	struct id unit;
 	struct id incarnation;   // of the client's store
 	bool client_is_server;
-	bool revoked;            // may still hand in what it has; is told nothing
+	bool revoked;            // may still hand in what it has; is told that, and nothing more
 	bool live;
 	bool told_incarnation;   // it knows our present life
 	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
@@ -61,6 +61,7 @@ struct node_client {
 	bool plain;              // the server holds something else than we took for granted: no history stands before frames
 	unsigned outstanding;    // messages not answered yet
 	unsigned refusals;       // in this session
+	bool revoked;            // the server says that this device was
 	struct id server;        // the server's present life
 	uint64_t heard_ms;
 	uint64_t tally_ms;       // when figures were published last

@@ -374,6 +374,7 @@ static void answer_send(struct answer *answer)
 		if (!session->told_incarnation)
 			answer->message.server = pb_bytes(id_span(&self->incarnation));
 		session->told_incarnation = true;
+		answer->message.revoked = session->revoked;
 		node_send(answer->call, session->link, NODE_DOOR_SYNC, MESSAGE_ANSWER, &answer->message.base);
 	}
 	frame_writer_free(&answer->writer);
@@ -545,15 +546,16 @@ void node_server_settle(struct node_call *call)
 {
 	struct node_session *session, *next;
 	HASH_ITER(hh, call->node->sessions, session, next) {
-		if (!session->live || session->awaits_next || session->revoked || !something_for(call, session) ||
-		    !may_be_told(call, session))
+		if (!session->live || session->awaits_next || session->revoked || !something_for(call, session))
 			continue;
 		struct answer answer;
 		if (answer_begin(&answer, call, session) == ERR_OK) {
 			answer.message.unasked = true;
-			answer_arrivals(&answer);
+			if (may_be_told(call, session))
+				answer_arrivals(&answer);
 		}
-		bool empty = answer.message.n_frames == 0 && answer.message.n_receipts == 0 && !answer.message.cursor;
+		bool empty = answer.message.n_frames == 0 && answer.message.n_receipts == 0 && !answer.message.cursor &&
+		             !session->revoked;
 		if (empty && !answer.err) {
 			frame_writer_free(&answer.writer);
 			continue;
