@@ -14,6 +14,7 @@ struct pen {
 	struct view view;
 	struct drbg drbg;
 	uint64_t now_ms;
+	struct hash maker;            // of new ids: random, drawn with the first
 	uint64_t hlc;                 // last given out; META "hlc"
 	struct journal_writer writer[LANE_END];
 	bool open[LANE_END];
@@ -33,7 +34,7 @@ enum err pen_see(struct txn *txn, uint64_t now_ms, uint64_t time);
 // releases the pen, also on error. The caller commits.
 enum err pen_finish(struct pen *pen);
 
-struct id pen_new_id(struct pen *pen); // ascending within this device
+struct id pen_new_id(struct pen *pen); // ascending within this pen
 
 // One field (or element) to be set; VALUE_IS_NONE takes it away.
 struct pen_write {
