@@ -64,6 +64,7 @@ struct plan plan_draw(uint64_t seed, const struct plan_wish *wish)
 	plan.hours = (unsigned)random_between(&random, 6, 72);
 	plan.writes_an_hour = (unsigned)random_between(&random, 1000, 12000);
 	plan.live_in_thousand = random_chance(&random, 500) ? 0 : (unsigned)random_below(&random, 1000);
+	plan.essays = random_chance(&random, 200);
 	bool calm = random_chance(&random, 50);
 	for (unsigned i = 0; i < PLAN_FAULT_COUNT; i++) {
 		bool drawn = random_chance(&random, faults[i].in_thousand) && !calm;

@@ -38,6 +38,7 @@ struct plan {
 	unsigned townships, branches, devices_most; // devices a branch, at first
 	unsigned hours;                             // of storm
 	unsigned writes_an_hour;                    // of all devices together, in thousandths
+	bool essays;                                // minutes of many pages: sessions of several frames
 	unsigned live_in_thousand;                  // of clients that keep their session open
 	bool fault[PLAN_FAULT_COUNT];
 	unsigned most_faults;                       // events of the rarer classes; for shrinking

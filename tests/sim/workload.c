@@ -5,7 +5,7 @@
 #include "ledger/record.h"
 #include "registry.h"
 
-enum { WRITES_MOST = 16, ATTEND_MOST = 6, TEXT_BYTES = 96, RECORDS_LOOKED_AT = 64 };
+enum { WRITES_MOST = 16, ATTEND_MOST = 6, TEXT_BYTES = 96, ESSAY_BYTES = 40000, RECORDS_LOOKED_AT = 64 };
 
 // One command: writes being made up for one record.
 struct command {
@@ -21,6 +21,7 @@ struct command {
 	char texts[WRITES_MOST][TEXT_BYTES];
 	struct id elements[WRITES_MOST];
 	size_t count;
+	char essay[ESSAY_BYTES + 1];
 };
 
 // ---- Making up values ----
@@ -45,6 +46,17 @@ static void add_text(struct command *command, const char *name, bool secret)
 	unsigned long long number = random_below(command->random, 1000000);
 	snprintf(text, TEXT_BYTES, "%s %s %llu", secret ? INVARIANT_CANARY : "words", command->actor->name, number);
 	add(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(text) };
+}
+
+// Minutes of many pages: a few of them fill a frame, and a session takes several.
+static void add_essay(struct command *command, const char *name)
+{
+	size_t size = ESSAY_BYTES / 2 + (size_t)random_below(command->random, ESSAY_BYTES / 2);
+	for (size_t i = 0; i < size; i++)
+		command->essay[i] = (char)('a' + random_below(command->random, 26));
+	memcpy(command->essay, INVARIANT_CANARY, strlen(INVARIANT_CANARY));
+	command->essay[size] = '\0';
+	add(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(command->essay) };
 }
 
 static void add_nothing(struct command *command, const char *name)
@@ -92,16 +104,15 @@ static bool find_record(struct command *command, bool in_conflict, struct record
 
 static struct id some_member(struct command *command)
 {
-	struct command looking = { .actor = command->actor, .random = command->random };
+	const struct pack_kind *kind = pack_kind_by_name(command->pack, "member");
 	struct id made_up;
 	uint64_t chosen = random_below(command->random, ATTEND_MOST), at = 0;
 	struct record_key key;
-	looking.kind = pack_kind_by_name(command->pack, "member");
 	memset(&made_up, (int)(1 + chosen), sizeof made_up);
 	uint8_t prefix[LIMIT_ID_BYTES + 2];
 	memcpy(prefix, command->owner.bytes, LIMIT_ID_BYTES);
 	prefix[LIMIT_ID_BYTES] = 0;
-	prefix[LIMIT_ID_BYTES + 1] = (uint8_t)looking.kind->number;
+	prefix[LIMIT_ID_BYTES + 1] = (uint8_t)kind->number;
 	struct scan scan = scan_begin(&command->writing.txn, STORE_RECORD, span_of(prefix, sizeof prefix));
 	while (scan_next(&scan) && at++ < chosen)
 		if (record_key_decode(scan.key, &key) == ERR_OK)
@@ -122,7 +133,9 @@ static void fill_meeting(struct command *command, bool fresh)
 		add_text(command, "topic", false);
 	if (random_chance(command->random, 400))
 		add_number(command, "should_attend", (int64_t)random_below(command->random, 40));
-	if (random_chance(command->random, 500))
+	if (command->actor->world->plan.essays && random_chance(command->random, 300))
+		add_essay(command, "minutes");
+	else if (random_chance(command->random, 500))
 		add_text(command, "minutes", true);
 	for (uint64_t n = random_below(command->random, ATTEND_MOST); n > 0; n--) {
 		struct id member = some_member(command);
