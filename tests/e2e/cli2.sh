@@ -150,23 +150,23 @@ ok tributaryd -C county --json status
 same 'notices at the county' "$(field 'notices[#]')" 0
 
 step 'a device that is revoked is told so, with what to do; what it wrote since is set aside'
-device township2 tablet B1 平板
+device township2 stolen B1 丢失的平板
 ok tributary -C laptop sync
-ok tributary -C tablet sync
-ok tributaryd -C township2 device revoke 平板 --reason 丢失
-member tablet 贼一
-exits 3 tributary -C tablet sync
+ok tributary -C stolen sync
+ok tributaryd -C township2 device revoke 丢失的平板 --reason 丢失
+member stolen 贼一
+exits 3 tributary -C stolen sync
 one_line
 says 'this device was revoked'
 says 'ask the server above for a new invitation'
-ok tributary -C tablet status
+ok tributary -C stolen status
 says 'this device was revoked'
-ok tributary -C tablet --json status
+ok tributary -C stolen --json status
 same revoked "$(field revoked)" true
-exits 1 tributary -C tablet --json doctor
+exits 1 tributary -C stolen --json doctor
 same 'its keys' "$(field 'checks[check=keys].good')" false
 says 'ask the server above for a new invitation'
-exits 3 tributary -C tablet sync --live
+exits 3 tributary -C stolen sync --live
 says 'this device was revoked'
 
 step 'a map is written by its keys; what is not so written is told how to be'
