@@ -67,6 +67,13 @@ static bool written_here(const struct node *node, const struct journal_log *log)
 	return hash_equal(&log->name.device, &node->self->identity.sign_public);
 }
 
+// A log of our present life that we know nothing of: a copy of this store wrote it, or we did before the
+// store was put back.
+static bool never_written(const struct node *node, const Tributary__Receipt *item)
+{
+	return item->log.len == 1 && item->size > 0 && id_equal(&node->client.incarnation, &node->self->incarnation);
+}
+
 static void keep_receipt(struct node_call *call, struct journal_log *log, const struct receipt *receipt)
 {
 	struct node *node = call->node;
@@ -88,7 +95,10 @@ void node_receipt_take(struct node_call *call, const Tributary__Receipt *item)
 	struct node *node = call->node;
 	struct journal_log log;
 	struct receipt receipt;
-	if (receipt_log(call, item, &log) || read_receipt(call, item, &receipt) || !receipts_from(call, &receipt.server))
+	enum err err = receipt_log(call, item, &log);
+	if (err == ERR_NOT_FOUND && never_written(node, item))
+		node_repair_restored(call);
+	if (err || read_receipt(call, item, &receipt) || !receipts_from(call, &receipt.server))
 		return;
 	bool this_life = written_here(node, &log) && id_equal(&log.name.incarnation, &node->self->incarnation);
 	if (receipt.size > log.peaks.size) {
