@@ -165,9 +165,9 @@ static void session_over(struct actor *actor, enum err err)
 	hang_up(actor);
 	if (!world->storm)
 		return;
-	if (err) {
+	if (err && err != ERR_UNAUTHORISED) {
 		call_after_trouble(actor);
-	} else {
+	} else { // whoever is not let in is tried again when somebody thinks of it
 		actor->retry_ms = RETRY_FIRST_MS;
 		actor_call_later(actor, actor->interval_ms);
 	}
