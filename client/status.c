@@ -152,6 +152,7 @@ static int print(struct status *status)
 	if (command->call->json)
 		output_fact(table, "logs", own_logs(status));
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
+	output_fact(table, "sealed", json_integer((json_int_t)syncing_sealed(&command->txn)));
 	output_fact(table, "revoked", json_boolean(syncing_revoked(&command->txn, self)));
 	output_text(table, lookup_short(look, &self->unit));
 	output_text(table, lookup_unit_path(look, &self->unit));
@@ -183,6 +184,7 @@ static int status_show(struct command *command)
 	if (!code && !command->call->json) {
 		if (syncing_revoked(&command->txn, &command->home.self))
 			phrase_line(stdout, PHRASE_STATUS_REVOKED, PHRASE_WITH(phrase_text(PHRASE_REMEDY_REVOKED)));
+		syncing_tell_sealed(&command->txn);
 		json_decref(refusals(&status, true));
 		json_decref(notices_tell(command, 0, stdout));
 	}

@@ -21,13 +21,15 @@ static void tell(const struct command *command, const struct syncing_result *res
 	phrase_line(stdout, PHRASE_SYNC_DONE, PHRASE_WITH(received, bytes, trips));
 }
 
-// A revoked device may still bring what it has, and learns of it.
-static int check_revoked(struct command *command)
+// How this device stands after a session: what it cannot read yet, and whether it was revoked.
+static int tell_standing(struct command *command)
 {
 	enum err err = command_begin(command, STORE_READ);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
 	bool revoked = syncing_revoked(&command->txn, &command->home.self);
+	if (!command->call->json)
+		syncing_tell_sealed(&command->txn);
 	const char *name = lookup_device_name(&command->look, &command->home.self.identity.sign_public);
 	command_abort(command);
 	if (!revoked)
@@ -77,7 +79,7 @@ static int sync_once(struct command *command)
 	bool live = verb_given(command->call, "live");
 	const char *address = command->home.self.parent_address;
 	enum err err = syncing_run(&command->home, live, command->call->json, &result);
-	if (err == ERR_UNAUTHORISED && (code = check_revoked(command)) != VERB_OK)
+	if (err == ERR_UNAUTHORISED && (code = tell_standing(command)) != VERB_OK)
 		return code;
 	code = tell_news(command, true, &last);
 	if (err == ERR_UNREACHABLE)
@@ -86,7 +88,7 @@ static int sync_once(struct command *command)
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_SYNC, address);
 	tell(command, &result);
-	return code ? code : check_revoked(command);
+	return code ? code : tell_standing(command);
 }
 
 int sync_run(const struct verb_call *call)

@@ -436,6 +436,8 @@
 	X(NOTICES_BRIEF, "%1 条，最近一条 %2：%3", "%1, the last %2: %3") \
 	X(STATUS_REVOKED, "本机已被停用：停用之后写的内容隔离在上级服务器；%1", \
 	  "this device was revoked: what it wrote after its cut-off is set aside at the server; %1") \
+	X(SEALED_WAITING, "%1 条密文等本支部另一台设备给密钥：请那台设备先同步，本机再同步", \
+	  "%1 sealed entries wait for the unit's key: sync another device of this unit, then this one again") \
 	X(STATUS_REFUSED, "未被接受：%1：%2", "not accepted: %1: %2") \
 	X(IMPORT_DONE, "已导入：新建 %1，更新 %2，相同 %3，有错 %4", "imported: %1 new, %2 updated, %3 the same, %4 bad") \
 	X(IMPORT_NOTHING, "没有写入：可新建 %1，更新 %2，相同 %3，有错 %4", "nothing was written: %1 would be new, %2 updated, %3 the same, %4 bad") \

@@ -1,10 +1,13 @@
 // Runs the loop in its client role for one command.
 #include "cli/syncing.h"
 
+#include <stdio.h>
+
 #include "base/bytes.h"
-#include "io/machine.h"
+#include "cli/phrase.h"
 #include "cli/progress.h"
 #include "cli/stopping.h"
+#include "io/machine.h"
 
 enum err syncing_prepare(struct home *home)
 {
@@ -36,6 +39,31 @@ bool syncing_revoked(struct txn *txn, const struct self *self)
 	struct charter_device row;
 	return txn_has(txn, STORE_META, turned_away_key()) ||
 	       (charter_device_get(txn, &self->identity.sign_public, &row) == ERR_OK && row.revoked);
+}
+
+uint64_t syncing_sealed(struct txn *txn)
+{
+	static const char prefix[] = "waiting/";
+	uint64_t sealed = 0;
+	struct scan scan = scan_begin(txn, STORE_META, span_string(prefix));
+	while (scan_next(&scan)) {
+		struct journal_log log;
+		size_t skip = sizeof prefix - 1;
+		if (scan.key.size == skip + 4 && journal_find_number(txn, bytes_get_u32(scan.key.data + skip), &log) == ERR_OK &&
+		    log.name.lane == LANE_PRIVATE)
+			sealed += log.peaks.size - log.applied;
+	}
+	scan_end(&scan);
+	return sealed;
+}
+
+void syncing_tell_sealed(struct txn *txn)
+{
+	char count[24];
+	uint64_t sealed = syncing_sealed(txn);
+	snprintf(count, sizeof count, "%llu", (unsigned long long)sealed);
+	if (sealed > 0)
+		phrase_line(stdout, PHRASE_SEALED_WAITING, PHRASE_WITH(count));
 }
 
 static bool remembered(struct home *home)

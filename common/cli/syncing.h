@@ -20,6 +20,11 @@ enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_re
 // Was this device revoked, as far as it knows: by the charter, or because its last session was refused?
 bool syncing_revoked(struct txn *txn, const struct self *self);
 
+// Sealed entries of the unit that this device cannot read yet: another device of the unit has to seal the
+// key for it.
+uint64_t syncing_sealed(struct txn *txn);
+void syncing_tell_sealed(struct txn *txn); // a line on stdout where there are any
+
 // Tallies and keys that are due; nothing due is ERR_OK.
 enum err syncing_prepare(struct home *home);
 
