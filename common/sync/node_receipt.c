@@ -102,9 +102,12 @@ void node_receipt_take(struct node_call *call, const Tributary__Receipt *item)
 		return;
 	bool this_life = written_here(node, &log) && id_equal(&log.name.incarnation, &node->self->incarnation);
 	if (receipt.size > log.peaks.size) {
-		// The server holds more of our own log than we do.
-		if (this_life && hash_equal(&receipt.server, &node->self->parent_key))
+		// The server above holds more of the log than we do: of our own, than we should.
+		bool above = hash_equal(&receipt.server, &node->self->parent_key);
+		if (above && this_life)
 			node_repair_restored(call);
+		else if (above)
+			arrival_pending_set(call->txn, log.number, false);
 		return;
 	}
 	const struct receipt *known = &log.receipt[receipt.tier - 1];
