@@ -26,8 +26,9 @@ void frame_writer_init(struct frame_writer *writer);
 void frame_writer_free(struct frame_writer *writer);
 
 // Adds entries [from, to) of a log as one range, as many as fit (frame full: *count 0), never beyond
-// its signed head, which may lie further (UINT64_MAX: up to there). `home` is the log name whose device and incarnation the reader takes for granted
-// (the session's client; NULL: none): its ranges are named by their lane alone.
+// its signed head, which may lie further (UINT64_MAX: up to there). `home` is the log name whose device
+// and incarnation the reader takes for granted (the session's client; NULL: none): its ranges are named
+// by their lane alone.
 // `withheld` (may be NULL) tells which payloads to leave out: their hashes go instead.
 enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct journal_log *log, uint64_t from,
                    uint64_t to, const struct logname *home, bool (*withheld)(void *context, const struct entry *entry), void *context,
