@@ -1,30 +1,11 @@
 // pack publish: a ledger's definition, from YAML into the down lane of the whole tree.
-#include "base/pb.h"
 #include "io/pack_yaml.h"
 #include "server/commands.h"
-#include "server/statements.h"
+#include "sync/join.h"
 
 static int refuse(const struct command *command, enum err err, const char *path, const char *why)
 {
 	return verb_fail(command->call, &(struct verb_failure){ .err = err, .what = PHRASE_BAD_PACK, .where = path, .why = why });
-}
-
-static enum err state(struct command *command, const struct pack *pack, const struct buf *bytes)
-{
-	struct statements statements;
-	Tributary__PackPublished published = TRIBUTARY__PACK_PUBLISHED__INIT;
-	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
-	published.name = (char *)(uintptr_t)pack->name;
-	published.version = pack->version;
-	published.pack = pb_bytes(buf_span(bytes));
-	statement.what_case = TRIBUTARY__STATEMENT__WHAT_PACK_PUBLISHED;
-	statement.pack_published = &published;
-	statements_begin(&statements);
-	enum err err = statements_add(&statements, &statement);
-	if (!err)
-		err = statements_write(&statements, &command->pen);
-	statements_end(&statements);
-	return err;
 }
 
 static int publish_bytes(struct command *command, const char *path, struct buf *bytes)
@@ -37,8 +18,10 @@ static int publish_bytes(struct command *command, const char *path, struct buf *
 	if (err)
 		return refuse(command, err, path, why);
 	if (command->pack && strcmp(pack->name, command->pack->name) == 0 && pack->version <= command->pack->version)
-		return refuse(command, ERR_EXISTS, path, phrase_text(PHRASE_PACK_NOT_NEWER));
-	err = state(command, pack, bytes);
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_EXISTS, .what = PHRASE_CANNOT_PUBLISH, .where = path, .why = phrase_text(PHRASE_PACK_NOT_NEWER),
+			.remedy = PHRASE_REMEDY_PACK_NOT_NEWER });
+	err = join_publish_pack(&command->pen, buf_span(bytes), pack->name, pack->version);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_PUBLISH, path);
 	int code = command_commit(command);

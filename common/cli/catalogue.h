@@ -382,6 +382,7 @@
 	X(TOP_OR_JOIN, "请用 --top 或 --join，二者取一", "use either --top or --join") \
 	X(MISSING_FIELD, "缺少字段", "missing field") \
 	X(FIGURES_OWN_ONLY, "设备上只有本组织的数字", "a device has its own unit's figures only") \
+	X(REMEDY_PACK_NOT_NEWER, "请把文件里的 version 改为更大的数", "raise the file's version") \
 	X(PACK_NOT_NEWER, "版本号不高于现有的", "its version is not higher than the one in force") \
 	X(IMPORT_NO_COLUMNS, "表头没有认得的列", "no column is known") \
 	X(IMPORT_KEY, "--key 的字段不在表头里", "the field of --key has no column") \

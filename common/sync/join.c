@@ -1,6 +1,5 @@
 #include "sync/join.h"
 
-#include "base/date.h"
 #include "base/pb.h"
 #include "sync/message.h"
 #include "sync/pen.h"
@@ -108,14 +107,9 @@ static enum err state_genesis(struct pen *pen, const struct self *self, const st
 	genesis.box_key = pb_bytes(hash_span(&own->box_public));
 
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
-	statement.effective = date_of_ms(pen->now_ms, 0);
 	statement.what_case = TRIBUTARY__STATEMENT__WHAT_GENESIS;
 	statement.genesis = &genesis;
-	Tributary__Statement *list[] = { &statement };
-	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
-	statements.n_statements = 1;
-	statements.statements = list;
-	return pen_statements(pen, &statements);
+	return pen_state(pen, &statement);
 }
 
 enum err join_publish_pack(struct pen *pen, struct span pack, const char *name, uint32_t version)
@@ -125,14 +119,9 @@ enum err join_publish_pack(struct pen *pen, struct span pack, const char *name, 
 	published.version = version;
 	published.pack = pb_bytes(pack);
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
-	statement.effective = date_of_ms(pen->now_ms, 0);
 	statement.what_case = TRIBUTARY__STATEMENT__WHAT_PACK_PUBLISHED;
 	statement.pack_published = &published;
-	Tributary__Statement *list[] = { &statement };
-	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
-	statements.n_statements = 1;
-	statements.statements = list;
-	return pen_statements(pen, &statements);
+	return pen_state(pen, &statement);
 }
 
 static enum err state_founding(struct pen *pen, const struct self *self, const struct identity *root, const char *name,

@@ -30,18 +30,13 @@ static enum err state_enrolment(struct node_call *call, Tributary__DeviceEnrolle
 	struct pen pen;
 	uint8_t seed[DRBG_SEED_BYTES];
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
-	statement.effective = date_of_ms(node->now_ms, 0);
 	statement.what_case = TRIBUTARY__STATEMENT__WHAT_DEVICE_ENROLLED;
 	statement.device_enrolled = enrolled;
-	Tributary__Statement *list[] = { &statement };
-	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
-	statements.n_statements = 1;
-	statements.statements = list;
 	drbg_draw(&node->drbg, seed, sizeof seed);
 	enum err err = pen_begin(&pen, call->txn, node->self, &node->pack, node->now_ms, seed);
 	if (err)
 		return err;
-	err = pen_statements(&pen, &statements);
+	err = pen_state(&pen, &statement);
 	pen_finish(&pen);
 	return err;
 }

@@ -3,6 +3,7 @@
 #include "sync/pen.h"
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/hlc.h"
 #include "base/pb.h"
 #include "store.pb-c.h"
@@ -201,6 +202,16 @@ enum err pen_statements(struct pen *pen, const Tributary__Statements *statements
 	if (pen->scratch.size > LIMIT_PAYLOAD_BYTES)
 		return ERR_TOO_LARGE;
 	return pen_entry(pen, LANE_DOWN, ENTRY_STATEMENT, buf_span(&pen->scratch), NULL);
+}
+
+enum err pen_state(struct pen *pen, Tributary__Statement *statement)
+{
+	Tributary__Statement *list[] = { statement };
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	statement->effective = date_of_ms(pen->now_ms, 0);
+	statements.n_statements = 1;
+	statements.statements = list;
+	return pen_statements(pen, &statements);
 }
 
 enum err pen_epochs(struct pen *pen, bool fresh)

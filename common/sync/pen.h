@@ -58,6 +58,8 @@ enum err pen_entry(struct pen *pen, enum lane lane, uint32_t kind, struct span p
 // they would not count.
 enum err pen_statements(struct pen *pen, const Tributary__Statements *statements);
 
+enum err pen_state(struct pen *pen, Tributary__Statement *statement); // one, effective from today
+
 // Figures that changed since our last tally (a device: of its unit; a server: roll-ups), vouching for
 // months up to that of now_ms. Nothing to publish is ERR_OK.
 enum err pen_tally(struct pen *pen);
