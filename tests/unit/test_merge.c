@@ -142,7 +142,7 @@ static void what_does_not_fit_is_set_aside_with_a_reason(void **state)
 	static const struct id sixteen;
 	const struct value one = number_value(1), text = text_value("x");
 	const struct value reference = { .form = VALUE_IS_REFERENCE, .bytes = id_span(&sixteen) };
-	const struct value stub = { .form = VALUE_IS_REFERENCE, .bytes = span_of(sixteen.bytes, 15) };
+	const struct value cut_short = { .form = VALUE_IS_REFERENCE, .bytes = span_of(sixteen.bytes, 15) };
 	const struct refusal cases[] = {
 		{ "own field", MEMBER, MEMBER_SEX, "", one, LANE_DETAIL, RELATION_OWN, MERGE_ACCEPTED },
 		{ "shared wider", MEMBER, MEMBER_SEX, "", one, LANE_UP, RELATION_OWN, MERGE_ACCEPTED },
@@ -171,7 +171,7 @@ static void what_does_not_fit_is_set_aside_with_a_reason(void **state)
 		{ "an element of what is no set", MEMBER, MEMBER_SEX, "k", one, LANE_DETAIL, RELATION_OWN, MERGE_VALUE },
 		{ "neither in nor out", MEETING, MEETING_PRESENT, "k", number_value(2), LANE_DETAIL, RELATION_OWN, MERGE_VALUE },
 		{ "a reference", MEETING, MEETING_CHAIR, "", reference, LANE_DETAIL, RELATION_OWN, MERGE_ACCEPTED },
-		{ "a cut reference", MEETING, MEETING_CHAIR, "", stub, LANE_DETAIL, RELATION_OWN, MERGE_VALUE },
+		{ "a cut reference", MEETING, MEETING_CHAIR, "", cut_short, LANE_DETAIL, RELATION_OWN, MERGE_VALUE },
 		{ "deleted", MEETING, 0, "", one, LANE_UP, RELATION_OWN, MERGE_ACCEPTED },
 		{ "deleted where few see it", MEETING, 0, "", one, LANE_DETAIL, RELATION_OWN, MERGE_LANE },
 		{ "deleted from above", MEETING, 0, "", one, LANE_UP, RELATION_PARENT, MERGE_AUTHORITY },
