@@ -17,6 +17,8 @@
 
 // The engine's own metrics.
 #define CELL_METRIC_REPORTING 0xff01 // stock: 1 per unit that vouches for a month; -1 after its last
+#define CELL_METRIC_CADENCE   0xff02 // flow: dimension = number of the cadence (ledger/cadence)
+#define CELL_METRIC_CHECK     0xff03 // stock: dimension = number of the check (ledger/check)
 
 // What a cell may hold on its way between stores, so that sums of many stay far from int64's end;
 // and the months that a cell may stand in (one behind the last, where a stock ends).

@@ -100,6 +100,10 @@ enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visi
 // pack NULL: units of every kind. Costs the days on which anything began or ended there, not the units.
 enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count);
 
+// How many units of which kinds begin (less those that end) below `unit` on which days, by kind and day.
+enum err charter_counts(struct txn *txn, const struct id *unit,
+                        enum err (*visit)(void *context, const char *kind, int32_t day, int64_t delta), void *context);
+
 // Is an entry of this device at this place before its cut-off? (Not revoked: always.)
 bool charter_covers(const struct charter_device *device, const struct hash *log, uint64_t seq);
 

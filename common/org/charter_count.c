@@ -15,6 +15,11 @@ static uint32_t day_encode(int32_t day)
 	return (uint32_t)day ^ UINT32_C(0x80000000);
 }
 
+static int32_t day_decode(uint32_t encoded)
+{
+	return (int32_t)(encoded ^ UINT32_C(0x80000000));
+}
+
 static struct span key_of(const struct id *unit, const char *kind, int32_t day, uint8_t key[static KEY_BYTES])
 {
 	size_t size = strlen(kind) + 1;
@@ -106,16 +111,37 @@ static bool is_asked_for(const struct pack *pack, const char *name)
 	return !pack || (kind && kind->ledger);
 }
 
-static enum err read_row(const struct scan *scan, const struct pack *pack, int32_t day, int64_t *count)
+enum err charter_counts(struct txn *txn, const struct id *unit,
+                        enum err (*visit)(void *context, const char *kind, int32_t day, int64_t delta), void *context)
 {
-	int64_t change;
-	size_t size = scan->key.size;
-	bool sound = size >= LIMIT_ID_BYTES + 2 + 4 && size <= KEY_BYTES && scan->key.data[size - 5] == 0;
-	if (!sound || value_decode(scan->value, &change))
-		return ERR_CORRUPT;
-	if (bytes_get_u32(scan->key.data + size - 4) <= day_encode(day)
-	    && is_asked_for(pack, (const char *)scan->key.data + LIMIT_ID_BYTES))
-		*count += change;
+	enum err err = ERR_OK;
+	struct scan scan = scan_begin(txn, STORE_UNIT_COUNT, id_span(unit));
+	while (!err && scan_next(&scan)) {
+		int64_t delta;
+		size_t size = scan.key.size;
+		bool sound = size >= LIMIT_ID_BYTES + 2 + 4 && size <= KEY_BYTES && scan.key.data[size - 5] == 0;
+		if (!sound || value_decode(scan.value, &delta))
+			err = ERR_CORRUPT;
+		else
+			err = visit(context, (const char *)scan.key.data + LIMIT_ID_BYTES,
+			            day_decode(bytes_get_u32(scan.key.data + size - 4)), delta);
+	}
+	scan_end(&scan);
+	return err ? err : txn->err;
+}
+
+// Those that are there on a day.
+struct there {
+	const struct pack *pack;
+	int32_t day;
+	int64_t count;
+};
+
+static enum err add_there(void *context, const char *kind, int32_t day, int64_t delta)
+{
+	struct there *there = context;
+	if (day <= there->day && is_asked_for(there->pack, kind))
+		there->count += delta;
 	return ERR_OK;
 }
 
@@ -126,10 +152,9 @@ enum err charter_expected(struct txn *txn, const struct pack *pack, const struct
 	enum err err = charter_unit_get(txn, unit, &row);
 	if (err)
 		return err;
-	*count = is_asked_for(pack, row.kind) && row.since <= day && day < row.closed;
-	struct scan scan = scan_begin(txn, STORE_UNIT_COUNT, id_span(unit));
-	while (!err && scan_next(&scan))
-		err = read_row(&scan, pack, day, count);
-	scan_end(&scan);
-	return err ? err : txn->err;
+	struct there there = { .pack = pack, .day = day };
+	there.count = is_asked_for(pack, row.kind) && row.since <= day && day < row.closed;
+	err = charter_counts(txn, unit, add_there, &there);
+	*count = there.count;
+	return err;
 }

@@ -85,6 +85,8 @@ enum err pen_tally(struct pen *pen)
 	if (!err && !self->server && keeps_ledger(pen, pack) && has_records(pen))
 		err = vouch(pen, &request.owner, pack->since, through, &anew);
 	if (!err)
+		err = view_derive(&pen->view);
+	if (!err)
 		err = pen_open(pen, LANE_UP, &writer);
 	if (err)
 		return err;

@@ -156,6 +156,7 @@ enum err view_apply_own(struct view *view, const struct journal_log *log, const 
 	view->changed_basis = false;
 	enum err err;
 	if (inner) {
+		view->derive = true;
 		arena_reset(&view->arena);
 		err = view_entry_changes(&reading);
 	} else {
@@ -220,6 +221,8 @@ enum err view_end(struct view *view)
 		view_rebuild_stale(view);
 	}
 	enum err err = view->txn->err ? view->txn->err : view_flush(view);
+	if (!err)
+		err = view_derive(view);
 	if (view->cells)
 		cell_batch_free(view->cells);
 	view->cells = NULL;

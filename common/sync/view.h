@@ -52,6 +52,7 @@ struct view {
 	struct charter_device author; // of the log at hand: most entries come in runs
 	bool author_known;
 	struct view_standing standing;
+	bool derive;                  // something came that derived cells may depend on
 	bool rewake;                  // something came that waiting logs may have waited for
 	bool rebuilding;              // only what view_rebuild threw away is applied again
 	uint64_t again_to;            // of the log at hand: entries below were applied before the rebuild
@@ -81,6 +82,7 @@ enum err view_catch_up(struct view *view, struct journal_log *log);
 enum err view_apply_own(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason *reason);
 
 enum err view_flush(struct view *view); // own figures gathered so far, into the store
+enum err view_derive(struct view *view); // and what follows from them (ledger/derive), where anything came
 
 // The frontier that our unit's figures stand on: the basis of each log of its devices (a device), or of
 // each log whose tallies our roll-up sums (a server; with `moved_only`, those that moved since our last

@@ -267,9 +267,10 @@ static const struct {
 	unsigned lanes;        // where it may stand
 	bool again_on_rebuild; // its state is thrown away by view_rebuild
 	enum err (*apply)(struct reading *reading);
+	bool derives_nothing;  // no derived cell depends on it (ledger/derive)
 } table[] = {
 	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes },
-	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally },
+	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, true },
 	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements },
 	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch },
 	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing },
@@ -334,6 +335,7 @@ enum err view_entry_apply(struct reading *reading)
 		reading->reason = MERGE_LANE;
 		return ERR_OK;
 	}
+	view->derive |= !table[entry->kind].derives_nothing;
 	arena_reset(&view->arena);
 	uint64_t before = writes_of(view->txn);
 	enum err err = table[entry->kind].apply(reading);

@@ -187,6 +187,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 		struct cell_owner owner = cell_owner_own(&own);
 		delete_cells(view->txn, &owner);
 		txn_delete(view->txn, STORE_META, span_string("vouched"));
+		view->derive = true;
 	}
 	view->rebuild_unit = *unit;
 	view->mark_count = 0;
@@ -299,6 +300,7 @@ static enum err rebuild_everything(struct view *view)
 		view->author_known = false;
 		view->standing.known = false;
 		view->from_nothing = true;
+		view->derive = true;
 		each_turn(view, turns, count, begin_log);
 		each_turn(view, turns, count, reread_log);
 		view->rewake = true;

@@ -1,0 +1,65 @@
+// Derived cells of our own unit (ledger/derive), with what the charter says of it.
+#include "ledger/derive.h"
+#include "sync/view_inside.h"
+
+static const struct pack_unit_kind *kind_of(struct view *view, const struct id *unit, struct charter_unit *row)
+{
+	return charter_unit_get(view->txn, unit, row) ? NULL : pack_unit_kind_by_name(view->pack->pack, row->kind);
+}
+
+// What is gathered of the units below ours.
+struct below {
+	const struct pack *pack;
+	struct arena *arena;
+	struct derive_change *changes;
+	size_t count, capacity;
+};
+
+static enum err add_change(void *context, const char *kind, int32_t day, int64_t delta)
+{
+	struct below *below = context;
+	if (below->count == below->capacity) {
+		size_t capacity = below->capacity ? 2 * below->capacity : 16;
+		struct derive_change *changes = arena_array(below->arena, capacity, sizeof *changes);
+		if (!changes)
+			return ERR_BUDGET;
+		if (below->count)
+			memcpy(changes, below->changes, below->count * sizeof *changes);
+		below->changes = changes;
+		below->capacity = capacity;
+	}
+	const struct pack_unit_kind *known = pack_unit_kind_by_name(below->pack, kind);
+	if (known)
+		below->changes[below->count++] = (struct derive_change){ .kind = known, .day = day, .delta = delta };
+	return ERR_OK;
+}
+
+enum err view_derive(struct view *view)
+{
+	struct charter_unit row, above;
+	if (!view->derive || !view->cells || !view->pack->pack || view->txn->err)
+		return view->txn->err;
+	view->derive = false;
+	struct derive_unit unit = { .id = view->self->unit };
+	unit.kind = kind_of(view, &unit.id, &row);
+	if (!unit.kind)
+		return view->txn->err; // our unit is not known here yet: its statement derives again
+	unit.since = row.since;
+	unit.closed = row.closed;
+	unit.parent = kind_of(view, &row.parent, &above);
+	struct arena told, scratch;
+	arena_init(&told, LIMIT_DECODE_BYTES);
+	arena_init(&scratch, LIMIT_DECODE_BYTES);
+	struct below below = { .pack = view->pack->pack, .arena = &told };
+	enum err err = charter_counts(view->txn, &unit.id, add_change, &below);
+	unit.changes = below.changes;
+	unit.change_count = below.count;
+	struct derive derive = {
+		.txn = view->txn, .pack = view->pack->pack, .unit = &unit, .owner = cell_owner_own(&unit.id), .arena = &scratch,
+	};
+	if (!err)
+		err = derive_run(&derive);
+	arena_free(&scratch);
+	arena_free(&told);
+	return err ? txn_fail(view->txn, err) : ERR_OK;
+}
