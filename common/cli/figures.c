@@ -84,7 +84,7 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 		standing->revision = own.revisions[0];
 		return failed;
 	}
-	struct cell_owner owner = cell_owner_rollup(unit);
+	struct cell_owner owner;
 	struct gathering gathering = { .txn = &command->txn, .standing = standing };
 	// Roll-ups follow the tree as it is today, and so does the number of units that they wait for: a unit
 	// that was entered here yesterday owes the months before, too.
@@ -92,7 +92,9 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	int32_t today = machine_today(), month = date_month(today);
 	struct period begun = { .first = period.first, .last = period.first <= month && month < period.last ? month : period.last };
 	int32_t end = date_month_end(begun.last);
-	enum err err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
+	enum err err = tally_sum_owner(&command->txn, unit, &owner);
+	if (!err)
+		err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
 	if (!err)
 		err = charter_expected(&command->txn, command->pack, unit, end > today ? end : today, &standing->expected);
 	if (!err)
@@ -196,9 +198,11 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 {
 	struct command *command = figures->command;
 	struct figures_standing standing;
-	struct cell_owner owner = command->home.self.server ? cell_owner_rollup(unit) : cell_owner_own(unit);
+	struct cell_owner owner = cell_owner_own(unit);
 	const char *name = lookup_unit_name(&command->look, unit);
-	enum err err = figures_stand(command, unit, figures->period, &standing);
+	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
+	if (!err)
+		err = figures_stand(command, unit, figures->period, &standing);
 	for (size_t i = 0; !err && i < command->pack->metric_count; i++) {
 		const struct pack_metric *metric = &command->pack->metrics[i];
 		if (!figures->only || figures->only == metric)

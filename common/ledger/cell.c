@@ -36,9 +36,9 @@ struct cell_owner cell_owner_log(uint32_t log)
 	return owner;
 }
 
-struct cell_owner cell_owner_rollup(const struct id *unit)
+struct cell_owner cell_owner_sum(const struct id *unit)
 {
-	return (struct cell_owner){ .kind = CELL_ROLLUP, .id = *unit };
+	return (struct cell_owner){ .kind = CELL_SUM, .id = *unit };
 }
 
 int cell_key_compare(const struct cell_key *a, const struct cell_key *b)

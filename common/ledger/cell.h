@@ -28,8 +28,9 @@
 #define CELL_DAY_MIN   (-62091) // 1800-01-01, the first day of DATE_YEAR_MIN
 #define CELL_DAY_MAX   376199   // 2999-12-31, the last of DATE_YEAR_MAX
 
-// Whose: computed from one's own records; published in a log; summed over a subtree by this server.
-enum cell_owner_kind { CELL_OWN = 1, CELL_LOG = 2, CELL_ROLLUP = 3 };
+// Whose: computed from one's own records; published in a log; summed over a subtree by this server
+// (of a unit without anything below it there is no sum: ledger/tally.h).
+enum cell_owner_kind { CELL_OWN = 1, CELL_LOG = 2, CELL_SUM = 3 };
 
 struct cell_owner {
 	enum cell_owner_kind kind;
@@ -38,7 +39,7 @@ struct cell_owner {
 
 struct cell_owner cell_owner_own(const struct id *unit);
 struct cell_owner cell_owner_log(uint32_t log);
-struct cell_owner cell_owner_rollup(const struct id *unit);
+struct cell_owner cell_owner_sum(const struct id *unit); // kept apart; tally_sum_owner() tells whether it is
 
 struct cell_key {
 	uint16_t metric;

@@ -172,6 +172,20 @@ static enum err list_changes(struct txn *txn, const struct cell_owner *owner, co
 	return err;
 }
 
+// A tally that continues its chain says what its cells are now; of a complete one only the differences
+// are at hand.
+static enum err set_cells(struct txn *txn, const struct cell_owner *owner, const struct tally *tally,
+                          const struct cell_list *changes)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0, next = 0; next < changes->count && !err; i++)
+		if (cell_key_compare(&tally->cells[i].key, &changes->cells[next].key) == 0) {
+			err = cell_set(txn, owner, &tally->cells[i].key, tally->cells[i].value);
+			next++;
+		}
+	return err;
+}
+
 static enum err add_all(struct txn *txn, const struct cell_owner *owner, const struct cell_list *changes, bool dirty)
 {
 	enum err err = ERR_OK;
@@ -191,7 +205,52 @@ static enum err take_into_chain(struct txn *txn, const struct tally_chain *chain
 	if (tally->previous == 0)
 		tally_chain_index(txn, chain);
 	tally_chain_put(txn, chain);
-	return add_all(txn, &owner, changes, false);
+	return tally->previous ? set_cells(txn, &owner, tally, changes) : add_all(txn, &owner, changes, false);
+}
+
+// The chain in force that sums have taken in; log 0: none.
+static enum err find_summed(struct txn *txn, const struct id *unit, struct tally_chain *chain)
+{
+	bool provisional;
+	*chain = (struct tally_chain){ .log = 0 };
+	for (int rollup = 1; rollup >= 0 && !chain->summed; rollup--) {
+		enum err err = tally_in_force(txn, unit, rollup, chain, &provisional);
+		if (err == ERR_NOT_FOUND || (!err && !chain->summed))
+			*chain = (struct tally_chain){ .log = 0 };
+		else if (err)
+			return err;
+	}
+	return ERR_OK;
+}
+
+enum err tally_sum_owner(struct txn *txn, const struct id *unit, struct cell_owner *owner)
+{
+	struct tally_chain chain;
+	*owner = cell_owner_sum(unit);
+	if (tally_chain_has_sum(txn, unit))
+		return txn->err;
+	enum err err = find_summed(txn, unit, &chain);
+	if (!err && chain.log)
+		*owner = cell_owner_log(chain.log);
+	return err;
+}
+
+// From now on the unit has a sum of its own, which begins with what its own chain says.
+static enum err keep_sum(struct txn *txn, const struct id *unit, struct arena *arena)
+{
+	struct tally_chain chain;
+	struct cell_list held = { .arena = arena };
+	if (tally_chain_has_sum(txn, unit))
+		return txn->err;
+	enum err err = find_summed(txn, unit, &chain);
+	if (err)
+		return err;
+	const struct cell_owner own = cell_owner_log(chain.log), sum = cell_owner_sum(unit);
+	if (chain.log)
+		err = cell_list_difference(txn, &own, &sum, &held);
+	if (!err)
+		err = add_all(txn, &sum, &held, false);
+	return err ? err : tally_chain_sum_put(txn, unit);
 }
 
 // What the sums see: the cells of the chain now in force, less those of the one that was before.
@@ -208,8 +267,10 @@ static enum err sum_up(struct txn *txn, const struct tally_chain *chain, struct 
 		err = cell_list_difference(txn, &to, &from, &moved);
 	}
 	for (size_t i = 0; i < into_count && !err; i++) {
-		const struct cell_owner owner = cell_owner_rollup(&into[i]);
+		const struct cell_owner owner = cell_owner_sum(&into[i]);
 		bool published = i + 1 == into_count; // nobody would ever take the mark away from the others
+		if (i == 0 && !tally_chain_has_sum(txn, &into[i]))
+			continue; // its chain is its sum
 		err = add_all(txn, &owner, &moved, published);
 		if (!err && before.log == chain->log)
 			err = add_all(txn, &owner, changes, published);
@@ -233,10 +294,14 @@ enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time,
 	if (err)
 		return err; // nothing was written yet
 	const struct tally_chain chain = {
-		.log = log, .unit = tally->unit, .rollup = tally->rollup, .revision = tally->revision, .seq = seq,
+		.log = log, .unit = tally->unit, .rollup = tally->rollup, .summed = into_count > 0, .revision = tally->revision, .seq = seq,
 		.through = tally->through, .time = time,
 	};
-	err = take_into_chain(txn, &chain, tally, &changes);
+	// Our own unit's sum is what we publish; units above the one that speaks have several to sum.
+	for (size_t i = into_count > 1 ? 1 : 0; i < into_count && !err; i++)
+		err = keep_sum(txn, &into[i], arena);
+	if (!err)
+		err = take_into_chain(txn, &chain, tally, &changes);
 	if (!err)
 		err = tally_chain_decide(txn, &chain, arena, &now);
 	if (!err)

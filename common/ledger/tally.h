@@ -3,10 +3,12 @@
 // form a chain, and a complete tally starts one anew. Of two chains of one unit the one whose
 // frontier covers the other's is in force; if none covers all, the figures are provisional.
 //
-//	TALLY  'l' ‖ log number u32 → chain: unit, rollup, revision, seq, through, time
-//	TALLY  'f' ‖ log number u32 ‖ log id[32] → size u64 ‖ root[32]: the chain's frontier
+//	TALLY  'l' ‖ log number u32 → chain: unit, rollup, summed, revision, seq, through, time
+//	TALLY  'l' ‖ log number u32 ‖ log id[32] → size u64 ‖ root[32]: the chain's frontier
+//	TALLY  'r' ‖ log number u32 → nothing: the chain's device was revoked
 //	TALLY  'u' ‖ unit id[16] ‖ rollup u8 ‖ log number u32 → nothing: chains of a unit
 //	TALLY  'w' ‖ unit id[16] ‖ rollup u8 → log number u32 ‖ provisional u8: in force
+//	TALLY  's' ‖ unit id[16] → nothing: its sum is kept apart
 // The chain's cells are CELL with owner cell_owner_log(log number).
 #ifndef TRIBUTARY_LEDGER_TALLY_H
 #define TRIBUTARY_LEDGER_TALLY_H
@@ -40,6 +42,7 @@ struct tally_chain {
 	uint32_t log;
 	struct id unit;
 	bool rollup;
+	bool summed;            // its cells are part of sums kept here; else it is evidence only
 	uint32_t revision;
 	uint64_t seq;           // of the newest tally
 	int32_t through;
@@ -51,15 +54,21 @@ enum err tally_chain_get(struct txn *txn, uint32_t log, struct tally_chain *chai
 // The chain in force for a unit. ERR_NOT_FOUND: it has never reported.
 enum err tally_in_force(struct txn *txn, const struct id *unit, bool rollup, struct tally_chain *chain, bool *provisional);
 
+// Whose cells are the sum of a unit here: its chain in force where that is all there is to sum (most units
+// are leaves, and keep no second copy of their cells), otherwise the sum kept apart of it and of what is
+// below it. Nothing summed here has no cells.
+enum err tally_sum_owner(struct txn *txn, const struct id *unit, struct cell_owner *owner);
+
 // All chains in force here, by unit: what a server holds, whatever the size of the tree.
 enum err tally_each(struct txn *txn, enum err (*visit)(void *context, const struct tally_chain *chain, bool provisional),
                     void *context);
 
 // Takes an entry's tally into its log's chain, decides anew which chain is in force, and adds what
-// changed by that to the roll-ups of `into[0..into_count)` (the unit itself and its ancestors as far
-// as this server sums, its own unit last: that one's roll-up goes up, so its cells are marked; none:
+// changed by that to the sums of `into[0..into_count)` (the unit itself and its ancestors as far
+// as this server sums, its own unit last: that one's sum goes up, so its cells are marked; none:
 // evidence only). Cost: the cells given, times into_count; plus, when
-// another chain comes into force, the cells in which the two differ.
+// another chain comes into force, the cells in which the two differ, and, when the first unit below a
+// unit reports, the cells of that one's own chain.
 // A tally whose `previous` is not the chain's newest is ERR_GAP: it is applied by nobody.
 enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
                      const struct id *into, size_t into_count, struct arena *arena);

@@ -1,8 +1,10 @@
 // Chains of tallies at rest, and which of a unit's chains is in force.
 //
-//	chain row     version u8 ‖ unit[16] ‖ rollup u8 ‖ revision u32 ‖ seq u64 ‖ through u32 ‖ time u64
+//	chain row     version u8 ‖ unit[16] ‖ rollup u8 ‖ summed u8 ‖ revision u32 ‖ seq u64 ‖ through u32 ‖ time u64
 //	in force row  log number u32 ‖ provisional u8
 //	retired row   nothing
+//
+// A chain's row and its frontier stand beside each other: a tally changes both.
 //
 // Which chain is in force is a function of the set of chains alone, so that it does not matter in
 // which order they came: the one whose frontier covers those of all others; of several such, and
@@ -19,19 +21,20 @@
 #include "base/reader.h"
 
 enum {
-	TALLY_VERSION = 1,
-	TAG_CHAIN = 0x6c,    // l
-	TAG_FRONTIER = 0x66, // f
+	TALLY_VERSION = 2,
+	TAG_CHAIN = 0x6c,    // l: of it and, longer, of its frontier
 	TAG_UNIT = 0x75,     // u
 	TAG_FORCE = 0x77,    // w
 	TAG_RETIRED = 0x72,  // r
+	TAG_SUM = 0x73,      // s
 	CHAIN_KEY_BYTES = 1 + 4,
 	FRONTIER_KEY_BYTES = 1 + 4 + LIMIT_HASH_BYTES,
 	FRONTIER_VALUE_BYTES = 8 + LIMIT_HASH_BYTES,
 	FORCE_KEY_BYTES = 1 + LIMIT_ID_BYTES + 1,
 	FORCE_VALUE_BYTES = 4 + 1,
 	UNIT_KEY_BYTES = FORCE_KEY_BYTES + 4,
-	CHAIN_BYTES = 1 + LIMIT_ID_BYTES + 1 + 4 + 8 + 4 + 8,
+	SUM_KEY_BYTES = 1 + LIMIT_ID_BYTES,
+	CHAIN_BYTES = 1 + LIMIT_ID_BYTES + 1 + 1 + 4 + 8 + 4 + 8,
 };
 
 // ---- Rows ----
@@ -62,17 +65,9 @@ static struct span unit_key(const struct tally_chain *chain, bool whole, uint8_t
 
 static struct span frontier_key(uint32_t log, const struct hash *of, uint8_t bytes[static FRONTIER_KEY_BYTES])
 {
-	bytes[0] = TAG_FRONTIER;
-	bytes_put_u32(bytes + 1, log);
-	memcpy(bytes + 5, of->bytes, sizeof of->bytes);
-	return span_of(bytes, FRONTIER_KEY_BYTES);
-}
-
-static struct span frontier_prefix(uint32_t log, uint8_t bytes[static CHAIN_KEY_BYTES])
-{
 	chain_key(log, bytes);
-	bytes[0] = TAG_FRONTIER;
-	return span_of(bytes, CHAIN_KEY_BYTES);
+	memcpy(bytes + CHAIN_KEY_BYTES, of->bytes, sizeof of->bytes);
+	return span_of(bytes, FRONTIER_KEY_BYTES);
 }
 
 enum err tally_chain_get(struct txn *txn, uint32_t log, struct tally_chain *chain)
@@ -87,6 +82,7 @@ enum err tally_chain_get(struct txn *txn, uint32_t log, struct tally_chain *chai
 	*chain = (struct tally_chain){ .log = log };
 	reader_copy(&reader, chain->unit.bytes, sizeof chain->unit.bytes);
 	chain->rollup = reader_u8(&reader) != 0;
+	chain->summed = reader_u8(&reader) != 0;
 	chain->revision = reader_u32(&reader);
 	chain->seq = reader_u64(&reader);
 	chain->through = (int32_t)reader_u32(&reader);
@@ -99,10 +95,11 @@ enum err tally_chain_put(struct txn *txn, const struct tally_chain *chain)
 	uint8_t key[CHAIN_KEY_BYTES], row[CHAIN_BYTES] = { TALLY_VERSION };
 	memcpy(row + 1, chain->unit.bytes, sizeof chain->unit.bytes);
 	row[17] = chain->rollup;
-	bytes_put_u32(row + 18, chain->revision);
-	bytes_put_u64(row + 22, chain->seq);
-	bytes_put_u32(row + 30, (uint32_t)chain->through);
-	bytes_put_u64(row + 34, chain->time);
+	row[18] = chain->summed;
+	bytes_put_u32(row + 19, chain->revision);
+	bytes_put_u64(row + 23, chain->seq);
+	bytes_put_u32(row + 31, (uint32_t)chain->through);
+	bytes_put_u64(row + 35, chain->time);
 	return txn_put(txn, STORE_TALLY, chain_key(chain->log, key), span_of(row, sizeof row));
 }
 
@@ -135,12 +132,14 @@ enum err tally_chain_frontier_put(struct txn *txn, uint32_t log, const struct ta
 static struct scan frontier_scan(struct txn *txn, uint32_t log)
 {
 	uint8_t prefix[CHAIN_KEY_BYTES];
-	return scan_begin(txn, STORE_TALLY, frontier_prefix(log, prefix));
+	return scan_begin(txn, STORE_TALLY, chain_key(log, prefix));
 }
 
 static bool frontier_next(struct scan *scan, struct hash *of, uint64_t *size)
 {
 	if (!scan_next(scan))
+		return false;
+	if (scan->key.size == CHAIN_KEY_BYTES && !scan_next(scan)) // the chain's own row stands before it
 		return false;
 	if (scan->key.size != FRONTIER_KEY_BYTES || scan->value.size != FRONTIER_VALUE_BYTES) {
 		txn_fail(scan->txn, ERR_CORRUPT);
@@ -177,8 +176,10 @@ enum err tally_frontier_of(struct txn *txn, uint32_t log, struct arena *arena, s
 
 enum err tally_chain_frontier_clear(struct txn *txn, uint32_t log)
 {
+	struct hash of;
+	uint64_t size;
 	struct scan scan = frontier_scan(txn, log);
-	while (scan_next(&scan))
+	while (frontier_next(&scan, &of, &size))
 		txn_delete(txn, STORE_TALLY, scan.key);
 	scan_end(&scan);
 	return txn->err;
@@ -375,4 +376,25 @@ enum err tally_chain_delete(struct txn *txn, const struct tally_chain *chain)
 		txn_delete(txn, STORE_TALLY, force_key(&chain->unit, chain->rollup, in_force));
 	txn_delete(txn, STORE_TALLY, chain_key(chain->log, row));
 	return txn_delete(txn, STORE_TALLY, unit_key(chain, true, index));
+}
+
+// ---- Sums kept apart ----
+
+static struct span sum_key(const struct id *unit, uint8_t bytes[static SUM_KEY_BYTES])
+{
+	bytes[0] = TAG_SUM;
+	memcpy(bytes + 1, unit->bytes, sizeof unit->bytes);
+	return span_of(bytes, SUM_KEY_BYTES);
+}
+
+bool tally_chain_has_sum(struct txn *txn, const struct id *unit)
+{
+	uint8_t key[SUM_KEY_BYTES];
+	return txn_has(txn, STORE_TALLY, sum_key(unit, key));
+}
+
+enum err tally_chain_sum_put(struct txn *txn, const struct id *unit)
+{
+	uint8_t key[SUM_KEY_BYTES];
+	return txn_put(txn, STORE_TALLY, sum_key(unit, key), span_of(NULL, 0));
 }

@@ -29,4 +29,8 @@ enum err tally_chain_force_get(struct txn *txn, const struct id *unit, bool roll
 enum err tally_chain_force_put(struct txn *txn, const struct tally_chain *chain, struct tally_force before,
                                struct tally_force force);
 
+// Is the unit's sum kept apart from its chain in force?
+bool tally_chain_has_sum(struct txn *txn, const struct id *unit);
+enum err tally_chain_sum_put(struct txn *txn, const struct id *unit);
+
 #endif

@@ -75,7 +75,7 @@ enum err pen_tally(struct pen *pen)
 	if (through < pack->since)
 		through = pack->since;
 	struct tally_request request = {
-		.owner = self->server ? cell_owner_rollup(&self->unit) : cell_owner_own(&self->unit),
+		.owner = self->server ? cell_owner_sum(&self->unit) : cell_owner_own(&self->unit),
 		.unit = self->unit,
 		.rollup = self->server,
 		.through = through,

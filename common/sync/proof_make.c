@@ -199,10 +199,8 @@ static enum err claim_owner(struct gathering *gathering, struct cell_owner *owne
 	const struct id *unit = &gathering->claim->unit;
 	struct tally_chain chain;
 	bool provisional;
-	if (id_equal(&gathering->registrar, &gathering->self->unit)) {
-		*owner = cell_owner_rollup(unit);
-		return ERR_OK;
-	}
+	if (id_equal(&gathering->registrar, &gathering->self->unit))
+		return tally_sum_owner(gathering->txn, unit, owner);
 	bool sums = id_equal(&gathering->registrar, unit);
 	enum err err = tally_in_force(gathering->txn, unit, sums, &chain, &provisional);
 	if (!err)

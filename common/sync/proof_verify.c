@@ -214,7 +214,7 @@ static void check_server(struct checking *checking, struct replay *above, const 
 	bool provisional;
 	if (tally_in_force(&above->txn, unit, true, &chain, &provisional))
 		return;
-	struct cell_owner published = cell_owner_log(chain.log), summed = cell_owner_rollup(unit);
+	struct cell_owner published = cell_owner_log(chain.log), summed = cell_owner_sum(unit);
 	struct proof_line said = { .unit = *unit };
 	struct proof_line line = { .finding = PROOF_ROLLUP, .depth = depth, .unit = *unit, .entries = chain.revision };
 	if (!figure_at(above, &published, &said))
@@ -241,10 +241,11 @@ static void check_claim(struct checking *checking, const char **unit_name)
 	replay_end(&top);
 	if (checking->err || !replay_begin(&observer, checking, &registrar, true))
 		return;
-	struct cell_owner owner = cell_owner_rollup(&claim->unit);
+	struct cell_owner owner;
 	struct proof_line line = { .finding = PROOF_FIGURE, .unit = claim->unit };
 	struct charter_unit row;
-	if (figure_at(&observer, &owner, &line)) {
+	checking->err = tally_sum_owner(&observer.txn, &claim->unit, &owner);
+	if (!checking->err && figure_at(&observer, &owner, &line)) {
 		line.holds = line.value == claim->value && line.denominator == claim->denominator;
 		tell(&observer, &line);
 		if (charter_unit_get(&observer.txn, &claim->unit, &row) == ERR_OK)

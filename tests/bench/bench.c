@@ -143,15 +143,21 @@ static void measure_rollup(struct bench *bench)
 	static const struct {
 		unsigned branches;
 		enum report_figure seconds, busy, operations;
+		enum report_limit limit;
 	} sizes[] = {
-		{ 400, REPORT_FIGURE_ROLLUP_400, REPORT_FIGURE_ROLLUP_BUSY_400, REPORT_FIGURE_ROLLUP_OPS_400 },
-		{ 4000, REPORT_FIGURE_ROLLUP_4000, REPORT_FIGURE_ROLLUP_BUSY_4000, REPORT_FIGURE_ROLLUP_OPS_4000 },
-		{ 40000, REPORT_FIGURE_ROLLUP_40000, REPORT_FIGURE_ROLLUP_BUSY_40000, REPORT_FIGURE_ROLLUP_OPS_40000 },
+		{ 400, REPORT_FIGURE_ROLLUP_400, REPORT_FIGURE_ROLLUP_BUSY_400, REPORT_FIGURE_ROLLUP_OPS_400,
+		  REPORT_CELLS_400 },
+		{ 4000, REPORT_FIGURE_ROLLUP_4000, REPORT_FIGURE_ROLLUP_BUSY_4000, REPORT_FIGURE_ROLLUP_OPS_4000,
+		  REPORT_CELLS_4000 },
+		{ 40000, REPORT_FIGURE_ROLLUP_40000, REPORT_FIGURE_ROLLUP_BUSY_40000, REPORT_FIGURE_ROLLUP_OPS_40000,
+		  REPORT_CELLS_40000 },
 	};
 	for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
 		struct rollup_cost costs[ROLLUP_ROUNDS];
-		rollup_measure(bench->dir, sizes[i].branches / bench->scale, 2000 / bench->scale, costs);
+		const unsigned branches = sizes[i].branches / bench->scale, changes = 2000 / bench->scale;
+		rollup_measure(bench->dir, branches, changes, costs);
 		for (size_t k = 0; k < ROLLUP_ROUNDS; k++) {
+			report_limit(&bench->report, sizes[i].limit, ceiling_cells(bench->dir, branches, changes) * 1e6);
 			report_figure(&bench->report, sizes[i].seconds, costs[k].seconds * 1e6);
 			report_figure(&bench->report, sizes[i].busy, costs[k].busy * 1e6);
 			report_figure(&bench->report, sizes[i].operations, costs[k].operations);

@@ -79,6 +79,48 @@ static void measure_lmdb(struct report *report, const char *dir, unsigned scale)
 	}
 }
 
+// ---- LMDB: cells of eight bytes, 40 to a branch ----
+
+enum { CELL_BRANCHES_PER_COMMIT = 100, CELL_ALL = 40, CELL_CHANGED = 10, CELL_KEY_BYTES = 28 };
+
+static void put_cells(MDB_txn *txn, MDB_dbi dbi, unsigned branch, unsigned count, uint64_t number)
+{
+	uint8_t key[CELL_KEY_BYTES] = { 0 }, value[8];
+	bytes_put_u32(key, branch);
+	bytes_put_u64(value, number);
+	for (unsigned i = 0; i < count; i++) {
+		MDB_val name = { .mv_size = sizeof key, .mv_data = key }, content = { .mv_size = sizeof value, .mv_data = value };
+		key[CELL_KEY_BYTES - 1] = (uint8_t)i;
+		fine(!mdb_put(txn, dbi, &name, &content, 0), "LMDB");
+	}
+}
+
+double ceiling_cells(const char *dir, unsigned branches, unsigned changes)
+{
+	char path[512];
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+	snprintf(path, sizeof path, "%s/lmdb", dir);
+	fine(mkdir(path, 0700) == 0, path);
+	fine(!mdb_env_create(&env) && !mdb_env_set_mapsize(env, (size_t)1 << 30) && !mdb_env_open(env, path, 0, 0600), "LMDB");
+	fine(!mdb_txn_begin(env, NULL, 0, &txn) && !mdb_dbi_open(txn, NULL, 0, &dbi), "LMDB");
+	for (unsigned branch = 0; branch < branches; branch++)
+		put_cells(txn, dbi, branch, CELL_ALL, 1);
+	fine(!mdb_txn_commit(txn), "LMDB");
+	double start = stage_seconds();
+	for (unsigned done = 0; done < changes;) {
+		fine(!mdb_txn_begin(env, NULL, 0, &txn), "LMDB");
+		for (unsigned i = 0; i < CELL_BRANCHES_PER_COMMIT && done < changes; i++, done++)
+			put_cells(txn, dbi, (unsigned)((uint64_t)done * 7919 % branches), CELL_CHANGED, 2 + done);
+		fine(!mdb_txn_commit(txn), "LMDB");
+	}
+	double seconds = (stage_seconds() - start) / (changes * (double)CELL_CHANGED);
+	mdb_env_close(env);
+	stage_remove(path);
+	return seconds;
+}
+
 // ---- libsodium ----
 
 static void measure_hash(struct report *report, unsigned scale)

@@ -21,7 +21,10 @@
 	X(VERIFY,           "/s",     "Ed25519 verifications")                                       \
 	X(LOOPBACK_RTT,     "µs",     "loopback, one round trip (TCP)")                              \
 	X(LOOPBACK,         "MB/s",   "loopback, one way (TCP)")                                     \
-	X(CURVE,            "ms",     "CURVE, from connect to the first answer")
+	X(CURVE,            "ms",     "CURVE, from connect to the first answer")                     \
+	X(CELLS_400,        "µs",     "LMDB, a changed cell put once in its place, 400 branches")    \
+	X(CELLS_4000,       "µs",     "LMDB, a changed cell put once in its place, 4,000 branches")  \
+	X(CELLS_40000,      "µs",     "LMDB, a changed cell put once in its place, 40,000 branches")
 
 //        key                  unit          limit          what
 #define REPORT_FIGURES(X)                                                                                        \
@@ -47,9 +50,9 @@
 	X(SERVER_PRIVATE,   "MiB",    NONE,          "server after the first sync: without pages of files")      \
 	X(CLIENT_DISK,      "B",      NONE,          "client: bytes on disk a record")                           \
 	X(SERVER_DISK,      "B",      NONE,          "server: bytes on disk a record")                           \
-	X(ROLLUP_400,       "µs",     NONE,          "roll-up, 400 branches: time a changed cell")               \
-	X(ROLLUP_4000,      "µs",     NONE,          "roll-up, 4,000 branches: time a changed cell")             \
-	X(ROLLUP_40000,     "µs",     NONE,          "roll-up, 40,000 branches: time a changed cell")            \
+	X(ROLLUP_400,       "µs",     CELLS_400,     "roll-up, 400 branches: time a changed cell")               \
+	X(ROLLUP_4000,      "µs",     CELLS_4000,    "roll-up, 4,000 branches: time a changed cell")             \
+	X(ROLLUP_40000,     "µs",     CELLS_40000,   "roll-up, 40,000 branches: time a changed cell")            \
 	X(ROLLUP_BUSY_400,  "µs",     NONE,          "roll-up, 400 branches: processor time a changed cell")     \
 	X(ROLLUP_BUSY_4000, "µs",     NONE,          "roll-up, 4,000 branches: processor time a changed cell")   \
 	X(ROLLUP_BUSY_40000, "µs",    NONE,          "roll-up, 40,000 branches: processor time a changed cell")  \

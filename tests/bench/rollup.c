@@ -85,10 +85,10 @@ static void publish(struct rolling *rolling)
 {
 	struct txn txn;
 	struct tally tally;
-	struct tally_request request = { .owner = cell_owner_rollup(&(struct id){ .bytes = { 0 } }), .rollup = true, .log = 1000000, .through = MONTH,
+	struct tally_request request = { .owner = cell_owner_sum(&(struct id){ .bytes = { 0 } }), .rollup = true, .log = 1000000, .through = MONTH,
 	                                 .pack_version = 1, .rebase = true };
 	request.unit = unit_id(1, 0);
-	request.owner = cell_owner_rollup(&request.unit);
+	request.owner = cell_owner_sum(&request.unit);
 	arena_reset(&rolling->arena);
 	stage_check(txn_begin(rolling->store, STORE_WRITE, &txn), "the county's tally");
 	stage_check(tally_prepare(&txn, &request, &rolling->arena, &tally), "the county's tally");

@@ -186,7 +186,7 @@ static int clear_the_stage(void **state)
 static void write_figures(struct rollup *rollup, struct txn *txn, const struct pack_metric *metric,
                           const struct pack_dimension *dimension, const char *period_text, FILE *out)
 {
-	struct cell_owner owner = cell_owner_rollup(&rollup->county->self.unit);
+	struct cell_owner owner = cell_owner_sum(&rollup->county->self.unit);
 	struct period period;
 	struct arena arena;
 	struct figure *figures;
@@ -228,7 +228,7 @@ static void the_county_tells_its_figures(void **state)
 static void every_branch_has_reported(void **state)
 {
 	struct rollup *rollup = *state;
-	struct cell_owner owner = cell_owner_rollup(&rollup->county->self.unit);
+	struct cell_owner owner = cell_owner_sum(&rollup->county->self.unit);
 	struct txn txn;
 	const struct pack *pack = cluster_pack(rollup->county);
 	assert_ok(txn_begin(rollup->county->store, STORE_READ, &txn));

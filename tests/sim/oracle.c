@@ -451,12 +451,12 @@ bool oracle_read(struct actor *actor, const struct id *unit, bool rollup, struct
 {
 	struct arena arena;
 	struct txn txn;
-	struct cell_owner owner = rollup ? cell_owner_rollup(unit) : cell_owner_own(unit);
+	struct cell_owner owner = cell_owner_own(unit);
 	if (txn_begin(actor->store, STORE_READ, &txn))
 		return false;
 	view_pack_refresh(&actor->pack, &txn);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	bool good = actor->pack.pack != NULL;
+	bool good = actor->pack.pack != NULL && (!rollup || tally_sum_owner(&txn, unit, &owner) == ERR_OK);
 	for (unsigned figure = 0; good && figure < ORACLE_FIGURE_COUNT; figure++) {
 		const struct pack_metric *metric = pack_metric_by_name(actor->pack.pack, figure_names[figure]);
 		for (int32_t month = 0; good && month < ORACLE_MONTHS; month++) {

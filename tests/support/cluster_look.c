@@ -75,11 +75,13 @@ int64_t cluster_figure(struct actor *actor, struct actor *unit, const char *metr
 	size_t count;
 	const struct pack *pack = cluster_pack(actor);
 	const struct pack_metric *metric = pack_metric_by_name(pack, metric_name);
-	struct cell_owner owner = actor->self.server ? cell_owner_rollup(&unit->self.unit) : cell_owner_own(&unit->self.unit);
+	struct cell_owner owner = cell_owner_own(&unit->self.unit);
 	assert_non_null(metric);
 	assert_ok(period_parse(period_text, &period));
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	if (actor->self.server)
+		assert_ok(tally_sum_owner(&txn, &unit->self.unit, &owner));
 	assert_ok(figure_query(&txn, pack, &owner, metric, NULL, period, &arena, &figures, &count));
 	int64_t value = count ? figures[0].value : 0;
 	txn_abort(&txn);

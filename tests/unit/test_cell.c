@@ -69,7 +69,7 @@ static void owners_do_not_share_cells(void **state)
 	open_desk(&desk);
 	struct id unit = small_id(3);
 	const struct cell_owner owners[] = {
-		cell_owner_own(&unit), cell_owner_rollup(&unit), cell_owner_log(0x03030303), cell_owner_log(7),
+		cell_owner_own(&unit), cell_owner_sum(&unit), cell_owner_log(0x03030303), cell_owner_log(7),
 	};
 	struct cell_key key = key_of(1, 0, 0, 24000);
 	for (size_t i = 0; i < 4; i++)

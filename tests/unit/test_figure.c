@@ -195,7 +195,7 @@ static void open_bench(struct bench *bench)
 {
 	struct id unit = fixture_unit();
 	fixture_replica_open(&bench->replica);
-	bench->owner = cell_owner_rollup(&unit);
+	bench->owner = cell_owner_sum(&unit);
 	arena_init(&bench->arena, LIMIT_DECODE_BYTES);
 	assert_ok(txn_begin(bench->replica.store, STORE_WRITE, &bench->txn));
 }

@@ -142,7 +142,7 @@ static void a_stored_record_and_a_stored_cell_have_these_bytes(void **state)
 	scan_end(&scan);
 
 	struct id unit = small_id(1);
-	struct cell_owner owner = cell_owner_rollup(&unit);
+	struct cell_owner owner = cell_owner_sum(&unit);
 	struct cell_key key = { .metric = 0x0102, .dimension = 3, .bucket = 0x0405, .month = 24314 };
 	assert_ok(cell_add(&txn, &owner, &key, -2, true));
 	scan = scan_begin(&txn, STORE_CELL, span_of(NULL, 0));
