@@ -1,6 +1,8 @@
 // From cells to writes: columns mapped by heading, values by type, records by id or key.
 #include "client/import_row.h"
 
+#include "cli/taken.h"
+
 #include <stdlib.h>
 
 enum { ROW_ARENA_BYTES = 16 * 1024 * 1024 };
@@ -226,6 +228,45 @@ static void check_required(struct import *import, size_t row)
 	}
 }
 
+// A new record begins with the defaults of what the row leaves empty. Nothing is carried over: a table says
+// what it says.
+static enum err add_defaults(struct import *import)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < import->kind->field_count && !err; i++) {
+		const struct pack_field *field = &import->kind->fields[i];
+		bool given = field->preset.form == VALUE_IS_NONE || import->faulted[field->number];
+		for (size_t w = 0; w < import->write_count && !given; w++) {
+			if (import->writes[w].field != field->number)
+				continue;
+			if (import->writes[w].value.form == VALUE_IS_NONE)
+				import->writes[w].value = field->preset;
+			given = true;
+		}
+		if (!given)
+			err = add_write(import, &(struct pen_write){ .field = field->number, .value = field->preset });
+	}
+	return err;
+}
+
+static void check_taken(struct import *import, size_t row, const struct id *record)
+{
+	struct lookup *look = &import->command->look;
+	const struct pack_field *field;
+	const char *other;
+	if (taken_find(look, import->kind, record, import->writes, import->write_count, &field, &other))
+		return; // none; a store that failed says so when the row is written
+	struct buf why = BUF_EMPTY;
+	phrase_format(&why, PHRASE_TAKEN_BY, PHRASE_WITH(other));
+	const char *text = "";
+	for (size_t w = 0; w < import->write_count; w++)
+		if (import->writes[w].field == field->number)
+			text = lookup_text(look, field, &import->writes[w].value);
+	buf_u8(&why, '\0');
+	fault(import, row, lookup_title(&field->title, field->name), span_string(text), why.err ? "" : (const char *)why.data);
+	buf_free(&why);
+}
+
 // The record that a row is about: one that its id or key names, or a new one.
 static void find_record(struct import *import, size_t row, struct id *record, bool *fresh)
 {
@@ -294,8 +335,11 @@ int import_row(struct import *import, size_t row)
 			cell_fault(import, row, field, cells->fields[c], err);
 	}
 	find_record(import, row, &record, &fresh);
+	if (fresh && add_defaults(import))
+		return command_fail(import->command, ERR_NOMEM, PHRASE_CANNOT_READ_FILE, import->path);
 	if (fresh)
 		check_required(import, row);
+	check_taken(import, row, &record);
 	if (import->bad[row])
 		return VERB_OK;
 	if (id_is_zero(&record))

@@ -42,7 +42,8 @@
 	X(CELL,         "owner, metric, month, dimension, bucket → i64       (ledger/cell)")    \
 	X(TALLY,        "unit id → the tally in force                        (ledger/tally)")   \
 	X(MAIL,         "unit id, log number u32, seq u64 → nothing          (sync/view)")      \
-	X(NOTICE,       "number u64 → what the user should see               (sync/node)")
+	X(NOTICE,       "number u64 → what the user should see               (sync/node)")       \
+	X(UNIQUE,       "unit id, kind u16, field u8, value, record id → nothing (ledger/unique)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -59,6 +59,7 @@
 	X(REMEDY_EXPIRED, "请重新申请一份", "ask for a new one") \
 	X(REMEDY_LOCKED, "等那个程序结束后再试", "wait for that program to end, then try again") \
 	X(REMEDY_RANGE, "换一个范围内的值", "choose a value within the range") \
+	X(REMEDY_TAKEN, "改那条记录用 put --record，或更正这个值", "change that record with put --record, or correct the value") \
 	X(REMEDY_CONFLICT, "运行 conflicts 查看，再用 resolve 决定", "see them with conflicts and decide with resolve") \
 	X(REMEDY_USAGE, "查看 --help", "see --help") \
 	X(REMEDY_NO_STORE, "用 -C 指明目录，或先加入：tributary join 邀请码，tributaryd init", \
@@ -103,6 +104,8 @@
 	X(EXPECTED_BOOL, "是或否", "yes or no") \
 	X(EXPECTED_RECORD, "一条记录的名称或编号", "a record, by label or id") \
 	X(EXPECTED_UNIT, "一个组织的名称、代码或编号", "a unit, by name, code or id") \
+	X(EXPECTED_ATTACHMENT, "文件的摘要，64 位十六进制数字", "the hash of a file, 64 hexadecimal digits") \
+	X(EXPECTED_MEMBER, "一名成员的名称或编号", "a member, by label or id") \
 	X(EXPECTED, "应为：%1", "expected %1") \
 	X(EXPECTED_RANGE, "超出范围；应为：%1", "out of range; expected %1") \
 	X(REQUIRED, "必填", "required") \
@@ -359,6 +362,9 @@
 	X(NO_DEVICE, "找不到这台设备", "no such device") \
 	X(PUT_OTHERS, "只能在已有的记录上填写，用 --record 指明；新建由该组织自己来做", \
 	  "name the record with --record; only its own unit makes new ones") \
+	X(TAKEN_BY, "本支部的记录 %1 已用了这个值", "the record %1 has this value already") \
+	X(TWICE, "提示：同一个值出现两次：%1 %2：%3", "notice: the same value twice: %1 %2: %3") \
+	X(RECORD_NAMED, "%1（%2）", "%1 (%2)") \
 	X(NO_ASSIGNMENT, "应写成 字段=值", "not an assignment FIELD=VALUE") \
 	X(NO_MINE, "没有本机写的值", "none of the values is this device's") \
 	X(NO_THEIRS, "没有别的设备写的值", "none of the values is another device's") \
@@ -427,6 +433,8 @@
 	X(PUT_CREATED, "已新建%1 %2", "new: %1 %2") \
 	X(PUT_CHANGED, "已修改%1 %2", "changed: %1 %2") \
 	X(PUT_SAME, "%1 %2 无变化", "unchanged: %1 %2") \
+	X(PUT_CARRIED, "　%1：%2（沿用 %3）", "  %1: %2 (as in %3)") \
+	X(PUT_DEFAULT, "　%1：%2（默认）", "  %1: %2 (default)") \
 	X(DELETE_DONE, "已删除%1 %2", "deleted: %1 %2") \
 	X(RESOLVE_DONE, "%1 定为：%2", "%1 is now: %2") \
 	X(NO_CONFLICTS, "没有冲突", "no conflicts") \

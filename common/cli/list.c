@@ -1,6 +1,7 @@
 // list: the records of a kind, those only that match every FIELD=VALUE given.
 #include "cli/assign.h"
 #include "cli/commands.h"
+#include "cli/twice.h"
 
 #define LIST_FILTERS_MAX 16
 
@@ -74,6 +75,19 @@ static void add_json(struct list *list, const struct record *record, bool first)
 	json_decref(row);
 }
 
+// Behind the records: values that must be unique and stand twice.
+static enum err end_json(struct list *list)
+{
+	enum err err;
+	json_t *twice = twice_json(list->command, list->kind, &err);
+	fputs("\n],\"twice\":", stdout);
+	if (twice)
+		json_dumpf(twice, stdout, JSON_COMPACT);
+	puts(twice ? "}" : "[]}");
+	json_decref(twice);
+	return err;
+}
+
 static int walk(struct list *list)
 {
 	struct command *command = list->command;
@@ -96,10 +110,11 @@ static int walk(struct list *list)
 		first = false;
 	}
 	command->look.arena = &command->arena;
-	enum err err = lookup_walk_end(&walk);
-	if (json)
-		puts("\n]}");
+	enum err err = lookup_walk_end(&walk), told = json ? end_json(list) : ERR_OK;
 	int code = json ? VERB_OK : command_table_end(command, table);
+	if (!json)
+		told = twice_print(command, list->kind, stdout);
+	err = err ? err : told;
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, list->kind->name) : code;
 }
 

@@ -49,6 +49,7 @@ const char *lookup_text(struct lookup *look, const struct pack_field *field, con
 	case VALUE_BOOL:
 		return phrase_text(value->number ? PHRASE_YES : PHRASE_NO);
 	case VALUE_RECORD:
+	case VALUE_MEMBER:
 		return reference_text(look, field->refers, value->bytes);
 	case VALUE_UNIT:
 		return id_read(value->bytes, &unit) ? "?" : lookup_unit_name(look, &unit);
@@ -58,6 +59,7 @@ const char *lookup_text(struct lookup *look, const struct pack_field *field, con
 	case VALUE_MONEY:
 	case VALUE_DATE:
 	case VALUE_MONTH:
+	case VALUE_ATTACHMENT:
 	case VALUE_TYPE_END:
 		break;
 	}
@@ -184,6 +186,10 @@ const char *lookup_expected(struct lookup *look, const struct pack_field *field)
 		buf_string(&text, phrase_text(i ? PHRASE_COMMA : PHRASE_COLON));
 		buf_string(&text, lookup_title(&field->options[i].title, field->options[i].name));
 	}
+	if (field->pattern) {
+		buf_string(&text, phrase_text(PHRASE_COMMA));
+		buf_string(&text, field->pattern);
+	}
 	const char *kept = text.err ? NULL : arena_string(look->arena, buf_span(&text));
 	buf_free(&text);
 	return kept ? kept : "?";
@@ -204,7 +210,8 @@ static enum err record_reference(struct lookup *look, uint16_t refers, const cha
 
 enum err lookup_value(struct lookup *look, const struct pack_field *field, struct span text, struct value *value)
 {
-	if (field->type != VALUE_RECORD && field->type != VALUE_UNIT)
+	bool record = field->type == VALUE_RECORD || field->type == VALUE_MEMBER;
+	if (!record && field->type != VALUE_UNIT)
 		return value_parse(field, text, look->arena, value);
 	*value = (struct value){ .form = VALUE_IS_NONE };
 	if (text.size == 0)
@@ -212,7 +219,7 @@ enum err lookup_value(struct lookup *look, const struct pack_field *field, struc
 	const char *typed = arena_string(look->arena, text);
 	struct id unit;
 	enum err err = typed ? ERR_OK : ERR_BUDGET;
-	if (!err && field->type == VALUE_RECORD)
+	if (!err && record)
 		err = record_reference(look, field->refers, typed, &value->bytes);
 	else if (!err && !(err = lookup_unit(look, typed, &unit)))
 		err = keep_id(look, &unit, &value->bytes);

@@ -1,6 +1,8 @@
 // put: a new record, or fields of one that is there.
 #include "cli/assign.h"
 #include "cli/commands.h"
+#include "cli/preset.h"
+#include "cli/taken.h"
 
 static int check_required(struct command *command, const struct pack_kind *kind, const struct pen_write *writes, size_t count)
 {
@@ -45,49 +47,91 @@ static int failed(struct command *command, const struct pack_kind *kind, enum er
 		.remedy = err == ERR_UNAUTHORISED ? PHRASE_REMEDY_AUTHORITY : PHRASE_NONE });
 }
 
-static void tell(const struct command *command, const struct pack_kind *kind, const struct id *record, bool created, bool changed)
+// What a new record takes over or begins with is its own part of the answer.
+static void tell(const struct command *command, const struct pack_kind *kind, const struct id *record, bool created,
+                 bool changed, const struct preset *preset)
 {
 	char hex[ID_TEXT_BYTES];
 	id_format(record, hex);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:b,s:b}", "kind", kind->name, "record", hex, "created", (int)created,
-		                                  "changed", (int)changed));
+		output_document(stdout, json_pack("{s:s,s:s,s:b,s:b,s:O*,s:O*}", "kind", kind->name, "record", hex, "created",
+		                                  (int)created, "changed", (int)changed, "carried", preset->carried, "defaults",
+		                                  preset->defaults));
 	else
 		phrase_line(stdout, created ? PHRASE_PUT_CREATED : changed ? PHRASE_PUT_CHANGED : PHRASE_PUT_SAME,
 		            PHRASE_WITH(lookup_title(&kind->title, kind->name), hex));
+	if (!command->call->json)
+		preset_tell(preset);
 }
 
-static int put(struct command *command)
+// One putting under way.
+struct putting {
+	const struct pack_kind *kind;
+	struct id record;
+	bool fresh;
+	struct pen_write *writes;
+	size_t count;
+	struct preset preset;
+};
+
+static int read_writes(struct command *command, struct putting *putting)
 {
 	const struct verb_call *call = command->call;
 	int code = VERB_OK;
-	const struct pack_kind *kind = command_kind(command, call->arguments[0], &code);
-	size_t count = call->argument_count - 1;
-	struct pen_write *writes = arena_array(&command->arena, count, sizeof *writes);
-	if (!kind || !writes)
-		return kind ? command_fail(command, ERR_BUDGET, PHRASE_CANNOT_WRITE, NULL) : code;
+	putting->kind = command_kind(command, call->arguments[0], &code);
+	if (!putting->kind)
+		return code;
+	putting->fresh = !verb_given(call, "record");
+	putting->count = call->argument_count - 1;
+	putting->writes = arena_array(&command->arena, putting->count, sizeof *putting->writes);
+	if (!putting->writes)
+		return command_fail(command, ERR_BUDGET, PHRASE_CANNOT_WRITE, NULL);
 	code = command_owner(command);
 	if (!code)
-		code = check_owner(command, !verb_given(call, "record"));
-	for (size_t i = 0; i < count && !code; i++)
-		code = assign_parse(command, kind, call->arguments[i + 1], &writes[i]);
+		code = check_owner(command, putting->fresh);
+	for (size_t i = 0; i < putting->count && !code; i++)
+		code = assign_parse(command, putting->kind, call->arguments[i + 1], &putting->writes[i]);
+	return code ? code : apply_share(command, putting->writes, putting->count);
+}
+
+static int find_record(struct command *command, struct putting *putting)
+{
+	if (!putting->fresh)
+		return command_record(command, putting->kind, verb_value(command->call, "record"), &putting->record);
+	int code = preset_add(command, putting->kind, &putting->writes, &putting->count, &putting->preset);
 	if (!code)
-		code = apply_share(command, writes, count);
-	const char *text = verb_value(call, "record");
-	struct id record;
+		code = check_required(command, putting->kind, putting->writes, putting->count);
+	if (!code)
+		putting->record = pen_new_id(&command->pen);
+	return code;
+}
+
+static int write_record(struct command *command, struct putting *putting)
+{
 	bool changed = false;
-	if (!code)
-		code = text ? command_record(command, kind, text, &record) : check_required(command, kind, writes, count);
+	const struct pack_kind *kind = putting->kind;
+	int code = taken_check(command, kind, &putting->record, putting->writes, putting->count);
 	if (code)
 		return code;
-	if (!text)
-		record = pen_new_id(&command->pen);
-	enum err err = pen_set(&command->pen, &command->look.unit, kind->number, &record, writes, count, &changed);
+	enum err err = pen_set(&command->pen, &command->look.unit, kind->number, &putting->record, putting->writes,
+	                       putting->count, &changed);
 	if (err)
 		return failed(command, kind, err);
 	code = command_commit(command);
 	if (!code)
-		tell(command, kind, &record, !text, changed);
+		tell(command, kind, &putting->record, putting->fresh, changed, &putting->preset);
+	return code;
+}
+
+static int put(struct command *command)
+{
+	struct putting putting = { .fresh = false };
+	int code = read_writes(command, &putting);
+	if (!code)
+		code = find_record(command, &putting);
+	if (!code)
+		code = write_record(command, &putting);
+	preset_free(&putting.preset);
 	return code;
 }
 

@@ -27,7 +27,8 @@ struct pack_schema_field {
 	char *name;
 	struct pack_schema_title title, hint;
 	char *type, *lane, *authority, *refers;
-	bool required, keyed;
+	bool required, keyed, unique, carry, stays;
+	char *pattern, *preset;
 	char *minimum, *maximum;
 	struct pack_schema_option *options;
 	unsigned options_count;
@@ -37,7 +38,7 @@ struct pack_schema_field {
 
 struct pack_schema_kind {
 	uint32_t number;
-	char *name, *lane, *label;
+	char *name, *lane, *label, *follows, *carry_same, *carry_newest;
 	bool erasable;
 	struct pack_schema_title title;
 	struct pack_schema_field *fields;

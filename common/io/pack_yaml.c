@@ -11,7 +11,7 @@
 #include "base/limits.h"
 #include "base/pb.h"
 #include "io/file.h"
-#include "io/pack_names.h"
+#include "io/pack_rules.h"
 
 // YAML is wordier than what it is compiled to.
 #define YAML_BYTES_MAX (4 * LIMIT_PACK_BYTES)
@@ -111,6 +111,7 @@ static Tributary__PackField *put_field(struct pack_names *names, where place, co
 	to->headings = from->headings;
 	put_bounds(names, place, from, (enum value_type)to->type, to);
 	put_options(names, from, to);
+	pack_rules_field(names, place, from, to);
 	return to;
 }
 
@@ -127,6 +128,7 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 	to->lane = pack_names_number(names, place, "lane", from->lane, lanes);
 	to->label = pack_names_field_number(names, place, "label", from, from->label);
 	to->erasable = from->erasable;
+	pack_rules_kind(names, place, from, to);
 	to->n_fields = from->fields_count;
 	to->fields = fresh(names, from->fields_count, sizeof *to->fields);
 	for (unsigned i = 0; !names->check.err && i < from->fields_count; i++) {

@@ -18,6 +18,8 @@
 
 #include "base/bytes.h"
 #include "ledger/metric.h"
+#include "ledger/pattern.h"
+#include "ledger/unique.h"
 
 enum { MERGE_UNSEEN_MAX = LIMIT_WRITES_PER_RECORD };
 
@@ -96,8 +98,8 @@ static bool value_fits(const struct pack_field *field, const struct change_write
 	if (value->form == VALUE_IS_NUMBER)
 		return number_fits(field, value->number);
 	if (value->form == VALUE_IS_REFERENCE)
-		return value->bytes.size == LIMIT_ID_BYTES;
-	return value->bytes.size <= LIMIT_VALUE_BYTES;
+		return value->bytes.size == value_reference_bytes(field->type);
+	return value->bytes.size <= LIMIT_VALUE_BYTES && (!field->pattern || pattern_matches(field->pattern, value->bytes));
 }
 
 // A pred in the entry's own log lies before the entry.
@@ -363,7 +365,9 @@ static enum err count_figures(const struct merge_context *context, const struct 
 	if (!context->cells)
 		return ERR_OK;
 	enum err err = metric_contribute(context->pack, &step->before, -1, context->cells);
-	return err ? err : metric_contribute(context->pack, &step->after, 1, context->cells);
+	if (!err)
+		err = metric_contribute(context->pack, &step->after, 1, context->cells);
+	return err ? err : unique_update(context->txn, context->pack, &step->before, &step->after);
 }
 
 enum err merge_changes(struct merge_context *context, const struct changes *changes, enum merge_reason *reason)

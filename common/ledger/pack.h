@@ -68,6 +68,11 @@ struct pack_field {
 	const struct pack_option *options;
 	size_t heading_count;
 	const char *const *headings;
+	const char *pattern;      // of text; NULL: none
+	bool unique;              // within the unit: put and import refuse a second record with the same value
+	bool carry;               // a new record takes over an earlier one's value (ledger/carry)
+	bool stays;               // where its record moves with a person, this does not
+	struct value preset;      // `default`: of a new record where nothing is entered; VALUE_IS_NONE: nothing
 };
 
 struct pack_kind {
@@ -77,6 +82,8 @@ struct pack_kind {
 	enum lane lane;
 	uint8_t label;            // number of the field that names a record
 	bool erasable;            // speaks of persons: entries carry a salt, and may be erased
+	uint8_t follows;          // field that names the member with whom its records move; 0: they stay
+	uint8_t carry_same, carry_newest; // fields, or 0: from which record values are carried
 	size_t field_count;
 	const struct pack_field *fields;
 	const struct pack_field *by_number[LIMIT_FIELDS_PER_RECORD];

@@ -43,6 +43,13 @@ void pack_check_words(struct pack_check *check, const struct pack_place *place, 
 void pack_check_range(struct pack_check *check, const struct pack_place *place, const char *what, uint32_t value,
                       uint32_t least, uint32_t most);
 
+// What a field asks of its values beyond their type, and what becomes of them; the rest of *to is there.
+void pack_check_field(struct pack_check *check, const struct pack_place *place, const Tributary__PackField *from,
+                      struct pack_field *to);
+// The same of a kind, once its fields are there.
+void pack_check_kind(struct pack_check *check, const struct pack_place *place, const Tributary__PackKind *from,
+                     struct pack_kind *to);
+
 // Metrics come last: they refer to everything before them.
 void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 

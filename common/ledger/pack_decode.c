@@ -99,10 +99,11 @@ static void check_shape(struct pack_check *check, const struct pack_place *place
 	else if (field->type != VALUE_OPTION && field->option_count)
 		pack_check_refuse(check, ERR_MALFORMED, place, "options belong to type option, not %s",
 		                  value_type_name(field->type));
-	else if (field->type == VALUE_RECORD && field->refers == 0)
-		pack_check_refuse(check, ERR_MALFORMED, place, "type record needs refers: the kind of record");
-	else if (field->refers && field->type != VALUE_RECORD && !field->keyed)
-		pack_check_refuse(check, ERR_MALFORMED, place, "refers belongs to type record or to a keyed field");
+	else if ((field->type == VALUE_RECORD || field->type == VALUE_MEMBER) && field->refers == 0)
+		pack_check_refuse(check, ERR_MALFORMED, place, "type %s needs refers: the kind of record",
+		                  value_type_name(field->type));
+	else if (field->refers && field->type != VALUE_RECORD && field->type != VALUE_MEMBER && !field->keyed)
+		pack_check_refuse(check, ERR_MALFORMED, place, "refers belongs to type record or member, or to a keyed field");
 	else if (field->keyed && field->required)
 		pack_check_refuse(check, ERR_MALFORMED, place, "a keyed field is never required: it may have no element yet");
 	else if (above && field->lane != LANE_DOWN)
@@ -143,6 +144,8 @@ static void decode_field(struct pack_check *check, const struct pack_place *plac
 	decode_headings(check, place, from, to);
 	if (!check->err)
 		check_shape(check, place, to);
+	if (!check->err)
+		pack_check_field(check, place, from, to);
 }
 
 // Everything by which a column may be headed leads to one field.
@@ -211,6 +214,7 @@ static void decode_kind(struct pack_check *check, const struct pack_place *place
 	const struct pack_field *label = to->by_number[to->label];
 	if (!label || label->keyed)
 		pack_check_refuse(check, ERR_MALFORMED, place, "label: no plain field has number %d", to->label);
+	pack_check_kind(check, place, from, to);
 }
 
 static void decode_kinds(struct pack_check *check, const Tributary__Pack *from, struct pack *to)

@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "ledger/pack.h"
+#include "ledger/pattern.h"
 
 enum { MONEY_DECIMALS = 2, FEN_PER_YUAN = 100, NUMBER_TEXT_MAX = LIMIT_NAME_BYTES + 1 };
 
@@ -31,7 +32,7 @@ static const struct {
 static const char *const names[] = {
 	[VALUE_TEXT] = "text", [VALUE_LONG_TEXT] = "long_text", [VALUE_INTEGER] = "integer", [VALUE_MONEY] = "money",
 	[VALUE_DATE] = "date", [VALUE_MONTH] = "month", [VALUE_OPTION] = "option", [VALUE_BOOL] = "bool",
-	[VALUE_RECORD] = "record", [VALUE_UNIT] = "unit",
+	[VALUE_RECORD] = "record", [VALUE_UNIT] = "unit", [VALUE_ATTACHMENT] = "attachment", [VALUE_MEMBER] = "member",
 };
 
 static_assert(sizeof types / sizeof *types == VALUE_TYPE_END, "the table ends with the last type");
@@ -66,6 +67,11 @@ bool value_type_parse(const char *name, enum value_type *type)
 		return true;
 	}
 	return false;
+}
+
+size_t value_reference_bytes(enum value_type type)
+{
+	return type == VALUE_ATTACHMENT ? LIMIT_HASH_BYTES : LIMIT_ID_BYTES;
 }
 
 bool value_equal(const struct value *a, const struct value *b)
@@ -351,7 +357,9 @@ static enum err check_text(const struct pack_field *field, struct span text)
 			return ERR_MALFORMED;
 		characters += (c & 0xc0) != 0x80;
 	}
-	return within(field, characters) ? ERR_OK : ERR_RANGE;
+	if (!within(field, characters))
+		return ERR_RANGE;
+	return !field->pattern || pattern_matches(field->pattern, text) ? ERR_OK : ERR_MALFORMED;
 }
 
 // Line ends of three systems become one.
@@ -382,6 +390,19 @@ static enum err parse_text(const struct pack_field *field, struct span text, str
 	return err;
 }
 
+// The files themselves travel otherwise; here is only what names one.
+static enum err parse_attachment(struct span text, struct arena *arena, struct value *value)
+{
+	struct hash hash;
+	const char *typed = arena_string(arena, text);
+	if (!typed)
+		return ERR_BUDGET;
+	if (hash_parse(typed, &hash) != ERR_OK)
+		return ERR_MALFORMED;
+	value->form = VALUE_IS_REFERENCE;
+	return arena_copy(arena, hash_span(&hash), &value->bytes);
+}
+
 enum err value_parse(const struct pack_field *field, struct span text, struct arena *arena, struct value *value)
 {
 	*value = (struct value){ .form = VALUE_IS_NONE };
@@ -390,6 +411,8 @@ enum err value_parse(const struct pack_field *field, struct span text, struct ar
 		return err;
 	if (value_type_form(field->type) == VALUE_IS_TEXT)
 		return parse_text(field, text, arena, value);
+	if (field->type == VALUE_ATTACHMENT)
+		return parse_attachment(text, arena, value);
 	parse_number *parse = parsers[field->type];
 	if (!parse)
 		return ERR_USAGE; // a reference

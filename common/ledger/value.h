@@ -25,7 +25,9 @@ struct value {
 	X(OPTION,    7, VALUE_IS_NUMBER,    "one of the listed words")                       \
 	X(BOOL,      8, VALUE_IS_NUMBER,    "yes or no (是 or 否)")                          \
 	X(RECORD,    9, VALUE_IS_REFERENCE, "a record")                                      \
-	X(UNIT,     10, VALUE_IS_REFERENCE, "a unit")
+	X(UNIT,     10, VALUE_IS_REFERENCE, "a unit")                                    \
+	X(ATTACHMENT, 11, VALUE_IS_REFERENCE, "the hash of a file, 64 hexadecimal digits") \
+	X(MEMBER,   12, VALUE_IS_REFERENCE, "a member")
 
 enum value_type {
 #define VALUE_ENUM(name, number, form, expected) VALUE_##name = number,
@@ -38,6 +40,8 @@ const char *value_type_name(enum value_type type);     // "money", as a pack's Y
 const char *value_type_expected(enum value_type type); // "an amount in yuan, at most two decimals"
 enum value_form value_type_form(enum value_type type);
 bool value_type_parse(const char *name, enum value_type *type);
+
+size_t value_reference_bytes(enum value_type type); // of a reference of this type: 16, of an attachment 32
 
 bool value_equal(const struct value *a, const struct value *b);
 

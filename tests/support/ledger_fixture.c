@@ -24,7 +24,7 @@ static const struct pack_option types[] = {
 	.lane = LANE_##audience, .authority = AUTHORITY_##who
 
 static const struct pack_field member_fields[] = {
-	{ FIELD(MEMBER_NAME, "name", TEXT, PRIVATE, OWN), .required = true },
+	{ FIELD(MEMBER_NAME, "name", TEXT, PRIVATE, OWN), .required = true, .unique = true },
 	{ FIELD(MEMBER_SEX, "sex", OPTION, DETAIL, OWN), .option_count = 2, .options = sexes },
 	{ FIELD(MEMBER_BORN, "born", DATE, DETAIL, OWN) },
 	{ FIELD(MEMBER_JOINED, "joined", DATE, DETAIL, OWN) },
@@ -399,15 +399,21 @@ static void digest_cells(struct txn *txn, struct buf *digest)
 	assert_ok(txn->err);
 }
 
+static void digest_keys(struct txn *txn, enum store_table table, struct buf *digest)
+{
+	struct scan scan = scan_begin(txn, table, span_of(NULL, 0));
+	while (scan_next(&scan))
+		buf_bytes(digest, scan.key.data, scan.key.size);
+	scan_end(&scan);
+}
+
 void fixture_replica_digest(struct fixture_replica *replica, struct buf *digest)
 {
 	struct txn txn;
 	assert_ok(txn_begin(replica->store, STORE_READ, &txn));
 	fixture_replica_each(replica, &txn, visit_digest, digest);
-	struct scan scan = scan_begin(&txn, STORE_CONFLICT, span_of(NULL, 0));
-	while (scan_next(&scan))
-		buf_bytes(digest, scan.key.data, scan.key.size);
-	scan_end(&scan);
+	digest_keys(&txn, STORE_CONFLICT, digest);
+	digest_keys(&txn, STORE_UNIQUE, digest);
 	digest_cells(&txn, digest);
 	txn_abort(&txn);
 	assert_ok(digest->err);

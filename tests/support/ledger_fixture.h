@@ -10,7 +10,7 @@
 enum { MEMBER = 1, MEETING = 2 };
 
 enum member_field {
-	MEMBER_NAME = 1,    // text, private
+	MEMBER_NAME = 1,    // text, private, unique
 	MEMBER_SEX = 2,     // option 1 man, 2 woman; detail
 	MEMBER_BORN = 3,    // date, detail
 	MEMBER_JOINED = 4,  // date, detail

@@ -228,6 +228,20 @@ static const struct { const char *find, *replace, *said; } slips[] = {
 	{ ", rest: true", "", "bands[later]: expected from and to (or one of them), or options, or rest: true" },
 	{ "{code: 2, name: later", "{code: 1, name: later", "bands[later]: has the code or name of band \"first\"" },
 	{ "name: small", "name: small\nname: large", "already seen" },
+	{ "type: text, required", "type: text, pattern: \"d{3\", required", "fields[place]: pattern: in a pattern, { holds one number" },
+	{ "type: text, required", "type: text, pattern: \"\", required", "fields[place]: pattern: the pattern is empty" },
+	{ "type: date}", "type: date, pattern: \"d\"}", "fields[day]: pattern belongs to type text, not date" },
+	{ "type: date}", "type: date, default: soon}", "fields[day]: default: \"soon\", expected a date" },
+	{ "minimum: 0.01", "default: 0, minimum: 0.01", "fields[cost]: default: not a value that the field may have" },
+	{ "type: option, options", "type: option, default: hone, options", "fields[sort]: field \"sort\" has no option \"hone\"" },
+	{ "type: bool, keyed: true", "type: bool, default: yes, keyed: true", "fields[who]: default: a keyed field has none" },
+	{ "type: bool, keyed: true", "type: bool, unique: true, keyed: true", "fields[who]: unique: a keyed field cannot be" },
+	{ "type: bool, keyed: true", "type: bool, carry: true, keyed: true", "fields[who]: carry: a keyed field has no one value" },
+	{ "type: date}", "type: date, unique: true, carry: true}", "fields[day]: unique: what is carried or has a default comes twice" },
+	{ "type: text, lane: down", "type: text, carry: true, lane: down", "fields[remark]: unique, carry and default are for fields" },
+	{ "label: place", "label: place\n    follows: place", "kinds[visit]: follows: field \"place\" of type text does not fit here" },
+	{ "label: place", "label: place\n    follows: nobody", "kinds[visit]: follows: kind \"visit\" has no field \"nobody\"" },
+	{ "label: place", "label: place\n    carry_newest: day", "carry_same and carry_newest: no field of the kind is carried" },
 };
 
 static char *replaced(const char *find, const char *replace)

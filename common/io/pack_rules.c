@@ -1,0 +1,45 @@
+// Values here are written as a clerk would type them; options by name.
+#include "io/pack_rules.h"
+
+static void put_default(struct pack_names *names, const struct pack_place *place, const struct pack_schema_field *from,
+                        Tributary__PackField *to)
+{
+	struct pack_field plain = { .name = "", .title = { .zh = "", .en = "" }, .type = (enum value_type)to->type };
+	struct value value = { .form = VALUE_IS_NONE };
+	enum value_form form = value_type_form(plain.type);
+	if (!from->preset || names->check.err)
+		return;
+	to->default_form = form;
+	if (form == VALUE_IS_NUMBER) {
+		to->default_number = pack_names_compared(names, place, "default", from, from->preset);
+		return;
+	}
+	if (form != VALUE_IS_TEXT)
+		return; // the decoder says that there is none
+	enum err err = value_parse(&plain, span_string(from->preset), names->check.arena, &value);
+	to->default_text = err ? NULL : arena_string(names->check.arena, value.bytes);
+	if (!to->default_text)
+		pack_check_refuse(&names->check, err ? err : ERR_BUDGET, place, "default: \"%s\", expected %s", from->preset,
+		                  value_type_expected(plain.type));
+}
+
+void pack_rules_field(struct pack_names *names, const struct pack_place *place, const struct pack_schema_field *from,
+                      Tributary__PackField *to)
+{
+	if (from->pattern && !*from->pattern)
+		pack_check_refuse(&names->check, ERR_MALFORMED, place, "pattern: the pattern is empty");
+	else if (from->pattern)
+		to->pattern = from->pattern;
+	to->unique = from->unique;
+	to->carry = from->carry;
+	to->stays = from->stays;
+	put_default(names, place, from, to);
+}
+
+void pack_rules_kind(struct pack_names *names, const struct pack_place *place, const struct pack_schema_kind *from,
+                     Tributary__PackKind *to)
+{
+	to->follows = pack_names_field_number(names, place, "follows", from, from->follows);
+	to->carry_same = pack_names_field_number(names, place, "carry_same", from, from->carry_same);
+	to->carry_newest = pack_names_field_number(names, place, "carry_newest", from, from->carry_newest);
+}
