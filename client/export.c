@@ -17,7 +17,7 @@ static enum err rows(struct command *command, const struct pack_kind *kind, stru
 		look.arena = &walk.arena;
 		put_text(out, true, lookup_short(&look, &walk.record.key.record));
 		for (size_t i = 0; i < kind->field_count; i++)
-			put_text(out, false, lookup_field_text(&look, &kind->fields[i], &walk.record));
+			put_text(out, false, lookup_field_text(&look, kind->order[i], &walk.record));
 		csv_end_row(out);
 		++*count;
 	}
@@ -38,7 +38,7 @@ static int export(struct command *command)
 	csv_begin(&out);
 	put_text(&out, true, phrase_text(PHRASE_HEAD_RECORD));
 	for (size_t i = 0; i < kind->field_count; i++)
-		put_text(&out, false, lookup_title(&kind->fields[i].title, kind->fields[i].name));
+		put_text(&out, false, lookup_title(&kind->order[i]->title, kind->order[i]->name));
 	csv_end_row(&out);
 	enum err err = rows(command, kind, &out, &count);
 	if (!err && path)

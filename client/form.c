@@ -1,5 +1,6 @@
 // form: what can be recorded: the kinds of the ledger, or the fields of one kind with what each expects.
 #include "client/commands.h"
+#include "ledger/pack_form.h"
 
 static const struct output_column kind_columns[] = {
 	{ .key = "kind", .heading = PHRASE_HEAD_KIND },
@@ -11,6 +12,7 @@ static const struct output_column kind_columns[] = {
 static const struct output_column field_columns[] = {
 	{ .key = "field", .heading = PHRASE_HEAD_FIELD },
 	{ .key = "title", .heading = PHRASE_HEAD_NAME },
+	{ .key = "group", .heading = PHRASE_HEAD_GROUP },
 	{ .key = "type", .heading = PHRASE_HEAD_TYPE },
 	{ .key = "required", .heading = PHRASE_HEAD_REQUIRED },
 	{ .key = "lane", .heading = PHRASE_HEAD_LANE },
@@ -23,10 +25,12 @@ static int show_kinds(struct command *command)
 	struct output_table *table = command_table(command, "kinds", kind_columns, sizeof kind_columns / sizeof kind_columns[0]);
 	for (size_t i = 0; table && i < command->pack->kind_count; i++) {
 		const struct pack_kind *kind = &command->pack->kinds[i];
+		if (kind->retired)
+			continue;
 		output_text(table, kind->name);
 		output_text(table, lookup_title(&kind->title, kind->name));
 		output_text(table, lane_name(kind->lane));
-		output_number(table, (int64_t)kind->field_count);
+		output_number(table, (int64_t)kind->offered);
 	}
 	return command_table_end(command, table);
 }
@@ -45,11 +49,13 @@ static void output_type(struct output_table *table, const struct pack_field *fie
 static int show_fields(struct command *command, const struct pack_kind *kind)
 {
 	struct output_table *table = command_table(command, "fields", field_columns, sizeof field_columns / sizeof field_columns[0]);
-	for (size_t i = 0; table && i < kind->field_count; i++) {
-		const struct pack_field *field = &kind->fields[i];
+	for (size_t i = 0; table && i < kind->offered; i++) {
+		const struct pack_field *field = kind->order[i];
 		const char *hint = lookup_title(&field->hint, "");
+		const struct title *group = pack_form_title(command->pack, kind, field);
 		output_text(table, field->name);
 		output_text(table, lookup_title(&field->title, field->name));
+		output_text(table, group ? lookup_title(group, "") : NULL);
 		output_type(table, field);
 		output_bool(table, field->required);
 		output_text(table, lane_name(field->lane));

@@ -3,6 +3,7 @@
 
 #include "client/commands.h"
 #include "cli/figures.h"
+#include "cli/report.h"
 
 static const struct verb verbs[] = {
 	{ .name = "join", .arguments = "CODE", .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,
@@ -28,6 +29,10 @@ static const struct verb verbs[] = {
 	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false } } },
 	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_DEVICE, .run = status_run },
 	{ .name = "figures", .arguments = "", .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },
+	{ .name = "report", .arguments = "[REPORT]", .help = PHRASE_VERB_REPORT, .most = 1, .run = report_run,
+	  .options = { { "period", "PERIOD", PHRASE_OPTION_REPORT_PERIOD, false },
+	               { "csv", NULL, PHRASE_OPTION_CSV, false },
+	               { "out", "FILE.csv", PHRASE_OPTION_REPORT_OUT, false } } },
 	{ .name = "conflicts", .arguments = "", .help = PHRASE_VERB_CONFLICTS, .run = conflicts_run },
 	{ .name = "resolve", .arguments = "KIND RECORD FIELD mine|theirs|VALUE", .help = PHRASE_VERB_RESOLVE, .least = 4,
 	  .most = 4, .run = resolve_run },

@@ -2,6 +2,7 @@
 #include <sodium.h>
 
 #include "cli/figures.h"
+#include "cli/report.h"
 #include "server/commands.h"
 
 static const struct verb verbs[] = {
@@ -60,6 +61,12 @@ static const struct verb verbs[] = {
 	  .run = mail_send_run },
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
 	{ .name = "figures", .arguments = "", .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },
+	{ .name = "report", .arguments = "[REPORT]", .help = PHRASE_VERB_REPORT, .most = 1, .run = report_run,
+	  .options = { { "period", "PERIOD", PHRASE_OPTION_REPORT_PERIOD, false },
+	               { "unit", "UNIT", PHRASE_OPTION_UNIT, false },
+	               { "by-child", NULL, PHRASE_OPTION_BY_CHILD, false },
+	               { "csv", NULL, PHRASE_OPTION_CSV, false },
+	               { "out", "FILE.csv", PHRASE_OPTION_REPORT_OUT, false } } },
 	{ .name = "proof", .arguments = "", .help = PHRASE_VERB_PROOF, .run = proof_run,
 	  .options = { { "metric", "METRIC", PHRASE_OPTION_PROOF_METRIC, true },
 	               { "period", "PERIOD", PHRASE_OPTION_PROOF_PERIOD, true },

@@ -110,6 +110,7 @@
 	X(EXPECTED_RANGE, "超出范围；应为：%1", "out of range; expected %1") \
 	X(REQUIRED, "必填", "required") \
 	X(SEVERAL, "有几条都符合", "several answer to it") \
+	X(RETIRED, "已停用", "retired") \
 	X(DELETED, "已删除", "deleted") \
 	X(IN_CONFLICT, "有冲突", "in conflict") \
 	X(BUCKET_NONE, "未填", "not stated") \
@@ -167,6 +168,7 @@
 	X(VERB_STATUS_DEVICE, "本机状况：每条记录到了哪一步", "how far each record has got, and what waits") \
 	X(VERB_STATUS_SERVER, "服务器状况；退出码 0 为正常", "health; exit code 0 is healthy") \
 	X(VERB_FIGURES, "某一时期的数字", "the figures of a period") \
+	X(VERB_REPORT, "打印报表；不带名称时列出报表", "print a report; without a name: which there are") \
 	X(VERB_CONFLICTS, "列出待决定的冲突", "list conflicts that wait for a decision") \
 	X(VERB_RESOLVE, "决定一个冲突", "decide a conflict") \
 	X(VERB_MAIL_SEND, "给另一个组织写信", "write to another unit") \
@@ -200,6 +202,10 @@
 	X(OPTION_OUT, "写到文件", "write to a file") \
 	X(OPTION_LIVE, "保持连接", "stay connected") \
 	X(OPTION_PERIOD, "2026-03、2026Q1 或 2026；默认本月", "2026-03, 2026Q1 or 2026; default: this month") \
+	X(OPTION_REPORT_PERIOD, "2026-03、2026Q1 或 2026；默认本期", "2026-03, 2026Q1 or 2026; default: the present one") \
+	X(OPTION_BY_CHILD, "每个直接下级分列，最后合计", "a part for each unit directly below, then the sum") \
+	X(OPTION_CSV, "按表格文件（CSV）输出", "print as a spreadsheet (CSV)") \
+	X(OPTION_REPORT_OUT, "表格文件写到这里", "write the spreadsheet to this file") \
 	X(OPTION_METRIC, "只看这个指标", "this metric only") \
 	X(OPTION_UNIT, "哪个组织；默认本组织", "which unit; default: this one") \
 	X(OPTION_BY, "按维度或按下级（unit）分列", "cut by a dimension, or by unit below") \
@@ -237,6 +243,12 @@
 	X(HEAD_RECORD, "记录编号", "Record id") \
 	X(HEAD_FAULT, "错误说明", "Fault") \
 	X(HEAD_FIELD, "字段", "Field") \
+	X(HEAD_ROW, "项目", "row") \
+	X(HEAD_REPORT, "报表", "report") \
+	X(HEAD_PERIOD, "时期", "period") \
+	X(HEAD_COLUMNS, "列数", "columns") \
+	X(HEAD_ROWS, "行数", "rows") \
+	X(HEAD_GROUP, "分组", "group") \
 	X(HEAD_VALUE, "值", "Value") \
 	X(HEAD_FIELDS, "字段数", "Fields") \
 	X(HEAD_TYPE, "类型", "Type") \
@@ -353,6 +365,9 @@
 	X(NO_UNIT, "找不到这个组织", "no such unit") \
 	X(NO_UNIT_KIND, "台账定义没有这个组织类别", "the pack has no such kind of unit") \
 	X(NO_METRIC, "没有这个指标", "no such metric") \
+	X(IS_RETIRED, "已停用，不再填写", "retired; nothing new is entered here") \
+	X(NO_REPORT, "没有这个报表", "no such report") \
+	X(REPORT_PERIOD_LENGTH, "时期的长短与报表不符", "the report is for another length of period") \
 	X(NO_DIMENSION, "没有这个维度", "no such dimension") \
 	X(NO_BUCKET, "没有这个分项", "no such part") \
 	X(CANNOT_PROVE, "无法证明", "cannot be proven") \
@@ -453,6 +468,9 @@
 	X(EXPORT_DONE, "已导出 %1 条到 %2", "%1 records exported to %2") \
 	X(PERIOD_FUTURE, "%1 还没有开始，没有组织报数", "%1 has not begun; nobody reports for it yet") \
 	X(FIGURES_OF, "%1，%2", "%1, %2") \
+	X(REPORT_OF, "%1：%2，%3", "%1: %2, %3") \
+	X(REPORTING_OF, "%1/%2 个组织已报", "%1 of %2 units reporting") \
+	X(REPORT_WRITTEN, "报表已写到 %1", "the report was written to %1") \
 	X(FOUNDED, "已建立 %1（%2）；请把 %3/root.key 移到离线介质保存", "founded %1 (%2); move %3/root.key to an offline medium") \
 	X(READY, "就绪：同步 %1，加入 %2", "ready: sync %1, porch %2") \
 	X(READY_NO_PORCH, "就绪：同步 %1", "ready: sync %1") \

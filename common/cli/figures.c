@@ -5,7 +5,6 @@
 
 #include "base/hlc.h"
 #include "io/machine.h"
-#include "ledger/figure.h"
 #include "ledger/tally.h"
 
 static const struct output_column columns[] = {
@@ -118,14 +117,20 @@ static void print_number(struct figures *figures, const struct pack_metric *metr
 		output_number(figures->table, number);
 }
 
+void figures_percent(const struct figure *figure, char percent[static FIGURES_PERCENT_BYTES])
+{
+	percent[0] = '\0';
+	if (figure->denominator <= 0)
+		return;
+	long long tenths = (long long)((double)figure->value * 1000.0 / (double)figure->denominator + (figure->value < 0 ? -0.5 : 0.5));
+	snprintf(percent, FIGURES_PERCENT_BYTES, "%s%lld.%lld%%", tenths < 0 ? "-" : "", llabs(tenths) / 10, llabs(tenths) % 10);
+}
+
 // People read a percentage, rounded to a tenth, and what it is of; programs get both numbers.
 static void print_ratio(struct output_table *table, const struct figure *figure)
 {
-	char percent[32] = "", of[48];
-	if (figure->denominator > 0) {
-		long long tenths = (long long)((double)figure->value * 1000.0 / (double)figure->denominator + (figure->value < 0 ? -0.5 : 0.5));
-		snprintf(percent, sizeof percent, "%s%lld.%lld%%", tenths < 0 ? "-" : "", llabs(tenths) / 10, llabs(tenths) % 10);
-	}
+	char percent[FIGURES_PERCENT_BYTES], of[48];
+	figures_percent(figure, percent);
 	snprintf(of, sizeof of, "%lld/%lld", (long long)figure->value, (long long)figure->denominator);
 	output_value(table, *percent ? percent : NULL, json_integer(figure->value));
 	output_value(table, of, json_integer(figure->denominator));

@@ -4,6 +4,7 @@
 #define TRIBUTARY_CLI_FIGURES_H
 
 #include "cli/command.h"
+#include "ledger/figure.h"
 
 #define FIGURES_OPTIONS                                                     \
 	{                                                                   \
@@ -28,5 +29,9 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 // `text` is room for its number. A dimension of NULL has no title: the total.
 const char *figures_bucket_title(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8]);
 const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8]);
+
+// A ratio as people read it, rounded to a tenth: "95.2%"; empty where there is nothing to divide by.
+#define FIGURES_PERCENT_BYTES 32
+void figures_percent(const struct figure *figure, char percent[static FIGURES_PERCENT_BYTES]);
 
 #endif

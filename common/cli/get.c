@@ -43,14 +43,14 @@ static int print(struct command *command, const struct pack_kind *kind, const st
 	output_text(table, hex);
 	output_text(table, record_deleted(record) ? phrase_text(PHRASE_DELETED) : NULL);
 	for (size_t i = 0; i < kind->field_count; i++) {
-		const struct pack_field *field = &kind->fields[i];
+		const struct pack_field *field = kind->order[i];
 		const char *text = lookup_field_text(&command->look, field, record);
 		bool conflict = disputed(record, field->number);
 		if (!*text && !conflict)
 			continue;
 		output_text(table, lookup_title(&field->title, field->name));
 		output_text(table, text);
-		output_text(table, conflict ? phrase_text(PHRASE_IN_CONFLICT) : NULL);
+		output_text(table, conflict ? phrase_text(PHRASE_IN_CONFLICT) : field->retired ? phrase_text(PHRASE_RETIRED) : NULL);
 	}
 	return command_table_end(command, table);
 }

@@ -37,8 +37,8 @@ static bool matches(const struct list *list, const struct record *record)
 static void choose_columns(struct list *list)
 {
 	list->columns[list->column_count++] = (struct output_column){ .key = "record", .heading = PHRASE_HEAD_RECORD };
-	for (size_t i = 0; i < list->kind->field_count && list->column_count < OUTPUT_COLUMNS_MAX; i++) {
-		const struct pack_field *field = &list->kind->fields[i];
+	for (size_t i = 0; i < list->kind->offered && list->column_count < OUTPUT_COLUMNS_MAX; i++) {
+		const struct pack_field *field = list->kind->order[i];
 		if (field->keyed || field->type == VALUE_LONG_TEXT)
 			continue;
 		list->fields[list->column_count] = field;

@@ -182,8 +182,10 @@ const char *lookup_expected(struct lookup *look, const struct pack_field *field)
 {
 	struct buf text = BUF_EMPTY;
 	buf_string(&text, phrase_text(expected[field->type]));
-	for (size_t i = 0; field->type == VALUE_OPTION && i < field->option_count; i++) {
-		buf_string(&text, phrase_text(i ? PHRASE_COMMA : PHRASE_COLON));
+	for (size_t i = 0, shown = 0; field->type == VALUE_OPTION && i < field->option_count; i++) {
+		if (field->options[i].retired)
+			continue;
+		buf_string(&text, phrase_text(shown++ ? PHRASE_COMMA : PHRASE_COLON));
 		buf_string(&text, lookup_title(&field->options[i].title, field->options[i].name));
 	}
 	if (field->pattern) {

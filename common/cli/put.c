@@ -9,13 +9,26 @@ static int check_required(struct command *command, const struct pack_kind *kind,
 	for (size_t i = 0; i < kind->field_count; i++) {
 		const struct pack_field *field = &kind->fields[i];
 		bool ours = field->authority == AUTHORITY_OWN || field->authority == AUTHORITY_BOTH;
-		bool there = !field->required || !ours;
+		bool there = !field->required || !ours || field->retired;
 		for (size_t w = 0; w < count && !there; w++)
 			there = writes[w].field == field->number && writes[w].value.form != VALUE_IS_NONE;
 		if (!there)
 			return verb_fail(command->call, &(struct verb_failure){
 				.err = ERR_USAGE, .what = PHRASE_MISSING_FIELD, .where = lookup_title(&field->title, field->name),
 				.why = "", .remedy = PHRASE_REMEDY_REQUIRED });
+	}
+	return VERB_OK;
+}
+
+// What is retired is kept and shown; nothing new goes into it here.
+static int check_offered(struct command *command, const struct pack_kind *kind, const struct pen_write *writes, size_t count)
+{
+	if (kind->retired && !verb_given(command->call, "record"))
+		return verb_usage(command->call, PHRASE_IS_RETIRED, lookup_title(&kind->title, kind->name));
+	for (size_t i = 0; i < count; i++) {
+		const struct pack_field *field = kind->by_number[writes[i].field];
+		if (field->retired && writes[i].value.form != VALUE_IS_NONE)
+			return verb_usage(command->call, PHRASE_IS_RETIRED, lookup_title(&field->title, field->name));
 	}
 	return VERB_OK;
 }
@@ -91,6 +104,8 @@ static int read_writes(struct command *command, struct putting *putting)
 		code = check_owner(command, putting->fresh);
 	for (size_t i = 0; i < putting->count && !code; i++)
 		code = assign_parse(command, putting->kind, call->arguments[i + 1], &putting->writes[i]);
+	if (!code)
+		code = check_offered(command, putting->kind, putting->writes, putting->count);
 	return code ? code : apply_share(command, putting->writes, putting->count);
 }
 

@@ -1,10 +1,7 @@
-// libcyaml's tables, and what it logs when a file does not fit them turned into one sentence. It
-// tells the fault first and then, innermost first, where it stood; that is turned around here.
+// libcyaml's tables: which keys there are, what each holds, and which may be left out.
 #include "io/pack_schema.h"
 
-#include <cyaml/cyaml.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include "io/pack_schema_story.h"
 
 #define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
 #define MAYBE(key, type, member) \
@@ -30,6 +27,7 @@ static const cyaml_schema_field_t option_fields[] = {
 	TEXT("name", struct pack_schema_option, name),
 	TITLE("title", struct pack_schema_option, title),
 	LIST("also", struct pack_schema_option, also, word),
+	FLAG("retired", struct pack_schema_option, retired),
 	CYAML_FIELD_END,
 };
 
@@ -57,6 +55,7 @@ static const cyaml_schema_field_t field_fields[] = {
 	MAYBE("maximum", struct pack_schema_field, maximum),
 	LIST("options", struct pack_schema_field, options, option),
 	LIST("headings", struct pack_schema_field, headings, word),
+	FLAG("retired", struct pack_schema_field, retired),
 	CYAML_FIELD_END,
 };
 
@@ -74,6 +73,7 @@ static const cyaml_schema_field_t kind_fields[] = {
 	MAYBE("follows", struct pack_schema_kind, follows),
 	MAYBE("carry_same", struct pack_schema_kind, carry_same),
 	MAYBE("carry_newest", struct pack_schema_kind, carry_newest),
+	FLAG("retired", struct pack_schema_kind, retired),
 	LIST("fields", struct pack_schema_kind, fields, field),
 	CYAML_FIELD_END,
 };
@@ -160,6 +160,53 @@ static const cyaml_schema_value_t metric = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_metric, metric_fields),
 };
 
+static const cyaml_schema_field_t form_group_fields[] = {
+	TITLE("title", struct pack_schema_form_group, title),
+	LIST("fields", struct pack_schema_form_group, fields, word),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t form_group = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_form_group, form_group_fields),
+};
+
+static const cyaml_schema_field_t form_fields[] = {
+	TEXT("kind", struct pack_schema_form, kind),
+	LIST("groups", struct pack_schema_form, groups, form_group),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t form = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_form, form_fields),
+};
+
+static const cyaml_schema_field_t line_fields[] = {
+	TEXT("name", struct pack_schema_line, name),
+	TITLE("title", struct pack_schema_line, title),
+	MAYBE("metric", struct pack_schema_line, metric),
+	MAYBE("dimension", struct pack_schema_line, dimension),
+	MAYBE("bucket", struct pack_schema_line, bucket),
+	MAYBE("span", struct pack_schema_line, span),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t line = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_line, line_fields),
+};
+
+static const cyaml_schema_field_t report_fields[] = {
+	TEXT("name", struct pack_schema_report, name),
+	TITLE("title", struct pack_schema_report, title),
+	TEXT("period", struct pack_schema_report, period),
+	LIST("rows", struct pack_schema_report, rows, line),
+	LIST("columns", struct pack_schema_report, columns, line),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t report = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_report, report_fields),
+};
+
 static const cyaml_schema_field_t pack_fields[] = {
 	TEXT("name", struct pack_schema, name),
 	NUMBER("version", struct pack_schema, version),
@@ -168,6 +215,8 @@ static const cyaml_schema_field_t pack_fields[] = {
 	LIST("unit_kinds", struct pack_schema, unit_kinds, unit_kind),
 	LIST("kinds", struct pack_schema, kinds, kind),
 	LIST("metrics", struct pack_schema, metrics, metric),
+	LIST("forms", struct pack_schema, forms, form),
+	LIST("reports", struct pack_schema, reports, report),
 	CYAML_FIELD_END,
 };
 
@@ -175,100 +224,17 @@ static const cyaml_schema_value_t pack = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct pack_schema, pack_fields),
 };
 
-// ---- What went wrong ----
-
-enum { LINE_BYTES = 256, PATH_BYTES = 256, WHY_BYTES = 640 };
-
-// What libcyaml said while loading.
-struct story {
-	char fault[LINE_BYTES];   // the first error that it logged
-	char path[PATH_BYTES];    // "kinds[2].fields[3].number"
-	unsigned line;            // 0: not told
-};
-
-static void note_fault(struct story *story, const char *text)
-{
-	if (*story->fault)
-		return;
-	snprintf(story->fault, sizeof story->fault, "%s", text);
-	const char *at = strstr(text, "line: "); // libyaml's own errors carry their place along
-	if (at)
-		sscanf(at, "line: %u", &story->line);
-}
-
-// "in mapping field 'number' (line: 12, column: 15)", "in sequence entry '2' (line: ...)": put before
-// the path so far. libcyaml counts entries from 1, as people do.
-static void note_place(struct story *story, const char *text)
-{
-	char name[64] = "", longer[PATH_BYTES];
-	unsigned line = 0, entry = 0;
-	const char *parenthesis = strstr(text, "(line: ");
-	if (parenthesis)
-		sscanf(parenthesis, "(line: %u", &line);
-	if (story->line == 0)
-		story->line = line;
-	const char *dot = *story->path && *story->path != '[' ? "." : "";
-	if (sscanf(text, "in sequence entry '%u'", &entry) == 1 || sscanf(text, "in sequence entry: %u", &entry) == 1)
-		snprintf(longer, sizeof longer, "[%u]%s%.180s", entry, dot, story->path);
-	else if (sscanf(text, "in mapping field '%63[^']'", name) == 1
-	         || sscanf(text, "in mapping field: %63[^ \n]", name) == 1)
-		snprintf(longer, sizeof longer, "%s%s%.180s", name, dot, story->path);
-	else
-		return;
-	memcpy(story->path, longer, sizeof story->path);
-}
-
-static void listen(cyaml_log_t level, void *context, const char *format, va_list arguments)
-	__attribute__((format(printf, 3, 0)));
-
-static void listen(cyaml_log_t level, void *context, const char *format, va_list arguments)
-{
-	struct story *story = context;
-	char text[LINE_BYTES];
-	if (level < CYAML_LOG_ERROR)
-		return;
-	vsnprintf(text, sizeof text, format, arguments);
-	text[strcspn(text, "\n")] = '\0';
-	const char *said = text;
-	if (strncmp(said, "Load: ", 6) == 0)
-		said += 6;
-	said += strspn(said, " ");
-	if (strncmp(said, "Backtrace", 9) == 0)
-		return;
-	if (strncmp(said, "in ", 3) == 0)
-		note_place(story, said);
-	else
-		note_fault(story, said);
-}
-
-static enum err refuse(struct story *story, cyaml_err_t cause, struct arena *arena, const char **why)
-{
-	char text[WHY_BYTES], line[16] = "";
-	// What is missing is noticed at the end of its mapping, and told as if it were the last key's fault.
-	char *last = strncmp(story->fault, "Missing", 7) == 0 ? strrchr(story->path, '.') : NULL;
-	if (last)
-		*last = '\0';
-	if (story->line)
-		snprintf(line, sizeof line, "%u: ", story->line);
-	snprintf(text, sizeof text, "%s%s%s%s", line, story->path, *story->path ? ": " : "",
-	         *story->fault ? story->fault : cyaml_strerror(cause));
-	*why = arena_string(arena, span_string(text));
-	if (cause == CYAML_ERR_OOM)
-		return ERR_NOMEM;
-	return *why ? ERR_MALFORMED : ERR_BUDGET;
-}
-
 // No aliases: a few of them within each other fill any memory. Nothing is ignored: a misspelt key
 // would be a rule that silently does not hold.
-static cyaml_config_t configuration(struct story *story)
+static cyaml_config_t configuration(struct pack_schema_story *story)
 {
-	return (cyaml_config_t){ .log_fn = story ? listen : NULL, .log_ctx = story, .log_level = CYAML_LOG_ERROR,
+	return (cyaml_config_t){ .log_fn = story ? pack_schema_story_listen : NULL, .log_ctx = story, .log_level = CYAML_LOG_ERROR,
 	                         .mem_fn = cyaml_mem, .flags = CYAML_CFG_NO_ALIAS };
 }
 
 enum err pack_schema_load(struct span yaml, struct arena *arena, struct pack_schema **schema, const char **why)
 {
-	struct story story = { .fault = "", .path = "", .line = 0 };
+	struct pack_schema_story story = { .fault = "", .path = "", .line = 0 };
 	cyaml_config_t config = configuration(&story);
 	cyaml_data_t *data = NULL;
 	*schema = NULL;
@@ -276,9 +242,9 @@ enum err pack_schema_load(struct span yaml, struct arena *arena, struct pack_sch
 	const uint8_t *text = yaml.size ? yaml.data : (const uint8_t *)"";
 	cyaml_err_t cause = cyaml_load_data(text, yaml.size, &config, &pack, &data, NULL);
 	if (cause != CYAML_OK)
-		return refuse(&story, cause, arena, why);
+		return pack_schema_story_tell(&story, cause, arena, why);
 	if (!data)
-		return refuse(&story, CYAML_ERR_UNEXPECTED_EVENT, arena, why);
+		return pack_schema_story_tell(&story, CYAML_ERR_UNEXPECTED_EVENT, arena, why);
 	*schema = data;
 	return ERR_OK;
 }

@@ -20,6 +20,7 @@ struct pack_schema_option {
 	struct pack_schema_title title;
 	char **also;
 	unsigned also_count;
+	bool retired;
 };
 
 struct pack_schema_field {
@@ -34,12 +35,13 @@ struct pack_schema_field {
 	unsigned options_count;
 	char **headings;
 	unsigned headings_count;
+	bool retired;
 };
 
 struct pack_schema_kind {
 	uint32_t number;
 	char *name, *lane, *label, *follows, *carry_same, *carry_newest;
-	bool erasable;
+	bool erasable, retired;
 	struct pack_schema_title title;
 	struct pack_schema_field *fields;
 	unsigned fields_count;
@@ -88,6 +90,31 @@ struct pack_schema_metric {
 	unsigned dimensions_count;
 };
 
+struct pack_schema_form_group {
+	struct pack_schema_title title;
+	char **fields;
+	unsigned fields_count;
+};
+
+struct pack_schema_form {
+	char *kind;
+	struct pack_schema_form_group *groups;
+	unsigned groups_count;
+};
+
+// A row or a column of a report.
+struct pack_schema_line {
+	char *name, *metric, *dimension, *bucket, *span;
+	struct pack_schema_title title;
+};
+
+struct pack_schema_report {
+	char *name, *period;
+	struct pack_schema_title title;
+	struct pack_schema_line *rows, *columns;
+	unsigned rows_count, columns_count;
+};
+
 struct pack_schema {
 	char *name, *since;
 	uint32_t version;
@@ -98,6 +125,10 @@ struct pack_schema {
 	unsigned kinds_count;
 	struct pack_schema_metric *metrics;
 	unsigned metrics_count;
+	struct pack_schema_form *forms;
+	unsigned forms_count;
+	struct pack_schema_report *reports;
+	unsigned reports_count;
 };
 
 // *schema is freed by pack_schema_free(). On failure *why says line, path of keys and what is wrong,

@@ -12,6 +12,7 @@
 #include "base/pb.h"
 #include "io/file.h"
 #include "io/pack_rules.h"
+#include "io/pack_yaml_inside.h"
 
 // YAML is wordier than what it is compiled to.
 #define YAML_BYTES_MAX (4 * LIMIT_PACK_BYTES)
@@ -68,6 +69,7 @@ static void put_options(struct pack_names *names, const struct pack_schema_field
 		to->options[i]->title_en = text_of(option->title.en);
 		to->options[i]->n_aliases = option->also_count;
 		to->options[i]->aliases = option->also;
+		to->options[i]->retired = option->retired;
 	}
 }
 
@@ -109,6 +111,7 @@ static Tributary__PackField *put_field(struct pack_names *names, where place, co
 	to->refers = refers ? refers->number : 0;
 	to->n_headings = from->headings_count;
 	to->headings = from->headings;
+	to->retired = from->retired;
 	put_bounds(names, place, from, (enum value_type)to->type, to);
 	put_options(names, from, to);
 	pack_rules_field(names, place, from, to);
@@ -129,6 +132,7 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 	to->label = pack_names_field_number(names, place, "label", from, from->label);
 	to->erasable = from->erasable;
 	pack_rules_kind(names, place, from, to);
+	to->retired = from->retired;
 	to->n_fields = from->fields_count;
 	to->fields = fresh(names, from->fields_count, sizeof *to->fields);
 	for (unsigned i = 0; !names->check.err && i < from->fields_count; i++) {
@@ -366,6 +370,8 @@ static void put_pack(struct pack_names *names, Tributary__Pack *to)
 		struct pack_place at = { .up = NULL, .list = "metrics", .name = from->metrics[i].name, .index = i };
 		to->metrics[i] = put_metric(names, &at, &from->metrics[i]);
 	}
+	pack_yaml_put_forms(names, to);
+	pack_yaml_put_reports(names, to);
 	if (names->check.err)
 		return;
 	qsort(to->kinds, to->n_kinds, sizeof *to->kinds, compare_kinds);

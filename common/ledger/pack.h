@@ -51,6 +51,7 @@ struct pack_option {
 	struct title title;
 	size_t alias_count;
 	const char *const *aliases; // further words that mean it when they are typed or imported
+	bool retired;             // still read; not offered any more
 };
 
 struct pack_field {
@@ -73,6 +74,7 @@ struct pack_field {
 	bool carry;               // a new record takes over an earlier one's value (ledger/carry)
 	bool stays;               // where its record moves with a person, this does not
 	struct value preset;      // `default`: of a new record where nothing is entered; VALUE_IS_NONE: nothing
+	bool retired;             // its number and what was entered stay; not offered any more
 };
 
 struct pack_kind {
@@ -87,6 +89,9 @@ struct pack_kind {
 	size_t field_count;
 	const struct pack_field *fields;
 	const struct pack_field *by_number[LIMIT_FIELDS_PER_RECORD];
+	const struct pack_field *const *order; // all fields as its form has them, the retired ones last
+	size_t offered;           // how many of them are not retired
+	bool retired;             // what was recorded stays; not offered any more
 };
 
 struct pack_unit_kind {
@@ -156,6 +161,9 @@ struct pack {
 	const struct pack_kind *kinds;     // ascending by number
 	size_t metric_count;
 	const struct pack_metric *metrics; // ascending by number
+	size_t form_count, report_count;
+	const struct pack_form *forms;     // ledger/pack_form.h
+	const struct pack_report *reports;
 };
 
 // Decodes and checks everything: numbers, names, titles and headings unique, references resolved,

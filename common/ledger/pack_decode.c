@@ -60,6 +60,7 @@ static void decode_options(struct pack_check *check, const struct pack_place *pl
 			.code = (uint16_t)option->code,
 			.name = option->name,
 			.title = pack_check_title(check, &at, option->title_zh, option->title_en, true),
+			.retired = option->retired,
 		};
 		decode_aliases(check, &at, option, &options[i]);
 	}
@@ -106,6 +107,8 @@ static void check_shape(struct pack_check *check, const struct pack_place *place
 		pack_check_refuse(check, ERR_MALFORMED, place, "refers belongs to type record or member, or to a keyed field");
 	else if (field->keyed && field->required)
 		pack_check_refuse(check, ERR_MALFORMED, place, "a keyed field is never required: it may have no element yet");
+	else if (field->retired && field->required)
+		pack_check_refuse(check, ERR_MALFORMED, place, "required: a retired field is not offered any more");
 	else if (above && field->lane != LANE_DOWN)
 		pack_check_refuse(check, ERR_MALFORMED, place,
 		                  "authority %s needs lane down, the only one from above that the unit reads",
@@ -138,6 +141,7 @@ static void decode_field(struct pack_check *check, const struct pack_place *plac
 		.minimum = from->minimum,
 		.maximum = from->maximum,
 		.refers = (uint16_t)from->refers,
+		.retired = from->retired,
 	};
 	if (from->n_options)
 		decode_options(check, place, from, to);
@@ -207,6 +211,7 @@ static void decode_kind(struct pack_check *check, const struct pack_place *place
 		.lane = (enum lane)from->lane,
 		.label = (uint8_t)from->label,
 		.erasable = from->erasable,
+		.retired = from->retired,
 	};
 	decode_fields(check, place, from, to);
 	if (check->err)
@@ -317,7 +322,11 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 		if (!check.err)
 			check_references(&check, to);
 		if (!check.err)
+			pack_check_forms(&check, from, to);
+		if (!check.err)
 			pack_check_metrics(&check, from, to);
+		if (!check.err)
+			pack_check_reports(&check, from, to);
 	}
 	*why = check.why;
 	if (!check.err)

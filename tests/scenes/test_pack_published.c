@@ -11,7 +11,7 @@
 #include "sync/join.h"
 
 static const char added[] =
-	"\n  - number: 90\n    name: groups_held\n    title: {zh: 小组会, en: Groups held}\n    kind: meeting\n"
+	"\n  - number: 900\n    name: groups_held\n    title: {zh: 小组会, en: Groups held}\n    kind: meeting\n"
 	"    aggregate: count\n    form: flow\n    from: date\n    filters:\n      - {field: type, equal: group}\n";
 
 // The pack that ships, as version 2, with one metric more.
@@ -25,13 +25,17 @@ static void publish_second_version(struct actor *top)
 	const char *why = "";
 	scratch_make(&scratch);
 	snprintf(path, sizeof path, "%s/pack.yaml", scratch.path);
+	struct buf second = BUF_EMPTY;
 	assert_ok(file_read("../../packs/party-branch.yaml", 1 << 20, &text));
-	buf_string(&text, added);
 	buf_u8(&text, 0);
-	char *version = strstr((char *)text.data, "version: 1");
-	assert_non_null(version);
+	char *version = strstr((char *)text.data, "version: 1"), *forms = strstr((char *)text.data, "\nforms:\n");
+	assert_true(version && forms);
 	version[9] = '2';
-	assert_ok(file_write(path, 0600, span_of(text.data, text.size - 1)));
+	buf_bytes(&second, text.data, (size_t)((uint8_t *)forms - text.data));
+	buf_string(&second, added);
+	buf_string(&second, forms);
+	assert_ok(file_write(path, 0600, buf_span(&second)));
+	buf_free(&second);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	enum err err = pack_yaml_compile(path, &pack, &arena, &why);
 	if (err)

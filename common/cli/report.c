@@ -1,0 +1,256 @@
+// A report as a table for people, as --json and as a spreadsheet: one walk over its cells for all three.
+#include "cli/report.h"
+
+#include "cli/figures.h"
+#include "io/csv.h"
+#include "io/file.h"
+#include "io/machine.h"
+#include "ledger/report.h"
+
+static const struct output_column list_columns[] = {
+	{ .key = "report", .heading = PHRASE_HEAD_REPORT },
+	{ .key = "title", .heading = PHRASE_HEAD_NAME },
+	{ .key = "period", .heading = PHRASE_HEAD_PERIOD },
+	{ .key = "rows", .heading = PHRASE_HEAD_ROWS, .number = true },
+	{ .key = "columns", .heading = PHRASE_HEAD_COLUMNS, .number = true },
+};
+
+struct sheet {
+	struct command *command;
+	const struct pack_report *report;
+	struct period period;
+	char period_text[PERIOD_TEXT_BYTES];
+	struct id unit;
+	bool by_child, titled;        // a column for the unit; one for the row
+	struct output_column *columns;
+	size_t column_count;
+	struct output_table *table;   // NULL: into `csv`
+	struct buf csv;
+	bool row_begun;               // in the csv
+};
+
+// ---- One cell, whatever it is printed into ----
+
+static void put_text(struct sheet *sheet, const char *text, json_t *value)
+{
+	if (sheet->table) {
+		output_value(sheet->table, text, value);
+		return;
+	}
+	json_decref(value);
+	csv_put(&sheet->csv, !sheet->row_begun, span_string(text));
+	sheet->row_begun = true;
+}
+
+static void put_ratio(struct sheet *sheet, const struct figure *figure)
+{
+	char percent[FIGURES_PERCENT_BYTES], text[FIGURES_PERCENT_BYTES + 48];
+	figures_percent(figure, percent);
+	snprintf(text, sizeof text, "%s%s%lld/%lld", percent, *percent ? " " : "", (long long)figure->value,
+	         (long long)figure->denominator);
+	put_text(sheet, text, json_pack("{s:I,s:I}", "value", (json_int_t)figure->value, "denominator",
+	                                (json_int_t)figure->denominator));
+}
+
+static void put_cell(struct sheet *sheet, const struct report_cell *cell)
+{
+	const struct pack_metric *metric = cell->of.metric;
+	const struct pack_field *summed = metric->aggregate == METRIC_SUM ? metric->kind->by_number[metric->field] : NULL;
+	struct value value = { .form = VALUE_IS_NUMBER, .number = cell->figure.value };
+	char text[24];
+	if (metric->aggregate == METRIC_RATIO) {
+		put_ratio(sheet, &cell->figure);
+		return;
+	}
+	snprintf(text, sizeof text, "%lld", (long long)value.number);
+	put_text(sheet, summed ? lookup_text(&sheet->command->look, summed, &value) : text, json_integer(value.number));
+}
+
+// ---- Rows ----
+
+static enum err put_unit(struct sheet *sheet, const struct id *unit)
+{
+	struct command *command = sheet->command;
+	struct cell_owner owner = command->home.self.server ? cell_owner_rollup(unit) : cell_owner_own(unit);
+	const struct pack_report *from = sheet->report;
+	struct report report;
+	enum err err = report_fill(&command->txn, command->pack, from, &owner, sheet->period, &command->arena, &report);
+	for (size_t r = 0; !err && r < from->row_count; r++) {
+		const char *name = lookup_unit_name(&command->look, unit);
+		if (sheet->by_child)
+			put_text(sheet, name, json_string(name));
+		if (sheet->titled)
+			put_text(sheet, lookup_title(&from->rows[r].title, from->rows[r].name), json_string(from->rows[r].name));
+		for (size_t c = 0; c < from->column_count; c++)
+			put_cell(sheet, &report.cells[r * from->column_count + c]);
+		if (!sheet->table)
+			csv_end_row(&sheet->csv);
+		sheet->row_begun = false;
+	}
+	return err;
+}
+
+static enum err put_all(struct sheet *sheet)
+{
+	enum err err = ERR_OK;
+	struct id child;
+	struct charter_walk walk = charter_children(&sheet->command->txn, &sheet->unit);
+	while (sheet->by_child && !err && charter_child_next(&walk, &child))
+		err = put_unit(sheet, &child);
+	charter_walk_end(&walk);
+	return err ? err : put_unit(sheet, &sheet->unit);
+}
+
+// ---- Headings ----
+
+static bool choose_columns(struct sheet *sheet)
+{
+	const struct pack_report *from = sheet->report;
+	struct output_column *columns = arena_array(&sheet->command->arena, from->column_count + 2, sizeof *columns);
+	size_t count = 0;
+	sheet->titled = sheet->command->call->json || from->row_count > 1 || !sheet->by_child;
+	if (!columns)
+		return false;
+	if (sheet->by_child)
+		columns[count++] = (struct output_column){ .key = "unit", .heading = PHRASE_HEAD_UNIT };
+	if (sheet->titled)
+		columns[count++] = (struct output_column){ .key = "row", .heading = PHRASE_HEAD_ROW };
+	for (size_t c = 0; c < from->column_count; c++)
+		columns[count++] = (struct output_column){
+			.key = from->columns[c].name, .number = true,
+			.title = lookup_title(&from->columns[c].title, from->columns[c].name) };
+	sheet->columns = columns;
+	sheet->column_count = count;
+	return true;
+}
+
+static void head_csv(struct sheet *sheet)
+{
+	csv_begin(&sheet->csv);
+	for (size_t c = 0; c < sheet->column_count; c++) {
+		const struct output_column *column = &sheet->columns[c];
+		put_text(sheet, column->title ? column->title : phrase_text(column->heading), NULL);
+	}
+	csv_end_row(&sheet->csv);
+	sheet->row_begun = false;
+}
+
+static enum err head_table(struct sheet *sheet)
+{
+	struct command *command = sheet->command;
+	struct figures_standing standing;
+	const char *title = lookup_title(&sheet->report->title, sheet->report->name);
+	const char *path = lookup_unit_path(&command->look, &sheet->unit);
+	enum err err = figures_stand(command, &sheet->unit, sheet->period, &standing);
+	if (err)
+		return err;
+	output_fact(sheet->table, "report", json_string(sheet->report->name));
+	output_fact(sheet->table, "title", json_string(title));
+	output_fact(sheet->table, "period", json_string(sheet->period_text));
+	output_fact(sheet->table, "unit", json_string(lookup_short(&command->look, &sheet->unit)));
+	output_fact(sheet->table, "path", json_string(path));
+	output_fact(sheet->table, "reporting", json_integer(standing.reporting));
+	output_fact(sheet->table, "expected", json_integer(standing.expected));
+	output_fact(sheet->table, "revision", json_integer(standing.revision));
+	if (command->call->json)
+		return ERR_OK;
+	char k[24], n[24];
+	snprintf(k, sizeof k, "%lld", (long long)standing.reporting);
+	snprintf(n, sizeof n, "%lld", (long long)standing.expected);
+	phrase_line(stdout, PHRASE_REPORT_OF, PHRASE_WITH(title, path, sheet->period_text));
+	phrase_line(stdout, PHRASE_REPORTING_OF, PHRASE_WITH(k, standing.expected < 0 ? "?" : n));
+	return ERR_OK;
+}
+
+// ---- What is asked ----
+
+static int list_reports(struct command *command)
+{
+	struct output_table *table = command_table(command, "reports", list_columns, sizeof list_columns / sizeof *list_columns);
+	for (size_t i = 0; table && i < command->pack->report_count; i++) {
+		const struct pack_report *report = &command->pack->reports[i];
+		output_text(table, report->name);
+		output_text(table, lookup_title(&report->title, report->name));
+		output_text(table, pack_report_period_name(report->period));
+		output_number(table, (int64_t)report->row_count);
+		output_number(table, (int64_t)report->column_count);
+	}
+	return command_table_end(command, table);
+}
+
+static int read_request(struct sheet *sheet)
+{
+	struct command *command = sheet->command;
+	const struct verb_call *call = command->call;
+	const char *period = verb_value(call, "period");
+	sheet->report = pack_report_by_name(command->pack, call->arguments[0]);
+	if (!sheet->report)
+		return verb_usage(call, PHRASE_NO_REPORT, call->arguments[0]);
+	sheet->period = report_period_of(sheet->report, date_month(machine_today()));
+	if (period && period_parse(period, &sheet->period))
+		return verb_usage(call, PHRASE_BAD_PERIOD, period);
+	if (!report_period_fits(sheet->report, sheet->period))
+		return verb_usage(call, PHRASE_REPORT_PERIOD_LENGTH, pack_report_period_name(sheet->report->period));
+	period_format(sheet->period, sheet->period_text);
+	sheet->by_child = verb_given(call, "by-child");
+	int code = command_unit(command, verb_value(call, "unit"), &sheet->unit);
+	if (!code && !command->home.self.server && !id_equal(&sheet->unit, &command->home.self.unit))
+		code = verb_usage(call, PHRASE_FIGURES_OWN_ONLY, verb_value(call, "unit"));
+	return code;
+}
+
+static int print_table(struct sheet *sheet)
+{
+	struct command *command = sheet->command;
+	sheet->table = command_table(command, "rows", sheet->columns, sheet->column_count);
+	if (!sheet->table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	enum err err = head_table(sheet);
+	if (!err)
+		err = put_all(sheet);
+	int code = command_table_end(command, sheet->table);
+	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
+}
+
+static int print_csv(struct sheet *sheet, const char *path)
+{
+	struct command *command = sheet->command;
+	head_csv(sheet);
+	enum err err = put_all(sheet);
+	if (!err)
+		err = sheet->csv.err;
+	if (!err && path)
+		err = file_write(path, 0600, buf_span(&sheet->csv));
+	else if (!err && fwrite(sheet->csv.data, 1, sheet->csv.size, stdout) != sheet->csv.size)
+		err = ERR_IO;
+	buf_free(&sheet->csv);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, path);
+	if (path && command->call->json)
+		output_document(stdout, json_pack("{s:s,s:s,s:s}", "report", sheet->report->name, "period", sheet->period_text, "file", path));
+	else if (path)
+		phrase_line(stdout, PHRASE_REPORT_WRITTEN, PHRASE_WITH(path));
+	return VERB_OK;
+}
+
+static int report(struct command *command)
+{
+	const char *path = verb_value(command->call, "out");
+	struct sheet sheet = { .command = command, .csv = BUF_EMPTY };
+	if (!command->pack)
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
+	if (command->call->argument_count == 0)
+		return list_reports(command);
+	int code = read_request(&sheet);
+	if (code)
+		return code;
+	if (!choose_columns(&sheet))
+		return command_fail(command, ERR_BUDGET, PHRASE_CANNOT_PRINT, NULL);
+	return path || verb_given(command->call, "csv") ? print_csv(&sheet, path) : print_table(&sheet);
+}
+
+int report_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, report);
+}
