@@ -6,6 +6,7 @@
 #include "io/file.h"
 #include "io/machine.h"
 #include "ledger/report.h"
+#include "ledger/tally.h"
 
 static const struct output_column list_columns[] = {
 	{ .key = "report", .heading = PHRASE_HEAD_REPORT },
@@ -71,10 +72,12 @@ static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 static enum err put_unit(struct sheet *sheet, const struct id *unit)
 {
 	struct command *command = sheet->command;
-	struct cell_owner owner = command->home.self.server ? cell_owner_rollup(unit) : cell_owner_own(unit);
+	struct cell_owner owner = cell_owner_own(unit);
 	const struct pack_report *from = sheet->report;
 	struct report report;
-	enum err err = report_fill(&command->txn, command->pack, from, &owner, sheet->period, &command->arena, &report);
+	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
+	if (!err)
+		err = report_fill(&command->txn, command->pack, from, &owner, sheet->period, &command->arena, &report);
 	for (size_t r = 0; !err && r < from->row_count; r++) {
 		const char *name = lookup_unit_name(&command->look, unit);
 		if (sheet->by_child)
