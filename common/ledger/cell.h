@@ -20,6 +20,9 @@
 #define CELL_METRIC_CADENCE   0xff02 // flow: dimension = number of the cadence (ledger/cadence)
 #define CELL_METRIC_CHECK     0xff03 // stock: dimension = number of the check (ledger/check)
 
+// Bucket of dimension 0: what was changed in the month since it was approved (ledger/period).
+#define CELL_BUCKET_RESTATED 0xffff
+
 // What a cell may hold on its way between stores, so that sums of many stay far from int64's end;
 // and the months that a cell may stand in (one behind the last, where a stock ends).
 #define CELL_VALUE_MAX INT64_C(1000000000000000)
@@ -44,7 +47,7 @@ struct cell_owner cell_owner_sum(const struct id *unit); // kept apart; tally_su
 struct cell_key {
 	uint16_t metric;
 	uint8_t dimension; // 0: the total
-	uint16_t bucket;   // 0 with dimension 0
+	uint16_t bucket;   // 0 with dimension 0; there also CELL_BUCKET_RESTATED
 	int32_t month;
 };
 

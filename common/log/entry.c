@@ -17,6 +17,10 @@ static const struct {
 	{ .kind = ENTRY_INCARNATION, .name = "incarnation" },
 	{ .kind = ENTRY_MAIL, .name = "mail" },
 	{ .kind = ENTRY_SEALED, .name = "sealed" },
+	{ .kind = ENTRY_SUBMISSION, .name = "submission" },
+	{ .kind = ENTRY_REVIEW, .name = "review" },
+	{ .kind = ENTRY_REQUEST, .name = "request" },
+	{ .kind = ENTRY_REPLY, .name = "reply" },
 };
 
 #define ENTRY_ONE(name, number, payload) +1

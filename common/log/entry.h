@@ -24,7 +24,11 @@
 	X(EPOCH,       4, "Epoch")       \
 	X(INCARNATION, 5, "Incarnation") \
 	X(MAIL,        6, "Mail")        \
-	X(SEALED,      7, "Sealed")
+	X(SEALED,      7, "Sealed")      \
+	X(SUBMISSION,  8, "Submission")  \
+	X(REVIEW,      9, "Review")      \
+	X(REQUEST,    10, "Request")     \
+	X(REPLY,      11, "Reply")
 
 enum entry_kind {
 #define ENTRY_ENUM(name, number, payload) ENTRY_##name = number,
