@@ -1,7 +1,10 @@
 // The table of derivations, and how their cells come to be what they say.
 #include "ledger/derive.h"
 
+#include "ledger/period.h"
+
 static const struct derivation table[] = {
+	{ .name = "restatements", .owns = period_restate_owns, .run = period_restate },
 	{ .run = NULL },
 };
 

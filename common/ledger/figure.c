@@ -51,14 +51,16 @@ static void drop_empty(struct sums *sums)
 	sums->count = kept;
 }
 
-// The sums of one metric's dimension (0: the total).
+// The sums of one metric's dimension (0: the total, or what of it was restated: that bucket alone).
 static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint16_t metric, enum metric_form form,
-                          uint8_t dimension, struct period period, struct sums *sums)
+                          uint8_t dimension, uint16_t bucket, struct period period, struct sums *sums)
 {
 	struct cell cell;
 	enum err err = ERR_OK;
 	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, metric, dimension);
 	while (!err && cell_scan_next(&scan, &cell)) {
+		if (dimension == 0 && cell.key.bucket != bucket)
+			continue;
 		bool before = form == METRIC_FLOW && cell.key.month < period.first;
 		if (!before && cell.key.month <= period.last)
 			err = accumulate(sums, &cell);
@@ -71,7 +73,7 @@ static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint1
 static enum err sum_metric(struct txn *txn, const struct cell_owner *owner, const struct pack_metric *metric,
                            const struct pack_dimension *dimension, struct period period, struct sums *sums)
 {
-	enum err err = sum_cells(txn, owner, metric->number, metric->form, dimension ? dimension->number : 0, period, sums);
+	enum err err = sum_cells(txn, owner, metric->number, metric->form, dimension ? dimension->number : 0, 0, period, sums);
 	if (!err && !dimension && sums->count == 0) // the total is there even when it is nothing
 		err = sums_add(sums, (struct figure){ .bucket = 0, .value = 0, .denominator = 1 });
 	return err;
@@ -126,6 +128,29 @@ enum err figure_query(struct txn *txn, const struct pack *pack, const struct cel
 	*figures = sums.figures;
 	*count = err ? 0 : sums.count;
 	return err;
+}
+
+static enum err sum_restated(struct txn *txn, const struct cell_owner *owner, const struct pack_metric *metric,
+                             struct period period, struct arena *arena, int64_t *value)
+{
+	struct sums sums = { .arena = arena };
+	enum err err = sum_cells(txn, owner, metric->number, metric->form, 0, CELL_BUCKET_RESTATED, period, &sums);
+	*value = sums.count ? sums.figures[0].value : 0;
+	return err;
+}
+
+enum err figure_restated(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                         const struct pack_metric *metric, struct period period, struct arena *arena, struct figure *figure)
+{
+	*figure = (struct figure){ .bucket = CELL_BUCKET_RESTATED };
+	if (metric->aggregate != METRIC_RATIO)
+		return sum_restated(txn, owner, metric, period, arena, &figure->value);
+	const struct pack_metric *above = pack_metric_by_number(pack, metric->numerator);
+	const struct pack_metric *below = pack_metric_by_number(pack, metric->denominator);
+	if (!above || !below)
+		return ERR_USAGE;
+	enum err err = sum_restated(txn, owner, above, period, arena, &figure->value);
+	return err ? err : sum_restated(txn, owner, below, period, arena, &figure->denominator);
 }
 
 enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units)

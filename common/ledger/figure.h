@@ -19,6 +19,11 @@ enum err figure_query(struct txn *txn, const struct pack *pack, const struct cel
                       const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,
                       struct arena *arena, struct figure **figures, size_t *count);
 
+// By how much the metric's total differs from what was approved of these months (ledger/period): 0 where
+// it does not. Of a ratio both parts, else `denominator` is 0.
+enum err figure_restated(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                         const struct pack_metric *metric, struct period period, struct arena *arena, struct figure *figure);
+
 // How many units vouch for the last month of the period: k of "k of n".
 enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units);
 

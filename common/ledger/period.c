@@ -19,6 +19,7 @@ static int compare_frontier(const void *left, const void *right)
 	return memcmp(a->log.bytes, b->log.bytes, sizeof a->log.bytes);
 }
 
+// A set: sorted, and no log twice.
 static enum err decode_frontier(const Tributary__Submission *message, struct arena *arena, struct period_step *step)
 {
 	struct tally_frontier *items = arena_array(arena, message->n_frontier, sizeof *items);
@@ -29,9 +30,12 @@ static enum err decode_frontier(const Tributary__Submission *message, struct are
 		items[i].size = item->size;
 		if (hash_read(pb_span(item->log), &items[i].log) || hash_read(pb_span(item->root), &items[i].root))
 			return ERR_MALFORMED;
-		if (i > 0 && compare_frontier(&items[i - 1], &items[i]) >= 0)
-			return ERR_MALFORMED;
 	}
+	if (message->n_frontier > 1)
+		qsort(items, message->n_frontier, sizeof *items, compare_frontier);
+	for (size_t i = 1; i < message->n_frontier; i++)
+		if (compare_frontier(&items[i - 1], &items[i]) == 0)
+			return ERR_MALFORMED;
 	step->frontier = items;
 	step->frontier_count = message->n_frontier;
 	return ERR_OK;

@@ -142,12 +142,13 @@ enum err period_state_reasons(struct txn *txn, struct period months,
 // One step by its place, in the arena.
 enum err period_state_step(struct txn *txn, struct dot place, struct arena *arena, struct period_taken *taken);
 
-// ---- Restatements ----
+// ---- Restatements (ledger/derive) ----
 
-// Sets the unit's restated cells to what they are now: of every month with a base, what the total of each
-// of the pack's metrics differs from it.
-enum err period_restate(struct txn *txn, const struct pack *pack, const struct id *unit, struct arena *arena);
-// Does any figure of the month differ from its base?
+struct derive;
+bool period_restate_owns(const struct cell_key *key);
+// Of every month with a base: what the total of each of the pack's metrics differs from it.
+enum err period_restate(struct derive *derive);
+// Does any figure of the month differ from its base, by the owner's cells?
 enum err period_restate_any(struct txn *txn, const struct pack *pack, const struct cell_owner *owner, int32_t month,
                             bool *any);
 

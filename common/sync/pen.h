@@ -6,6 +6,7 @@
 #define TRIBUTARY_SYNC_PEN_H
 
 #include "base/drbg.h"
+#include "ledger/period.h"
 #include "sync/view.h"
 
 struct pen {
@@ -63,6 +64,21 @@ enum err pen_state(struct pen *pen, Tributary__Statement *statement); // one, ef
 // Figures that changed since our last tally (a device: of its unit; a server: roll-ups), vouching for
 // months up to that of now_ms. Nothing to publish is ERR_OK.
 enum err pen_tally(struct pen *pen);
+
+// ---- Periods (ledger/period). Each is judged before it is written: ERR_CONFLICT where the month does not
+// stand so that it can be done. ----
+
+enum err pen_period_close(struct pen *pen, int32_t month);
+enum err pen_period_reopen(struct pen *pen, int32_t month, struct span reason);
+// The month's own cells as they are now. From the second revision on a reason is needed, given here or
+// with the changes (ERR_USAGE: none).
+enum err pen_period_submit(struct pen *pen, int32_t month, struct span reason, uint32_t *revision);
+// A verdict on the newest submission; unit, month, verdict, text and remarks are the caller's.
+// ERR_NOT_FOUND: nothing was submitted.
+enum err pen_period_review(struct pen *pen, struct period_review *review, uint32_t *revision);
+// What this pen has changed in months that are not open needs a reason. With one it is noted for each of
+// them; without, ERR_CONFLICT, and *month is the first. Asked before the commit.
+enum err pen_period_guard(struct pen *pen, struct span reason, int32_t *month);
 
 // Epoch keys that devices of our unit lack. With `fresh`, a new epoch first.
 enum err pen_epochs(struct pen *pen, bool fresh);

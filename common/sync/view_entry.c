@@ -35,7 +35,7 @@ static bool owner_concerns(struct view *view, const struct id *owner)
 }
 
 // What the author is to the owner, looked up once a run: entries of one log mostly speak of one unit.
-static const struct view_standing *standing_of(struct view *view, const struct id *author, const struct id *owner)
+const struct view_standing *view_entry_standing(struct view *view, const struct id *author, const struct id *owner)
 {
 	struct view_standing *standing = &view->standing;
 	if (standing->known && id_equal(&standing->author, author) && id_equal(&standing->owner, owner))
@@ -79,7 +79,7 @@ enum err view_entry_changes(struct reading *reading)
 	const struct id *author = &view->author.unit;
 	if (id_is_zero(&changes.unit))
 		changes.unit = *author;
-	const struct view_standing *standing = standing_of(view, author, &changes.unit);
+	const struct view_standing *standing = view_entry_standing(view, author, &changes.unit);
 	if (!standing->concerns || kept_by_rebuild(reading, &changes.unit))
 		return ERR_OK;
 	bool ours = id_equal(&changes.unit, &view->self->unit);
@@ -276,6 +276,8 @@ static const struct {
 	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing },
 	[ENTRY_MAIL]        = { IN_MAIL,                     false, apply_mail },
 	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed },
+	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step },
+	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };

@@ -28,6 +28,13 @@ struct reading {
 enum err view_entry_apply(struct reading *reading);
 enum err view_entry_changes(struct reading *reading); // of a plain payload, whatever the entry's kind
 
+// What the author is to the owner of a record or a month, looked up once a run.
+const struct view_standing *view_entry_standing(struct view *view, const struct id *author, const struct id *owner);
+
+// Steps of a unit's months, and what superiors say to them (ledger/period).
+enum err view_period_step(struct reading *reading);
+enum err view_period_review(struct reading *reading);
+
 // Does a rebuild apply entries of this kind again? (It throws away what they made.)
 bool view_entry_again_on_rebuild(uint32_t kind);
 

@@ -1,0 +1,62 @@
+// Steps and verdicts of periods, questions and answers: whose word counts, and where it is kept.
+#include "ledger/period.h"
+#include "sync/view_inside.h"
+
+// A decoder's answer: what is not well formed, or too much for any reader, is set aside.
+static bool is_bad(struct reading *reading, enum err *err)
+{
+	if (*err != ERR_MALFORMED && *err != ERR_BUDGET)
+		return *err != ERR_OK;
+	reading->reason = MERGE_MALFORMED;
+	*err = ERR_OK;
+	return true;
+}
+
+static struct dot place_of(const struct reading *reading)
+{
+	return (struct dot){ .log = reading->log->number, .seq = reading->entry->seq };
+}
+
+enum err view_period_step(struct reading *reading)
+{
+	struct view *view = reading->view;
+	const struct id *unit = &view->author.unit;
+	struct period_step step;
+	enum err err = period_step_decode(reading->entry->payload, &view->arena, &step);
+	if (is_bad(reading, &err))
+		return err;
+	if (!view_entry_standing(view, unit, unit)->concerns)
+		return ERR_OK;
+	return period_state_add_step(view->txn, unit, &step, place_of(reading));
+}
+
+// Does a superior speak to a unit that concerns us? *reason where it is none.
+static enum err hear(struct reading *reading, const struct id *unit, bool *concerns)
+{
+	struct view *view = reading->view;
+	struct charter_unit row;
+	const struct view_standing *standing = view_entry_standing(view, &view->author.unit, unit);
+	*concerns = standing->concerns;
+	if (!*concerns)
+		return ERR_OK;
+	if (charter_unit_get(view->txn, unit, &row) == ERR_NOT_FOUND)
+		return ERR_AGAIN;
+	bool above = standing->relation == RELATION_PARENT || standing->relation == RELATION_ANCESTOR;
+	if (!above || !view->author.server) {
+		reading->reason = MERGE_AUTHORITY;
+		*concerns = false;
+	}
+	return ERR_OK;
+}
+
+enum err view_period_review(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct period_review review;
+	bool concerns = false;
+	enum err err = period_review_decode(reading->entry->payload, &view->arena, &review);
+	if (is_bad(reading, &err))
+		return err;
+	err = hear(reading, &review.unit, &concerns);
+	return err || !concerns ? err : period_state_add_review(view->txn, &review, place_of(reading));
+}
