@@ -1,0 +1,88 @@
+// The model checker's command line.
+//
+//	model [--offers N] [--backups N] [--restores N] [--replacements N] [--registrar-restores N] [--merges N]
+//	      [--without witness|mark|incarnation]
+//
+// Exit code 0: no invariant is broken and no state is stuck; with a part taken out: two homes were found.
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "explore.h"
+
+static struct model_state founded(void)
+{
+	struct model_state state;
+	memset(&state, 0, sizeof state);
+	struct custody_record entered = {
+		.member = { { 4 } },
+		.epoch = 1,
+		.home = model_unit_id(0),
+		.incarnation = { { 3 } },
+		.registrar = model_registrar_id(0),
+		.writer = model_registrar_id(0),
+		.cause = CUSTODY_CAUSE_ENTERED,
+	};
+	uint16_t number = model_number(&entered);
+	model_written(&state, number);
+	model_make_final(&state, number);
+	for (unsigned unit = 0; unit < UNITS; unit++)
+		state.unit[unit].to = NOTHING;
+	state.unit[0].hold = CUSTODY_HELD;
+	state.unit[0].tail = state.registrar[0].last = state.witness = number;
+	state.saved = NOTHING;
+	return state;
+}
+
+static bool number_option(struct model_state *state, const char *name, const char *text)
+{
+	const struct {
+		const char *name;
+		uint8_t *left;
+	} options[] = {
+		{ "--offers", &state->offers },
+		{ "--backups", &state->backups },
+		{ "--restores", &state->restores },
+		{ "--replacements", &state->replacements },
+		{ "--registrar-restores", &state->registrar_restores },
+		{ "--merges", &state->merges },
+	};
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (strcmp(name, options[i].name) == 0 && text[0] >= '0' && text[0] <= '4' && !text[1]) {
+			*options[i].left = (uint8_t)(text[0] - '0');
+			return true;
+		}
+	return false;
+}
+
+static bool without(struct model_rules *rules, const char *text)
+{
+	rules->witness &= strcmp(text, "witness") != 0;
+	rules->mark &= strcmp(text, "mark") != 0;
+	rules->incarnation &= strcmp(text, "incarnation") != 0;
+	return !rules->witness || !rules->mark || !rules->incarnation;
+}
+
+int main(int argc, char **argv)
+{
+	struct model_state start = founded();
+	struct model_rules rules = { .witness = true, .mark = true, .incarnation = true };
+	struct explore_result result;
+	for (int i = 1; i < argc; i++) {
+		bool more = i + 1 < argc;
+		if (more && strcmp(argv[i], "--without") == 0 && without(&rules, argv[i + 1]))
+			i++;
+		else if (more && number_option(&start, argv[i], argv[i + 1]))
+			i++;
+		else
+			return fprintf(stderr, "model: what is %s?\n", argv[i]), 2;
+	}
+	if (explore(&start, &rules, &result))
+		return fprintf(stderr, "model: out of memory\n"), 2;
+	for (int i = 1; i < argc; i++)
+		printf("%s ", argv[i]);
+	printf("\n    %zu states, %zu moves, %zu settled, %zu stuck: %s\n", result.states, result.edges, result.settled, result.stuck,
+	       result.fault ? result.fault : "no fault");
+	if (!rules.witness || !rules.mark || !rules.incarnation)
+		return result.fault ? 0 : 1;
+	return result.fault || result.stuck ? 1 : 0;
+}
