@@ -127,7 +127,7 @@ static void found(void *context, const struct move *move, const struct model_sta
 		search->seen[slot] = value;
 		search->seen_number[slot] = (uint32_t)search->row_count;
 		search->row[search->row_count++] = (struct node_row){
-			.parent = search->at, .name = move->name, 
+			.parent = search->at, .name = move->name,
 			.a = (uint16_t)move->a, .b = (uint16_t)move->b, .c = (uint16_t)move->c, .good = model_settled(next),
 		};
 		search->fault = whole ? model_fault(next) : model_two_homes(next) ? "two homes hold the member" : NULL;
