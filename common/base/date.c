@@ -218,6 +218,17 @@ static bool parse_quarter(struct span text, struct period *period)
 	return true;
 }
 
+static bool parse_half(struct span text, struct period *period)
+{
+	int32_t year, half;
+	if (!take_number(&text, 4, 4, &year) || !take_text(&text, "H"))
+		return false;
+	if (!take_number(&text, 1, 1, &half) || text.size || half < 1 || half > 2)
+		return false;
+	*period = (struct period){ .first = year * 12 + 6 * (half - 1), .last = year * 12 + 6 * half - 1 };
+	return true;
+}
+
 // "2026-03": two digits, as period_format writes it.
 static bool parse_month(struct span text, struct period *period)
 {
@@ -234,7 +245,7 @@ enum err period_parse(const char *text, struct period *period)
 {
 	struct span all = span_string(text);
 	struct period found;
-	if (!parse_month(all, &found) && !parse_quarter(all, &found) && !parse_year(all, &found))
+	if (!parse_month(all, &found) && !parse_quarter(all, &found) && !parse_half(all, &found) && !parse_year(all, &found))
 		return ERR_MALFORMED;
 	if (!month_is_known(found.first) || !month_is_known(found.last))
 		return ERR_RANGE;
@@ -254,8 +265,12 @@ void period_format(struct period period, char text[static PERIOD_TEXT_BYTES])
 		text[4] = 'Q';
 		text[5] = (char)('1' + period.first % 12 / 3);
 		text[6] = '\0';
+	} else if (months == 6 && period.first % 6 == 0) {
+		text[4] = 'H';
+		text[5] = (char)('1' + period.first % 12 / 6);
+		text[6] = '\0';
 	} else {
-		// Neither month, quarter nor year: "2026-03+5" is March and the five months after it.
+		// Neither month, quarter, half-year nor year: "2026-03+5" is March and the five months after it.
 		snprintf(text + 7, PERIOD_TEXT_BYTES - 7, "+%d", (int)(period.last - period.first));
 	}
 }

@@ -10,12 +10,12 @@
 #include "base/span.h"
 
 #define DATE_TEXT_BYTES   11 // "2026-03-05"
-#define PERIOD_TEXT_BYTES 16 // "2026-03", "2026Q1", "2026"
+#define PERIOD_TEXT_BYTES 16 // "2026-03", "2026Q1", "2026H1", "2026"
 
 #define DATE_YEAR_MIN 1800
 #define DATE_YEAR_MAX 2999
 
-// The months [first, last] of a month, a quarter or a year.
+// The months [first, last] of a month, a quarter, a half-year or a year.
 struct period {
 	int32_t first;
 	int32_t last; // inclusive
@@ -35,7 +35,7 @@ void date_format(int32_t days, char text[static DATE_TEXT_BYTES]);
 enum err date_parse_month(struct span text, int32_t *month);
 void date_format_month(int32_t month, char text[static PERIOD_TEXT_BYTES]);
 
-enum err period_parse(const char *text, struct period *period); // "2026-03" | "2026Q1" | "2026"
+enum err period_parse(const char *text, struct period *period); // "2026-03" | "2026Q1" | "2026H1" | "2026"
 void period_format(struct period period, char text[static PERIOD_TEXT_BYTES]);
 
 // Whole years between two days: the age on `on` of one born on `born`.

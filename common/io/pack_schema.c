@@ -7,6 +7,7 @@
 #define MAYBE(key, type, member) \
 	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
 #define NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
+#define MAYBE_NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, type, member)
 #define FLAG(key, type, member) CYAML_FIELD_BOOL(key, CYAML_FLAG_OPTIONAL, type, member)
 #define TITLE(key, type, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, title_fields)
 #define LIST(key, type, member, entry) \
@@ -207,6 +208,67 @@ static const cyaml_schema_value_t report = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_report, report_fields),
 };
 
+static const cyaml_schema_field_t target_fields[] = {
+	LIST("kinds", struct pack_schema_target, kinds, word),
+	NUMBER("at_least", struct pack_schema_target, at_least),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t target = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_target, target_fields),
+};
+
+static const cyaml_schema_field_t cadence_fields[] = {
+	NUMBER("number", struct pack_schema_cadence, number),
+	TEXT("name", struct pack_schema_cadence, name),
+	TITLE("title", struct pack_schema_cadence, title),
+	TEXT("metric", struct pack_schema_cadence, metric),
+	MAYBE("dimension", struct pack_schema_cadence, dimension),
+	MAYBE("bucket", struct pack_schema_cadence, bucket),
+	TEXT("every", struct pack_schema_cadence, every),
+	MAYBE_NUMBER("from_day", struct pack_schema_cadence, from_day),
+	MAYBE_NUMBER("by_day", struct pack_schema_cadence, by_day),
+	MAYBE("since", struct pack_schema_cadence, since),
+	LIST("units", struct pack_schema_cadence, units, target),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t cadence = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_cadence, cadence_fields),
+};
+
+static const cyaml_schema_field_t term_fields[] = {
+	MAYBE("metric", struct pack_schema_term, metric),
+	MAYBE("dimension", struct pack_schema_term, dimension),
+	MAYBE("bucket", struct pack_schema_term, bucket),
+	FLAG("each", struct pack_schema_term, each),
+	LIST("units", struct pack_schema_term, units, word),
+	FLAG("age", struct pack_schema_term, age),
+	MAYBE("at_least", struct pack_schema_term, at_least),
+	MAYBE("at_most", struct pack_schema_term, at_most),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t term = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_term, term_fields),
+};
+
+static const cyaml_schema_field_t check_fields[] = {
+	NUMBER("number", struct pack_schema_check, number),
+	TEXT("name", struct pack_schema_check, name),
+	TITLE("title", struct pack_schema_check, title),
+	CYAML_FIELD_MAPPING("hint", CYAML_FLAG_OPTIONAL, struct pack_schema_check, hint, title_fields),
+	LIST("kinds", struct pack_schema_check, kinds, word),
+	LIST("under", struct pack_schema_check, under, word),
+	LIST("when", struct pack_schema_check, when, term),
+	LIST("expect", struct pack_schema_check, expect, term),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t check = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_check, check_fields),
+};
+
 static const cyaml_schema_field_t pack_fields[] = {
 	TEXT("name", struct pack_schema, name),
 	NUMBER("version", struct pack_schema, version),
@@ -217,6 +279,8 @@ static const cyaml_schema_field_t pack_fields[] = {
 	LIST("metrics", struct pack_schema, metrics, metric),
 	LIST("forms", struct pack_schema, forms, form),
 	LIST("reports", struct pack_schema, reports, report),
+	LIST("cadences", struct pack_schema, cadences, cadence),
+	LIST("checks", struct pack_schema, checks, check),
 	CYAML_FIELD_END,
 };
 

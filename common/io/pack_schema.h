@@ -115,6 +115,38 @@ struct pack_schema_report {
 	unsigned rows_count, columns_count;
 };
 
+struct pack_schema_target {
+	char **kinds;
+	unsigned kinds_count;
+	uint32_t at_least;
+};
+
+struct pack_schema_cadence {
+	uint32_t number, from_day, by_day;
+	char *name, *metric, *dimension, *bucket, *every, *since;
+	struct pack_schema_title title;
+	struct pack_schema_target *units;
+	unsigned units_count;
+};
+
+// One of metric, units, age is there.
+struct pack_schema_term {
+	char *metric, *dimension, *bucket, *at_least, *at_most;
+	char **units;
+	unsigned units_count;
+	bool each, age;
+};
+
+struct pack_schema_check {
+	uint32_t number;
+	char *name;
+	struct pack_schema_title title, hint;
+	char **kinds, **under;
+	unsigned kinds_count, under_count;
+	struct pack_schema_term *when, *expect;
+	unsigned when_count, expect_count;
+};
+
 struct pack_schema {
 	char *name, *since;
 	uint32_t version;
@@ -129,6 +161,10 @@ struct pack_schema {
 	unsigned forms_count;
 	struct pack_schema_report *reports;
 	unsigned reports_count;
+	struct pack_schema_cadence *cadences;
+	unsigned cadences_count;
+	struct pack_schema_check *checks;
+	unsigned checks_count;
 };
 
 // *schema is freed by pack_schema_free(). On failure *why says line, path of keys and what is wrong,

@@ -13,6 +13,7 @@
 #include "io/file.h"
 #include "io/pack_rules.h"
 #include "io/pack_yaml_inside.h"
+#include "io/pack_yaml_duty.h"
 
 // YAML is wordier than what it is compiled to.
 #define YAML_BYTES_MAX (4 * LIMIT_PACK_BYTES)
@@ -372,6 +373,7 @@ static void put_pack(struct pack_names *names, Tributary__Pack *to)
 	}
 	pack_yaml_put_forms(names, to);
 	pack_yaml_put_reports(names, to);
+	pack_yaml_duty(names, to);
 	if (names->check.err)
 		return;
 	qsort(to->kinds, to->n_kinds, sizeof *to->kinds, compare_kinds);

@@ -1,9 +1,13 @@
 // The table of derivations, and how their cells come to be what they say.
 #include "ledger/derive.h"
 
+#include "ledger/cadence.h"
 #include "ledger/period.h"
+#include "ledger/rule.h"
 
 static const struct derivation table[] = {
+	{ .name = "cadences", .metric = CELL_METRIC_CADENCE, .owns = cadence_derives, .run = cadence_derive },
+	{ .name = "checks", .metric = CELL_METRIC_CHECK, .run = rule_derive },
 	{ .name = "restatements", .owns = period_restate_owns, .run = period_restate },
 	{ .run = NULL },
 };

@@ -2,6 +2,8 @@
 // which month until which; then once for the total and once for each dimension.
 #include "ledger/metric.h"
 
+#include "ledger/cadence.h"
+
 // The months in which a record counts: a flow's one, or a stock's [from, until).
 struct stay {
 	int32_t from, until;
@@ -306,6 +308,38 @@ static enum err put_dimension(const struct share *share, const struct pack_dimen
 	return put_ages(share, dimension, birth_of(born));
 }
 
+// Into the windows of cadences that count this metric (ledger/cadence): there, the day tells.
+
+static bool measured(const struct share *share, const struct pack_measure *of)
+{
+	int64_t number;
+	int32_t born;
+	if (!of->dimension)
+		return true;
+	if (of->dimension->by != DIMENSION_AGE)
+		return number_of(share->record, of->dimension->field, &number) && bucket_of(of->dimension, number) == of->bucket;
+	return day_of(share->record, of->dimension->field, &born)
+	       && age_bucket(of->dimension, birth_of(born), share->stay.from) == of->bucket;
+}
+
+static enum err put_windows(const struct share *share)
+{
+	enum err err = ERR_OK;
+	int32_t day;
+	if (share->metric->form != METRIC_FLOW || !day_of(share->record, share->metric->from, &day))
+		return ERR_OK;
+	for (size_t i = 0; i < share->pack->cadence_count && !err; i++) {
+		const struct pack_cadence *cadence = &share->pack->cadences[i];
+		const struct cell_key key = {
+			.metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_WINDOW, .month = date_month(day),
+		};
+		if (cadence->by_day && cadence->of.metric == share->metric && cadence_takes(cadence, day)
+		    && measured(share, &cadence->of))
+			err = cell_batch_add(share->batch, &key, share->amount);
+	}
+	return err;
+}
+
 // Contributing.
 
 static bool counts(const struct record *record)
@@ -325,7 +359,7 @@ static enum err contribute(const struct pack *pack, const struct pack_metric *me
 	enum err err = put_stay(&share, 0, 0);
 	for (size_t i = 0; i < metric->dimension_count && !err; i++)
 		err = put_dimension(&share, &metric->dimensions[i]);
-	return err;
+	return err ? err : put_windows(&share);
 }
 
 enum err metric_contribute_one(const struct pack *pack, const struct pack_metric *metric, const struct record *record,

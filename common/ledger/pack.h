@@ -150,6 +150,9 @@ struct pack_metric {
 	uint16_t numerator, denominator; // METRIC_RATIO: metric numbers
 };
 
+struct pack_cadence; // ledger/pack_duty.h
+struct pack_rule;
+
 struct pack {
 	const char *name;
 	uint32_t version;
@@ -164,6 +167,10 @@ struct pack {
 	size_t form_count, report_count;
 	const struct pack_form *forms;     // ledger/pack_form.h
 	const struct pack_report *reports;
+	size_t cadence_count;
+	const struct pack_cadence *cadences; // ascending by number
+	size_t rule_count;
+	const struct pack_rule *rules;     // ascending by number
 };
 
 // Decodes and checks everything: numbers, names, titles and headings unique, references resolved,

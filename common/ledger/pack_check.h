@@ -50,11 +50,13 @@ void pack_check_field(struct pack_check *check, const struct pack_place *place, 
 void pack_check_kind(struct pack_check *check, const struct pack_place *place, const Tributary__PackKind *from,
                      struct pack_kind *to);
 
-// Metrics come last: they refer to everything before them.
+// Metrics refer to everything before them.
 void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Before the metrics: only kinds and fields are looked at. Every kind gets its order, with a form or without.
 void pack_check_forms(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Behind the metrics.
 void pack_check_reports(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
+// Cadences and checks (pack_duty.c) refer to metrics and unit kinds.
+void pack_check_duties(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 
 #endif

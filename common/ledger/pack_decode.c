@@ -327,6 +327,8 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 			pack_check_metrics(&check, from, to);
 		if (!check.err)
 			pack_check_reports(&check, from, to);
+		if (!check.err)
+			pack_check_duties(&check, from, to);
 	}
 	*why = check.why;
 	if (!check.err)

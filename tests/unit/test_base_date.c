@@ -128,7 +128,7 @@ static void months_are_read_and_written(void **state)
 static void periods_read_as_they_were_written(void **state)
 {
 	(void)state;
-	const char *texts[] = { "2026-01", "2026-12", "2026Q1", "2026Q4", "2026", "1800", "2999Q4", "2999-12" };
+	const char *texts[] = { "2026-01", "2026-12", "2026Q1", "2026Q4", "2026H1", "2026H2", "2026", "1800", "2999Q4", "2999-12" };
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
 		struct period period;
 		char text[PERIOD_TEXT_BYTES];
@@ -145,7 +145,7 @@ static void periods_read_as_they_were_written(void **state)
 static void what_is_no_period_is_refused(void **state)
 {
 	(void)state;
-	const char *malformed[] = { "", "2026Q0", "2026Q5", "2026q1", "2026-3", "2026-13", "2026-00", "202", "20260", "2026Q11", "2026 " };
+	const char *malformed[] = { "", "2026Q0", "2026Q5", "2026H0", "2026H3", "2026h1", "2026q1", "2026-3", "2026-13", "2026-00", "202", "20260", "2026Q11", "2026 " };
 	struct period period;
 	for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++)
 		assert_err(MALFORMED, period_parse(malformed[i], &period));
@@ -158,7 +158,9 @@ static void other_spans_of_months_tell_where_they_begin_and_how_far_they_go(void
 	(void)state;
 	char text[PERIOD_TEXT_BYTES];
 	period_format((struct period){ .first = 2026 * 12, .last = 2026 * 12 + 5 }, text);
-	assert_string_equal(text, "2026-01+5");
+	assert_string_equal(text, "2026H1");
+	period_format((struct period){ .first = 2026 * 12 + 1, .last = 2026 * 12 + 6 }, text);
+	assert_string_equal(text, "2026-02+5");
 	period_format((struct period){ .first = 2026 * 12 + 1, .last = 2026 * 12 + 3 }, text);
 	assert_string_equal(text, "2026-02+2");
 	period_format((struct period){ .first = DATE_YEAR_MAX * 12, .last = DATE_YEAR_MIN * 12 }, text);

@@ -1,0 +1,46 @@
+// Cadences: at least so much of something in every month, quarter, half-year or year. Whether a unit
+// met one is a derived cell of its own (ledger/derive), so that "k of n met it" adds up the tree:
+//
+//	CELL_METRIC_CADENCE, dimension = the cadence's number, month = last month of its period
+//	  CADENCE_MET     1 where the unit met it
+//	  CADENCE_WINDOW  of a cadence with a window of days: what fell into it, by month; a record's own
+//	                  share (ledger/metric), since other cells know no days
+//
+// n is never a cell: it is the number of units of the kinds that it is asked of (org/charter).
+#ifndef TRIBUTARY_LEDGER_CADENCE_H
+#define TRIBUTARY_LEDGER_CADENCE_H
+
+#include "ledger/derive.h"
+#include "ledger/pack_duty.h"
+
+enum { CADENCE_MET = 1, CADENCE_WINDOW = 2 };
+
+// The period of the cadence in which a month lies; the first one that is asked for at all; the last day
+// on which something can still be done for it.
+struct period cadence_period(const struct pack_cadence *cadence, int32_t month);
+struct period cadence_first(const struct pack_cadence *cadence);
+int32_t cadence_last_day(const struct pack_cadence *cadence, struct period period);
+
+// Those of its periods that belong to the months asked for: the ones that end within them or, where none
+// does, the one that holds their last month. *first > *last where none is asked for. By their last months.
+void cadence_within(const struct pack_cadence *cadence, struct period asked, int32_t *first, int32_t *last);
+
+enum err cadence_done(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
+                      struct period period, int64_t *done);
+// How many units met it, by the period's last month. Of one unit: 1 or 0.
+enum err cadence_met(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence, int32_t last,
+                     int64_t *units);
+
+// How many periods one after the other were not met, up to the one that ends in `last`; at most
+// CADENCE_ROW_MAX are looked at. `from`: periods that end before it are nobody's debt.
+#define CADENCE_ROW_MAX 120
+enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
+                                 int32_t from, int32_t last, int32_t *row);
+
+// What a record that falls on a day gives to a window; false: the day lies outside.
+bool cadence_takes(const struct pack_cadence *cadence, int32_t day);
+
+enum err cadence_derive(struct derive *derive);      // a derivation
+bool cadence_derives(const struct cell_key *key);    // its cells
+
+#endif
