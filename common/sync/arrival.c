@@ -10,7 +10,8 @@
 enum {
 	PREFIX_BYTES = 1 + LIMIT_ID_BYTES,
 	KEY_BYTES = PREFIX_BYTES + 8,
-	VALUE_BYTES = 4 + 1 + 8 + 8,
+	VALUE_BYTES = 4 + 1 + 8 + 8 + 4,
+	COUNTER_BYTES = 8 + 8,
 };
 
 static struct span counter_key(void)
@@ -18,81 +19,44 @@ static struct span counter_key(void)
 	return span_string("arrival");
 }
 
-enum err arrival_last(struct txn *txn, uint64_t *number)
+static enum err counter_read(struct txn *txn, uint64_t *number, uint64_t *running)
 {
 	struct span value;
-	*number = 0;
+	*number = *running = 0;
 	enum err err = txn_get(txn, STORE_META, counter_key(), &value);
-	if (err == ERR_NOT_FOUND)
-		return ERR_OK;
 	if (err)
-		return err;
-	if (value.size != 8)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (value.size != COUNTER_BYTES)
 		return ERR_CORRUPT;
 	*number = bytes_get_u64(value.data);
+	*running = bytes_get_u64(value.data + 8);
 	return ERR_OK;
 }
 
-static enum err next_number(struct txn *txn, uint64_t *number)
+enum err arrival_last(struct txn *txn, uint64_t *number)
 {
-	enum err err = arrival_last(txn, number);
+	uint64_t running;
+	return counter_read(txn, number, &running);
+}
+
+// Gives the item its number and its mark.
+static enum err number_item(struct txn *txn, const struct journal_log *log, struct arrival *item)
+{
+	uint64_t running;
+	uint8_t counter[COUNTER_BYTES], history[8 + LIMIT_HASH_BYTES + 1 + 8 + 8];
+	enum err err = counter_read(txn, &item->number, &running);
 	if (err)
 		return txn_fail(txn, err);
-	uint8_t bytes[8];
-	bytes_put_u64(bytes, ++*number);
-	return txn_put(txn, STORE_META, counter_key(), span_of(bytes, sizeof bytes));
-}
-
-// ---- Numbers given before this store was put back ----
-
-enum { LOST_PREFIX_BYTES = 5, LOST_KEY_BYTES = LOST_PREFIX_BYTES + 8, LOST_RANGES = 64 };
-
-#define LOST_MOST (UINT64_C(1) << 32) // a claim of more is no cursor
-
-static enum err lost_put(struct txn *txn, uint64_t from, uint64_t to)
-{
-	uint8_t key[LOST_KEY_BYTES], value[8];
-	memcpy(key, "lost/", LOST_PREFIX_BYTES);
-	bytes_put_u64(key + LOST_PREFIX_BYTES, from);
-	bytes_put_u64(value, to);
-	return txn_put(txn, STORE_META, span_of(key, sizeof key), span_of(value, sizeof value));
-}
-
-// *within: the cursor lies in a lost range. *first: where the first of them begins; *count of them.
-static void lost_find(struct txn *txn, uint64_t cursor, bool *within, uint64_t *first, size_t *count)
-{
-	*within = false;
-	*count = 0;
-	*first = UINT64_MAX;
-	struct scan scan = scan_begin(txn, STORE_META, span_string("lost/"));
-	while (scan_next(&scan)) {
-		if (scan.key.size != LOST_KEY_BYTES || scan.value.size != 8)
-			continue;
-		uint64_t from = bytes_get_u64(scan.key.data + LOST_PREFIX_BYTES);
-		*within |= cursor > from && cursor <= bytes_get_u64(scan.value.data);
-		*first = from < *first ? from : *first;
-		++*count;
-	}
-	scan_end(&scan);
-}
-
-enum err arrival_stands(struct txn *txn, uint64_t cursor, bool *stands)
-{
-	uint64_t last, first;
-	size_t count;
-	bool within;
-	enum err err = arrival_last(txn, &last);
-	if (err)
-		return txn_fail(txn, err);
-	lost_find(txn, cursor, &within, &first, &count);
-	*stands = cursor <= last && !within;
-	if (cursor <= last || cursor - last > LOST_MOST)
-		return txn->err;
-	uint8_t bytes[8];
-	bytes_put_u64(bytes, cursor);
-	txn_put(txn, STORE_META, counter_key(), span_of(bytes, sizeof bytes));
-	// So many claims are lies; one range then stands for all.
-	return lost_put(txn, count < LOST_RANGES ? last : first, cursor);
+	bytes_put_u64(history, running);
+	memcpy(history + 8, log->id.bytes, LIMIT_HASH_BYTES);
+	history[8 + LIMIT_HASH_BYTES] = (uint8_t)item->what;
+	bytes_put_u64(history + sizeof history - 16, item->from);
+	bytes_put_u64(history + sizeof history - 8, item->to);
+	struct hash hash = hash_bytes(HASH_BLAKE2B_256, span_of(history, sizeof history));
+	item->mark = bytes_get_u32(hash.bytes);
+	bytes_put_u64(counter, ++item->number);
+	memcpy(counter + 8, hash.bytes, 8);
+	return txn_put(txn, STORE_META, counter_key(), span_of(counter, sizeof counter));
 }
 
 // ---- Filing ----
@@ -113,6 +77,7 @@ static enum err file_item(struct txn *txn, enum audience_kind kind, const struct
 	value[4] = (uint8_t)item->what;
 	bytes_put_u64(value + 5, item->from);
 	bytes_put_u64(value + 13, item->to);
+	bytes_put_u32(value + 21, item->mark);
 	return txn_put(txn, STORE_ARRIVAL, span_of(key, sizeof key), span_of(value, sizeof value));
 }
 
@@ -270,7 +235,7 @@ enum err arrival_entries(struct txn *txn, const struct self *self, const struct 
 	bool server, leaves = log->name.lane != LANE_MAIL;
 	if (from >= to)
 		return ERR_OK;
-	if (next_number(txn, &item.number))
+	if (number_item(txn, log, &item))
 		return txn->err;
 	bool known = author_unit(txn, self, log, &unit, &server);
 	// What came before its author's enrolment is the charter of a server above us.
@@ -295,9 +260,31 @@ enum err arrival_receipt(struct txn *txn, const struct self *self, const struct 
 	bool server;
 	if (!self->server || !author_unit(txn, self, log, &unit, &server) || id_equal(&unit, &self->unit))
 		return ERR_OK;
-	if (next_number(txn, &item.number))
+	if (number_item(txn, log, &item))
 		return txn->err;
 	return file_item(txn, AUDIENCE_UNIT, &unit, &item);
+}
+
+// Those of whom a device of the unit is one; of what comes down, everybody below is.
+static const enum audience_kind kinds[ARRIVAL_AUDIENCES] = { AUDIENCE_DOWN, AUDIENCE_UNIT, AUDIENCE_MAIL };
+
+static void make_key(uint8_t key[static KEY_BYTES], enum audience_kind kind, const struct id *unit, uint64_t number)
+{
+	make_prefix(key, kind, kind == AUDIENCE_DOWN ? NULL : unit);
+	bytes_put_u64(key + PREFIX_BYTES, number);
+}
+
+bool arrival_stands(struct txn *txn, const struct id *unit, struct arrival_cursor cursor)
+{
+	bool stands = cursor.number == 0;
+	for (unsigned i = 0; i < ARRIVAL_AUDIENCES && !stands; i++) {
+		uint8_t key[KEY_BYTES];
+		struct span value;
+		make_key(key, kinds[i], unit, cursor.number);
+		stands = txn_get(txn, STORE_ARRIVAL, span_of(key, sizeof key), &value) == ERR_OK && value.size == VALUE_BYTES &&
+		         bytes_get_u32(value.data + 21) == cursor.mark;
+	}
+	return stands;
 }
 
 static bool walk_advance(struct arrival_walk *walk, unsigned i)
@@ -306,14 +293,12 @@ static bool walk_advance(struct arrival_walk *walk, unsigned i)
 	return walk->live[i];
 }
 
-struct arrival_walk arrival_walk_begin(struct txn *txn, const struct id *unit, uint64_t cursor)
+struct arrival_walk arrival_walk_begin(struct txn *txn, const struct id *unit, uint64_t after)
 {
-	static const enum audience_kind kinds[ARRIVAL_AUDIENCES] = { AUDIENCE_DOWN, AUDIENCE_UNIT, AUDIENCE_MAIL };
 	struct arrival_walk walk = { .live = { false } };
 	for (unsigned i = 0; i < ARRIVAL_AUDIENCES; i++) {
 		uint8_t from[KEY_BYTES];
-		make_prefix(from, kinds[i], kinds[i] == AUDIENCE_DOWN ? NULL : unit);
-		bytes_put_u64(from + PREFIX_BYTES, cursor + 1);
+		make_key(from, kinds[i], unit, after + 1);
 		walk.scan[i] = scan_begin_from(txn, STORE_ARRIVAL, span_of(from, PREFIX_BYTES), span_of(from, sizeof from));
 		walk_advance(&walk, i);
 	}
@@ -342,6 +327,7 @@ bool arrival_walk_next(struct arrival_walk *walk, struct arrival *item)
 		.what = (enum arrival_what)value[4],
 		.from = bytes_get_u64(value + 5),
 		.to = bytes_get_u64(value + 13),
+		.mark = bytes_get_u32(value + 21),
 	};
 	walk_advance(walk, (unsigned)first);
 	return true;

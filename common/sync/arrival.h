@@ -3,10 +3,13 @@
 // number, so a session costs what changed and never what exists (DESIGN 10). What the parent lacks
 // is kept beside it.
 //
-//	ARRIVAL  audience kind u8 ‖ unit id[16] ‖ number u64 → log number u32 ‖ what u8 ‖ from u64 ‖ to u64
+// A number alone does not say of which history it is: a server put back to an earlier moment gives
+// the same numbers again, to other things. So each carries a mark, a running hash of all that came up
+// to it, and a cursor is a number with its mark.
+//
+//	ARRIVAL  audience kind u8 ‖ unit id[16] ‖ number u64 → log number u32 ‖ what u8 ‖ from u64 ‖ to u64 ‖ mark u32
 //	PENDING  log number u32 → nothing: the parent has not receipted all of it
-//	META "arrival" → last number given
-//	META "lost/" ‖ from u64 → to u64: numbers in (from, to] were given before this store was put back
+//	META "arrival" → last number given u64 ‖ running hash u64; the mark is its first half
 #ifndef TRIBUTARY_SYNC_ARRIVAL_H
 #define TRIBUTARY_SYNC_ARRIVAL_H
 
@@ -26,13 +29,19 @@ struct arrival {
 	uint32_t log;
 	enum arrival_what what;
 	uint64_t from, to; // entries; of a receipt: 0, tier
+	uint32_t mark;     // of all arrivals up to this one
+};
+
+// Up to where a client holds what concerns it.
+struct arrival_cursor {
+	uint64_t number;   // 0: nothing yet
+	uint32_t mark;
 };
 
 enum err arrival_last(struct txn *txn, uint64_t *number);
 
-// Is a client's cursor one that we gave and still stand by? One beyond our last number was given by a
-// store that this one was put back from: the numbers up to it are given up, so that none means two things.
-enum err arrival_stands(struct txn *txn, uint64_t cursor, bool *stands);
+// Is it a cursor that we gave to devices of this unit, in the history that this store has?
+bool arrival_stands(struct txn *txn, const struct id *unit, struct arrival_cursor cursor);
 
 // Entries [from, to) of a log came or were written: files them for those below, and marks them for
 // the parent when it may read them.
@@ -43,13 +52,13 @@ enum err arrival_receipt(struct txn *txn, const struct self *self, const struct 
 bool arrival_goes_up(struct txn *txn, const struct self *self, const struct journal_log *log);
 enum err arrival_pending_set(struct txn *txn, uint32_t log, bool pending);
 
-// The arrivals that a device of `unit` may see, after `cursor`, ascending by number.
+// The arrivals that a device of `unit` may see, behind the number `after`, ascending.
 #define ARRIVAL_AUDIENCES 3
 struct arrival_walk {
 	struct scan scan[ARRIVAL_AUDIENCES];
 	bool live[ARRIVAL_AUDIENCES]; // scan stands on an item not given out yet
 };
-struct arrival_walk arrival_walk_begin(struct txn *txn, const struct id *unit, uint64_t cursor);
+struct arrival_walk arrival_walk_begin(struct txn *txn, const struct id *unit, uint64_t after);
 bool arrival_walk_next(struct arrival_walk *walk, struct arrival *item);
 void arrival_walk_end(struct arrival_walk *walk);
 

@@ -9,29 +9,35 @@ enum {
 	ROUNDS_MOST = 8,     // one for each lane that may have forked, and some
 };
 
-// ---- Where we stand with the server: META "cursor" → server incarnation[16] ‖ arrival number u64 ----
+// ---- Where we stand with the server: META "cursor" → server incarnation[16] ‖ arrival number u64 ‖ mark u32 ----
 
 static struct span cursor_key(void)
 {
 	return span_string("cursor");
 }
 
-static bool cursor_load(struct node_call *call, struct id *server, uint64_t *cursor)
+enum { CURSOR_BYTES = LIMIT_ID_BYTES + 8 + 4 };
+
+static const struct arrival_cursor from_the_beginning;
+
+static bool cursor_load(struct node_call *call, struct id *server, struct arrival_cursor *cursor)
 {
 	struct span value;
-	*cursor = 0;
-	if (txn_get(call->txn, STORE_META, cursor_key(), &value) || value.size != LIMIT_ID_BYTES + 8)
+	*cursor = from_the_beginning;
+	if (txn_get(call->txn, STORE_META, cursor_key(), &value) || value.size != CURSOR_BYTES)
 		return false;
 	memcpy(server->bytes, value.data, LIMIT_ID_BYTES);
-	*cursor = bytes_get_u64(value.data + LIMIT_ID_BYTES);
+	cursor->number = bytes_get_u64(value.data + LIMIT_ID_BYTES);
+	cursor->mark = bytes_get_u32(value.data + LIMIT_ID_BYTES + 8);
 	return true;
 }
 
-static void cursor_save(struct node_call *call, uint64_t cursor)
+static void cursor_save(struct node_call *call, struct arrival_cursor cursor)
 {
-	uint8_t value[LIMIT_ID_BYTES + 8];
+	uint8_t value[CURSOR_BYTES];
 	memcpy(value, call->node->client.server.bytes, LIMIT_ID_BYTES);
-	bytes_put_u64(value + LIMIT_ID_BYTES, cursor);
+	bytes_put_u64(value + LIMIT_ID_BYTES, cursor.number);
+	bytes_put_u32(value + LIMIT_ID_BYTES + 8, cursor.mark);
 	txn_put(call->txn, STORE_META, cursor_key(), span_of(value, sizeof value));
 }
 
@@ -246,7 +252,7 @@ static void send_hello(struct node_call *call)
 	struct node *node = call->node;
 	struct node_client *client = &node->client;
 	struct id server;
-	uint64_t cursor;
+	struct arrival_cursor cursor;
 	struct buf frame = BUF_EMPTY;
 	bool more;
 	Tributary__Hello hello = TRIBUTARY__HELLO__INIT;
@@ -254,7 +260,8 @@ static void send_hello(struct node_call *call)
 	hello.incarnation = pb_bytes(id_span(&node->self->incarnation));
 	if (cursor_load(call, &server, &cursor)) {
 		hello.server = pb_bytes(id_span(&server));
-		hello.cursor = cursor;
+		hello.cursor = cursor.number;
+		hello.mark = cursor.mark;
 		client->server = server;
 	}
 	hello.live = client->live;
@@ -304,7 +311,7 @@ static void greet(struct node_call *call)
 
 void node_client_rewind(struct node_call *call)
 {
-	cursor_save(call, 0);
+	cursor_save(call, from_the_beginning);
 }
 
 void node_client_greet(struct node_call *call)
@@ -364,14 +371,14 @@ static bool admit_from_above(struct node_call *call, void *context, const struct
 static void learn_server(struct node_call *call, const Tributary__Answer *answer, bool *replaced)
 {
 	struct id before;
-	uint64_t cursor;
+	struct arrival_cursor cursor;
 	struct id now;
 	*replaced = false;
 	if (!answer->server.len || id_read(pb_span(answer->server), &now))
 		return;
-	*replaced = cursor_load(call, &before, &cursor) && (cursor > 0 || !id_equal(&before, &now));
+	*replaced = cursor_load(call, &before, &cursor) && (cursor.number > 0 || !id_equal(&before, &now));
 	call->node->client.server = now;
-	cursor_save(call, 0);
+	cursor_save(call, from_the_beginning);
 }
 
 // After healing. The cursor of this answer is not kept, so that all of the former life that the server
@@ -395,7 +402,7 @@ static void after_answer(struct node_call *call, const Tributary__Answer *answer
 		return;
 	}
 	if (answer->cursor)
-		cursor_save(call, answer->cursor);
+		cursor_save(call, (struct arrival_cursor){ .number = answer->cursor, .mark = answer->mark });
 	if (answer->more) {
 		Tributary__Next next = TRIBUTARY__NEXT__INIT;
 		next.cursor = answer->cursor;

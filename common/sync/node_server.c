@@ -358,6 +358,7 @@ static void answer_arrivals(struct answer *answer)
 		}
 		session->cursor = item.number;
 		answer->message.cursor = item.number;
+		answer->message.mark = item.mark;
 	}
 	arrival_walk_end(&walk);
 	answer_pack(answer);
@@ -445,9 +446,9 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		return;
 	}
 	// A cursor that does not stand was given by another life of this store, if under the same name.
-	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation);
-	if (same_life && arrival_stands(call->txn, hello->cursor, &same_life))
-		return;
+	const struct arrival_cursor cursor = { .number = hello->cursor, .mark = hello->mark };
+	bool same_life = hello->server.len && id_equal(&server, &node->self->incarnation) &&
+	                 arrival_stands(call->txn, &device.unit, cursor);
 	session->curve = call->event->curve;
 	session->device = device.device;
 	session->unit = device.unit;

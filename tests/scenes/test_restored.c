@@ -216,6 +216,28 @@ static void a_restored_server_that_did_not_notice_is_given_back_too(void **state
 }
 
 // Where a receipt proves it, the server begins a new life.
+// The numbers of its arrivals have grown past the desk's cursor by the time the desk comes again; what the
+// tablet wrote in between lies below it.
+static void a_server_put_back_gives_its_old_numbers_to_new_things_and_nobody_misses_them(void **state)
+{
+	(void)state;
+	struct stage stage = a_branch_with_two_devices();
+	struct actor *other = cluster_branch(stage.township, "other");
+	assert_ok(cluster_sync(other));
+	struct store *backup = cluster_backup(stage.township);
+	put_meeting(stage.desk, "08", "二", "乙");
+	round_of_sessions(&stage);
+	cluster_restore(stage.township, backup);
+	put_meeting(stage.tablet, "09", "三", "丙");
+	assert_ok(cluster_sync(stage.tablet));
+	for (unsigned i = 0; i < 20; i++) {
+		put_meeting(other, "10", "四", "丁");
+		assert_ok(cluster_sync(other));
+	}
+	all_agree(&stage, 3);
+	cluster_free(stage.play);
+}
+
 static void a_receipt_proves_to_a_server_that_it_was_put_back(void **state)
 {
 	(void)state;
@@ -316,6 +338,7 @@ int main(void)
 		cmocka_unit_test(two_copies_of_one_device_both_go_on),
 		cmocka_unit_test(a_restored_server_is_given_back_what_it_lacks),
 		cmocka_unit_test(a_restored_server_that_did_not_notice_is_given_back_too),
+		cmocka_unit_test(a_server_put_back_gives_its_old_numbers_to_new_things_and_nobody_misses_them),
 		cmocka_unit_test(a_receipt_proves_to_a_server_that_it_was_put_back),
 		cmocka_unit_test(a_township_between_county_and_branches_is_restored),
 		cmocka_unit_test(a_township_restored_unnoticed_is_healed_by_the_county),
