@@ -5,6 +5,10 @@
 #include "cli/report.h"
 #include "server/commands.h"
 
+#define REVIEW_OPTIONS { { "unit", "UNIT", PHRASE_OPTION_REVIEW_UNIT, true }, \
+	                     { "remark", "FIELD=TEXT", PHRASE_OPTION_REMARK, false }, \
+	                     { "text", "TEXT", PHRASE_OPTION_REVIEW_TEXT, false } }
+
 static const struct verb verbs[] = {
 	{ .name = "init", .arguments = "", .help = PHRASE_VERB_INIT, .run = init_run,
 	  .options = { { "top", NULL, PHRASE_OPTION_TOP, false },
@@ -67,6 +71,14 @@ static const struct verb verbs[] = {
 	               { "by-child", NULL, PHRASE_OPTION_BY_CHILD, false },
 	               { "csv", NULL, PHRASE_OPTION_CSV, false },
 	               { "out", "FILE.csv", PHRASE_OPTION_REPORT_OUT, false } } },
+	{ .name = "review list", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_LIST, .least = 1, .most = 1,
+	  .run = review_list_run, .options = { { "unit", "UNIT", PHRASE_OPTION_UNIT, false } } },
+	{ .name = "review show", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_SHOW, .least = 1, .most = 1,
+	  .run = review_show_run, .options = { { "unit", "UNIT", PHRASE_OPTION_REVIEW_UNIT, true } } },
+	{ .name = "review approve", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_APPROVE, .least = 1, .most = 1,
+	  .run = review_approve_run, .options = REVIEW_OPTIONS },
+	{ .name = "review return", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_RETURN, .least = 1, .most = 1,
+	  .run = review_return_run, .options = REVIEW_OPTIONS },
 	{ .name = "proof", .arguments = "", .help = PHRASE_VERB_PROOF, .run = proof_run,
 	  .options = { { "metric", "METRIC", PHRASE_OPTION_PROOF_METRIC, true },
 	               { "period", "PERIOD", PHRASE_OPTION_PROOF_PERIOD, true },

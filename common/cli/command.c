@@ -1,6 +1,8 @@
 // What every verb does before and after its own work, and how it says that something was not found.
 #include "cli/command.h"
 
+#include "cli/months.h"
+
 #include <sys/stat.h>
 
 int command_fail(const struct command *command, enum err err, enum phrase what, const char *where)
@@ -46,11 +48,16 @@ int command_commit(struct command *command)
 {
 	if (!command->begun)
 		return VERB_OK;
-	command->begun = false;
 	if (command->txn.mode == STORE_READ) {
-		txn_abort(&command->txn);
+		command_abort(command);
 		return VERB_OK;
 	}
+	int code = months_guard(command);
+	if (code) {
+		command_abort(command);
+		return code;
+	}
+	command->begun = false;
 	enum err err = home_pen_commit(&command->txn, &command->pen);
 	return command_done(command, err, PHRASE_CANNOT_COMMIT, command->home.dir);
 }

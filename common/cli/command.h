@@ -35,7 +35,8 @@ int command_fresh(const struct verb_call *call, struct home *home);
 // The same, and one that has joined will do.
 int command_make(const struct verb_call *call, struct home *home);
 
-// A transaction within COMMAND_HOME. command_commit() ends it and says why it failed; command_abort() undoes it.
+// A transaction within COMMAND_HOME. command_commit() ends it and says why it failed, also where a month that
+// is not open was changed without --reason; command_abort() undoes it.
 enum err command_begin(struct command *command, enum store_mode mode);
 int command_commit(struct command *command);
 void command_abort(struct command *command);

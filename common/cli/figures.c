@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/hlc.h"
+#include "cli/figures_amends.h"
 #include "io/machine.h"
 #include "ledger/tally.h"
 
@@ -13,6 +14,8 @@ static const struct output_column columns[] = {
 	{ .key = "bucket", .heading = PHRASE_HEAD_BUCKET },
 	{ .key = "value", .heading = PHRASE_HEAD_VALUE, .number = true },
 	{ .key = "denominator", .heading = PHRASE_HEAD_OF, .number = true },
+	{ .key = "restated", .heading = PHRASE_HEAD_RESTATED_BY, .number = true },
+	{ .key = "waiting", .heading = PHRASE_HEAD_UNCONFIRMED, .number = true },
 	{ .key = "reporting", .heading = PHRASE_HEAD_REPORTING, .number = true },
 	{ .key = "expected", .heading = PHRASE_HEAD_EXPECTED, .number = true },
 	{ .key = "as_of", .heading = PHRASE_HEAD_AS_OF },
@@ -27,6 +30,7 @@ struct figures {
 	char period_text[PERIOD_TEXT_BYTES];
 	const struct pack_metric *only; // NULL: all
 	const char *dimension;          // NULL: totals
+	struct figures_confirmed confirmed; // of the unit at hand
 };
 
 // ---- How the figures stand ----
@@ -157,9 +161,36 @@ const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t
 	return option ? option->name : text;
 }
 
-static void print_figure(struct figures *figures, const char *unit, const struct pack_metric *metric,
-                         const struct pack_dimension *dimension, const struct figure *figure,
-                         const struct figures_standing *standing)
+// Where there is nothing to tell, nothing is shown.
+static void print_part(struct figures *figures, const struct pack_metric *metric, bool there, int64_t number)
+{
+	if (there && number != 0)
+		print_number(figures, metric, number);
+	else
+		output_value(figures->table, NULL, there ? json_integer(0) : NULL);
+}
+
+// Of a total: what was changed since it was approved, and what nobody above has confirmed.
+static enum err print_amends(struct figures *figures, const struct cell_owner *owner, const struct pack_metric *metric,
+                             bool total, int64_t value)
+{
+	struct command *command = figures->command;
+	struct figure restated = { .value = 0 };
+	int64_t confirmed = 0;
+	enum err err = ERR_OK;
+	if (total)
+		err = figure_restated(&command->txn, command->pack, owner, metric, figures->period, &command->arena, &restated);
+	if (!err && total && figures->confirmed.here)
+		err = figures_amends_value(command, &figures->confirmed, metric, figures->period, &confirmed);
+	print_part(figures, metric, total, restated.value);
+	print_part(figures, metric, total && figures->confirmed.here, value - confirmed);
+	return err;
+}
+
+static enum err print_figure(struct figures *figures, const char *unit, const struct cell_owner *owner,
+                             const struct pack_metric *metric,
+                             const struct pack_dimension *dimension, const struct figure *figure,
+                             const struct figures_standing *standing)
 {
 	struct output_table *table = figures->table;
 	char text[8], name[8];
@@ -173,6 +204,7 @@ static void print_figure(struct figures *figures, const char *unit, const struct
 		print_number(figures, metric, figure->value);
 		output_text(table, NULL);
 	}
+	enum err err = print_amends(figures, owner, metric, !dimension, figure->value);
 	output_number(table, standing->reporting);
 	if (standing->expected >= 0)
 		output_number(table, standing->expected);
@@ -181,6 +213,7 @@ static void print_figure(struct figures *figures, const char *unit, const struct
 	output_time(table, standing->as_of);
 	output_number(table, standing->revision);
 	output_bool(table, standing->provisional);
+	return err;
 }
 
 static enum err print_metric(struct figures *figures, const char *unit, const struct cell_owner *owner,
@@ -195,7 +228,7 @@ static enum err print_metric(struct figures *figures, const char *unit, const st
 	enum err err = figure_query(&command->txn, command->pack, owner, metric, dimension, figures->period, &command->arena,
 	                            &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
-		print_figure(figures, unit, metric, dimension, &found[i], standing);
+		err = print_figure(figures, unit, owner, metric, dimension, &found[i], standing);
 	return err;
 }
 
@@ -208,6 +241,8 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
 	if (!err)
 		err = figures_stand(command, unit, figures->period, &standing);
+	if (!err)
+		err = figures_amends_confirmed(command, unit, &figures->confirmed);
 	for (size_t i = 0; !err && i < command->pack->metric_count; i++) {
 		const struct pack_metric *metric = &command->pack->metrics[i];
 		if (!figures->only || figures->only == metric)
@@ -315,8 +350,15 @@ static int figures_show(struct command *command)
 		phrase_line(stdout, PHRASE_PERIOD_FUTURE, PHRASE_WITH(figures.period_text));
 	if (!command->call->json)
 		phrase_line(stdout, PHRASE_FIGURES_OF, PHRASE_WITH(lookup_unit_path(&command->look, &unit), figures.period_text));
-	enum err err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);
+	enum err err = ERR_OK;
+	json_t *reasons = figures_amends_reasons(command, &unit, figures.period, &err);
+	output_fact(figures.table, "reasons", json_incref(reasons));
+	if (!err)
+		err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);
 	code = command_table_end(command, figures.table);
+	if (!command->call->json)
+		figures_amends_print(reasons);
+	json_decref(reasons);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 

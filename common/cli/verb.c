@@ -86,6 +86,16 @@ const char *verb_value(const struct verb_call *call, const char *option)
 	return NULL;
 }
 
+const char *verb_each(const struct verb_call *call, const char *option, size_t *at)
+{
+	while (*at < call->given_count) {
+		size_t i = (*at)++;
+		if (strcmp(call->verb->options[call->given[i].option].name, option) == 0)
+			return call->given[i].value;
+	}
+	return NULL;
+}
+
 bool verb_given(const struct verb_call *call, const char *option)
 {
 	return verb_value(call, option) != NULL;
@@ -151,6 +161,16 @@ static int common_option(struct verb_call *call, char **argv, int left, bool *he
 	return 2;
 }
 
+static int give(struct verb_call *call, size_t option, const char *value, int taken)
+{
+	if (call->given_count == VERB_REPEATS_MAX)
+		return 0;
+	call->values[option] = value;
+	call->given[call->given_count].option = option;
+	call->given[call->given_count++].value = value;
+	return taken;
+}
+
 // An option of the verb itself; as above, and 0 also where a switch was given a value.
 static int own_option(struct verb_call *call, char **argv, int left)
 {
@@ -162,18 +182,11 @@ static int own_option(struct verb_call *call, char **argv, int left)
 		const struct verb_option *option = &call->verb->options[i];
 		if (strlen(option->name) != size || strncmp(option->name, name, size) != 0)
 			continue;
-		if (!option->value) {
-			call->values[i] = "";
-			return name[size] ? 0 : 1;
-		}
-		if (name[size]) {
-			call->values[i] = name + size + 1;
-			return 1;
-		}
-		if (left < 2)
-			return -1;
-		call->values[i] = argv[1];
-		return 2;
+		if (!option->value)
+			return name[size] ? 0 : give(call, i, "", 1);
+		if (name[size])
+			return give(call, i, name + size + 1, 1);
+		return left < 2 ? -1 : give(call, i, argv[1], 2);
 	}
 	return 0;
 }

@@ -20,6 +20,7 @@ enum verb_exit {
 };
 
 #define VERB_OPTIONS_MAX     12
+#define VERB_REPEATS_MAX     64 // options given on one line
 #define VERB_DIRECTORY_BYTES 4096
 
 struct verb_option {
@@ -57,11 +58,18 @@ struct verb_call {
 	char **arguments;
 	size_t argument_count;
 	const char *values[VERB_OPTIONS_MAX]; // as in verb->options; NULL: not given; "" for a switch
+	struct {
+		size_t option;     // its place in verb->options
+		const char *value;
+	} given[VERB_REPEATS_MAX]; // in the order given, for options that may be given several times
+	size_t given_count;
 };
 
 int verb_main(const struct verb_program *program, int argc, char **argv);
 
 const char *verb_value(const struct verb_call *call, const char *option); // NULL: not given
+// All values of an option given several times: from *at = 0 on; NULL behind the last.
+const char *verb_each(const struct verb_call *call, const char *option, size_t *at);
 bool verb_given(const struct verb_call *call, const char *option);
 
 // Exit code of a failure: the only place that decides it.
