@@ -2,8 +2,10 @@
 #include <sodium.h>
 
 #include "client/commands.h"
+#include "cli/assess.h"
 #include "cli/figures.h"
 #include "cli/report.h"
+#include "cli/score.h"
 
 static const struct verb verbs[] = {
 	{ .name = "join", .arguments = "CODE", .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,
@@ -42,6 +44,10 @@ static const struct verb verbs[] = {
 	{ .name = "reopen", .arguments = "PERIOD", .help = PHRASE_VERB_REOPEN, .least = 1, .most = 1, .run = period_reopen_run,
 	  .options = { { "reason", "TEXT", PHRASE_OPTION_REASON_REOPEN, false } } },
 	{ .name = "period", .arguments = "[PERIOD]", .help = PHRASE_VERB_PERIOD, .least = 0, .most = 1, .run = period_show_run },
+	{ .name = "score", .arguments = "[SCORECARD]", .help = PHRASE_VERB_SCORE, .most = 1, .run = score_run,
+	  .options = SCORE_OPTIONS },
+	{ .name = "assess", .arguments = "SCORECARD ITEM=POINTS…", .help = PHRASE_VERB_ASSESS, .least = 2, .most = -1,
+	  .run = assess_run, .options = { { "period", "PERIOD", PHRASE_OPTION_SCORE_PERIOD, false } } },
 	{ .name = "conflicts", .arguments = "", .help = PHRASE_VERB_CONFLICTS, .run = conflicts_run },
 	{ .name = "resolve", .arguments = "KIND RECORD FIELD mine|theirs|VALUE", .help = PHRASE_VERB_RESOLVE, .least = 4,
 	  .most = 4, .run = resolve_run, .options = { { "reason", "TEXT", PHRASE_OPTION_REASON_CHANGE, false } } },

@@ -18,6 +18,7 @@ int review_list_run(const struct verb_call *call);
 int review_show_run(const struct verb_call *call);
 int review_approve_run(const struct verb_call *call);
 int review_return_run(const struct verb_call *call);
+int rank_run(const struct verb_call *call);
 int proof_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int check_run(const struct verb_call *call);

@@ -1,8 +1,10 @@
 // tributaryd: one unit's server, the same program at every level. The table below is its whole command line.
 #include <sodium.h>
 
+#include "cli/assess.h"
 #include "cli/figures.h"
 #include "cli/report.h"
+#include "cli/score.h"
 #include "server/commands.h"
 
 #define REVIEW_OPTIONS { { "unit", "UNIT", PHRASE_OPTION_REVIEW_UNIT, true }, \
@@ -79,6 +81,14 @@ static const struct verb verbs[] = {
 	  .run = review_approve_run, .options = REVIEW_OPTIONS },
 	{ .name = "review return", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_RETURN, .least = 1, .most = 1,
 	  .run = review_return_run, .options = REVIEW_OPTIONS },
+	{ .name = "score", .arguments = "[SCORECARD]", .help = PHRASE_VERB_SCORE, .most = 1, .run = score_run,
+	  .options = SCORE_OPTIONS },
+	{ .name = "assess", .arguments = "SCORECARD ITEM=POINTS…", .help = PHRASE_VERB_ASSESS, .least = 2, .most = -1,
+	  .run = assess_run, .options = { { "unit", "UNIT", PHRASE_OPTION_ASSESS_UNIT, true },
+	                                  { "period", "PERIOD", PHRASE_OPTION_SCORE_PERIOD, false } } },
+	{ .name = "rank", .arguments = "SCORECARD", .help = PHRASE_VERB_RANK, .least = 1, .most = 1, .run = rank_run,
+	  .options = { { "period", "PERIOD", PHRASE_OPTION_SCORE_PERIOD, true },
+	               { "unit", "UNIT", PHRASE_OPTION_RANK_UNIT, false } } },
 	{ .name = "proof", .arguments = "", .help = PHRASE_VERB_PROOF, .run = proof_run,
 	  .options = { { "metric", "METRIC", PHRASE_OPTION_PROOF_METRIC, true },
 	               { "period", "PERIOD", PHRASE_OPTION_PROOF_PERIOD, true },

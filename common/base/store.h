@@ -45,7 +45,8 @@
 	X(NOTICE,       "number u64 → what the user should see               (sync/node)")       \
 	X(UNIQUE,       "unit id, kind u16, field u8, value, record id → nothing (ledger/unique)") \
 	X(PERIOD,       "unit id, month u32, log number u32, seq u64 → step  (ledger/period)")   \
-	X(INQUIRY,      "unit id, request id, log number u32, seq u64 → what (ledger/inquiry)")
+	X(INQUIRY,      "unit id, request id, log number u32, seq u64 → what (ledger/inquiry)")  \
+	X(SCORE,        "scorecard u8, subject id, month u32 → points    (ledger/score_points)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -3,6 +3,8 @@
 
 #include "io/pack_schema_story.h"
 
+#include "io/pack_schema_score.h"
+
 #define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
 #define MAYBE(key, type, member) \
 	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
@@ -107,7 +109,7 @@ static const cyaml_schema_field_t filter_fields[] = {
 	CYAML_FIELD_END,
 };
 
-static const cyaml_schema_value_t filter = {
+const cyaml_schema_value_t pack_schema_filter = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_filter, filter_fields),
 };
 
@@ -152,7 +154,7 @@ static const cyaml_schema_field_t metric_fields[] = {
 	MAYBE("until", struct pack_schema_metric, until),
 	MAYBE("numerator", struct pack_schema_metric, numerator),
 	MAYBE("denominator", struct pack_schema_metric, denominator),
-	LIST("filters", struct pack_schema_metric, filters, filter),
+	LIST("filters", struct pack_schema_metric, filters, pack_schema_filter),
 	LIST("dimensions", struct pack_schema_metric, dimensions, dimension),
 	CYAML_FIELD_END,
 };
@@ -281,6 +283,7 @@ static const cyaml_schema_field_t pack_fields[] = {
 	LIST("reports", struct pack_schema, reports, report),
 	LIST("cadences", struct pack_schema, cadences, cadence),
 	LIST("checks", struct pack_schema, checks, check),
+	LIST("scorecards", struct pack_schema, scorecards, pack_schema_scorecard),
 	CYAML_FIELD_END,
 };
 

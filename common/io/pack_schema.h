@@ -147,6 +147,60 @@ struct pack_schema_check {
 	unsigned when_count, expect_count;
 };
 
+struct pack_schema_score_item {
+	uint32_t number;
+	char *name, *points;
+	struct pack_schema_title title;
+	bool reward, proportional, full_when_none;
+	char *metric, *by, *is, *target, *per_missing;
+	char *assessed, *in, *field;
+	char **options;
+	unsigned options_count;
+	char **only;
+	unsigned only_count;
+};
+
+struct pack_schema_consequence {
+	char *name;
+	struct pack_schema_title title;
+	bool loses_award;
+};
+
+struct pack_schema_score_band {
+	uint32_t code;
+	char *name, *from;
+	struct pack_schema_title title;
+	bool exempt, last;
+	char **awards;
+	unsigned awards_count;
+	struct pack_schema_consequence *consequences;
+	unsigned consequences_count;
+};
+
+// Where the points of individuals come from.
+struct pack_schema_points {
+	char *kind, *member, *when, *points, *sort, *standard, *from, *until;
+	struct pack_schema_filter *filters;
+	unsigned filters_count;
+	char **exempt;
+	unsigned exempt_count;
+};
+
+struct pack_schema_scorecard {
+	uint32_t number;
+	char *name, *period, *ranked, *base, *reward, *subject;
+	struct pack_schema_title title;
+	char **unit_kinds;
+	unsigned unit_kinds_count;
+	struct pack_schema_score_item *items;
+	unsigned items_count;
+	struct pack_schema_score_band *bands;
+	unsigned bands_count;
+	uint32_t *weights;
+	unsigned weights_count;
+	struct pack_schema_points *from;
+};
+
 struct pack_schema {
 	char *name, *since;
 	uint32_t version;
@@ -165,6 +219,8 @@ struct pack_schema {
 	unsigned cadences_count;
 	struct pack_schema_check *checks;
 	unsigned checks_count;
+	struct pack_schema_scorecard *scorecards;
+	unsigned scorecards_count;
 };
 
 // *schema is freed by pack_schema_free(). On failure *why says line, path of keys and what is wrong,

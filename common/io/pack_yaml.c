@@ -14,6 +14,7 @@
 #include "io/pack_rules.h"
 #include "io/pack_yaml_inside.h"
 #include "io/pack_yaml_duty.h"
+#include "io/pack_yaml_score.h"
 
 // YAML is wordier than what it is compiled to.
 #define YAML_BYTES_MAX (4 * LIMIT_PACK_BYTES)
@@ -154,8 +155,8 @@ static int64_t *put_numbers(struct pack_names *names, where place, const char *k
 	return numbers;
 }
 
-static Tributary__PackFilter *put_filter(struct pack_names *names, where place, const struct pack_schema_kind *kind,
-                                         struct pack_schema_filter *from)
+Tributary__PackFilter *pack_yaml_filter(struct pack_names *names, where place, const struct pack_schema_kind *kind,
+                                        struct pack_schema_filter *from)
 {
 	const struct { const char *key; enum filter_test test; char **texts; size_t count; } tests[] = {
 		{ "equal", FILTER_EQUAL, &from->equal, from->equal != NULL },
@@ -287,7 +288,7 @@ static void put_reading(struct pack_names *names, where place, const struct pack
 	to->filters = fresh(names, from->filters_count, sizeof *to->filters);
 	for (unsigned i = 0; !names->check.err && i < from->filters_count; i++) {
 		struct pack_place at = { .up = place, .list = "filters", .name = "", .index = i };
-		to->filters[i] = put_filter(names, &at, kind, &from->filters[i]);
+		to->filters[i] = pack_yaml_filter(names, &at, kind, &from->filters[i]);
 	}
 	to->n_dimensions = from->dimensions_count;
 	to->dimensions = fresh(names, from->dimensions_count, sizeof *to->dimensions);
@@ -374,6 +375,7 @@ static void put_pack(struct pack_names *names, Tributary__Pack *to)
 	pack_yaml_put_forms(names, to);
 	pack_yaml_put_reports(names, to);
 	pack_yaml_duty(names, to);
+	pack_yaml_score_put(names, to);
 	if (names->check.err)
 		return;
 	qsort(to->kinds, to->n_kinds, sizeof *to->kinds, compare_kinds);

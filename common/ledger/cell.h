@@ -16,6 +16,7 @@
 #include "base/store.h"
 
 // The engine's own metrics.
+#define CELL_METRIC_BAND      0xff04 // flow: individuals by scorecard (dimension) and band (bucket)
 #define CELL_METRIC_REPORTING 0xff01 // stock: 1 per unit that vouches for a month; -1 after its last
 #define CELL_METRIC_CADENCE   0xff02 // flow: dimension = number of the cadence (ledger/cadence)
 #define CELL_METRIC_CHECK     0xff03 // stock: dimension = number of the check (ledger/check)

@@ -20,6 +20,7 @@
 #include "ledger/metric.h"
 #include "ledger/pattern.h"
 #include "ledger/unique.h"
+#include "ledger/score_points.h"
 
 enum { MERGE_UNSEEN_MAX = LIMIT_WRITES_PER_RECORD };
 
@@ -367,7 +368,9 @@ static enum err count_figures(const struct merge_context *context, const struct 
 	enum err err = metric_contribute(context->pack, &step->before, -1, context->cells);
 	if (!err)
 		err = metric_contribute(context->pack, &step->after, 1, context->cells);
-	return err ? err : unique_update(context->txn, context->pack, &step->before, &step->after);
+	if (!err)
+		err = unique_update(context->txn, context->pack, &step->before, &step->after);
+	return err ? err : score_points_change(context->txn, context->pack, &step->before, &step->after, context->cells);
 }
 
 enum err merge_changes(struct merge_context *context, const struct changes *changes, enum merge_reason *reason)

@@ -394,3 +394,11 @@ bool metric_reads(const struct pack_metric *metric, uint8_t field)
 		reads = metric->dimensions[i].field == field;
 	return reads;
 }
+
+bool metric_passes(const struct pack_filter *filters, size_t count, const struct record *record)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!passes(&filters[i], record))
+			return false;
+	return true;
+}

@@ -18,6 +18,9 @@ enum err metric_contribute(const struct pack *pack, const struct record *record,
 enum err metric_contribute_one(const struct pack *pack, const struct pack_metric *metric, const struct record *record,
                                int sign, struct cell_batch *batch);
 
+// Does a record pass all of the filters?
+bool metric_passes(const struct pack_filter *filters, size_t count, const struct record *record);
+
 // The fields that a metric reads, for judging whether an entry matters to it.
 bool metric_reads(const struct pack_metric *metric, uint8_t field);
 

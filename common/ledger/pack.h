@@ -171,6 +171,8 @@ struct pack {
 	const struct pack_cadence *cadences; // ascending by number
 	size_t rule_count;
 	const struct pack_rule *rules;     // ascending by number
+	size_t scorecard_count;
+	const struct pack_scorecard *scorecards; // ledger/pack_score.h; ascending by number
 };
 
 // Decodes and checks everything: numbers, names, titles and headings unique, references resolved,

@@ -58,5 +58,17 @@ void pack_check_forms(struct pack_check *check, const Tributary__Pack *from, str
 void pack_check_reports(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Cadences and checks (pack_duty.c) refer to metrics and unit kinds.
 void pack_check_duties(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
+// Scorecards read metrics (ledger/pack_score.h).
+void pack_score_check(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
+
+// The field if it is there, plain (unless `keyed`) and of one of the types (bits of 1 << enum value_type);
+// NULL and refused otherwise. `what` is what it is needed as.
+const struct pack_field *pack_check_read(struct pack_check *check, const struct pack_place *place,
+                                         const struct pack_kind *kind, const char *what, uint32_t number,
+                                         unsigned types, bool keyed);
+// Filters over records of the kind, in the arena.
+const struct pack_filter *pack_check_filters(struct pack_check *check, const struct pack_place *place,
+                                             const struct pack_kind *kind, Tributary__PackFilter *const *from,
+                                             size_t count);
 
 #endif

@@ -329,6 +329,8 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 			pack_check_reports(&check, from, to);
 		if (!check.err)
 			pack_check_duties(&check, from, to);
+		if (!check.err)
+			pack_score_check(&check, from, to);
 	}
 	*why = check.why;
 	if (!check.err)

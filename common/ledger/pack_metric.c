@@ -387,3 +387,24 @@ void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, s
 			link_ratio(check, &at, to, &metrics[i]);
 	}
 }
+
+// ---- For scorecards, which read records as metrics do ----
+
+const struct pack_field *pack_check_read(struct pack_check *check, const struct pack_place *place,
+                                         const struct pack_kind *kind, const char *what, uint32_t number,
+                                         unsigned types, bool keyed)
+{
+	return need_field(check, place, kind, what, number, types, keyed);
+}
+
+const struct pack_filter *pack_check_filters(struct pack_check *check, const struct pack_place *place,
+                                             const struct pack_kind *kind, Tributary__PackFilter *const *from,
+                                             size_t count)
+{
+	struct pack_filter *filters = pack_check_list(check, place, "filters", count, PACK_FILTERS_MAX, sizeof *filters);
+	for (size_t i = 0; !check->err && i < count; i++) {
+		struct pack_place at = { .up = place, .list = "filters", .name = "", .index = i };
+		decode_filter(check, &at, from[i], kind, &filters[i]);
+	}
+	return filters;
+}

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "ledger/period.h"
+#include "ledger/score_points.h"
 #include "sync/view_inside.h"
 
 void view_mark_stale(struct view *view, const struct id *unit)
@@ -189,6 +190,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 	if (!view->self->server && id_equal(unit, &own)) {
 		struct cell_owner owner = cell_owner_own(&own);
 		delete_cells(view->txn, &owner);
+		score_points_forget(view->txn);
 		txn_delete(view->txn, STORE_META, span_string("vouched"));
 		view->derive = true;
 	}
@@ -207,7 +209,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 // What is computed from logs and from nothing else, beside the charter.
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
-	STORE_PERIOD,
+	STORE_PERIOD, STORE_SCORE,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched" };

@@ -1,0 +1,26 @@
+// The units below one, side by side by a scorecard: computed at the asking from the tallies in force that
+// this server holds, which are receipted, and from assessments. Nothing is kept.
+#ifndef TRIBUTARY_ORG_RANKING_H
+#define TRIBUTARY_ORG_RANKING_H
+
+#include "ledger/score_rank.h"
+#include "org/charter.h"
+
+struct ranking_request {
+	struct txn *txn;
+	const struct pack *pack;
+	const struct pack_scorecard *card; // of units
+	struct id unit;                    // whose units are ranked: all below it of the scorecard's kinds
+	struct period period;              // one of the scorecard, or a year of one that has weights
+	int32_t month;                     // the present one: of a period under way no more can be reported
+};
+
+// *ranks in the arena, in order; of a year without awards and consequences, but telling whose award is lost.
+enum err ranking_compute(const struct ranking_request *request, struct arena *arena, struct score_rank **ranks, size_t *count);
+
+// One's own place for a unit's score: which cells speak for it here, and why it stands apart, if it does.
+// `through`: the month that must be reported.
+enum err ranking_cells(struct txn *txn, const struct pack *pack, const struct charter_unit *row, int32_t through,
+                       struct cell_owner *owner, enum score_apart *apart);
+
+#endif
