@@ -104,9 +104,9 @@ static int assess(struct command *command)
 	bool changed = false;
 	int code = prepare(&assessing);
 	for (size_t i = 1; i < call->argument_count && !code; i++) {
-		const struct pack_score_item *item;
-		struct value value;
-		int64_t points;
+		const struct pack_score_item *item = NULL;
+		struct value value = { .form = VALUE_IS_NONE };
+		int64_t points = 0;
 		code = parse(&assessing, call->arguments[i], &item, &points);
 		if (!code)
 			code = measure(&assessing, item, points, call->arguments[i], &value);
