@@ -4,6 +4,7 @@
 #include "client/commands.h"
 #include "cli/assess.h"
 #include "cli/figures.h"
+#include "cli/pack_try.h"
 #include "cli/report.h"
 #include "cli/score.h"
 
@@ -48,6 +49,8 @@ static const struct verb verbs[] = {
 	  .options = SCORE_OPTIONS },
 	{ .name = "assess", .arguments = "SCORECARD ITEM=POINTS…", .help = PHRASE_VERB_ASSESS, .least = 2, .most = -1,
 	  .run = assess_run, .options = { { "period", "PERIOD", PHRASE_OPTION_SCORE_PERIOD, false } } },
+	{ .name = "pack try", .arguments = "FILE.yaml", .help = PHRASE_VERB_PACK_TRY, .least = 1, .most = 1, .run = pack_try_run,
+	  .options = { { "period", "PERIOD", PHRASE_OPTION_PERIOD, false } } },
 	{ .name = "conflicts", .arguments = "", .help = PHRASE_VERB_CONFLICTS, .run = conflicts_run },
 	{ .name = "resolve", .arguments = "KIND RECORD FIELD mine|theirs|VALUE", .help = PHRASE_VERB_RESOLVE, .least = 4,
 	  .most = 4, .run = resolve_run, .options = { { "reason", "TEXT", PHRASE_OPTION_REASON_CHANGE, false } } },

@@ -13,6 +13,8 @@ int unit_show_run(const struct verb_call *call);
 int invite_run(const struct verb_call *call);
 int device_list_run(const struct verb_call *call);
 int device_revoke_run(const struct verb_call *call);
+int pack_check_run(const struct verb_call *call);
+int pack_diff_run(const struct verb_call *call);
 int pack_publish_run(const struct verb_call *call);
 int review_list_run(const struct verb_call *call);
 int review_show_run(const struct verb_call *call);

@@ -3,6 +3,7 @@
 
 #include "cli/assess.h"
 #include "cli/figures.h"
+#include "cli/pack_try.h"
 #include "cli/report.h"
 #include "cli/score.h"
 #include "server/commands.h"
@@ -53,6 +54,12 @@ static const struct verb verbs[] = {
 	  .run = device_revoke_run,
 	  .options = { { "cutoff", "now|none", PHRASE_OPTION_CUTOFF, false },
 	               { "reason", "TEXT", PHRASE_OPTION_REASON, true } } },
+	{ .name = "pack check", .arguments = "FILE.yaml", .help = PHRASE_VERB_PACK_CHECK, .least = 1, .most = 1,
+	  .run = pack_check_run },
+	{ .name = "pack diff", .arguments = "[FILE.yaml] FILE.yaml", .help = PHRASE_VERB_PACK_DIFF, .least = 1, .most = 2,
+	  .run = pack_diff_run },
+	{ .name = "pack try", .arguments = "FILE.yaml", .help = PHRASE_VERB_PACK_TRY, .least = 1, .most = 1, .run = pack_try_run,
+	  .options = { { "period", "PERIOD", PHRASE_OPTION_PERIOD, false } } },
 	{ .name = "pack publish", .arguments = "FILE.yaml", .help = PHRASE_VERB_PACK_PUBLISH, .least = 1, .most = 1,
 	  .run = pack_publish_run },
 	{ .name = "put", .arguments = "KIND FIELD=VALUE…", .help = PHRASE_VERB_PUT, .least = 2, .most = -1, .run = put_run,

@@ -113,6 +113,18 @@
 	X(EXPECTED_RANGE, "超出范围；应为：%1", "out of range; expected %1") \
 	X(REQUIRED, "必填", "required") \
 	X(SEVERAL, "有几条都符合", "several answer to it") \
+	X(CHANGE_ADDED, "新增", "added") \
+	X(CHANGE_REMOVED, "删去", "removed") \
+	X(CHANGE_RENAMED, "改名", "renamed") \
+	X(CHANGE_RETIRED, "停用", "retired") \
+	X(CHANGE_REVIVED, "恢复使用", "in use again") \
+	X(CHANGE_CHANGED, "改动", "changed") \
+	X(CHANGE_SIGHT, "可见范围", "sight") \
+	X(CHANGE_REUSED, "编号另作他用", "number given away") \
+	X(READERS_PRIVATE, "本组织的设备", "the unit's own devices") \
+	X(READERS_DETAIL, "本组织和直接上级", "the unit and the one above it") \
+	X(READERS_UP, "本组织和两级上级", "the unit and two levels above it") \
+	X(READERS_DOWN, "所有上级和下级", "all above and below") \
 	X(RETIRED, "已停用", "retired") \
 	X(DELETED, "已删除", "deleted") \
 	X(IN_CONFLICT, "有冲突", "in conflict") \
@@ -187,6 +199,9 @@
 	X(VERB_INVITE, "生成邀请码", "make an invitation") \
 	X(VERB_DEVICE_LIST, "列出设备", "list devices") \
 	X(VERB_DEVICE_REVOKE, "停用设备", "revoke a device") \
+	X(VERB_PACK_CHECK, "检查台账定义，不发布", "check a ledger's definition; nothing is published") \
+	X(VERB_PACK_DIFF, "与已发布的（或另一份）定义比较", "what it changes of the one published, or of another") \
+	X(VERB_PACK_TRY, "按这份定义试算本机已有记录，不写入", "its figures over the records here; nothing is written") \
 	X(VERB_PACK_PUBLISH, "发布台账定义", "publish a ledger's definition") \
 	X(VERB_PROOF, "导出一个数字的证明", "export the proof of one figure") \
 	X(VERB_VERIFY, "核对一份证明，可离线", "check a proof, offline") \
@@ -252,6 +267,16 @@
 	X(HEAD_COLUMNS, "列数", "columns") \
 	X(HEAD_ROWS, "行数", "rows") \
 	X(HEAD_GROUP, "分组", "group") \
+	X(HEAD_CHANGE, "变化", "change") \
+	X(HEAD_PLACE, "位置", "place") \
+	X(HEAD_ASPECT, "项", "what") \
+	X(HEAD_BEFORE, "原来", "before") \
+	X(HEAD_AFTER, "现在", "after") \
+	X(HEAD_READERS, "今后谁能看到", "who reads it from now on") \
+	X(HEAD_FORBIDDEN, "不允许", "forbidden") \
+	X(HEAD_TRIED, "按新定义", "by the file") \
+	X(HEAD_PUBLISHED, "按现行定义", "as published") \
+	X(HEAD_DIFFERENCE, "相差", "difference") \
 	X(HEAD_VALUE, "值", "Value") \
 	X(HEAD_FIELDS, "字段数", "Fields") \
 	X(HEAD_TYPE, "类型", "Type") \
@@ -369,6 +394,7 @@
 	X(NO_UNIT_KIND, "台账定义没有这个组织类别", "the pack has no such kind of unit") \
 	X(NO_METRIC, "没有这个指标", "no such metric") \
 	X(IS_RETIRED, "已停用，不再填写", "retired; nothing new is entered here") \
+	X(PACK_UNREADABLE, "已有的记录会读不出来，或者不再归原来的人看", "records that are there could not be read any more, or be taken back from those who read them") \
 	X(NO_REPORT, "没有这个报表", "no such report") \
 	X(REPORT_PERIOD_LENGTH, "时期的长短与报表不符", "the report is for another length of period") \
 	X(NO_DIMENSION, "没有这个维度", "no such dimension") \
@@ -406,6 +432,8 @@
 	X(TOP_OR_JOIN, "请用 --top 或 --join，二者取一", "use either --top or --join") \
 	X(MISSING_FIELD, "缺少字段", "missing field") \
 	X(FIGURES_OWN_ONLY, "设备上只有本组织的数字", "a device has its own unit's figures only") \
+	X(REMEDY_PACK_UNREADABLE, "请按上面所列改回去：停用（retired: true）而不要删除，类型和编号不变，范围只放宽不收窄", \
+	  "mend what is listed: retire (retired: true) instead of taking out, keep types and numbers, widen lanes and never narrow them") \
 	X(REMEDY_PACK_NOT_NEWER, "请把文件里的 version 改为更大的数", "raise the file's version") \
 	X(PACK_NOT_NEWER, "版本号不高于现有的", "its version is not higher than the one in force") \
 	X(IMPORT_NO_COLUMNS, "表头没有认得的列", "no column is known") \
@@ -487,6 +515,8 @@
 	  "that unit has a server; before a new one takes its place, revoke the old one with device revoke") \
 	X(REVOKED_NOW, "已停用 %1；此前收到的内容仍有效", "%1 is revoked; what it had sent before stays valid") \
 	X(REVOKED_NONE, "已停用 %1；它写的一切都已隔离", "%1 is revoked; all that it wrote is set aside") \
+	X(PACK_GOOD, "%1 没有问题：%2 种记录，%3 个指标", "%1 is good: %2 kinds of record, %3 metrics") \
+	X(TRIED, "%1：按 %2 试算 %3 条记录，没有写入", "%1: %3 records by %2; nothing was written") \
 	X(PUBLISHED, "已发布 %1 第 %2 版", "published %1, version %2") \
 	X(PROVEN, "证明已写到 %1：数字 %2，%3 字节", "proof written to %1: figure %2, %3 bytes") \
 	X(PROOF_CLAIM, "%1，%2，%3：%4", "%1, %2, %3: %4") \

@@ -68,7 +68,14 @@ static bool lane_allows(enum relation author, enum lane of_field, enum lane of_e
 	return lane_width(of_field) > 0 && lane_width(of_entry) >= lane_width(of_field);
 }
 
-static bool number_fits(const struct pack_field *field, int64_t number)
+// Another version of the pack may have had a narrower lane: what was written by it is no less the owner's word.
+static bool lane_of_other_version(enum relation author, enum lane of_entry)
+{
+	return author == RELATION_OWN && lane_width(of_entry) > 0;
+}
+
+// `strict`: by the version of the pack that is here, so that its bounds hold, too.
+static bool number_fits(const struct pack_field *field, int64_t number, bool strict)
 {
 	static const struct {
 		int64_t least, most;
@@ -83,11 +90,11 @@ static bool number_fits(const struct pack_field *field, int64_t number)
 	if (number < bounds[field->type].least || number > bounds[field->type].most)
 		return false;
 	// Options may be a newer pack's, so bounds are for what is measured.
-	bool bounded = (field->minimum != 0 || field->maximum != 0) && field->type != VALUE_OPTION;
+	bool bounded = strict && (field->minimum != 0 || field->maximum != 0) && field->type != VALUE_OPTION;
 	return !bounded || (number >= field->minimum && number <= field->maximum);
 }
 
-static bool value_fits(const struct pack_field *field, const struct change_write *write)
+static bool value_fits(const struct pack_field *field, const struct change_write *write, bool strict)
 {
 	const struct value *value = &write->value;
 	if (field->keyed != (write->element.size > 0))
@@ -97,10 +104,10 @@ static bool value_fits(const struct pack_field *field, const struct change_write
 	if (value->form != value_type_form(field->type))
 		return false;
 	if (value->form == VALUE_IS_NUMBER)
-		return number_fits(field, value->number);
+		return number_fits(field, value->number, strict);
 	if (value->form == VALUE_IS_REFERENCE)
 		return value->bytes.size == value_reference_bytes(field->type);
-	return value->bytes.size <= LIMIT_VALUE_BYTES && (!field->pattern || pattern_matches(field->pattern, value->bytes));
+	return value->bytes.size <= LIMIT_VALUE_BYTES && (!strict || !field->pattern || pattern_matches(field->pattern, value->bytes));
 }
 
 // A pred in the entry's own log lies before the entry.
@@ -116,43 +123,46 @@ static bool preds_fit(const struct merge_context *context, const struct change_w
 }
 
 static enum merge_reason judge_write(const struct merge_context *context, const struct pack_kind *kind,
-                                     const struct change_write *write)
+                                     const struct change_write *write, bool strict)
 {
+	bool elsewhere = !strict && lane_of_other_version(context->relation, context->lane);
 	if (!preds_fit(context, write))
 		return MERGE_MALFORMED;
 	if (write->field == 0) { // there or not: the owner's word, where the record is
 		if (!authority_allows(AUTHORITY_OWN, context->relation))
 			return MERGE_AUTHORITY;
-		return lane_allows(context->relation, kind->lane, context->lane) ? MERGE_ACCEPTED : MERGE_LANE;
+		return elsewhere || lane_allows(context->relation, kind->lane, context->lane) ? MERGE_ACCEPTED : MERGE_LANE;
 	}
 	const struct pack_field *field = kind->by_number[write->field];
 	if (!field) // a newer pack's: kept as it is
 		return write->value.bytes.size <= LIMIT_VALUE_BYTES ? MERGE_ACCEPTED : MERGE_VALUE;
 	if (!authority_allows(field->authority, context->relation))
 		return MERGE_AUTHORITY;
-	if (!lane_allows(context->relation, field->lane, context->lane))
+	if (!elsewhere && !lane_allows(context->relation, field->lane, context->lane))
 		return MERGE_LANE;
-	return value_fits(field, write) ? MERGE_ACCEPTED : MERGE_VALUE;
+	return value_fits(field, write, strict) ? MERGE_ACCEPTED : MERGE_VALUE;
 }
 
-static enum merge_reason judge_change(const struct merge_context *context, const struct change *change)
+static enum merge_reason judge_change(const struct merge_context *context, const struct change *change, bool strict)
 {
 	const struct pack_kind *kind = pack_kind_by_number(context->pack, change->kind);
 	if (!kind)
 		return MERGE_UNKNOWN_KIND;
 	enum merge_reason reason = MERGE_ACCEPTED;
 	for (size_t i = 0; i < change->write_count && reason == MERGE_ACCEPTED; i++)
-		reason = judge_write(context, kind, &change->writes[i]);
+		reason = judge_write(context, kind, &change->writes[i], strict);
 	return reason;
 }
 
 static enum merge_reason judge(const struct merge_context *context, const struct changes *changes)
 {
+	// What was written by another version is held to its types alone: bounds, patterns and lanes were other ones.
+	bool strict = changes->pack_version == 0 || changes->pack_version == context->pack->version;
 	if (context->relation == RELATION_NONE)
 		return MERGE_AUTHORITY;
 	enum merge_reason reason = MERGE_ACCEPTED;
 	for (size_t i = 0; i < changes->count && reason == MERGE_ACCEPTED; i++)
-		reason = judge_change(context, &changes->changes[i]);
+		reason = judge_change(context, &changes->changes[i], strict);
 	return reason;
 }
 

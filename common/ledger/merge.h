@@ -51,7 +51,8 @@ const char *merge_reason_text(enum merge_reason reason);
 // All of the entry's changes or, with *reason set and nothing changed, none. ERR_OK in both cases.
 // Fields not known to the pack are kept as they are (a newer pack's; DESIGN 7). A field may be
 // written into its own lane or a wider one (private < detail < up; sharing more is the branch's
-// act), never into a narrower; a superior writes in `down` alone, and an owner may answer in a field
+// act), never into a narrower; what another version of the pack wrote is held to the types of its
+// values alone, since bounds, patterns and lanes were that version's; a superior writes in `down` alone, and an owner may answer in a field
 // that comes down from `detail`. Figures: the record's old contributions go out, the new ones in.
 // ERR_AGAIN (no pack), ERR_CORRUPT, ERR_BUDGET, or the store's failure.
 enum err merge_changes(struct merge_context *context, const struct changes *changes, enum merge_reason *reason);

@@ -1,6 +1,7 @@
 #include "sync/join.h"
 
 #include "base/pb.h"
+#include "ledger/pack_diff.h"
 #include "sync/message.h"
 #include "sync/pen.h"
 
@@ -112,8 +113,29 @@ static enum err state_genesis(struct pen *pen, const struct self *self, const st
 	return pen_state(pen, &statement);
 }
 
+// ERR_CONFLICT: what is recorded by the pack that is here could not be read by the new one.
+static enum err readable_on(struct txn *txn, struct span pack)
+{
+	const struct pack_difference *differences;
+	size_t count;
+	struct span published;
+	struct arena arena;
+	enum err err = charter_pack(txn, &published);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	arena_init(&arena, 2 * LIMIT_DECODE_BYTES);
+	err = pack_diff(published, pack, &arena, &differences, &count);
+	if (!err && pack_diff_forbidden(differences, count))
+		err = ERR_CONFLICT;
+	arena_free(&arena);
+	return err;
+}
+
 enum err join_publish_pack(struct pen *pen, struct span pack, const char *name, uint32_t version)
 {
+	enum err err = readable_on(pen->txn, pack);
+	if (err)
+		return err;
 	Tributary__PackPublished published = TRIBUTARY__PACK_PUBLISHED__INIT;
 	published.name = (char *)(uintptr_t)name;
 	published.version = version;

@@ -20,7 +20,8 @@ void join_request_again(const struct enrol_invitation *invitation, const struct 
 enum err join_accept(const struct enrol_invitation *invitation, struct span message, struct self *self,
                      struct arena *arena, const char **why);
 
-// States a pack (its encoded form) as published; only the top may.
+// States a pack (its encoded form) as published; only the top may. ERR_CONFLICT: existing records would become
+// unreadable by it (ledger/pack_diff tells which).
 enum err join_publish_pack(struct pen *pen, struct span pack, const char *name, uint32_t version);
 
 // A top server founds a tree: genesis signed by the root key, its own server enrolled, the pack published.
