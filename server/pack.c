@@ -24,11 +24,11 @@ static enum err compile(const struct verb_call *call, const char *path, struct a
 // ---- What changes ----
 
 static const struct output_column columns[] = {
-	{ .key = "change", .heading = PHRASE_HEAD_CHANGE },
+	{ .key = "change", .heading = PHRASE_HEAD_PACK_CHANGE },
 	{ .key = "place", .heading = PHRASE_HEAD_PLACE },
 	{ .key = "aspect", .heading = PHRASE_HEAD_ASPECT },
-	{ .key = "before", .heading = PHRASE_HEAD_BEFORE },
-	{ .key = "after", .heading = PHRASE_HEAD_AFTER },
+	{ .key = "before", .heading = PHRASE_HEAD_PACK_BEFORE },
+	{ .key = "after", .heading = PHRASE_HEAD_PACK_AFTER },
 	{ .key = "readers", .heading = PHRASE_HEAD_READERS },
 	{ .key = "forbidden", .heading = PHRASE_HEAD_FORBIDDEN },
 };

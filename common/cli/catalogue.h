@@ -267,11 +267,11 @@
 	X(HEAD_COLUMNS, "列数", "columns") \
 	X(HEAD_ROWS, "行数", "rows") \
 	X(HEAD_GROUP, "分组", "group") \
-	X(HEAD_CHANGE, "变化", "change") \
+	X(HEAD_PACK_CHANGE, "变化", "change") \
 	X(HEAD_PLACE, "位置", "place") \
 	X(HEAD_ASPECT, "项", "what") \
-	X(HEAD_BEFORE, "原来", "before") \
-	X(HEAD_AFTER, "现在", "after") \
+	X(HEAD_PACK_BEFORE, "原来", "before") \
+	X(HEAD_PACK_AFTER, "现在", "after") \
 	X(HEAD_READERS, "今后谁能看到", "who reads it from now on") \
 	X(HEAD_FORBIDDEN, "不允许", "forbidden") \
 	X(HEAD_TRIED, "按新定义", "by the file") \
