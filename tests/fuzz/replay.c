@@ -20,7 +20,7 @@ static uint64_t next(uint64_t *state)
 // A copy of exactly its size, so that a sanitizer sees a read behind its end.
 static void play_bytes(const uint8_t *data, size_t size)
 {
-	uint8_t *copy = malloc(size + !size);
+	uint8_t *copy = calloc(size + !size, 1);
 	if (!copy)
 		abort();
 	if (size)
