@@ -46,7 +46,8 @@
 	X(UNIQUE,       "unit id, kind u16, field u8, value, record id → nothing (ledger/unique)") \
 	X(PERIOD,       "unit id, month u32, log number u32, seq u64 → step  (ledger/period)")   \
 	X(INQUIRY,      "unit id, request id, log number u32, seq u64 → what (ledger/inquiry)")  \
-	X(SCORE,        "scorecard u8, subject id, month u32 → points    (ledger/score_points)")
+	X(SCORE,        "scorecard u8, subject id, month u32 → points    (ledger/score_points)")    \
+	X(SERIES,       "log number u32, kind u16, field u8 → last number    (ledger/series)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

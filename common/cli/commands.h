@@ -8,6 +8,8 @@
 int put_run(const struct verb_call *call);
 int get_run(const struct verb_call *call);
 int list_run(const struct verb_call *call);
+int move_run(const struct verb_call *call);
+int moves_run(const struct verb_call *call);
 int mail_send_run(const struct verb_call *call);
 int mail_list_run(const struct verb_call *call);
 

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/preset.h"
 #include "cli/taken.h"
+#include "cli/refusal.h"
 
 static int check_required(struct command *command, const struct pack_kind *kind, const struct pen_write *writes, size_t count)
 {
@@ -55,6 +56,8 @@ static int check_owner(struct command *command, bool fresh)
 
 static int failed(struct command *command, const struct pack_kind *kind, enum err err)
 {
+	if (command->pen.refusal.what)
+		return refusal_fail(command, err);
 	return verb_fail(command->call, &(struct verb_failure){
 		.err = err, .what = PHRASE_CANNOT_WRITE, .where = lookup_title(&kind->title, kind->name),
 		.remedy = err == ERR_UNAUTHORISED ? PHRASE_REMEDY_AUTHORITY : PHRASE_NONE });

@@ -1,6 +1,5 @@
 // libcyaml's tables: which keys there are, what each holds, and which may be left out.
-#include "io/pack_schema.h"
-
+#include "io/pack_schema_flow.h"
 #include "io/pack_schema_story.h"
 
 #include "io/pack_schema_score.h"
@@ -59,6 +58,9 @@ static const cyaml_schema_field_t field_fields[] = {
 	LIST("options", struct pack_schema_field, options, option),
 	LIST("headings", struct pack_schema_field, headings, word),
 	FLAG("retired", struct pack_schema_field, retired),
+	FLAG("series", struct pack_schema_field, series),
+	MAYBE("series_when", struct pack_schema_field, series_when),
+	CYAML_FIELD_UINT("series_version", CYAML_FLAG_OPTIONAL, struct pack_schema_field, series_version),
 	CYAML_FIELD_END,
 };
 
@@ -78,6 +80,10 @@ static const cyaml_schema_field_t kind_fields[] = {
 	MAYBE("carry_newest", struct pack_schema_kind, carry_newest),
 	FLAG("retired", struct pack_schema_kind, retired),
 	LIST("fields", struct pack_schema_kind, fields, field),
+	CYAML_FIELD_MAPPING_PTR("workflow", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct pack_schema_kind, workflow,
+	                        pack_schema_flow_workflow),
+	CYAML_FIELD_MAPPING_PTR("vote", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct pack_schema_kind, vote,
+	                        pack_schema_flow_vote),
 	CYAML_FIELD_END,
 };
 

@@ -31,6 +31,9 @@ struct pack_schema_field {
 	bool required, keyed, unique, carry, stays;
 	char *pattern, *preset;
 	char *minimum, *maximum;
+	bool series;
+	char *series_when;
+	uint32_t series_version;
 	struct pack_schema_option *options;
 	unsigned options_count;
 	char **headings;
@@ -38,7 +41,12 @@ struct pack_schema_field {
 	bool retired;
 };
 
+struct pack_schema_workflow; // io/pack_schema_flow.h
+struct pack_schema_vote;
+
 struct pack_schema_kind {
+	struct pack_schema_workflow *workflow;
+	struct pack_schema_vote *vote;
 	uint32_t number;
 	char *name, *lane, *label, *follows, *carry_same, *carry_newest;
 	bool erasable, retired;

@@ -15,6 +15,7 @@
 #include "io/pack_yaml_inside.h"
 #include "io/pack_yaml_duty.h"
 #include "io/pack_yaml_score.h"
+#include "io/pack_yaml_flow.h"
 
 // YAML is wordier than what it is compiled to.
 #define YAML_BYTES_MAX (4 * LIMIT_PACK_BYTES)
@@ -110,6 +111,8 @@ static Tributary__PackField *put_field(struct pack_names *names, where place, co
 	to->authority = pack_names_number(names, place, "authority", from->authority, authorities);
 	to->required = from->required;
 	to->keyed = from->keyed;
+	to->series = from->series;
+	to->series_version = from->series_version;
 	to->refers = refers ? refers->number : 0;
 	to->n_headings = from->headings_count;
 	to->headings = from->headings;
@@ -140,7 +143,13 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 	for (unsigned i = 0; !names->check.err && i < from->fields_count; i++) {
 		struct pack_place at = { .up = place, .list = "fields", .name = from->fields[i].name, .index = i };
 		to->fields[i] = put_field(names, &at, &from->fields[i]);
+		if (!names->check.err && from->fields[i].series_when)
+			to->fields[i]->series_when = pack_names_field_number(names, &at, "series_when", from, from->fields[i].series_when);
 	}
+	if (!names->check.err && from->workflow)
+		to->workflow = pack_yaml_flow_workflow(names, place, from);
+	if (!names->check.err && from->vote)
+		to->vote = pack_yaml_flow_vote(names, place, from);
 	return to;
 }
 

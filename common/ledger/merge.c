@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "ledger/merge_step.h"
 #include "ledger/metric.h"
 #include "ledger/pattern.h"
 #include "ledger/unique.h"
@@ -392,8 +393,11 @@ enum err merge_changes(struct merge_context *context, const struct changes *chan
 	if (*reason != MERGE_ACCEPTED)
 		return ERR_OK;
 	const struct id *unit = id_is_zero(&changes->unit) ? &context->unit : &changes->unit;
+	enum err err = merge_step(context, unit, changes, reason);
+	if (err || *reason != MERGE_ACCEPTED)
+		return err;
 	struct step *steps = arena_array(context->arena, changes->count, sizeof *steps);
-	enum err err = steps ? ERR_OK : ERR_BUDGET;
+	err = steps ? ERR_OK : ERR_BUDGET;
 	// All are made before any is saved, so that an entry counts whole or not at all.
 	for (size_t i = 0; i < changes->count && !err; i++) {
 		err = merge_one(context, unit, &changes->changes[i], &steps[i]);
@@ -402,6 +406,8 @@ enum err merge_changes(struct merge_context *context, const struct changes *chan
 			return ERR_OK;
 		}
 	}
+	if (!err)
+		err = merge_step_count(context, changes);
 	for (size_t i = 0; i < changes->count && !err; i++) {
 		err = record_save(context->txn, &steps[i].after);
 		if (!err)

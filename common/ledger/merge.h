@@ -5,6 +5,15 @@
 
 #include "ledger/cell.h"
 #include "ledger/record.h"
+#include "ledger/workflow.h"
+
+// An entry of changes that another one names, read again.
+struct merge_recalled {
+	struct changes changes;          // its owner filled in
+	struct hash log;
+	enum relation author;            // its author's unit to the owner of the records
+	bool counts;                     // false: set aside, erased, or nothing that may be read here
+};
 
 // What the entry's surroundings know. `resolve` tells for a log id its number in this store and
 // how many of its entries have been applied; false: not known here.
@@ -21,6 +30,12 @@ struct merge_context {
 	struct cell_batch *cells;        // NULL: no figures are computed here (a server)
 	bool (*resolve)(void *context, const struct hash *log, uint32_t *number, uint64_t *applied);
 	void *resolve_context;
+	// Reads an entry that a pred names (ERR_AGAIN: not here yet). NULL: this store does not read all lanes
+	// of these records, and takes moves and numbers as they come.
+	enum err (*recall)(void *context, const struct hash *log, uint64_t seq, struct arena *arena,
+	                   struct merge_recalled *recalled);
+	struct id incarnation;           // of the author, when it wrote this log
+	struct workflow_verdict *verdict; // what a move lacks, with reason STEP; may be NULL
 	struct arena *arena;             // scratch; the caller resets it between entries
 };
 
@@ -35,7 +50,9 @@ struct merge_context {
 	X(REVOKED,        "written after the device was revoked")                      \
 	X(NOT_ENROLLED,   "the device is not enrolled")                                \
 	X(STATEMENT,      "the statement is beyond the authority of its author")       \
-	X(TOO_MANY,       "more values than a record may hold")
+	X(TOO_MANY,       "more values than a record may hold")                       \
+	X(STEP,           "a step of its workflow is missing or came too early")       \
+	X(SERIES,         "not the next number of its series")
 
 enum merge_reason {
 	MERGE_ACCEPTED = 0,

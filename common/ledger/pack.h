@@ -75,7 +75,13 @@ struct pack_field {
 	bool stays;               // where its record moves with a person, this does not
 	struct value preset;      // `default`: of a new record where nothing is entered; VALUE_IS_NONE: nothing
 	bool retired;             // its number and what was entered stay; not offered any more
+	bool series;              // numbers without gaps, issued by the device (ledger/series)
+	uint8_t series_when;      // once this field is filled in; 0: at once
+	uint32_t series_version;  // entries of older packs are not judged
 };
+
+struct workflow;
+struct vote;
 
 struct pack_kind {
 	uint16_t number;
@@ -92,6 +98,9 @@ struct pack_kind {
 	const struct pack_field *const *order; // all fields as its form has them, the retired ones last
 	size_t offered;           // how many of them are not retired
 	bool retired;             // what was recorded stays; not offered any more
+	const struct workflow *workflow; // ledger/workflow; NULL: none
+	const struct vote *vote;         // ledger/vote; NULL: none
+	bool has_series;                 // some field is a series
 };
 
 struct pack_unit_kind {

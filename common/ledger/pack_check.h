@@ -50,6 +50,9 @@ void pack_check_field(struct pack_check *check, const struct pack_place *place, 
 void pack_check_kind(struct pack_check *check, const struct pack_place *place, const Tributary__PackKind *from,
                      struct pack_kind *to);
 
+// Workflows, votes and series of the kinds, once all kinds and what they refer to are known.
+void pack_check_flows(struct pack_check *check, const Tributary__Pack *from, const struct pack *pack, struct pack_kind *kinds);
+
 // Metrics refer to everything before them.
 void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Before the metrics: only kinds and fields are looked at. Every kind gets its order, with a form or without.

@@ -142,7 +142,11 @@ static void decode_field(struct pack_check *check, const struct pack_place *plac
 		.maximum = from->maximum,
 		.refers = (uint16_t)from->refers,
 		.retired = from->retired,
+		.series = from->series,
+		.series_version = from->series_version,
 	};
+	pack_check_range(check, place, "series_when", from->series_when, 0, LIMIT_FIELDS_PER_RECORD - 1);
+	to->series_when = (uint8_t)from->series_when;
 	if (from->n_options)
 		decode_options(check, place, from, to);
 	decode_headings(check, place, from, to);
@@ -222,7 +226,7 @@ static void decode_kind(struct pack_check *check, const struct pack_place *place
 	pack_check_kind(check, place, from, to);
 }
 
-static void decode_kinds(struct pack_check *check, const Tributary__Pack *from, struct pack *to)
+static struct pack_kind *decode_kinds(struct pack_check *check, const Tributary__Pack *from, struct pack *to)
 {
 	struct pack_kind *kinds = pack_check_list(check, NULL, "kinds", from->n_kinds, LIMIT_PACK_KINDS, sizeof *kinds);
 	struct pack_word *words = pack_check_list(check, NULL, "kinds", from->n_kinds, LIMIT_PACK_KINDS, 3 * sizeof *words);
@@ -239,6 +243,7 @@ static void decode_kinds(struct pack_check *check, const Tributary__Pack *from, 
 	pack_check_words(check, NULL, words, 3 * from->n_kinds);
 	to->kind_count = from->n_kinds;
 	to->kinds = kinds;
+	return kinds;
 }
 
 static void check_references(struct pack_check *check, const struct pack *pack)
@@ -318,11 +323,13 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 	if (to && unpack(&check, bytes, &from) == ERR_OK) {
 		check_head(&check, from, to);
 		decode_unit_kinds(&check, from, to);
-		decode_kinds(&check, from, to);
+		struct pack_kind *kinds = decode_kinds(&check, from, to);
 		if (!check.err)
 			check_references(&check, to);
 		if (!check.err)
 			pack_check_forms(&check, from, to);
+		if (!check.err)
+			pack_check_flows(&check, from, to, kinds);
 		if (!check.err)
 			pack_check_metrics(&check, from, to);
 		if (!check.err)

@@ -104,6 +104,8 @@ static enum err reason_err(enum merge_reason reason)
 	case MERGE_AUTHORITY:
 	case MERGE_REVOKED:
 	case MERGE_NOT_ENROLLED:
+	case MERGE_STEP:
+	case MERGE_SERIES:
 	case MERGE_STATEMENT: return ERR_UNAUTHORISED;
 	case MERGE_REASON_END: break;
 	}
@@ -122,6 +124,9 @@ static enum err judge(struct pen *pen, struct journal_writer *writer, uint32_t k
 		.payload = payload,
 	};
 	enum err err = view_apply_own(&pen->view, &writer->log, &entry, &reason);
+	if (!err && reason == MERGE_STEP)
+		pen->refusal = (struct pen_refusal){ .what = PEN_REFUSED_STEP, .kind = pen->refusal.kind,
+		                                     .field = pen->view.verdict.field, .verdict = pen->view.verdict };
 	return err ? err : reason_err(reason);
 }
 

@@ -7,7 +7,20 @@
 
 #include "base/drbg.h"
 #include "ledger/period.h"
+#include "ledger/vote.h"
 #include "sync/view.h"
+
+// Why pen_set() refused what its kind's rules do not have.
+enum pen_refused { PEN_REFUSED_NOT, PEN_REFUSED_STEP, PEN_REFUSED_NUMBER, PEN_REFUSED_RESULT };
+
+struct pen_refusal {
+	enum pen_refused what;
+	const struct pack_kind *kind;
+	uint8_t field;
+	bool nothing_written;            // of this call; else the transaction must not be committed
+	struct workflow_verdict verdict; // STEP
+	struct vote_count count;         // RESULT: what the votes say
+};
 
 struct pen {
 	struct txn *txn;
@@ -24,6 +37,7 @@ struct pen {
 	struct epoch epoch;           // to seal with, once looked up
 	bool epoch_ready;
 	uint64_t written;             // entries
+	struct pen_refusal refusal;   // of the last pen_set()
 };
 
 enum err pen_begin(struct pen *pen, struct txn *txn, const struct self *self, struct view_pack *pack,
@@ -47,10 +61,16 @@ struct pen_write {
 
 // Sets fields of a record of `unit` (NULL: our own). Preds are what is live now, so this also
 // decides conflicts. Writes equal to the only live value are left out; *changed tells whether any remained.
-// ERR_UNAUTHORISED (authority), ERR_RANGE (lane narrower than the field's), ERR_NOT_FOUND (kind or
+// A new record takes the first state of its workflow; numbers of a series are issued here, and the result of a
+// vote is filled in. ERR_UNAUTHORISED (authority; or with `refusal` a step missing, a number typed in),
+// ERR_CONFLICT (with `refusal`: a result that the votes do not give), ERR_RANGE (lane narrower than the field's), ERR_NOT_FOUND (kind or
 // field not in the pack), ERR_AGAIN (no pack yet), ERR_TOO_LARGE.
 enum err pen_set(struct pen *pen, const struct id *unit, uint16_t kind, const struct id *record,
                  const struct pen_write *writes, size_t count, bool *changed);
+
+// The result of a motion, with the attendance of its meeting. Texts of the record lie in the arena.
+enum err pen_vote(struct txn *txn, const struct pack_kind *kind, const struct record *motion, struct arena *arena,
+                  struct vote_count *count);
 
 // An entry as it is, into a lane. *seq may be NULL.
 enum err pen_entry(struct pen *pen, enum lane lane, uint32_t kind, struct span payload, uint64_t *seq);

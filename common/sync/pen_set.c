@@ -1,7 +1,8 @@
 // Setting fields of a record: each write goes into the lane of its field (or stays in a wider one to
 // which the field was shared before), names what it replaces, and the writes of one lane make one entry.
 #include "base/pb.h"
-#include "sync/pen_inside.h"
+#include "sync/pen_flow.h"
+#include "sync/steps.h"
 
 // The order of audiences, narrow to wide. What comes down or by mail is not on this scale.
 static int lane_width(enum lane lane)
@@ -30,6 +31,8 @@ struct setting {
 	const struct pack_kind *kind;
 	struct draft *drafts;
 	size_t count;
+	struct pen_flow flow;
+	size_t written;       // writes of the whole
 };
 
 // The log a live write stands in: for its preds and for the lane it was shared to.
@@ -107,6 +110,23 @@ static enum err field_lane(const struct setting *setting, const struct pen_write
 	return lane_width(*lane) < lane_width(own) ? ERR_RANGE : ERR_OK;
 }
 
+static bool is_same(const struct setting *setting, const struct pen_write *write)
+{
+	size_t count;
+	const struct record_write *live = record_writes(&setting->record, write->field, write->element, &count);
+	return count == 1 && value_equal(&live[0].value, &write->value) && !write->lane;
+}
+
+// The day of a move is put right: its state is written again beside it.
+static bool corrects(const struct setting *setting, uint8_t field)
+{
+	const struct workflow *workflow = setting->kind->workflow;
+	bool found = false;
+	for (size_t i = 0; workflow && field == workflow->state->number && i < setting->flow.count && !found; i++)
+		found = workflow_is_day(workflow, setting->flow.writes[i].field) && !is_same(setting, &setting->flow.writes[i]);
+	return found;
+}
+
 static enum err draft_write(struct setting *setting, const struct pen_write *write)
 {
 	struct draft *draft = &setting->drafts[setting->count];
@@ -116,8 +136,7 @@ static enum err draft_write(struct setting *setting, const struct pen_write *wri
 	if (err)
 		return err;
 	bool nothing_to_take = count == 0 && write->value.form == VALUE_IS_NONE;
-	bool same = count == 1 && value_equal(&live[0].value, &write->value) && !write->lane;
-	if (nothing_to_take || same)
+	if (nothing_to_take || (is_same(setting, write) && !corrects(setting, write->field)))
 		return ERR_OK;
 	draft->write = (struct change_write){ .field = write->field, .element = write->element, .chain = 1, .value = write->value };
 	err = draft_preds(setting, live, count, draft);
@@ -178,17 +197,81 @@ static enum err write_lane(struct setting *setting, const struct id *unit, enum 
 	                            : pen_entry(pen, lane, ENTRY_CHANGES, payload, NULL);
 }
 
+static enum err write_lanes(struct setting *setting, const struct id *unit)
+{
+	enum err err = ERR_OK;
+	for (unsigned lane = LANE_FIRST; lane < LANE_END && !err; lane++)
+		err = write_lane(setting, unit, (enum lane)lane);
+	setting->written += setting->count;
+	return err;
+}
+
+static enum err draft_writes(struct setting *setting, bool late)
+{
+	enum err err = ERR_OK;
+	setting->count = 0;
+	for (size_t i = 0; i < setting->flow.count && !err; i++)
+		if (pen_flow_late(setting->kind, setting->flow.writes[i].field) == late)
+			err = draft_write(setting, &setting->flow.writes[i]);
+	return err;
+}
+
+// The state also names the entries that its move rests on.
+static enum err name_evidence(struct setting *setting, struct draft *state)
+{
+	const struct record_write *found[LIMIT_PREDS_PER_WRITE];
+	struct steps steps = { .txn = setting->pen->txn, .self = setting->pen->self, .kind = setting->kind, .arena = &setting->arena };
+	size_t replaced = state->write.pred_count, count = 0;
+	enum err err = ERR_OK;
+	enum lane lane = state->lane; // what it rests on may be shared more widely than the state
+	struct change_pred *preds = arena_array(&setting->arena, LIMIT_PREDS_PER_WRITE, sizeof *preds);
+	if (!preds)
+		return ERR_BUDGET;
+	if (setting->flow.move)
+		count = steps_evidence(&steps, setting->flow.move, &setting->record, found, LIMIT_PREDS_PER_WRITE - replaced);
+	if (replaced)
+		memcpy(preds, state->write.preds, replaced * sizeof *preds);
+	for (size_t i = 0; i < count && !err; i++)
+		err = add_pred(setting, found[i], &preds[replaced + i], &lane);
+	state->write.preds = preds;
+	state->write.pred_count = replaced + count;
+	return err;
+}
+
+// A move is one entry: state and day together, behind what it rests on.
+static enum err write_move(struct setting *setting, const struct id *unit)
+{
+	enum lane widest = 0;
+	struct record_key key = setting->record.key;
+	enum err err = record_load(setting->pen->txn, &key, &setting->arena, &setting->record);
+	if (!err)
+		err = draft_writes(setting, true);
+	for (size_t i = 0; i < setting->count && !err; i++) {
+		struct draft *draft = &setting->drafts[i];
+		if (lane_width(draft->lane) > lane_width(widest) || !widest)
+			widest = draft->lane;
+		if (draft->write.field == setting->kind->workflow->state->number)
+			err = name_evidence(setting, draft);
+	}
+	for (size_t i = 0; i < setting->count; i++)
+		setting->drafts[i].lane = widest;
+	return err ? err : write_lanes(setting, unit);
+}
+
 static enum err set_fields(struct setting *setting, const struct id *unit, const struct pen_write *writes, size_t count)
 {
 	enum err err = record_load(setting->pen->txn, &setting->record.key, &setting->arena, &setting->record);
-	setting->drafts = arena_array(&setting->arena, count, sizeof *setting->drafts);
-	if (!err && !setting->drafts)
-		err = ERR_BUDGET;
-	for (size_t i = 0; i < count && !err; i++)
-		err = draft_write(setting, &writes[i]);
-	for (unsigned lane = LANE_FIRST; lane < LANE_END && !err; lane++)
-		err = write_lane(setting, unit, (enum lane)lane);
-	return err;
+	setting->flow = (struct pen_flow){ .pen = setting->pen, .arena = &setting->arena, .kind = setting->kind,
+	                                   .record = &setting->record };
+	if (!err)
+		err = pen_flow_prepare(&setting->flow, writes, count);
+	if (err)
+		return err;
+	setting->drafts = arena_array(&setting->arena, setting->flow.count, sizeof *setting->drafts);
+	err = setting->drafts ? draft_writes(setting, false) : ERR_BUDGET;
+	if (!err)
+		err = write_lanes(setting, unit);
+	return err || !setting->kind->workflow ? err : write_move(setting, unit);
 }
 
 enum err pen_set(struct pen *pen, const struct id *unit, uint16_t kind, const struct id *record,
@@ -206,7 +289,7 @@ enum err pen_set(struct pen *pen, const struct id *unit, uint16_t kind, const st
 	setting.record.key = (struct record_key){ .unit = *unit, .kind = kind, .record = *record };
 	arena_init(&setting.arena, LIMIT_DECODE_BYTES);
 	enum err err = set_fields(&setting, unit, writes, count);
-	*changed = !err && setting.count > 0;
+	*changed = !err && setting.written > 0;
 	arena_free(&setting.arena);
 	return err;
 }

@@ -140,8 +140,11 @@ enum err view_catch_up(struct view *view, struct journal_log *log)
 	if (err)
 		return txn_fail(view->txn, err);
 	mark_waiting(view->txn, log->number, log->applied < log->peaks.size);
-	if (log->applied != before)
+	if (log->applied != before) {
 		journal_save(view->txn, log);
+		view->progressed = true;
+		view->rewake |= view_recall_waits(view);
+	}
 	return view->txn->err;
 }
 
@@ -165,7 +168,9 @@ enum err view_apply_own(struct view *view, const struct journal_log *log, const 
 	*reason = reading.reason;
 	if (!err && !reading.reason)
 		mark->applied = entry->seq + 1;
-	if (!err && view->changed_basis)
+	if (!err && !reading.reason && entry->kind == ENTRY_CHANGES)
+		view_recall_keep(view, log->number, entry->seq, entry->payload);
+	if (!err && !reading.reason && view->changed_basis)
 		mark->basis = entry->seq + 1;
 	return err;
 }
@@ -203,7 +208,7 @@ enum err view_wake(struct view *view)
 				break;
 		scan_end(&scan);
 	}
-	return view->txn->err;
+	return view_recall_waits(view) ? view_recall_rest(view) : view->txn->err;
 }
 
 enum err view_flush(struct view *view)
@@ -226,6 +231,7 @@ enum err view_end(struct view *view)
 	if (view->cells)
 		cell_batch_free(view->cells);
 	view->cells = NULL;
+	view_recall_free(view);
 	arena_free(&view->arena);
 	return err ? txn_fail(view->txn, err) : ERR_OK;
 }

@@ -43,6 +43,14 @@ struct view_standing {
 	enum relation relation;
 };
 
+// Payloads of our own entries in this transaction, newest ones: moves name them before they can be read.
+#define VIEW_RECENT 32
+struct view_recent {
+	uint32_t log;             // 0: none
+	uint64_t seq;
+	struct buf payload;
+};
+
 struct view {
 	struct txn *txn;
 	const struct self *self;
@@ -64,6 +72,10 @@ struct view {
 	size_t stale_count;
 	struct view_mark mark[VIEW_MARKS];
 	size_t mark_count, mark_next;
+	struct view_recent recent[VIEW_RECENT];
+	size_t recent_next;
+	bool progressed;              // some log was applied further
+	struct workflow_verdict verdict; // what the last move set aside lacks
 	uint64_t applied, quarantined; // entries, counted
 };
 

@@ -3,11 +3,12 @@
 // set *reason), ERR_AGAIN (the log waits here), or a failure of the store.
 #include "base/bytes.h"
 #include "base/pb.h"
+#include "ledger/series.h"
 #include "ledger/tally_chain.h"
 #include "store.pb-c.h"
 #include "sync/view_inside.h"
 
-static bool resolve_log(void *context, const struct hash *log, uint32_t *number, uint64_t *applied)
+bool view_resolve_log(void *context, const struct hash *log, uint32_t *number, uint64_t *applied)
 {
 	struct view *view = context;
 	for (size_t i = 0; i < view->mark_count; i++) {
@@ -97,12 +98,18 @@ enum err view_entry_changes(struct reading *reading)
 		.unit = *author,
 		.relation = standing->relation,
 		.cells = ours ? view->cells : NULL,
-		.resolve = resolve_log,
+		.resolve = view_resolve_log,
 		.resolve_context = view,
+		.recall = view_recall_judges(view, &changes.unit) ? view_recall : NULL,
+		.incarnation = reading->log->name.incarnation,
+		.verdict = &view->verdict,
 		.arena = &view->arena,
 	};
 	view->changed_basis = true;
-	return merge_changes(&context, &changes, &reading->reason);
+	err = merge_changes(&context, &changes, &reading->reason);
+	if (err == ERR_AGAIN)
+		view_recall_wait(view);
+	return err;
 }
 
 enum err view_tally_into(struct txn *txn, const struct self *self, const struct id *unit, bool rollup,
@@ -331,8 +338,8 @@ enum err view_entry_apply(struct reading *reading)
 		reading->reason = MERGE_REVOKED;
 		return ERR_OK;
 	}
-	if (entry->erased)
-		return ERR_OK; // its leaf stands; what it said is gone
+	if (entry->erased) // its leaf stands; what it said is gone
+		return entry->kind == ENTRY_CHANGES || entry->kind == ENTRY_SEALED ? series_erased(view->txn, reading->log->number) : ERR_OK;
 	if (!(table[entry->kind].lanes & (1u << reading->lane))) {
 		reading->reason = MERGE_LANE;
 		return ERR_OK;

@@ -41,4 +41,16 @@ bool view_entry_again_on_rebuild(uint32_t kind);
 // The mark of a log: how far it is applied while its row is not saved yet.
 struct view_mark *view_mark(struct view *view, const struct journal_log *log);
 
+// A log by its id, and how far it is applied in this transaction. False: not here.
+bool view_resolve_log(void *view, const struct hash *log, uint32_t *number, uint64_t *applied);
+
+// Reading entries again that others name (view_recall.c). Does this store judge the moves of that unit's records?
+bool view_recall_judges(struct view *view, const struct id *owner);
+enum err view_recall(void *view, const struct hash *log, uint64_t seq, struct arena *arena, struct merge_recalled *recalled);
+void view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload);
+void view_recall_free(struct view *view);
+enum err view_recall_wait(struct view *view);  // a log waits for an entry that is named
+bool view_recall_waits(struct view *view);
+enum err view_recall_rest(struct view *view);  // none waits any more? then none is looked for
+
 #endif

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "ledger/period.h"
 #include "ledger/score_points.h"
+#include "ledger/series.h"
 #include "sync/view_inside.h"
 
 void view_mark_stale(struct view *view, const struct id *unit)
@@ -31,6 +32,12 @@ enum err view_rebuild_stale(struct view *view)
 	return view->txn->err;
 }
 
+// Another pack may see it otherwise.
+static bool judged_by_pack(enum merge_reason reason)
+{
+	return reason == MERGE_UNKNOWN_KIND || reason == MERGE_STEP || reason == MERGE_SERIES;
+}
+
 enum err view_mark_pack(struct view *view)
 {
 	if (!view->self->server)
@@ -40,7 +47,7 @@ enum err view_mark_pack(struct view *view)
 		struct view_quarantined item;
 		struct journal_log log;
 		struct charter_device author;
-		if (view_quarantine_read(scan.key, scan.value, &item) == ERR_OK && item.reason == MERGE_UNKNOWN_KIND &&
+		if (view_quarantine_read(scan.key, scan.value, &item) == ERR_OK && judged_by_pack(item.reason) &&
 		    journal_find_number(view->txn, item.log, &log) == ERR_OK &&
 		    charter_device_get(view->txn, &log.name.device, &author) == ERR_OK)
 			view_mark_stale(view, &author.unit);
@@ -104,6 +111,7 @@ static enum err delete_log_marks(struct view *view, const struct journal_log *lo
 	memcpy(key, "basis/", 6);
 	bytes_put_u32(key + 6, log->number);
 	txn_delete(view->txn, STORE_META, span_of(key, sizeof key));
+	series_forget(view->txn, log->number);
 	return release_log(view, log);
 }
 
@@ -156,9 +164,7 @@ static uint64_t recall_applied(struct view *view, const struct journal_log *log)
 	struct span value;
 	if (txn_get(view->txn, STORE_META, again_key(log->number, key), &value) || value.size != 8)
 		return 0;
-	uint64_t applied = bytes_get_u64(value.data);
-	txn_delete(view->txn, STORE_META, again_key(log->number, key));
-	return applied;
+	return bytes_get_u64(value.data);
 }
 
 static enum err forget_log(struct view *view, struct journal_log *log)
@@ -198,8 +204,13 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 	view->mark_count = 0;
 	view->rebuilding = true;
 	each_log(view, forget_log);
-	if (!view->txn->err)
-		each_log(view, reread_log);
+	// Again while logs that wait for entries of others move on.
+	do {
+		view->progressed = false;
+		if (!view->txn->err)
+			each_log(view, reread_log);
+	} while (view->progressed && view_recall_waits(view) && !view->txn->err);
+	txn_clear(view->txn, STORE_META, span_string("again/"));
 	view->rebuilding = false;
 	return view->txn->err;
 }
@@ -209,10 +220,10 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 // What is computed from logs and from nothing else, beside the charter.
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
-	STORE_PERIOD, STORE_SCORE,
+	STORE_PERIOD, STORE_SCORE, STORE_SERIES,
 };
 
-static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched" };
+static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait" };
 
 struct turn {
 	uint32_t log;
