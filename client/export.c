@@ -1,6 +1,7 @@
 // export: the records of a kind as a spreadsheet, with headings that import understands.
+#include "client/export.h"
+
 #include "client/commands.h"
-#include "io/csv.h"
 #include "io/file.h"
 
 static void put_text(struct buf *out, bool first, const char *text)
@@ -26,6 +27,17 @@ static enum err rows(struct command *command, const struct pack_kind *kind, stru
 	return err ? err : out->err;
 }
 
+enum err export_table(struct command *command, const struct pack_kind *kind, struct buf *out, size_t *count)
+{
+	*count = 0;
+	csv_begin(out);
+	put_text(out, true, phrase_text(PHRASE_HEAD_RECORD));
+	for (size_t i = 0; i < kind->field_count; i++)
+		put_text(out, false, lookup_title(&kind->order[i]->title, kind->order[i]->name));
+	csv_end_row(out);
+	return rows(command, kind, out, count);
+}
+
 static int export(struct command *command)
 {
 	int code = VERB_OK;
@@ -35,12 +47,7 @@ static int export(struct command *command)
 		return code;
 	struct buf out = BUF_EMPTY;
 	size_t count = 0;
-	csv_begin(&out);
-	put_text(&out, true, phrase_text(PHRASE_HEAD_RECORD));
-	for (size_t i = 0; i < kind->field_count; i++)
-		put_text(&out, false, lookup_title(&kind->order[i]->title, kind->order[i]->name));
-	csv_end_row(&out);
-	enum err err = rows(command, kind, &out, &count);
+	enum err err = export_table(command, kind, &out, &count);
 	if (!err && path)
 		err = file_write(path, 0600, buf_span(&out));
 	else if (!err && fwrite(out.data, 1, out.size, stdout) != out.size)
