@@ -19,6 +19,7 @@ int status_run(const struct verb_call *call);
 int conflicts_run(const struct verb_call *call);
 int resolve_run(const struct verb_call *call);
 int verify_run(const struct verb_call *call);
+int due_run(const struct verb_call *call);
 int doctor_run(const struct verb_call *call);
 
 #endif

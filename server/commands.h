@@ -23,6 +23,8 @@ int review_return_run(const struct verb_call *call);
 int rank_run(const struct verb_call *call);
 int proof_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
+int missed_run(const struct verb_call *call);
+int silent_run(const struct verb_call *call);
 int check_run(const struct verb_call *call);
 
 #endif

@@ -12,5 +12,6 @@ int move_run(const struct verb_call *call);
 int moves_run(const struct verb_call *call);
 int mail_send_run(const struct verb_call *call);
 int mail_list_run(const struct verb_call *call);
+int warnings_run(const struct verb_call *call);
 
 #endif

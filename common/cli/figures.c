@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/hlc.h"
+#include "cli/compliance.h"
 #include "cli/figures_amends.h"
 #include "io/machine.h"
 #include "ledger/tally.h"
@@ -28,7 +29,8 @@ struct figures {
 	struct output_table *table;
 	struct period period;
 	char period_text[PERIOD_TEXT_BYTES];
-	const struct pack_metric *only; // NULL: all
+	const struct pack_metric *only; // NULL with no cadence either: all
+	const struct pack_cadence *only_cadence;
 	const char *dimension;          // NULL: totals
 	struct figures_confirmed confirmed; // of the unit at hand
 };
@@ -161,6 +163,18 @@ const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t
 	return option ? option->name : text;
 }
 
+static void print_standing(struct output_table *table, const struct figures_standing *standing)
+{
+	output_number(table, standing->reporting);
+	if (standing->expected >= 0)
+		output_number(table, standing->expected);
+	else
+		output_text(table, NULL);
+	output_time(table, standing->as_of);
+	output_number(table, standing->revision);
+	output_bool(table, standing->provisional);
+}
+
 // Where there is nothing to tell, nothing is shown.
 static void print_part(struct figures *figures, const struct pack_metric *metric, bool there, int64_t number)
 {
@@ -205,14 +219,7 @@ static enum err print_figure(struct figures *figures, const char *unit, const st
 		output_text(table, NULL);
 	}
 	enum err err = print_amends(figures, owner, metric, !dimension, figure->value);
-	output_number(table, standing->reporting);
-	if (standing->expected >= 0)
-		output_number(table, standing->expected);
-	else
-		output_text(table, NULL);
-	output_time(table, standing->as_of);
-	output_number(table, standing->revision);
-	output_bool(table, standing->provisional);
+	print_standing(table, standing);
 	return err;
 }
 
@@ -232,6 +239,37 @@ static enum err print_metric(struct figures *figures, const char *unit, const st
 	return err;
 }
 
+// k met it, of n; what is asked of nobody here says nothing.
+static enum err print_cadence(struct figures *figures, const char *name, const struct id *unit,
+                              const struct pack_cadence *cadence, const struct figures_standing *standing)
+{
+	struct output_table *table = figures->table;
+	struct compliance compliance;
+	enum err err = compliance_of(figures->command, unit, cadence, figures->period, &compliance);
+	if (err || (compliance.met == 0 && compliance.expected == 0))
+		return err;
+	output_text(table, name);
+	output_value(table, lookup_title(&cadence->title, cadence->name), json_string(cadence->name));
+	output_text(table, NULL);
+	output_number(table, compliance.met);
+	output_number(table, compliance.expected);
+	output_text(table, NULL); // restated, not confirmed: its metrics tell
+	output_text(table, NULL);
+	print_standing(table, standing);
+	return ERR_OK;
+}
+
+static enum err print_cadences(struct figures *figures, const char *name, const struct id *unit,
+                               const struct figures_standing *standing)
+{
+	const struct pack *pack = figures->command->pack;
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < pack->cadence_count && !err && !figures->only && !figures->dimension; i++)
+		if (!figures->only_cadence || figures->only_cadence == &pack->cadences[i])
+			err = print_cadence(figures, name, unit, &pack->cadences[i], standing);
+	return err;
+}
+
 static enum err print_unit(struct figures *figures, const struct id *unit)
 {
 	struct command *command = figures->command;
@@ -245,10 +283,10 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 		err = figures_amends_confirmed(command, unit, &figures->confirmed);
 	for (size_t i = 0; !err && i < command->pack->metric_count; i++) {
 		const struct pack_metric *metric = &command->pack->metrics[i];
-		if (!figures->only || figures->only == metric)
+		if (figures->only == metric || (!figures->only && !figures->only_cadence))
 			err = print_metric(figures, name, &owner, metric, &standing);
 	}
-	return err;
+	return err ? err : print_cadences(figures, name, unit, &standing);
 }
 
 static enum err print_children(struct figures *figures, const struct id *parent)
@@ -279,7 +317,7 @@ static bool dimension_known(const struct figures *figures)
 {
 	const struct pack *pack = figures->command->pack;
 	for (size_t i = 0; i < pack->metric_count; i++) {
-		if ((!figures->only || figures->only == &pack->metrics[i]) &&
+		if (((!figures->only && !figures->only_cadence) || figures->only == &pack->metrics[i]) &&
 		    pack_dimension_by_name(&pack->metrics[i], figures->dimension))
 			return true;
 	}
@@ -319,7 +357,9 @@ static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 	if (!command->pack)
 		return verb_fail(call, &(struct verb_failure){
 			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
-	if (metric && !(figures->only = pack_metric_by_name(command->pack, metric)))
+	figures->only = metric ? pack_metric_by_name(command->pack, metric) : NULL;
+	figures->only_cadence = metric && !figures->only ? pack_duty_cadence(command->pack, metric) : NULL;
+	if (metric && !figures->only && !figures->only_cadence)
 		return verb_usage(call, PHRASE_NO_METRIC, metric);
 	*by_unit = by && strcmp(by, "unit") == 0;
 	figures->dimension = *by_unit ? NULL : by;

@@ -80,13 +80,13 @@ enum err cadence_met(struct txn *txn, const struct cell_owner *owner, const stru
 }
 
 enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
-                                 int32_t from, int32_t last, int32_t *row)
+                                 int32_t last, int32_t *row)
 {
 	int32_t first = cadence_first(cadence).last;
 	int64_t met = 0;
 	enum err err = ERR_OK;
 	*row = 0;
-	for (; last >= first && last >= from && *row < CADENCE_ROW_MAX; last -= cadence->every) {
+	for (; last >= first && *row < CADENCE_ROW_MAX; last -= cadence->every) {
 		err = cadence_met(txn, owner, cadence, last, &met);
 		if (err || met > 0)
 			break;

@@ -32,10 +32,10 @@ enum err cadence_met(struct txn *txn, const struct cell_owner *owner, const stru
                      int64_t *units);
 
 // How many periods one after the other were not met, up to the one that ends in `last`; at most
-// CADENCE_ROW_MAX are looked at. `from`: periods that end before it are nobody's debt.
+// CADENCE_ROW_MAX are looked at.
 #define CADENCE_ROW_MAX 120
 enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
-                                 int32_t from, int32_t last, int32_t *row);
+                                 int32_t last, int32_t *row);
 
 // What a record that falls on a day gives to a window; false: the day lies outside.
 bool cadence_takes(const struct pack_cadence *cadence, int32_t day);

@@ -2,6 +2,7 @@
 // the others of the frame are taken.
 #include "sync/arrival.h"
 #include "base/bytes.h"
+#include "sync/heard.h"
 #include "sync/node_inside.h"
 
 enum {
@@ -103,6 +104,15 @@ static void refused(struct taking *taking, const struct journal_range *range, en
 		node_repair_closed(call);
 }
 
+// Entries of a unit below came, by whatever way.
+static void hear(struct taking *taking, const struct journal_log *log)
+{
+	struct node_call *call = taking->call;
+	struct charter_device author;
+	if (call->node->self->server && !taking->from_above && charter_device_get(call->txn, &log->name.device, &author) == ERR_OK)
+		heard_note(call->txn, &author.unit, call->node->now_ms);
+}
+
 static void take_range(struct taking *taking, const struct journal_range *range, struct intake_log *slot)
 {
 	struct node_call *call = taking->call;
@@ -127,8 +137,10 @@ static void take_range(struct taking *taking, const struct journal_range *range,
 	uint64_t quarantined = taking->view.quarantined;
 	if (fresh && log.last_time > taking->seen)
 		taking->seen = log.last_time;
-	if (fresh)
+	if (fresh) {
 		view_catch_up(&taking->view, &log);
+		hear(taking, &log);
+	}
 	if (taking->view.quarantined > quarantined)
 		note_set_aside(taking, log.number, had, slot);
 	file(taking, &log, covered_before, range->from + range->count);

@@ -2,6 +2,7 @@
 // Answer: receipts for what is now held, what was refused and why, and what came for this peer since
 // its cursor. In a live session answers also go out unasked.
 #include "sync/arrival.h"
+#include "sync/heard.h"
 #include "sync/node_inside.h"
 
 struct node_session *node_session_find(struct node *node, uint64_t link)
@@ -462,6 +463,8 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 	session->heard_ms = node->now_ms;
 	count_add(&node->counters, COUNT_SESSIONS_OPENED, 1);
 	trace_say(&node->trace, "%s greets, %zu frames", device.label, hello->n_frames);
+	if (!device.revoked)
+		heard_note(call->txn, &device.unit, node->now_ms);
 	take_and_reply(call, session, hello->frames, hello->n_frames, true);
 }
 

@@ -11,6 +11,7 @@
 #ifndef TRIBUTARY_SYNC_VIEW_H
 #define TRIBUTARY_SYNC_VIEW_H
 
+#include "ledger/derive.h"
 #include "ledger/merge.h"
 #include "ledger/tally.h"
 #include "log/journal.h"
@@ -95,6 +96,11 @@ enum err view_apply_own(struct view *view, const struct journal_log *log, const 
 
 enum err view_flush(struct view *view); // own figures gathered so far, into the store
 enum err view_derive(struct view *view); // and what follows from them (ledger/derive), where anything came
+
+// What the charter says of a unit, for derivations and for asking about others. Lists in the arena.
+// ERR_NOT_FOUND: the unit, or its kind, is not known here.
+enum err view_derive_unit(struct txn *txn, const struct pack *pack, const struct id *id, struct arena *arena,
+                          struct derive_unit *unit);
 
 // The frontier that our unit's figures stand on: the basis of each log of its devices (a device), or of
 // each log whose tallies our roll-up sums (a server; with `moved_only`, those that moved since our last

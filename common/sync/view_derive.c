@@ -2,9 +2,10 @@
 #include "ledger/derive.h"
 #include "sync/view_inside.h"
 
-static const struct pack_unit_kind *kind_of(struct view *view, const struct id *unit, struct charter_unit *row)
+static const struct pack_unit_kind *kind_of(struct txn *txn, const struct pack *pack, const struct id *unit,
+                                            struct charter_unit *row)
 {
-	return charter_unit_get(view->txn, unit, row) ? NULL : pack_unit_kind_by_name(view->pack->pack, row->kind);
+	return charter_unit_get(txn, unit, row) ? NULL : pack_unit_kind_by_name(pack, row->kind);
 }
 
 // What is gathered of the units below ours.
@@ -34,31 +35,41 @@ static enum err add_change(void *context, const char *kind, int32_t day, int64_t
 	return ERR_OK;
 }
 
-enum err view_derive(struct view *view)
+enum err view_derive_unit(struct txn *txn, const struct pack *pack, const struct id *id, struct arena *arena,
+                          struct derive_unit *unit)
 {
 	struct charter_unit row, above;
+	struct below below = { .pack = pack, .arena = arena };
+	*unit = (struct derive_unit){ .id = *id };
+	unit->kind = kind_of(txn, pack, id, &row);
+	if (!unit->kind)
+		return txn->err ? txn->err : ERR_NOT_FOUND;
+	unit->since = row.since;
+	unit->closed = row.closed;
+	unit->parent = kind_of(txn, pack, &row.parent, &above);
+	enum err err = charter_counts(txn, id, add_change, &below);
+	unit->changes = below.changes;
+	unit->change_count = below.count;
+	return err;
+}
+
+enum err view_derive(struct view *view)
+{
 	if (!view->derive || !view->cells || !view->pack->pack || view->txn->err)
 		return view->txn->err;
 	view->derive = false;
-	struct derive_unit unit = { .id = view->self->unit };
-	unit.kind = kind_of(view, &unit.id, &row);
-	if (!unit.kind)
-		return view->txn->err; // our unit is not known here yet: its statement derives again
-	unit.since = row.since;
-	unit.closed = row.closed;
-	unit.parent = kind_of(view, &row.parent, &above);
+	struct derive_unit unit;
 	struct arena told, scratch;
 	arena_init(&told, LIMIT_DECODE_BYTES);
 	arena_init(&scratch, LIMIT_DECODE_BYTES);
-	struct below below = { .pack = view->pack->pack, .arena = &told };
-	enum err err = charter_counts(view->txn, &unit.id, add_change, &below);
-	unit.changes = below.changes;
-	unit.change_count = below.count;
 	struct derive derive = {
-		.txn = view->txn, .pack = view->pack->pack, .unit = &unit, .owner = cell_owner_own(&unit.id), .arena = &scratch,
+		.txn = view->txn, .pack = view->pack->pack, .unit = &unit, .owner = cell_owner_own(&view->self->unit), .arena = &scratch,
 	};
+	enum err err = view_derive_unit(view->txn, view->pack->pack, &view->self->unit, &told, &unit);
 	if (!err)
 		err = derive_run(&derive);
+	else if (err == ERR_NOT_FOUND)
+		err = ERR_OK; // our unit is not known here yet: its statement derives again
 	arena_free(&scratch);
 	arena_free(&told);
 	return err ? txn_fail(view->txn, err) : ERR_OK;

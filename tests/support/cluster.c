@@ -374,10 +374,15 @@ struct actor *cluster_server(struct actor *parent, const char *name)
 	return join(parent, &unit, name, true);
 }
 
+struct actor *cluster_unit(struct actor *parent, const char *kind, const char *name)
+{
+	struct id unit = add_unit(parent, kind, name);
+	return join(parent, &unit, name, false);
+}
+
 struct actor *cluster_branch(struct actor *parent, const char *name)
 {
-	struct id unit = add_unit(parent, "branch", name);
-	return join(parent, &unit, name, false);
+	return cluster_unit(parent, "branch", name);
 }
 
 struct actor *cluster_device(struct actor *sibling, const char *name)
@@ -385,7 +390,7 @@ struct actor *cluster_device(struct actor *sibling, const char *name)
 	return join(sibling->parent, &sibling->self.unit, name, false);
 }
 
-struct cluster *cluster_new(void)
+struct cluster *cluster_new_with(const char *pack)
 {
 	struct arena arena;
 	const char *why = "";
@@ -395,12 +400,17 @@ struct cluster *cluster_new(void)
 	cluster->now_ms = (uint64_t)SCENE_BEGINS * 1000;
 	cluster->pack = BUF_EMPTY;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	enum err err = pack_yaml_compile("../../packs/party-branch.yaml", &cluster->pack, &arena, &why);
+	enum err err = pack_yaml_compile(pack, &cluster->pack, &arena, &why);
 	if (err)
 		print_error("%s\n", why);
 	assert_ok(err);
 	arena_free(&arena);
 	return cluster;
+}
+
+struct cluster *cluster_new(void)
+{
+	return cluster_new_with("../../packs/party-branch.yaml");
 }
 
 void cluster_free(struct cluster *cluster)

@@ -57,11 +57,13 @@ struct cluster {
 };
 
 struct cluster *cluster_new(void);           // with packs/party-branch.yaml, at 2026-03-20
+struct cluster *cluster_new_with(const char *pack); // another one: the path of its YAML
 void cluster_free(struct cluster *cluster);
 
 struct actor *cluster_found(struct cluster *cluster, const char *name);                       // the county
 struct actor *cluster_server(struct actor *parent, const char *name);                         // a township below it
 struct actor *cluster_branch(struct actor *parent, const char *name);                         // a branch and its first device
+struct actor *cluster_unit(struct actor *parent, const char *kind, const char *name);         // the same of any kind of unit
 struct actor *cluster_device(struct actor *sibling, const char *name);                        // a further device of a branch
 
 // Greets the parent and lets everything run until nobody says anything any more.

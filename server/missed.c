@@ -1,0 +1,158 @@
+// missed: which units did not do what is asked of them, how often in a row; and those of which it is not
+// known, because they have not reported so far. By what the units themselves published.
+#include "base/date.h"
+#include "cli/compliance.h"
+#include "io/machine.h"
+#include "ledger/tally.h"
+#include "server/commands.h"
+#include "server/sight.h"
+
+#include <stdlib.h>
+
+static const struct output_column columns[] = {
+	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
+	{ .key = "cadence", .heading = PHRASE_HEAD_CADENCE },
+	{ .key = "period", .heading = PHRASE_HEAD_DUE_PERIOD },
+	{ .key = "done", .heading = PHRASE_HEAD_DONE, .number = true },
+	{ .key = "at_least", .heading = PHRASE_HEAD_AT_LEAST, .number = true },
+	{ .key = "in_a_row", .heading = PHRASE_HEAD_IN_A_ROW, .number = true },
+	{ .key = "reported", .heading = PHRASE_HEAD_REPORTED },
+};
+
+struct missed {
+	struct command *command;
+	struct output_table *table;
+	struct period asked;
+	int32_t least_row;
+	const struct pack_cadence *only; // NULL: all
+	int64_t unseen;
+	size_t rows;
+};
+
+// ---- One unit ----
+
+// The last period asked for that has begun.
+static bool last_period(const struct missed *missed, const struct pack_cadence *cadence, int32_t *last)
+{
+	int32_t first, month = date_month(machine_today());
+	cadence_within(cadence, missed->asked, &first, last);
+	while (*last >= first && cadence_period(cadence, *last).first > month)
+		*last -= cadence->every;
+	return first <= *last;
+}
+
+static void print_row(struct missed *missed, const struct charter_unit *row, const struct pack_cadence *cadence,
+                      int32_t last, int64_t done, int64_t least, int32_t in_a_row, bool reported)
+{
+	struct lookup *look = &missed->command->look;
+	char text[PERIOD_TEXT_BYTES];
+	period_format(cadence_period(cadence, last), text);
+	output_value(missed->table, lookup_unit_path(look, &row->unit), json_string(lookup_short(look, &row->unit)));
+	output_value(missed->table, lookup_title(&cadence->title, cadence->name), json_string(cadence->name));
+	output_text(missed->table, text);
+	output_number(missed->table, done);
+	output_number(missed->table, least);
+	output_number(missed->table, in_a_row);
+	output_bool(missed->table, reported);
+	missed->rows++;
+}
+
+static enum err look_at(struct missed *missed, const struct charter_unit *row, const struct pack_cadence *cadence,
+                        int64_t least, const struct tally_chain *chain)
+{
+	struct txn *txn = &missed->command->txn;
+	const struct cell_owner owner = cell_owner_log(chain->log); // log 0 has no cells
+	int32_t last, in_a_row;
+	int64_t done;
+	if (!last_period(missed, cadence, &last) || compliance_day(last) < row->since || compliance_day(last) >= row->closed)
+		return ERR_OK;
+	enum err err = cadence_missed_in_a_row(txn, &owner, cadence, last, &in_a_row);
+	if (!err && in_a_row >= missed->least_row)
+		err = cadence_done(txn, &owner, cadence, cadence_period(cadence, last), &done);
+	if (!err && in_a_row >= missed->least_row)
+		print_row(missed, row, cadence, last, done, least, in_a_row, chain->log && chain->through >= last);
+	return err;
+}
+
+static enum err visit(void *context, const struct charter_unit *row)
+{
+	struct missed *missed = context;
+	struct command *command = missed->command;
+	const struct pack_unit_kind *kind = pack_unit_kind_by_name(command->pack, row->kind);
+	struct tally_chain chain = { .log = 0 };
+	bool provisional;
+	if (!kind || !kind->ledger || !sight_holds(command, &row->unit))
+		return ERR_OK;
+	enum err err = tally_in_force(&command->txn, &row->unit, false, &chain, &provisional);
+	if (err == ERR_NOT_FOUND)
+		chain.log = 0, err = ERR_OK;
+	for (size_t i = 0; i < command->pack->cadence_count && !err; i++) {
+		const struct pack_cadence *cadence = &command->pack->cadences[i];
+		int64_t least = pack_duty_at_least(cadence, kind);
+		if (least && (!missed->only || missed->only == cadence))
+			err = look_at(missed, row, cadence, least, &chain);
+	}
+	return err;
+}
+
+static enum err count_unseen(void *context, const struct charter_unit *row)
+{
+	struct missed *missed = context;
+	const struct pack_unit_kind *kind = pack_unit_kind_by_name(missed->command->pack, row->kind);
+	missed->unseen += kind && kind->ledger && !sight_holds(missed->command, &row->unit);
+	return ERR_OK;
+}
+
+// ---- What is asked ----
+
+static int read_request(struct missed *missed, struct id *unit)
+{
+	struct command *command = missed->command;
+	const struct verb_call *call = command->call;
+	const char *period = verb_value(call, "period"), *row = verb_value(call, "in-a-row"), *name = verb_value(call, "cadence");
+	int32_t month = date_month(machine_today()) - 1;
+	missed->asked = (struct period){ .first = month, .last = month };
+	if (period && period_parse(period, &missed->asked))
+		return verb_usage(call, PHRASE_BAD_PERIOD, period);
+	char *end = NULL;
+	long number = row ? strtol(row, &end, 10) : 1;
+	if (number < 1 || number > CADENCE_ROW_MAX || (row && *end))
+		return verb_usage(call, PHRASE_BAD_COUNT, row);
+	missed->least_row = (int32_t)number;
+	if (!command->pack)
+		return verb_fail(call, &(struct verb_failure){
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
+	if (name && !(missed->only = pack_duty_cadence(command->pack, name)))
+		return verb_usage(call, PHRASE_NO_CADENCE, name);
+	return command_unit(command, verb_value(call, "unit"), unit);
+}
+
+static int show(struct command *command)
+{
+	struct missed missed = { .command = command };
+	char text[PERIOD_TEXT_BYTES];
+	struct id unit;
+	int code = read_request(&missed, &unit);
+	if (code)
+		return code;
+	missed.table = command_table(command, "missed", columns, sizeof columns / sizeof columns[0]);
+	if (!missed.table)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	enum err err = charter_subtree(&command->txn, &unit, count_unseen, &missed);
+	period_format(missed.asked, text);
+	output_fact(missed.table, "period", json_string(text));
+	output_fact(missed.table, "unseen", json_integer(missed.unseen));
+	if (!err)
+		err = charter_subtree(&command->txn, &unit, visit, &missed);
+	code = command_table_end(command, missed.table);
+	if (!err && !command->call->json && missed.rows == 0)
+		phrase_line(stdout, PHRASE_MISSED_NONE, NULL);
+	if (!err && !command->call->json)
+		sight_tell(missed.unseen);
+	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
+}
+
+int missed_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, show);
+}
