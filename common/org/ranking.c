@@ -7,33 +7,29 @@
 #include "ledger/score_reader.h"
 #include "ledger/tally.h"
 
-static enum err summed_here(struct txn *txn, const struct charter_unit *row, int32_t through, struct cell_owner *owner,
-                            enum score_apart *apart)
-{
-	int64_t units = 0;
-	enum err err = tally_sum_owner(txn, &row->unit, owner);
-	if (!err)
-		err = figure_reporting(txn, owner, (struct period){ .first = through, .last = through }, &units);
-	*apart = units > 0 ? SCORE_APART_NOT : SCORE_APART_SILENT;
-	return err;
-}
-
 enum err ranking_cells(struct txn *txn, const struct pack *pack, const struct charter_unit *row, int32_t through,
                        struct cell_owner *owner, enum score_apart *apart)
 {
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(pack, row->kind);
-	bool ledger = kind && kind->ledger, provisional;
+	bool ledger = kind && kind->ledger, provisional = false;
 	struct tally_chain chain;
-	if (!ledger && hash_is_zero(&row->server))
-		return summed_here(txn, row, through, owner, apart);
-	enum err err = tally_in_force(txn, &row->unit, !ledger, &chain, &provisional);
-	*owner = cell_owner_sum(&row->unit); // of nothing
+	int64_t units = 0;
+	enum err err = ERR_OK;
+	*owner = cell_owner_sum(&row->unit); // of nothing, where it has never reported
 	*apart = SCORE_APART_SILENT;
-	if (err)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	*owner = cell_owner_log(chain.log);
-	*apart = chain.through < through ? SCORE_APART_SILENT : provisional ? SCORE_APART_PROVISIONAL : SCORE_APART_NOT;
-	return ERR_OK;
+	if (ledger || !hash_is_zero(&row->server)) {
+		err = tally_in_force(txn, &row->unit, !ledger, &chain, &provisional);
+		if (!err)
+			*owner = cell_owner_log(chain.log);
+	} else {
+		err = tally_sum_owner(txn, &row->unit, owner);
+	}
+	// A tally may be there that vouches for nothing: of an empty ledger.
+	if (!err)
+		err = figure_reporting(txn, owner, (struct period){ .first = through, .last = through }, &units);
+	if (!err && units > 0)
+		*apart = provisional ? SCORE_APART_PROVISIONAL : SCORE_APART_NOT;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 // ---- Who ----
