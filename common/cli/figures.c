@@ -7,6 +7,7 @@
 #include "cli/compliance.h"
 #include "cli/figures_amends.h"
 #include "io/machine.h"
+#include "ledger/score_points.h"
 #include "ledger/tally.h"
 
 static const struct output_column columns[] = {
@@ -232,6 +233,8 @@ static enum err print_metric(struct figures *figures, const char *unit, const st
 	size_t count;
 	if (figures->dimension && !dimension)
 		return ERR_OK;
+	if (metric->number == CELL_METRIC_BAND)
+		dimension = metric->dimensions; // has no total
 	enum err err = figure_query(&command->txn, command->pack, owner, metric, dimension, figures->period, &command->arena,
 	                            &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
@@ -270,6 +273,17 @@ static enum err print_cadences(struct figures *figures, const char *name, const 
 	return err;
 }
 
+// How many individuals stand in each band of a scorecard.
+static enum err print_bands(struct figures *figures, const char *unit, const struct cell_owner *owner,
+                            const struct pack_scorecard *card, const struct figures_standing *standing)
+{
+	bool asked = figures->only ? figures->only->name == card->name : !figures->only_cadence;
+	if (!asked || !card->points)
+		return ERR_OK;
+	const struct pack_metric *bands = score_points_metric(card, &figures->command->arena);
+	return bands ? print_metric(figures, unit, owner, bands, standing) : ERR_BUDGET;
+}
+
 static enum err print_unit(struct figures *figures, const struct id *unit)
 {
 	struct command *command = figures->command;
@@ -286,7 +300,18 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 		if (figures->only == metric || (!figures->only && !figures->only_cadence))
 			err = print_metric(figures, name, &owner, metric, &standing);
 	}
+	for (size_t i = 0; !err && i < command->pack->scorecard_count; i++)
+		err = print_bands(figures, name, &owner, &command->pack->scorecards[i], &standing);
 	return err ? err : print_cadences(figures, name, unit, &standing);
+}
+
+// A scorecard of individuals is a metric, too: how many stand in each band.
+static const struct pack_metric *metric_named(struct figures *figures, const char *name)
+{
+	struct command *command = figures->command;
+	const struct pack_metric *metric = pack_metric_by_name(command->pack, name);
+	const struct pack_scorecard *card = metric ? NULL : pack_score_by_name(command->pack, name);
+	return card && card->points ? score_points_metric(card, &command->arena) : metric;
 }
 
 static enum err print_children(struct figures *figures, const struct id *parent)
@@ -316,11 +341,11 @@ static int read_period(struct figures *figures)
 static bool dimension_known(const struct figures *figures)
 {
 	const struct pack *pack = figures->command->pack;
-	for (size_t i = 0; i < pack->metric_count; i++) {
-		if (((!figures->only && !figures->only_cadence) || figures->only == &pack->metrics[i]) &&
-		    pack_dimension_by_name(&pack->metrics[i], figures->dimension))
+	if (figures->only)
+		return pack_dimension_by_name(figures->only, figures->dimension) != NULL;
+	for (size_t i = 0; i < pack->metric_count && !figures->only_cadence; i++)
+		if (pack_dimension_by_name(&pack->metrics[i], figures->dimension))
 			return true;
-	}
 	return false;
 }
 
@@ -357,7 +382,7 @@ static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 	if (!command->pack)
 		return verb_fail(call, &(struct verb_failure){
 			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
-	figures->only = metric ? pack_metric_by_name(command->pack, metric) : NULL;
+	figures->only = metric ? metric_named(figures, metric) : NULL;
 	figures->only_cadence = metric && !figures->only ? pack_duty_cadence(command->pack, metric) : NULL;
 	if (metric && !figures->only && !figures->only_cadence)
 		return verb_usage(call, PHRASE_NO_METRIC, metric);

@@ -263,6 +263,8 @@ static void decode_scorecard(struct pack_check *check, where place, const Tribut
 	pack_check_range(check, place, "months", from->months, 1, 12);
 	pack_score_check_points(check, place, "base", from->base_points);
 	pack_score_check_points(check, place, "reward", from->reward);
+	if (pack_metric_by_name(pack, from->name))
+		pack_check_refuse(check, ERR_MALFORMED, place, "a metric is called so, too");
 	if (!check->err && 12 % from->months)
 		pack_check_refuse(check, ERR_RANGE, place, "period: a year has no whole number of them");
 	if (check->err)

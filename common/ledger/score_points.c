@@ -338,6 +338,23 @@ enum err score_points_forget(struct txn *txn)
 	return txn_clear(txn, STORE_SCORE, span_of(NULL, 0));
 }
 
+const struct pack_metric *score_points_metric(const struct pack_scorecard *card, struct arena *arena)
+{
+	struct pack_metric *metric = arena_array(arena, 1, sizeof *metric);
+	struct pack_dimension *dimension = arena_array(arena, 1, sizeof *dimension);
+	struct pack_band *bands = arena_array(arena, card->band_count, sizeof *bands);
+	if (!metric || !dimension || !bands)
+		return NULL;
+	for (size_t i = 0; i < card->band_count; i++)
+		bands[i] = (struct pack_band){ .code = card->bands[i].code, .name = card->bands[i].name, .title = card->bands[i].title };
+	*dimension = (struct pack_dimension){ .number = card->number, .name = "band", .title = { .zh = "等次", .en = "Band" },
+	                                      .by = DIMENSION_VALUE, .band_count = card->band_count, .bands = bands };
+	*metric = (struct pack_metric){ .number = CELL_METRIC_BAND, .name = card->name, .title = card->title,
+	                                .aggregate = METRIC_COUNT, .form = METRIC_FLOW, .dimension_count = 1,
+	                                .dimensions = dimension };
+	return metric;
+}
+
 enum err score_points_count(struct txn *txn, const struct cell_owner *owner, const struct pack_scorecard *card,
                             uint16_t band, struct period period, int64_t *count)
 {

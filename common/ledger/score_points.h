@@ -34,6 +34,10 @@ enum err score_points_of(struct txn *txn, const struct pack_scorecard *card, con
 
 enum err score_points_forget(struct txn *txn); // all of it, to be computed anew
 
+// The counts as a metric of one dimension, the bands, for whoever shows or sums figures (ledger/figure). In
+// the arena; NULL when that is full.
+const struct pack_metric *score_points_metric(const struct pack_scorecard *card, struct arena *arena);
+
 // How many stand in a band, over the periods that end within this one.
 enum err score_points_count(struct txn *txn, const struct cell_owner *owner, const struct pack_scorecard *card,
                             uint16_t band, struct period period, int64_t *count);
