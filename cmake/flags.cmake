@@ -9,6 +9,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 # Assertions guard against our own bugs and stay on in release.
 string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
+string(REPLACE "-DNDEBUG" "" CMAKE_C_FLAGS_RELWITHDEBINFO "${CMAKE_C_FLAGS_RELWITHDEBINFO}")
 if(TRIBUTARY_FUZZ) # coverage for libFuzzer; its own main comes with the targets (tests/fuzz)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

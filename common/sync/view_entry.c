@@ -276,15 +276,15 @@ static const struct {
 	enum err (*apply)(struct reading *reading);
 	bool derives_nothing;  // no derived cell depends on it (ledger/derive)
 } table[] = {
-	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes },
+	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes, false },
 	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, true },
-	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements },
-	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch },
-	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing },
-	[ENTRY_MAIL]        = { IN_MAIL,                     false, apply_mail },
-	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed },
-	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step },
-	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review },
+	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, false },
+	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch, false },
+	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing, false },
+	[ENTRY_MAIL]        = { IN_MAIL,                     false, apply_mail, false },
+	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, false },
+	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, false },
+	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, false },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };

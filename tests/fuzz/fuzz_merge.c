@@ -60,7 +60,7 @@ static void draw_entry(struct reader *input, struct history *history)
 	struct change_write write = { .field = what % 10, .chain = 1 + reader_u8(input) % 9, .preds = preds };
 	write.pred_count = draw_preds(input, history, &entry->log, preds, logs);
 	if (key & 1)
-		write.element = span_of("abcd" + key / 2 % 4, 1);
+		write.element = span_of(&"abcd"[key / 2 % 4], 1);
 	write.value = a_value(input);
 	const struct change change = { .record = small_id((uint8_t)(1 + key / 8 % 3)), .kind = (uint16_t)(what & 0x40 ? MEETING : MEMBER),
 	                               .write_count = 1, .writes = &write };

@@ -36,7 +36,7 @@ static int close_all(void **state)
 
 static const struct pack *duties(void)
 {
-	const struct pack *pack;
+	const struct pack *pack = NULL;
 	buf_clear(&encoded);
 	if (pack_yaml_compile(DUTIES, &encoded, &arena, &why) || pack_decode(buf_span(&encoded), &arena, &pack, &why))
 		fail_msg("%s", why);
