@@ -13,7 +13,7 @@ static int delete(struct command *command)
 	if (code)
 		return code;
 	struct pen_write write = { .field = 0, .value = { .form = VALUE_IS_NUMBER, .number = 1 } };
-	enum err err = pen_set(&command->pen, NULL, kind->number, &record, &write, 1, &changed);
+	enum err err = pen_set(&command->pen, &command->look.unit, kind->number, &record, &write, 1, &changed);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE, text);
 	code = command_commit(command);

@@ -184,6 +184,7 @@ static int history_show(struct command *command)
 	if (code)
 		return code;
 	key.kind = history.kind->number;
+	key.unit = command->look.unit;
 	enum err err = record_load(&command->txn, &key, &command->arena, &history.record);
 	arena_init(&history.entry, ENTRY_ARENA_BYTES);
 	if (!err)

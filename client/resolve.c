@@ -47,6 +47,7 @@ static int resolve(struct command *command)
 	if (code)
 		return code;
 	key.kind = kind->number;
+	key.unit = command->look.unit;
 	write.field = field->number;
 	enum err err = record_load(&command->txn, &key, &command->arena, &record);
 	if (err)
@@ -57,7 +58,7 @@ static int resolve(struct command *command)
 	if (code)
 		return code;
 	bool changed;
-	err = pen_set(&command->pen, NULL, kind->number, &key.record, &write, 1, &changed);
+	err = pen_set(&command->pen, &key.unit, kind->number, &key.record, &write, 1, &changed);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE, lookup_title(&field->title, field->name));
 	const char *text = lookup_text(&command->look, field, &write.value);

@@ -542,6 +542,15 @@
 	X(VERB_REVIEW_SHOW, "上报的数字与上月对照", "the figures submitted, beside those of the month before") \
 	X(VERB_REVIEW_APPROVE, "批准一次上报", "approve what was submitted") \
 	X(VERB_REVIEW_RETURN, "退回一次上报并逐项批注", "return what was submitted, with remarks by field") \
+	X(VERB_THEME, "发布主题；不带赋值时列出", "publish a theme for all below; without assignments, list them") \
+	X(VERB_CIRCULAR, "发布通报；不带赋值时列出", "publish a circular for all below; without assignments, list them") \
+	X(VERB_THEMES, "列出上级发布的主题", "list the themes that came down") \
+	X(VERB_CIRCULARS, "列出上级发布的通报", "list the circulars that came down") \
+	X(HEAD_OWNER, "发布者", "Owner") \
+	X(NO_THEME, "台账定义里没有主题", "the pack has no kind with the role of a theme") \
+	X(NO_CIRCULAR, "台账定义里没有通报", "the pack has no kind with the role of a circular") \
+	X(REMEDY_NO_ROLE, "可用 list 查看其他类别", "other kinds are listed with list KIND") \
+	X(REMEDY_FROM_ABOVE, "上级发布的内容不能改；请在自己的记录里另写", "what came from above stays as it is; adapt it in a record of your own") \
 	X(OPTION_REASON_CHANGE, "改动已结账月份的原因", "why months that are not open are changed") \
 	X(OPTION_REASON_SUBMIT, "第二次起，为什么重新上报", "why it is submitted again") \
 	X(OPTION_REASON_REOPEN, "为什么重新打开", "why it is taken up again") \

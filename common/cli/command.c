@@ -199,8 +199,11 @@ const struct pack_field *command_field(const struct command *command, const stru
 int command_record(struct command *command, const struct pack_kind *kind, const char *text, struct id *record)
 {
 	enum err err = lookup_record(&command->look, kind, text, record);
-	if (!err)
+	if (!err) {
+		if (kind->from_above)
+			lookup_owner(&command->look, kind, record, &command->look.unit);
 		return VERB_OK;
+	}
 	enum phrase remedy = err == ERR_CONFLICT ? PHRASE_REMEDY_SEVERAL : err == ERR_NOT_FOUND ? PHRASE_REMEDY_NO_RECORD : PHRASE_NONE;
 	return verb_fail(command->call, &(struct verb_failure){
 		.err = err == ERR_CONFLICT ? ERR_USAGE : err, .what = err == ERR_CONFLICT ? PHRASE_UNCLEAR : PHRASE_NO_RECORD, .where = text,

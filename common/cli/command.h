@@ -48,7 +48,8 @@ int command_done(const struct command *command, enum err err, enum phrase what, 
 // The pack, a kind of it, a field of that; NULL with the reason told in *code.
 const struct pack_kind *command_kind(const struct command *command, const char *text, int *code);
 const struct pack_field *command_field(const struct command *command, const struct pack_kind *kind, const char *text, int *code);
-// A record by label, id or the beginning of one. VERB_OK, or why not.
+// A record by label, id or the beginning of one; of a kind that comes from above, whose it is from here on
+// (look.unit). VERB_OK, or why not.
 int command_record(struct command *command, const struct pack_kind *kind, const char *text, struct id *record);
 // A unit by id, code, name or path; NULL text: the store's own.
 int command_unit(struct command *command, const char *text, struct id *unit);

@@ -5,6 +5,14 @@
 
 #include "cli/command.h"
 
+// The kinds that the pack gives these roles: without assignments the records that came down; a server also writes its own.
+int role_theme_run(const struct verb_call *call);
+int role_circular_run(const struct verb_call *call);
+
+// What put and list do, with the command open: argument 0 is the kind.
+int put_record(struct command *command);
+int list_records(struct command *command);
+
 int put_run(const struct verb_call *call);
 int get_run(const struct verb_call *call);
 int list_run(const struct verb_call *call);

@@ -61,13 +61,14 @@ static int get(struct command *command)
 	const struct pack_kind *kind = command_kind(command, command->call->arguments[0], &code);
 	if (kind)
 		code = command_owner(command);
-	struct record_key key = { .unit = command->look.unit };
+	struct record_key key = { .kind = 0 };
 	if (!code)
 		code = command_record(command, kind, command->call->arguments[1], &key.record);
 	if (code)
 		return code;
 	struct record record;
 	key.kind = kind->number;
+	key.unit = command->look.unit;
 	enum err err = record_load(&command->txn, &key, &command->arena, &record);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->call->arguments[1]);

@@ -13,6 +13,7 @@ struct list {
 	struct output_column columns[OUTPUT_COLUMNS_MAX];
 	const struct pack_field *fields[OUTPUT_COLUMNS_MAX]; // of the columns from 1 on
 	size_t column_count;
+	size_t first_field; // of the columns: behind the record, and whose it is where it came from above
 };
 
 static int add_filter(struct list *list, const char *text)
@@ -37,6 +38,9 @@ static bool matches(const struct list *list, const struct record *record)
 static void choose_columns(struct list *list)
 {
 	list->columns[list->column_count++] = (struct output_column){ .key = "record", .heading = PHRASE_HEAD_RECORD };
+	if (list->kind->from_above)
+		list->columns[list->column_count++] = (struct output_column){ .key = "owner", .heading = PHRASE_HEAD_OWNER };
+	list->first_field = list->column_count;
 	for (size_t i = 0; i < list->kind->offered && list->column_count < OUTPUT_COLUMNS_MAX; i++) {
 		const struct pack_field *field = list->kind->order[i];
 		if (field->keyed || field->type == VALUE_LONG_TEXT)
@@ -52,7 +56,8 @@ static void choose_columns(struct list *list)
 
 static json_t *record_json(struct list *list, const struct record *record)
 {
-	return json_pack("{s:s,s:s,s:o}", "record", lookup_short(&list->command->look, &record->key.record), "label",
+	const char *owner = list->kind->from_above ? lookup_short(&list->command->look, &record->key.unit) : NULL;
+	return json_pack("{s:s,s:s*,s:s,s:o}", "record", lookup_short(&list->command->look, &record->key.record), "owner", owner, "label",
 	                 lookup_record_label(&list->command->look, list->kind, record), "fields",
 	                 lookup_record_json(&list->command->look, list->kind, record));
 }
@@ -61,7 +66,9 @@ static void add_row(struct list *list, struct output_table *table, const struct 
 {
 	struct lookup *look = &list->command->look;
 	output_text(table, lookup_short(look, &record->key.record));
-	for (size_t c = 1; c < list->column_count; c++)
+	if (list->kind->from_above)
+		output_text(table, lookup_unit_name(look, &record->key.unit));
+	for (size_t c = list->first_field; c < list->column_count; c++)
 		output_text(table, lookup_field_text(look, list->fields[c], record));
 }
 
@@ -118,7 +125,7 @@ static int walk(struct list *list)
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, list->kind->name) : code;
 }
 
-static int list_records(struct command *command)
+int list_records(struct command *command)
 {
 	const struct verb_call *call = command->call;
 	int code = VERB_OK;

@@ -9,20 +9,66 @@ enum { WALK_ARENA_BYTES = 64 * 1024 * 1024 };
 
 // ---- Walks ----
 
-struct lookup_walk lookup_walk_begin(struct lookup *look, uint16_t kind, bool deleted)
+// Whose records of the kind are held here beside those of the unit itself: unit first, top last.
+static size_t owners_of(struct lookup *look, const struct pack_kind *kind, struct id owners[static LIMIT_TREE_LEVELS])
+{
+	size_t count = 0;
+	if (!kind || !kind->from_above || charter_path(look->txn, &look->unit, owners, &count) || count == 0) {
+		owners[0] = look->unit;
+		count = 1;
+	}
+	return count;
+}
+
+void lookup_owner(struct lookup *look, const struct pack_kind *kind, const struct id *record, struct id *unit)
+{
+	struct id owners[LIMIT_TREE_LEVELS];
+	size_t count = owners_of(look, kind, owners);
+	*unit = look->unit;
+	for (size_t i = 0; i < count; i++) {
+		uint8_t bytes[RECORD_KEY_BYTES];
+		const struct record_key key = { .unit = owners[i], .kind = kind->number, .record = *record };
+		record_key_encode(&key, bytes);
+		if (!txn_has(look->txn, STORE_RECORD, span_of(bytes, sizeof bytes)))
+			continue;
+		*unit = owners[i];
+		return;
+	}
+}
+
+static void scan_owner(struct lookup_walk *walk)
 {
 	uint8_t prefix[LIMIT_ID_BYTES + 2];
-	memcpy(prefix, look->unit.bytes, LIMIT_ID_BYTES);
-	bytes_put_u16(prefix + LIMIT_ID_BYTES, kind);
-	struct lookup_walk walk = { .deleted = deleted };
+	memcpy(prefix, walk->owners[walk->owner].bytes, LIMIT_ID_BYTES);
+	bytes_put_u16(prefix + LIMIT_ID_BYTES, walk->kind);
+	walk->scan = scan_begin(walk->txn, STORE_RECORD, span_of(prefix, walk->kind ? sizeof prefix : LIMIT_ID_BYTES));
+}
+
+struct lookup_walk lookup_walk_begin(struct lookup *look, uint16_t kind, bool deleted)
+{
+	struct lookup_walk walk = { .txn = look->txn, .kind = kind, .deleted = deleted };
 	arena_init(&walk.arena, WALK_ARENA_BYTES);
-	walk.scan = scan_begin(look->txn, STORE_RECORD, span_of(prefix, kind ? sizeof prefix : LIMIT_ID_BYTES));
+	walk.owner_count = owners_of(look, kind && look->pack ? pack_kind_by_number(look->pack, kind) : NULL, walk.owners);
+	scan_owner(&walk);
 	return walk;
+}
+
+// The next row, of this owner or of the next one that has any.
+static bool next_row(struct lookup_walk *walk)
+{
+	while (!scan_next(&walk->scan)) {
+		if (walk->txn->err || walk->owner + 1 == walk->owner_count)
+			return false;
+		scan_end(&walk->scan);
+		walk->owner++;
+		scan_owner(walk);
+	}
+	return true;
 }
 
 bool lookup_walk_next(struct lookup_walk *walk)
 {
-	while (!walk->err && scan_next(&walk->scan)) {
+	while (!walk->err && next_row(walk)) {
 		struct record_key key;
 		arena_reset(&walk->arena);
 		walk->err = record_key_decode(walk->scan.key, &key);

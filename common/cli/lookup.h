@@ -32,6 +32,9 @@ enum err lookup_device(struct lookup *look, const char *text, struct hash *devic
 // A record by its label or at least LOOKUP_PREFIX_MIN digits of its id; one that is deleted by its whole id alone.
 enum err lookup_record(struct lookup *look, const struct pack_kind *kind, const char *text, struct id *record);
 
+// Whose a record is: of a kind that comes from above it may be a superior's.
+void lookup_owner(struct lookup *look, const struct pack_kind *kind, const struct id *record, struct id *unit);
+
 // Names for people; never NULL (hex where there is no better).
 const char *lookup_unit_name(struct lookup *look, const struct id *unit);
 const char *lookup_unit_path(struct lookup *look, const struct id *unit); // "county/township/branch"
@@ -61,7 +64,12 @@ enum err lookup_key(struct lookup *look, const struct pack_field *field, struct 
 // A walk over the records of a unit, of one kind (0: of all): those not deleted unless `deleted`.
 //	for (struct lookup_walk walk = lookup_walk_begin(…); lookup_walk_next(&walk);) … walk.record
 //	err = lookup_walk_end(&walk);
+// Of a kind that comes from above, also those of all superiors; record.key.unit tells whose each one is.
 struct lookup_walk {
+	struct txn *txn;
+	struct id owners[LIMIT_TREE_LEVELS];
+	size_t owner_count, owner; // scan is over the records of owners[owner]
+	uint16_t kind;
 	struct scan scan;
 	struct arena arena;   // of the record at hand
 	struct record record; // valid until the next call

@@ -27,6 +27,8 @@ static const char *reference_text(struct lookup *look, uint16_t refers, struct s
 	if (id_read(bytes, &id))
 		return "?";
 	struct record_key key = { .unit = look->unit, .kind = refers, .record = id };
+	if (kind)
+		lookup_owner(look, kind, &id, &key.unit);
 	if (!kind || record_load(look->txn, &key, look->arena, &record) || record.write_count == 0)
 		return lookup_short(look, &id);
 	const char *label = lookup_record_label(look, kind, &record);

@@ -60,7 +60,7 @@ static int failed(struct command *command, const struct pack_kind *kind, enum er
 		return refusal_fail(command, err);
 	return verb_fail(command->call, &(struct verb_failure){
 		.err = err, .what = PHRASE_CANNOT_WRITE, .where = lookup_title(&kind->title, kind->name),
-		.remedy = err == ERR_UNAUTHORISED ? PHRASE_REMEDY_AUTHORITY : PHRASE_NONE });
+		.remedy = err != ERR_UNAUTHORISED ? PHRASE_NONE : kind->from_above ? PHRASE_REMEDY_FROM_ABOVE : PHRASE_REMEDY_AUTHORITY });
 }
 
 // What a new record takes over or begins with is its own part of the answer.
@@ -141,7 +141,7 @@ static int write_record(struct command *command, struct putting *putting)
 	return code;
 }
 
-static int put(struct command *command)
+int put_record(struct command *command)
 {
 	struct putting putting = { .fresh = false };
 	int code = read_writes(command, &putting);
@@ -155,5 +155,5 @@ static int put(struct command *command)
 
 int put_run(const struct verb_call *call)
 {
-	return command_run(call, COMMAND_WRITE, put);
+	return command_run(call, COMMAND_WRITE, put_record);
 }

@@ -39,6 +39,10 @@ void pack_rules_field(struct pack_names *names, const struct pack_place *place, 
 void pack_rules_kind(struct pack_names *names, const struct pack_place *place, const struct pack_schema_kind *from,
                      Tributary__PackKind *to)
 {
+	static const struct pack_names_word origins[] = { { "above", 1 }, { NULL, 0 } };
+	static const struct pack_names_word roles[] = { { "theme", PACK_ROLE_THEME }, { "circular", PACK_ROLE_CIRCULAR }, { NULL, 0 } };
+	to->from_above = pack_names_number(names, place, "from", from->from, origins) == 1;
+	to->role = pack_names_number(names, place, "role", from->role, roles);
 	to->follows = pack_names_field_number(names, place, "follows", from, from->follows);
 	to->carry_same = pack_names_field_number(names, place, "carry_same", from, from->carry_same);
 	to->carry_newest = pack_names_field_number(names, place, "carry_newest", from, from->carry_newest);

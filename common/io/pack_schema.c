@@ -75,6 +75,8 @@ static const cyaml_schema_field_t kind_fields[] = {
 	TEXT("lane", struct pack_schema_kind, lane),
 	TEXT("label", struct pack_schema_kind, label),
 	FLAG("erasable", struct pack_schema_kind, erasable),
+	MAYBE("from", struct pack_schema_kind, from),
+	MAYBE("role", struct pack_schema_kind, role),
 	MAYBE("follows", struct pack_schema_kind, follows),
 	MAYBE("carry_same", struct pack_schema_kind, carry_same),
 	MAYBE("carry_newest", struct pack_schema_kind, carry_newest),

@@ -49,6 +49,7 @@ struct pack_schema_kind {
 	struct pack_schema_vote *vote;
 	uint32_t number;
 	char *name, *lane, *label, *follows, *carry_same, *carry_newest;
+	char *from, *role;
 	bool erasable, retired;
 	struct pack_schema_title title;
 	struct pack_schema_field *fields;

@@ -150,6 +150,8 @@ static enum merge_reason judge_change(const struct merge_context *context, const
 	if (!kind)
 		return MERGE_UNKNOWN_KIND;
 	enum merge_reason reason = MERGE_ACCEPTED;
+	if (kind->from_above && context->lane != LANE_DOWN)
+		return context->relation == RELATION_OWN ? MERGE_LANE : MERGE_AUTHORITY;
 	for (size_t i = 0; i < change->write_count && reason == MERGE_ACCEPTED; i++)
 		reason = judge_write(context, kind, &change->writes[i], strict);
 	return reason;

@@ -77,6 +77,14 @@ const struct pack_field *pack_field_by_heading(const struct pack_kind *kind, str
 	return NULL;
 }
 
+const struct pack_kind *pack_kind_by_role(const struct pack *pack, enum pack_role role)
+{
+	for (size_t i = 0; i < pack->kind_count; i++)
+		if (pack->kinds[i].role == role)
+			return &pack->kinds[i];
+	return NULL;
+}
+
 const struct pack_field *pack_field_by_name(const struct pack_kind *kind, const char *name)
 {
 	return pack_field_by_heading(kind, span_string(name));

@@ -83,6 +83,9 @@ struct pack_field {
 struct workflow;
 struct vote;
 
+// What a verb of its own writes.
+enum pack_role { PACK_ROLE_NONE = 0, PACK_ROLE_THEME, PACK_ROLE_CIRCULAR, PACK_ROLE_END };
+
 struct pack_kind {
 	uint16_t number;
 	const char *name;
@@ -101,6 +104,8 @@ struct pack_kind {
 	const struct workflow *workflow; // ledger/workflow; NULL: none
 	const struct vote *vote;         // ledger/vote; NULL: none
 	bool has_series;                 // some field is a series
+	bool from_above;          // records of a superior's own unit, in `down`: read by all below it, written by it alone
+	enum pack_role role;
 };
 
 struct pack_unit_kind {
@@ -193,6 +198,7 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 
 const struct pack_kind *pack_kind_by_number(const struct pack *pack, uint32_t number); // NULL: not known here
 const struct pack_kind *pack_kind_by_name(const struct pack *pack, const char *name);  // name, or title in zh or en
+const struct pack_kind *pack_kind_by_role(const struct pack *pack, enum pack_role role); // NULL: the pack has none
 const struct pack_field *pack_field_by_name(const struct pack_kind *kind, const char *name); // also titles and headings
 const struct pack_field *pack_field_by_heading(const struct pack_kind *kind, struct span heading); // of a spreadsheet
 const struct pack_metric *pack_metric_by_number(const struct pack *pack, uint32_t number);

@@ -224,6 +224,7 @@ static void decode_kind(struct pack_check *check, const struct pack_place *place
 	if (!label || label->keyed)
 		pack_check_refuse(check, ERR_MALFORMED, place, "label: no plain field has number %d", to->label);
 	pack_check_kind(check, place, from, to);
+	pack_check_down(check, place, from, to);
 }
 
 static struct pack_kind *decode_kinds(struct pack_check *check, const Tributary__Pack *from, struct pack *to)
@@ -243,6 +244,7 @@ static struct pack_kind *decode_kinds(struct pack_check *check, const Tributary_
 	pack_check_words(check, NULL, words, 3 * from->n_kinds);
 	to->kind_count = from->n_kinds;
 	to->kinds = kinds;
+	pack_check_roles(check, to);
 	return kinds;
 }
 

@@ -284,6 +284,8 @@ enum err pen_set(struct pen *pen, const struct id *unit, uint16_t kind, const st
 	setting.kind = pack_kind_by_number(pen->view.pack->pack, kind);
 	if (!setting.kind)
 		return ERR_NOT_FOUND;
+	if (setting.kind->from_above && !pen->self->server)
+		return ERR_UNAUTHORISED; // it comes down to us; what we make of it is a record of another kind
 	if (!unit)
 		unit = &pen->self->unit;
 	setting.record.key = (struct record_key){ .unit = *unit, .kind = kind, .record = *record };
