@@ -81,7 +81,10 @@ static void print_line(struct output_table *table, const struct verify_line *kep
 	snprintf(name, sizeof name, "%*s%s", (int)(line->depth < 16 ? line->depth * 2 : 32), "", kept->name);
 	output_value(table, phrase_text(findings[line->finding].phrase), json_string(findings[line->finding].name));
 	output_value(table, name, json_string(kept->name));
-	output_number(table, line->value);
+	if (line->value == PROOF_NO_VALUE)
+		output_text(table, NULL);
+	else
+		output_number(table, line->value);
 	if (line->denominator != 1)
 		output_number(table, line->denominator);
 	else

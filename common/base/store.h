@@ -47,7 +47,8 @@
 	X(PERIOD,       "unit id, month u32, log number u32, seq u64 → step  (ledger/period)")   \
 	X(INQUIRY,      "unit id, request id, log number u32, seq u64 → what (ledger/inquiry)")  \
 	X(SCORE,        "scorecard u8, subject id, month u32 → points    (ledger/score_points)")    \
-	X(SERIES,       "log number u32, kind u16, field u8 → last number    (ledger/series)")
+	X(SERIES,       "log number u32, kind u16, field u8 → last number    (ledger/series)") \
+	X(MULTISET,     "owner, metric, dimension, bucket, month, element → times (ledger/multiset)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -115,7 +115,8 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 static void print_number(struct figures *figures, const struct pack_metric *metric, int64_t number)
 {
 	struct lookup *look = &figures->command->look;
-	const struct pack_field *field = metric->kind && metric->field && metric->aggregate == METRIC_SUM
+	bool amount = metric->aggregate != METRIC_DISTINCT && metric->aggregate != METRIC_ELEMENTS;
+	const struct pack_field *field = metric->kind && metric->field && amount
 	                                     ? metric->kind->by_number[metric->field] : NULL;
 	struct value value = { .form = VALUE_IS_NUMBER, .number = number };
 	if (field && field->type == VALUE_MONEY)

@@ -106,6 +106,7 @@ static const cyaml_schema_value_t unit_kind = {
 
 static const cyaml_schema_field_t filter_fields[] = {
 	TEXT("field", struct pack_schema_filter, field),
+	MAYBE("by", struct pack_schema_filter, by),
 	MAYBE("equal", struct pack_schema_filter, equal),
 	MAYBE("unequal", struct pack_schema_filter, unequal),
 	MAYBE("less", struct pack_schema_filter, less),

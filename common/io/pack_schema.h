@@ -64,7 +64,7 @@ struct pack_schema_unit_kind {
 
 // One of the tests is there; which one is its key.
 struct pack_schema_filter {
-	char *field;
+	char *field, *by;
 	char *equal, *unequal, *less, *at_most, *greater, *at_least;
 	char **in;
 	unsigned in_count;

@@ -36,6 +36,7 @@ static char *text_of(char *text)
 
 static const struct pack_names_word aggregates[] = {
 	{ "count", METRIC_COUNT }, { "sum", METRIC_SUM }, { "elements", METRIC_ELEMENTS }, { "ratio", METRIC_RATIO },
+	{ "distinct", METRIC_DISTINCT }, { "minimum", METRIC_MINIMUM }, { "maximum", METRIC_MAXIMUM },
 	{ NULL, 0 },
 };
 
@@ -43,6 +44,10 @@ static const struct pack_names_word forms[] = { { "flow", METRIC_FLOW }, { "stoc
 
 static const struct pack_names_word cuts[] = {
 	{ "value", DIMENSION_VALUE }, { "age", DIMENSION_AGE }, { "date", DIMENSION_DATE }, { NULL, 0 },
+};
+
+static const struct pack_names_word measures[] = {
+	{ "value", FILTER_BY_VALUE }, { "age", FILTER_BY_AGE }, { "months_since", FILTER_BY_MONTHS }, { NULL, 0 },
 };
 
 static const struct pack_names_word lanes[] = {
@@ -156,11 +161,12 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 // ---- Metrics ----
 
 static int64_t *put_numbers(struct pack_names *names, where place, const char *key,
-                            const struct pack_schema_field *field, char **texts, size_t count)
+                            const struct pack_schema_field *field, uint32_t by, char **texts, size_t count)
 {
 	int64_t *numbers = fresh(names, count, sizeof *numbers);
 	for (size_t i = 0; !names->check.err && i < count; i++)
-		numbers[i] = pack_names_compared(names, place, key, field, texts[i]);
+		numbers[i] = by == FILTER_BY_VALUE ? pack_names_compared(names, place, key, field, texts[i])
+		                                   : pack_names_scalar(names, place, key, VALUE_INTEGER, texts[i]);
 	return numbers;
 }
 
@@ -182,6 +188,7 @@ Tributary__PackFilter *pack_yaml_filter(struct pack_names *names, where place, c
 		return NULL;
 	*to = (Tributary__PackFilter)TRIBUTARY__PACK_FILTER__INIT;
 	to->field = field->number;
+	to->by = pack_names_number(names, place, "by", from->by, measures);
 	to->test = from->exists ? FILTER_EXISTS : 0;
 	size_t found = from->exists;
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
@@ -190,7 +197,7 @@ Tributary__PackFilter *pack_yaml_filter(struct pack_names *names, where place, c
 		found++;
 		to->test = tests[i].test;
 		to->n_numbers = tests[i].count;
-		to->numbers = put_numbers(names, place, tests[i].key, field, tests[i].texts, tests[i].count);
+		to->numbers = put_numbers(names, place, tests[i].key, field, to->by, tests[i].texts, tests[i].count);
 	}
 	if (found != 1)
 		pack_check_refuse(&names->check, ERR_MALFORMED, place, "%s, expected exactly one of equal, unequal, less, "

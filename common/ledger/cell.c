@@ -1,4 +1,4 @@
-// Cells at rest, cells gathered, cells packed.
+// Cells at rest, cells packed.
 //
 // Packed (goldens in tests/vectors/test_ledger_vectors.c): varint count, then per cell ascending
 //	varint metric - before ‖ varint dimension - before ‖ varint bucket - before
@@ -7,13 +7,8 @@
 // start from 0 again. Cells stand close to each other, so most differences are one byte.
 #include "ledger/cell.h"
 
-#include <stdlib.h>
-
 #include "base/bytes.h"
 #include "base/reader.h"
-
-#define HASH_NONFATAL_OOM 1 // leaves hh.tbl NULL, see batch_find
-#include <uthash.h>
 
 enum {
 	OWNER_BYTES = 1 + LIMIT_ID_BYTES,
@@ -50,6 +45,27 @@ int cell_key_compare(const struct cell_key *a, const struct cell_key *b)
 	if (a->bucket != b->bucket)
 		return a->bucket < b->bucket ? -1 : 1;
 	return (a->month > b->month) - (a->month < b->month);
+}
+
+enum cell_rule cell_rule(const struct cell_key *key)
+{
+	if (key->metric >= CELL_ENGINE_METRICS)
+		return CELL_ADDS_UP;
+	switch (key->dimension & ~CELL_DIMENSION_MAX) {
+	case CELL_MARK_MINIMUM: return CELL_LEAST;
+	case CELL_MARK_MAXIMUM: return CELL_GREATEST;
+	default: return CELL_ADDS_UP;
+	}
+}
+
+int64_t cell_extreme_of(int64_t number)
+{
+	return number >= 0 ? number + 1 : number;
+}
+
+int64_t cell_extreme_number(int64_t value)
+{
+	return value > 0 ? value - 1 : value;
 }
 
 bool cell_month_valid(int64_t month)
@@ -148,121 +164,6 @@ enum err cell_clean(struct txn *txn, const struct cell_owner *owner, const struc
 	uint8_t name[VALUE_KEY_BYTES];
 	dirty_key(owner, key, name);
 	return txn_delete(txn, STORE_CELL, span_of(name, sizeof name));
-}
-
-// Gathered in memory. A key fits into 64 bits in its own order, so it hashes and sorts as one
-// number; months are small and never negative (cell_month_valid).
-
-struct batch_cell {
-	uint64_t key;
-	int64_t delta;
-	UT_hash_handle hh;
-};
-
-struct cell_batch {
-	struct batch_cell *cells;
-};
-
-struct cell_batch *cell_batch_new(void)
-{
-	struct cell_batch *batch = malloc(sizeof *batch);
-	if (batch)
-		*batch = (struct cell_batch){ .cells = NULL };
-	return batch;
-}
-
-static void batch_clear(struct cell_batch *batch)
-{
-	struct batch_cell *next = batch->cells;
-	HASH_CLEAR(hh, batch->cells);
-	while (next) {
-		struct batch_cell *cell = next;
-		next = cell->hh.next;
-		free(cell);
-	}
-}
-
-void cell_batch_free(struct cell_batch *batch)
-{
-	if (!batch)
-		return;
-	batch_clear(batch);
-	free(batch);
-}
-
-static uint64_t squeeze(const struct cell_key *key)
-{
-	return (uint64_t)key->metric << 48 | (uint64_t)key->dimension << 40 | (uint64_t)key->bucket << 24
-	       | (uint32_t)key->month;
-}
-
-static struct cell_key unsqueeze(uint64_t key)
-{
-	return (struct cell_key){
-		.metric = (uint16_t)(key >> 48),
-		.dimension = (uint8_t)(key >> 40),
-		.bucket = (uint16_t)(key >> 24),
-		.month = (int32_t)(key & 0xffffff),
-	};
-}
-
-static struct batch_cell *batch_find(struct cell_batch *batch, uint64_t key)
-{
-	struct batch_cell *cell;
-	HASH_FIND(hh, batch->cells, &key, sizeof key, cell);
-	if (cell)
-		return cell;
-	cell = malloc(sizeof *cell);
-	if (!cell)
-		return NULL;
-	*cell = (struct batch_cell){ .key = key, .delta = 0 };
-	HASH_ADD(hh, batch->cells, key, sizeof cell->key, cell);
-	if (!cell->hh.tbl) { // uthash could not grow
-		free(cell);
-		return NULL;
-	}
-	return cell;
-}
-
-enum err cell_batch_add(struct cell_batch *batch, const struct cell_key *key, int64_t delta)
-{
-	if (!cell_month_valid(key->month))
-		return ERR_RANGE;
-	struct batch_cell *cell = batch_find(batch, squeeze(key));
-	if (!cell)
-		return ERR_NOMEM;
-	if (!sum_fits(cell->delta, delta))
-		return ERR_RANGE;
-	cell->delta += delta;
-	return ERR_OK;
-}
-
-static int compare_batch_cells(const struct batch_cell *a, const struct batch_cell *b)
-{
-	return (a->key > b->key) - (a->key < b->key);
-}
-
-enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struct cell_owner *owner, bool dirty)
-{
-	enum err err = ERR_OK;
-	HASH_SRT(hh, batch->cells, compare_batch_cells); // the store likes its keys in order
-	for (struct batch_cell *cell = batch->cells; cell && !err; cell = cell->hh.next) {
-		struct cell_key key = unsqueeze(cell->key);
-		err = cell_add(txn, owner, &key, cell->delta, dirty);
-	}
-	batch_clear(batch);
-	return err;
-}
-
-enum err cell_batch_each(const struct cell_batch *batch, enum err (*visit)(void *context, const struct cell *cell),
-                         void *context)
-{
-	enum err err = ERR_OK;
-	for (const struct batch_cell *at = batch->cells; at && !err; at = at->hh.next) {
-		struct cell cell = { .key = unsqueeze(at->key), .value = at->delta };
-		err = cell.value ? visit(context, &cell) : ERR_OK;
-	}
-	return err;
 }
 
 // Walks.

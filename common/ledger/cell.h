@@ -57,6 +57,21 @@ struct cell {
 	int64_t value;
 };
 
+// How a cell of a larger whole follows from those of its parts: by adding them up, unless the key says that
+// the least or the greatest stands. The rule is part of the key, so that whoever sums needs no pack for it.
+#define CELL_DIMENSION_MAX  63     // a pack's dimensions; above are the marks
+#define CELL_MARK_MINIMUM   0x40   // in `dimension`
+#define CELL_MARK_MAXIMUM   0x80
+#define CELL_ENGINE_METRICS 0xff00 // from here on, the engine's own, which are all added up
+
+enum cell_rule { CELL_ADDS_UP, CELL_LEAST, CELL_GREATEST };
+enum cell_rule cell_rule(const struct cell_key *key);
+
+// A cell of 0 is one that is not there, yet the least of some numbers may be 0: such cells hold the number
+// moved up by one where it is not negative.
+int64_t cell_extreme_of(int64_t number);
+int64_t cell_extreme_number(int64_t value);
+
 int cell_key_compare(const struct cell_key *a, const struct cell_key *b); // metric, dimension, bucket, month
 bool cell_month_valid(int64_t month);
 
@@ -72,8 +87,20 @@ struct cell_batch *cell_batch_new(void);        // NULL: out of memory
 void cell_batch_free(struct cell_batch *batch);
 enum err cell_batch_add(struct cell_batch *batch, const struct cell_key *key, int64_t delta);
 enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struct cell_owner *owner, bool dirty); // and empties it
-// What has been gathered and is not zero, in no order; stops at the first error.
-enum err cell_batch_each(const struct cell_batch *batch, enum err (*visit)(void *context, const struct cell *cell),
+// One more (or, negative, fewer) of something that the cell is made of: of distinct things the cell counts
+// how many there are, of numbers it is the least or the greatest, as its key has it (ledger/multiset).
+#define CELL_ELEMENT_BYTES 16
+struct cell_element {
+	uint8_t bytes[CELL_ELEMENT_BYTES];
+};
+struct cell_element cell_element_of_value(int64_t value); // sorts as the values do; of extremes
+int64_t cell_element_value(const struct cell_element *element);
+enum err cell_batch_add_element(struct cell_batch *batch, const struct cell_key *key, const struct cell_element *element,
+                                int64_t delta);
+
+// What the cells that have been gathered would be if nothing had been before, in no order, without those
+// of 0; stops at the first error.
+enum err cell_batch_each(struct cell_batch *batch, enum err (*visit)(void *context, const struct cell *cell),
                          void *context);
 
 // A walk over an owner's cells of a metric (0: of all), ascending by key.

@@ -38,8 +38,24 @@ static enum err accumulate(struct sums *sums, const struct cell *cell)
 	struct figure *last = sums->count ? &sums->figures[sums->count - 1] : NULL;
 	if (!last || last->bucket != cell->key.bucket)
 		return sums_add(sums, (struct figure){ .bucket = cell->key.bucket, .value = cell->value, .denominator = 1 });
-	last->value = add_capped(last->value, cell->value);
+	switch (cell_rule(&cell->key)) {
+	case CELL_ADDS_UP: last->value = add_capped(last->value, cell->value); break;
+	case CELL_LEAST: last->value = cell->value < last->value ? cell->value : last->value; break;
+	case CELL_GREATEST: last->value = cell->value > last->value ? cell->value : last->value; break;
+	}
 	return ERR_OK;
+}
+
+// Cells of extremes hold numbers in a way that leaves 0 to those that are not there.
+static void read_extremes(struct sums *sums)
+{
+	for (size_t i = 0; i < sums->count; i++)
+		sums->figures[i].value = cell_extreme_number(sums->figures[i].value);
+}
+
+static uint8_t mark_of(const struct pack_metric *metric)
+{
+	return metric->aggregate == METRIC_MINIMUM ? CELL_MARK_MINIMUM : metric->aggregate == METRIC_MAXIMUM ? CELL_MARK_MAXIMUM : 0;
 }
 
 static void drop_empty(struct sums *sums)
@@ -73,8 +89,11 @@ static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint1
 static enum err sum_metric(struct txn *txn, const struct cell_owner *owner, const struct pack_metric *metric,
                            const struct pack_dimension *dimension, struct period period, struct sums *sums)
 {
-	enum err err = sum_cells(txn, owner, metric->number, metric->form, dimension ? dimension->number : 0, 0, period, sums);
-	if (!err && !dimension && sums->count == 0) // the total is there even when it is nothing
+	uint8_t mark = mark_of(metric), number = dimension ? dimension->number : 0;
+	enum err err = sum_cells(txn, owner, metric->number, metric->form, mark | number, 0, period, sums);
+	if (mark)
+		read_extremes(sums);
+	if (!err && !dimension && !mark && sums->count == 0) // the total is there even when it is nothing
 		err = sums_add(sums, (struct figure){ .bucket = 0, .value = 0, .denominator = 1 });
 	return err;
 }

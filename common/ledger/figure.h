@@ -13,7 +13,7 @@ struct figure {
 
 // The figure of a metric for a period: the total when `dimension` is NULL, else one per bucket that
 // occurs, ascending by bucket (a ratio has no dimensions unless both of its metrics do).
-// A bucket occurs where its sum is not 0. ERR_USAGE: a ratio's metrics lack the dimension.
+// A bucket occurs where its sum is not 0. Of an extreme there is no figure where no record has a number. ERR_USAGE: a ratio's metrics lack the dimension.
 // *figures lives in the arena.
 enum err figure_query(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                       const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,

@@ -2,7 +2,10 @@
 // which month until which; then once for the total and once for each dimension.
 #include "ledger/metric.h"
 
+#include "ledger/age.h"
 #include "ledger/cadence.h"
+#include "ledger/metric_inside.h"
+#include "log/hash.h"
 
 // The months in which a record counts: a flow's one, or a stock's [from, until).
 struct stay {
@@ -20,104 +23,38 @@ struct share {
 	struct stay stay;
 };
 
-static bool number_of(const struct record *record, uint8_t field, int64_t *number)
-{
-	const struct record_write *shown = record_value(record, field, span_of(NULL, 0));
-	if (!shown || shown->value.form != VALUE_IS_NUMBER)
-		return false;
-	*number = shown->value.number;
-	return true;
-}
-
-// The day that a date field holds, if it is one that a calendar has.
-static bool day_of(const struct record *record, uint8_t field, int32_t *day)
-{
-	int64_t number;
-	if (!number_of(record, field, &number))
-		return false;
-	if (number < CELL_DAY_MIN || number > CELL_DAY_MAX)
-		return false;
-	*day = (int32_t)number;
-	return true;
-}
-
-static bool month_of(const struct share *share, uint8_t number, int32_t *month)
-{
-	const struct pack_field *field = share->metric->kind->by_number[number];
-	int64_t held;
-	int32_t day;
-	if (field && field->type == VALUE_MONTH) {
-		if (!number_of(share->record, number, &held) || held < CELL_MONTH_MIN || held >= CELL_MONTH_MAX)
-			return false;
-		*month = (int32_t)held;
-		return true;
-	}
-	if (!day_of(share->record, number, &day))
-		return false;
-	*month = date_month(day);
-	return true;
-}
-
-// Filters.
-
-static bool is_among(const struct pack_filter *filter, int64_t number)
-{
-	for (size_t i = 0; i < filter->number_count; i++)
-		if (filter->numbers[i] == number)
-			return true;
-	return false;
-}
-
-static bool compares(const struct pack_filter *filter, int64_t number)
-{
-	if (filter->test == FILTER_IN)
-		return is_among(filter, number);
-	if (filter->number_count != 1)
-		return false;
-	int64_t with = filter->numbers[0];
-	const bool holds[FILTER_END] = {
-		[FILTER_EQUAL] = number == with,
-		[FILTER_UNEQUAL] = number != with,
-		[FILTER_LESS] = number < with,
-		[FILTER_AT_MOST] = number <= with,
-		[FILTER_GREATER] = number > with,
-		[FILTER_AT_LEAST] = number >= with,
-	};
-	return (unsigned)filter->test < FILTER_END && holds[filter->test];
-}
-
-static bool passes(const struct pack_filter *filter, const struct record *record)
-{
-	int64_t number;
-	if (filter->test == FILTER_EXISTS)
-		return record_value(record, filter->field, span_of(NULL, 0)) != NULL;
-	return number_of(record, filter->field, &number) && compares(filter, number);
-}
-
-static bool passes_all(const struct pack_metric *metric, const struct record *record)
-{
-	for (size_t i = 0; i < metric->filter_count; i++)
-		if (!passes(&metric->filters[i], record))
-			return false;
-	return true;
-}
-
 // How much.
 
-// The shown writes of a keyed field stand first of their places.
-static int64_t elements_of(const struct pack_metric *metric, const struct record *record)
+// The next element that is in, of a keyed field; the shown writes stand first of their places.
+static const struct record_write *next_element(const struct pack_metric *metric, const struct record *record, size_t *at)
 {
 	const struct pack_field *field = metric->kind->by_number[metric->field];
 	bool set = field && field->type == VALUE_BOOL; // an element of a set is in or out
-	int64_t count = 0;
-	for (size_t i = 0; i < record->write_count; i++) {
-		const struct record_write *write = &record->writes[i], *before = i ? write - 1 : NULL;
+	while (*at < record->write_count) {
+		const struct record_write *write = &record->writes[*at], *before = *at ? write - 1 : NULL;
+		++*at;
 		if (write->field != metric->field || write->element.size == 0 || write->value.form == VALUE_IS_NONE)
 			continue;
 		bool shown = !before || before->field != write->field || !span_equal(before->element, write->element);
-		count += shown && (!set || write->value.number != 0);
+		if (shown && (!set || write->value.number != 0))
+			return write;
 	}
+	return NULL;
+}
+
+static int64_t elements_of(const struct pack_metric *metric, const struct record *record)
+{
+	int64_t count = 0;
+	size_t at = 0;
+	while (next_element(metric, record, &at))
+		count++;
 	return count;
+}
+
+// A number that cells can hold; of an extreme, also moved up by one.
+static bool amount_fits(int64_t number)
+{
+	return number >= -CELL_VALUE_MAX && number < CELL_VALUE_MAX;
 }
 
 static int64_t amount_of(const struct pack_metric *metric, const struct record *record)
@@ -129,10 +66,17 @@ static int64_t amount_of(const struct pack_metric *metric, const struct record *
 	case METRIC_ELEMENTS:
 		return elements_of(metric, record);
 	case METRIC_SUM:
-		if (!number_of(record, metric->field, &number))
+		if (!metric_number(record, metric->field, &number))
 			return 0;
 		return number >= -CELL_VALUE_MAX && number <= CELL_VALUE_MAX ? number : 0;
+	case METRIC_DISTINCT:
+		return metric->kind->by_number[metric->field]->keyed
+		           ? elements_of(metric, record) : record_value(record, metric->field, span_of(NULL, 0)) != NULL;
+	case METRIC_MINIMUM:
+	case METRIC_MAXIMUM:
+		return metric_number(record, metric->field, &number) && amount_fits(number);
 	case METRIC_RATIO: // reads figures, not records
+	case METRIC_END:
 		break;
 	}
 	return 0;
@@ -140,21 +84,29 @@ static int64_t amount_of(const struct pack_metric *metric, const struct record *
 
 // When.
 
-static bool flow_stay(struct share *share)
+static bool flow_stay(struct share *share, const struct metric_window *window)
 {
 	struct stay *stay = &share->stay;
-	return month_of(share, share->metric->from, &stay->from) && stay->from >= share->pack->since;
+	if (!metric_month(share->metric->kind, share->record, share->metric->from, &stay->from))
+		return false;
+	return stay->from >= share->pack->since && stay->from >= window->from && stay->from < window->until;
 }
 
 // What lies before `since` counts as of then.
-static bool stock_stay(struct share *share)
+static bool stock_stay(struct share *share, const struct metric_window *window)
 {
 	const struct pack_metric *metric = share->metric;
 	struct stay *stay = &share->stay;
 	int32_t since = share->pack->since;
-	if (!metric->from || !month_of(share, metric->from, &stay->from) || stay->from < since)
+	if (!metric->from || !metric_month(share->metric->kind, share->record, metric->from, &stay->from) || stay->from < since)
 		stay->from = since;
-	stay->ends = metric->until && month_of(share, metric->until, &stay->until);
+	stay->ends = metric->until && metric_month(share->metric->kind, share->record, metric->until, &stay->until);
+	if (stay->from < window->from)
+		stay->from = window->from;
+	if (window->until <= CELL_MONTH_MAX && (!stay->ends || window->until < stay->until)) {
+		stay->ends = true;
+		stay->until = window->until;
+	}
 	return !stay->ends || stay->until > stay->from;
 }
 
@@ -195,6 +147,42 @@ static uint16_t bucket_of(const struct pack_dimension *dimension, int64_t number
 
 // Out into cells.
 
+static struct cell_element element_of(struct span bytes)
+{
+	struct cell_element element;
+	struct hash hash = hash_bytes(HASH_BLAKE2B_256, bytes);
+	memcpy(element.bytes, hash.bytes, sizeof element.bytes);
+	return element;
+}
+
+static enum err put_distinct(const struct share *share, const struct cell_key *key, int sign)
+{
+	const struct record *record = share->record;
+	const struct record_write *write = record_value(record, share->metric->field, span_of(NULL, 0));
+	size_t at = 0;
+	enum err err = ERR_OK;
+	if (!share->metric->kind->by_number[share->metric->field]->keyed) {
+		struct cell_element element = write->value.form == VALUE_IS_NUMBER ? cell_element_of_value(write->value.number)
+		                                                                   : element_of(write->value.bytes);
+		return cell_batch_add_element(share->batch, key, &element, sign);
+	}
+	while (!err && (write = next_element(share->metric, record, &at))) {
+		struct cell_element element = element_of(write->element);
+		err = cell_batch_add_element(share->batch, key, &element, sign);
+	}
+	return err;
+}
+
+static enum err put_extreme(const struct share *share, const struct cell_key *key, int sign)
+{
+	int64_t number = 0;
+	struct cell_key marked = *key;
+	marked.dimension |= share->metric->aggregate == METRIC_MINIMUM ? CELL_MARK_MINIMUM : CELL_MARK_MAXIMUM;
+	metric_number(share->record, share->metric->field, &number);
+	struct cell_element element = cell_element_of_value(cell_extreme_of(number));
+	return cell_batch_add_element(share->batch, &marked, &element, sign);
+}
+
 static enum err put(const struct share *share, uint8_t dimension, uint16_t bucket, int32_t month, int64_t amount)
 {
 	const struct cell_key key = {
@@ -203,6 +191,11 @@ static enum err put(const struct share *share, uint8_t dimension, uint16_t bucke
 	// No bucket of a dimension: in the total alone. Behind the last month nobody looks.
 	if ((dimension && bucket == BUCKET_NONE) || !cell_month_valid(month))
 		return ERR_OK;
+	int sign = amount < 0 ? -1 : 1; // of what is not added up, an amount says no more
+	if (share->metric->aggregate == METRIC_DISTINCT)
+		return put_distinct(share, &key, sign);
+	if (pack_metric_of_month(share->metric))
+		return put_extreme(share, &key, sign);
 	return cell_batch_add(share->batch, &key, amount);
 }
 
@@ -214,45 +207,13 @@ static enum err put_stay(const struct share *share, uint8_t dimension, uint16_t 
 	return err;
 }
 
-// Ages move on. The calendar is asked once a birth; from then on months are counted.
-struct birth {
-	int32_t month; // index
-	bool leap;     // on 29 February, which common years lack: the year is full in March
-};
-
-static struct birth birth_of(int32_t born)
-{
-	int32_t year, month, day;
-	date_to_civil(born, &year, &month, &day);
-	return (struct birth){ .month = year * 12 + month - 1, .leap = month == 2 && day == 29 };
-}
-
-static bool is_leap_year(int32_t year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-// The month at whose end `years` are reached: as date_years_between(born, date_month_end(month)).
-static int32_t month_of_age(struct birth birth, int32_t years)
-{
-	int32_t month = birth.month + 12 * years;
-	return month + (birth.leap && !is_leap_year(month / 12));
-}
-
-static int32_t age_at_end(struct birth birth, int32_t month)
-{
-	int32_t months = month - birth.month;
-	int32_t years = months >= 0 ? months / 12 : -((11 - months) / 12);
-	return years - (month_of_age(birth, years) > month);
-}
-
-static uint16_t age_bucket(const struct pack_dimension *dimension, struct birth birth, int32_t month)
+static uint16_t age_bucket(const struct pack_dimension *dimension, struct age_birth birth, int32_t month)
 {
 	return bucket_of(dimension, age_at_end(birth, month));
 }
 
 // The first month behind `after` at which some band begins or ends for one born then.
-static bool next_turn(const struct pack_dimension *dimension, struct birth birth, int32_t after, int32_t *turn)
+static bool next_turn(const struct pack_dimension *dimension, struct age_birth birth, int32_t after, int32_t *turn)
 {
 	bool found = false;
 	for (size_t i = 0; i < 2 * dimension->band_count; i++) {
@@ -260,7 +221,7 @@ static bool next_turn(const struct pack_dimension *dimension, struct birth birth
 		int64_t years = i % 2 ? band->to + 1 : band->from;
 		if (years < 0 || years > PACK_AGE_MAX || is_rest(band))
 			continue;
-		int32_t month = month_of_age(birth, (int32_t)years);
+		int32_t month = age_month(birth, (int32_t)years);
 		if (month <= after || (found && month >= *turn))
 			continue;
 		*turn = month;
@@ -269,7 +230,7 @@ static bool next_turn(const struct pack_dimension *dimension, struct birth birth
 	return found;
 }
 
-static enum err put_ages(const struct share *share, const struct pack_dimension *dimension, struct birth birth)
+static enum err put_ages(const struct share *share, const struct pack_dimension *dimension, struct age_birth birth)
 {
 	const struct stay *stay = &share->stay;
 	int32_t month = stay->from;
@@ -297,15 +258,15 @@ static enum err put_dimension(const struct share *share, const struct pack_dimen
 	int32_t born;
 	bool flow = share->metric->form == METRIC_FLOW;
 	if (dimension->by != DIMENSION_AGE) {
-		if (!number_of(share->record, dimension->field, &number))
+		if (!metric_number(share->record, dimension->field, &number))
 			return ERR_OK;
 		return put_stay(share, dimension->number, bucket_of(dimension, number));
 	}
-	if (!day_of(share->record, dimension->field, &born))
+	if (!metric_day(share->record, dimension->field, &born))
 		return ERR_OK;
 	if (flow)
-		return put_stay(share, dimension->number, age_bucket(dimension, birth_of(born), share->stay.from));
-	return put_ages(share, dimension, birth_of(born));
+		return put_stay(share, dimension->number, age_bucket(dimension, age_birth_of(born), share->stay.from));
+	return put_ages(share, dimension, age_birth_of(born));
 }
 
 // Into the windows of cadences that count this metric (ledger/cadence): there, the day tells.
@@ -317,16 +278,16 @@ static bool measured(const struct share *share, const struct pack_measure *of)
 	if (!of->dimension)
 		return true;
 	if (of->dimension->by != DIMENSION_AGE)
-		return number_of(share->record, of->dimension->field, &number) && bucket_of(of->dimension, number) == of->bucket;
-	return day_of(share->record, of->dimension->field, &born)
-	       && age_bucket(of->dimension, birth_of(born), share->stay.from) == of->bucket;
+		return metric_number(share->record, of->dimension->field, &number) && bucket_of(of->dimension, number) == of->bucket;
+	return metric_day(share->record, of->dimension->field, &born)
+	       && age_bucket(of->dimension, age_birth_of(born), share->stay.from) == of->bucket;
 }
 
 static enum err put_windows(const struct share *share)
 {
 	enum err err = ERR_OK;
 	int32_t day;
-	if (share->metric->form != METRIC_FLOW || !day_of(share->record, share->metric->from, &day))
+	if (share->metric->form != METRIC_FLOW || !metric_day(share->record, share->metric->from, &day))
 		return ERR_OK;
 	for (size_t i = 0; i < share->pack->cadence_count && !err; i++) {
 		const struct pack_cadence *cadence = &share->pack->cadences[i];
@@ -351,10 +312,11 @@ static enum err contribute(const struct pack *pack, const struct pack_metric *me
                            int sign, struct cell_batch *batch)
 {
 	struct share share = { .pack = pack, .metric = metric, .record = record, .batch = batch };
-	if (!passes_all(metric, record))
+	struct metric_window window;
+	if (!metric_passes(metric->kind, metric->filters, metric->filter_count, record, &window))
 		return ERR_OK;
 	share.amount = sign * amount_of(metric, record);
-	if (share.amount == 0 || !(metric->form == METRIC_FLOW ? flow_stay(&share) : stock_stay(&share)))
+	if (share.amount == 0 || !(metric->form == METRIC_FLOW ? flow_stay(&share, &window) : stock_stay(&share, &window)))
 		return ERR_OK;
 	enum err err = put_stay(&share, 0, 0);
 	for (size_t i = 0; i < metric->dimension_count && !err; i++)
@@ -393,12 +355,4 @@ bool metric_reads(const struct pack_metric *metric, uint8_t field)
 	for (size_t i = 0; i < metric->dimension_count && !reads; i++)
 		reads = metric->dimensions[i].field == field;
 	return reads;
-}
-
-bool metric_passes(const struct pack_filter *filters, size_t count, const struct record *record)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!passes(&filters[i], record))
-			return false;
-	return true;
 }

@@ -18,8 +18,15 @@ enum err metric_contribute(const struct pack *pack, const struct record *record,
 enum err metric_contribute_one(const struct pack *pack, const struct pack_metric *metric, const struct record *record,
                                int sign, struct cell_batch *batch);
 
-// Does a record pass all of the filters?
-bool metric_passes(const struct pack_filter *filters, size_t count, const struct record *record);
+// Months, of which the last is not in it.
+struct metric_window {
+	int32_t from, until;
+};
+
+// Does a record of this kind pass all of the filters, and at the end of which months? (Those on time that
+// has passed hold from one month on, or up to one; the others always or never.)
+bool metric_passes(const struct pack_kind *kind, const struct pack_filter *filters, size_t count,
+                   const struct record *record, struct metric_window *window);
 
 // The fields that a metric reads, for judging whether an entry matters to it.
 bool metric_reads(const struct pack_metric *metric, uint8_t field);

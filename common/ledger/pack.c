@@ -112,6 +112,17 @@ const struct pack_metric *pack_metric_by_name(const struct pack *pack, const cha
 	return NULL;
 }
 
+bool pack_metric_adds_up(const struct pack_metric *metric)
+{
+	return metric->aggregate != METRIC_RATIO && metric->aggregate != METRIC_MINIMUM && metric->aggregate != METRIC_MAXIMUM;
+}
+
+bool pack_metric_of_month(const struct pack_metric *metric)
+{
+	return metric->aggregate == METRIC_DISTINCT || metric->aggregate == METRIC_MINIMUM
+	       || metric->aggregate == METRIC_MAXIMUM;
+}
+
 const struct pack_dimension *pack_dimension_by_name(const struct pack_metric *metric, const char *name)
 {
 	for (size_t i = 0; i < metric->dimension_count; i++) {

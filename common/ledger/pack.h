@@ -40,6 +40,7 @@ bool authority_parse(const char *text, enum authority *authority);
 // Ends of bands without a beginning or an end.
 #define PACK_AGE_MIN  0 // years
 #define PACK_AGE_MAX  999
+#define PACK_MONTHS_MAX (12 * PACK_AGE_MAX)
 
 struct title {
 	const char *zh, *en; // never NULL; either may be empty
@@ -114,7 +115,9 @@ struct pack_unit_kind {
 	bool ledger;              // keeps records and is expected to report
 };
 
-enum metric_aggregate { METRIC_COUNT = 1, METRIC_SUM = 2, METRIC_ELEMENTS = 3, METRIC_RATIO = 4 };
+// Distinct: values of a field, or keys of a keyed one, among the records of a month. The last two: of a field.
+enum metric_aggregate { METRIC_COUNT = 1, METRIC_SUM = 2, METRIC_ELEMENTS = 3, METRIC_RATIO = 4, METRIC_DISTINCT = 5,
+                        METRIC_MINIMUM = 6, METRIC_MAXIMUM = 7, METRIC_END };
 enum metric_form { METRIC_FLOW = 1, METRIC_STOCK = 2 };
 enum filter_test { FILTER_EQUAL = 1, FILTER_UNEQUAL, FILTER_LESS, FILTER_AT_MOST, FILTER_GREATER, FILTER_AT_LEAST,
                    FILTER_IN, FILTER_EXISTS, FILTER_END };
@@ -122,8 +125,12 @@ enum filter_test { FILTER_EQUAL = 1, FILTER_UNEQUAL, FILTER_LESS, FILTER_AT_MOST
 // field and the end of the period (age), the date itself.
 enum dimension_by { DIMENSION_VALUE = 1, DIMENSION_AGE = 2, DIMENSION_DATE = 3 };
 
+// What of a field a filter compares: its value; or whole years, or months, from its day to the end of the month.
+enum filter_by { FILTER_BY_VALUE = 0, FILTER_BY_AGE = 1, FILTER_BY_MONTHS = 2 };
+
 struct pack_filter {
 	uint8_t field;
+	enum filter_by by;
 	enum filter_test test;
 	size_t number_count;
 	const int64_t *numbers;
@@ -139,7 +146,7 @@ struct pack_band {
 };
 
 struct pack_dimension {
-	uint8_t number;           // 1..255; 0 is the total
+	uint8_t number;           // 1..63 (CELL_DIMENSION_MAX); 0 is the total
 	const char *name;
 	struct title title;
 	uint8_t field;
@@ -203,6 +210,8 @@ const struct pack_field *pack_field_by_name(const struct pack_kind *kind, const 
 const struct pack_field *pack_field_by_heading(const struct pack_kind *kind, struct span heading); // of a spreadsheet
 const struct pack_metric *pack_metric_by_number(const struct pack *pack, uint32_t number);
 const struct pack_metric *pack_metric_by_name(const struct pack *pack, const char *name);
+bool pack_metric_adds_up(const struct pack_metric *metric);  // neither a ratio nor an extreme
+bool pack_metric_of_month(const struct pack_metric *metric); // it looks at all records of a month together
 const struct pack_dimension *pack_dimension_by_name(const struct pack_metric *metric, const char *name);
 const struct pack_unit_kind *pack_unit_kind_by_name(const struct pack *pack, const char *name);
 const struct pack_option *pack_option_by_code(const struct pack_field *field, int64_t code);

@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/limits.h"
+#include "ledger/cell.h"
 
 enum { METRIC_NUMBER_MAX = 0xfeff };
 
@@ -52,15 +53,32 @@ static void check_filter_count(struct pack_check *check, const struct pack_place
 		                  test == FILTER_EXISTS ? "nothing" : test == FILTER_IN ? "a list" : "exactly one value");
 }
 
+// Time that has passed holds for one stretch of months: from one on, or up to one.
+static void check_elapsed(struct pack_check *check, const struct pack_place *place, const Tributary__PackFilter *from)
+{
+	int64_t most = from->by == FILTER_BY_AGE ? PACK_AGE_MAX : PACK_MONTHS_MAX;
+	if (from->test == FILTER_UNEQUAL || from->test == FILTER_IN || from->test == FILTER_EXISTS)
+		pack_check_refuse(check, ERR_MALFORMED, place,
+		                  "age and months_since are compared by equal, less, at_most, greater or at_least");
+	else if (from->n_numbers == 1 && (from->numbers[0] < 0 || from->numbers[0] > most))
+		pack_check_refuse(check, ERR_RANGE, place, "%" PRId64 " is not between 0 and %" PRId64, from->numbers[0], most);
+}
+
 static void decode_filter(struct pack_check *check, const struct pack_place *place, const Tributary__PackFilter *from,
                           const struct pack_kind *kind, struct pack_filter *to)
 {
+	static const unsigned types[] = {
+		[FILTER_BY_VALUE] = TYPES_COMPARED, [FILTER_BY_AGE] = BIT(VALUE_DATE), [FILTER_BY_MONTHS] = TYPES_TIME,
+	};
 	pack_check_range(check, place, "test", from->test, FILTER_EQUAL, FILTER_END - 1);
+	pack_check_range(check, place, "by", from->by, FILTER_BY_VALUE, FILTER_BY_MONTHS);
 	if (check->err)
 		return;
 	bool exists = from->test == FILTER_EXISTS;
 	const struct pack_field *field = need_field(check, place, kind, "field", from->field,
-	                                            exists ? TYPES_ANY : TYPES_COMPARED, false);
+	                                            exists ? TYPES_ANY : types[from->by], false);
+	if (from->by != FILTER_BY_VALUE)
+		check_elapsed(check, place, from);
 	check_filter_count(check, place, (enum filter_test)from->test, from->n_numbers);
 	int64_t *numbers = pack_check_list(check, place, "numbers", from->n_numbers, PACK_OPTIONS_MAX, sizeof *numbers);
 	for (size_t i = 0; !check->err && i < from->n_numbers; i++) {
@@ -71,6 +89,7 @@ static void decode_filter(struct pack_check *check, const struct pack_place *pla
 	}
 	*to = (struct pack_filter){
 		.field = (uint8_t)from->field,
+		.by = (enum filter_by)from->by,
 		.test = (enum filter_test)from->test,
 		.number_count = from->n_numbers,
 		.numbers = numbers,
@@ -198,7 +217,7 @@ static void decode_dimension(struct pack_check *check, const struct pack_place *
 		[DIMENSION_VALUE] = TYPES_COMPARED, [DIMENSION_AGE] = BIT(VALUE_DATE), [DIMENSION_DATE] = TYPES_TIME,
 	};
 	pack_check_name(check, place, from->name);
-	pack_check_range(check, place, "number", from->number, 1, UINT8_MAX);
+	pack_check_range(check, place, "number", from->number, 1, CELL_DIMENSION_MAX);
 	pack_check_range(check, place, "by", from->by, DIMENSION_VALUE, DIMENSION_DATE);
 	if (check->err)
 		return;
@@ -238,6 +257,11 @@ static void decode_dimensions(struct pack_check *check, const struct pack_place 
 
 // ---- Metrics ----
 
+static bool is_keyed(const struct pack_kind *kind, uint8_t number)
+{
+	return kind->by_number[number] && kind->by_number[number]->keyed;
+}
+
 static void check_aggregate(struct pack_check *check, const struct pack_place *place, const struct pack_metric *metric)
 {
 	if (metric->aggregate == METRIC_COUNT && metric->field)
@@ -246,6 +270,13 @@ static void check_aggregate(struct pack_check *check, const struct pack_place *p
 		need_field(check, place, metric->kind, "field", metric->field, TYPES_SUMMED, false);
 	else if (metric->aggregate == METRIC_ELEMENTS)
 		need_field(check, place, metric->kind, "field", metric->field, TYPES_ANY, true);
+	else if (metric->aggregate == METRIC_MINIMUM || metric->aggregate == METRIC_MAXIMUM)
+		need_field(check, place, metric->kind, "field", metric->field, TYPES_SUMMED, false);
+	else if (metric->aggregate == METRIC_DISTINCT)
+		need_field(check, place, metric->kind, "field", metric->field, TYPES_ANY, is_keyed(metric->kind, metric->field));
+	if (pack_metric_of_month(metric) && metric->form != METRIC_FLOW)
+		pack_check_refuse(check, ERR_MALFORMED, place,
+		                  "form: distinct, minimum and maximum are of the records of a month, so a flow");
 }
 
 static void check_form(struct pack_check *check, const struct pack_place *place, const struct pack_metric *metric)
@@ -300,7 +331,7 @@ static void decode_metric(struct pack_check *check, const struct pack_place *pla
 {
 	pack_check_name(check, place, from->name);
 	pack_check_range(check, place, "number", from->number, 1, METRIC_NUMBER_MAX);
-	pack_check_range(check, place, "aggregate", from->aggregate, METRIC_COUNT, METRIC_RATIO);
+	pack_check_range(check, place, "aggregate", from->aggregate, METRIC_COUNT, METRIC_END - 1);
 	if (check->err)
 		return;
 	*to = (struct pack_metric){
@@ -349,9 +380,9 @@ static void link_ratio(struct pack_check *check, const struct pack_place *place,
 {
 	const struct pack_metric *above = pack_metric_by_number(pack, ratio->numerator);
 	const struct pack_metric *below = pack_metric_by_number(pack, ratio->denominator);
-	if (!above || !below || above->aggregate == METRIC_RATIO || below->aggregate == METRIC_RATIO) {
+	if (!above || !below || !pack_metric_adds_up(above) || !pack_metric_adds_up(below)) {
 		pack_check_refuse(check, ERR_MALFORMED, place,
-		                  "numerator and denominator are metrics of this pack, not ratios");
+		                  "numerator and denominator are metrics of this pack, no ratios and no extremes");
 		return;
 	}
 	struct pack_dimension *dimensions = pack_check_list(check, place, "dimensions", above->dimension_count,

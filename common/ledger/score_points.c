@@ -77,7 +77,9 @@ static struct point point_of(const struct pack *pack, const struct pack_scorecar
 	int32_t month;
 	if (!is_there(record) || !member || member->value.form != VALUE_IS_REFERENCE || member->value.bytes.size != LIMIT_ID_BYTES)
 		return point;
-	if (!metric_passes(from->filters, from->filter_count, record) || !month_of(from->kind, record, from->when, &month))
+	struct metric_window window;
+	if (!metric_passes(from->kind, from->filters, from->filter_count, record, &window)
+	    || !month_of(from->kind, record, from->when, &month) || month < window.from || month >= window.until)
 		return point;
 	if (number_of(record, from->sort, &sort) && (sort < 1 || sort > UINT16_MAX))
 		return point;

@@ -5,10 +5,9 @@
 
 #include "base/pb.h"
 #include "ledger/cell_list.h"
+#include "ledger/multiset.h"
 #include "ledger/tally_chain.h"
 #include "store.pb-c.h"
-
-enum { ENGINE_METRICS = 0xff00 }; // from here on, the engine's own
 
 // ---- Payloads ----
 
@@ -194,6 +193,26 @@ static enum err add_all(struct txn *txn, const struct cell_owner *owner, const s
 	return err;
 }
 
+// Into a sum, what changed in the cells of one of its parts, which are as they are now: of what is added up,
+// by how much; of extremes, what the part says instead of what it said before.
+static enum err sum_in(struct txn *txn, const struct cell_owner *sum, const struct cell_owner *part,
+                       const struct cell_list *changes, bool dirty)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < changes->count && !err; i++) {
+		const struct cell *change = &changes->cells[i];
+		int64_t now;
+		if (cell_rule(&change->key) == CELL_ADDS_UP) {
+			err = cell_add(txn, sum, &change->key, change->value, dirty);
+			continue;
+		}
+		err = cell_get(txn, part, &change->key, &now);
+		if (!err)
+			err = multiset_replace(txn, sum, &change->key, now - change->value, now, dirty);
+	}
+	return err;
+}
+
 static enum err take_into_chain(struct txn *txn, const struct tally_chain *chain, const struct tally *tally,
                                 const struct cell_list *changes)
 {
@@ -249,7 +268,7 @@ static enum err keep_sum(struct txn *txn, const struct id *unit, struct arena *a
 	if (chain.log)
 		err = cell_list_difference(txn, &own, &sum, &held);
 	if (!err)
-		err = add_all(txn, &sum, &held, false);
+		err = sum_in(txn, &sum, &own, &held, false);
 	return err ? err : tally_chain_sum_put(txn, unit);
 }
 
@@ -260,20 +279,19 @@ static enum err sum_up(struct txn *txn, const struct tally_chain *chain, struct 
                        size_t into_count, struct arena *arena)
 {
 	struct cell_list moved = { .arena = arena };
-	enum err err = ERR_OK;
-	if (now.log != before.log) {
-		// Nobody in force is log 0, which has no cells; the changes are then part of what is there now.
-		struct cell_owner to = cell_owner_log(now.log), from = cell_owner_log(before.log);
-		err = cell_list_difference(txn, &to, &from, &moved);
-	}
+	// Nobody in force is log 0, which has no cells; the changes are then part of what is there now.
+	const struct cell_owner speaker = cell_owner_log(chain->log);
+	const struct cell_owner to = cell_owner_log(now.log), from = cell_owner_log(before.log);
+	enum err err = now.log != before.log ? cell_list_difference(txn, &to, &from, &moved) : ERR_OK;
 	for (size_t i = 0; i < into_count && !err; i++) {
 		const struct cell_owner owner = cell_owner_sum(&into[i]);
 		bool published = i + 1 == into_count; // nobody would ever take the mark away from the others
 		if (i == 0 && !tally_chain_has_sum(txn, &into[i]))
 			continue; // its chain is its sum
-		err = add_all(txn, &owner, &moved, published);
-		if (!err && before.log == chain->log)
-			err = add_all(txn, &owner, changes, published);
+		if (before.log == chain->log)
+			err = sum_in(txn, &owner, &speaker, changes, published);
+		if (!err)
+			err = sum_in(txn, &owner, &to, &moved, published);
 	}
 	return err;
 }
@@ -327,7 +345,7 @@ enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size
 
 static bool is_due(const struct tally_request *request, const struct cell_key *key)
 {
-	return key->month <= request->through || key->metric >= ENGINE_METRICS;
+	return key->month <= request->through || key->metric >= CELL_ENGINE_METRICS;
 }
 
 static enum err list_due(const struct tally_request *request, struct txn *txn, struct cell_list *due)

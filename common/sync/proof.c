@@ -34,6 +34,8 @@ enum err proof_read_figure(struct txn *txn, const struct pack *pack, const struc
 	const struct pack_dimension *dimension = claim->dimension && cut ? dimension_of(cut, claim->dimension) : NULL;
 	if (claim->dimension && !dimension)
 		return ERR_NOT_FOUND;
+	if (metric->aggregate == METRIC_MINIMUM || metric->aggregate == METRIC_MAXIMUM)
+		*value = PROOF_NO_VALUE;
 	enum err err = figure_query(txn, pack, owner, metric, dimension, claim->period, arena, &figures, &count);
 	for (size_t i = 0; !err && i < count; i++) {
 		if (dimension && figures[i].bucket != claim->bucket)

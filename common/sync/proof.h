@@ -19,6 +19,9 @@
 
 #define PROOF_MAX_BYTES (64 * 1024 * 1024)
 
+// What stands for the figure of an extreme where nobody has a number. No claim is made of it.
+#define PROOF_NO_VALUE INT64_MIN
+
 struct proof_claim {
 	struct hash root_key;
 	struct id unit;
@@ -33,7 +36,7 @@ struct proof_claim {
 
 // Gathers the proof of a figure as this server sees it (claim->unit, metric, period, dimension, bucket
 // are given; the rest is filled in). Appends the file to `file`.
-// ERR_NOT_FOUND: no such metric, or the unit never reported. ERR_TOO_LARGE. ERR_UNAUTHORISED: not a server.
+// ERR_NOT_FOUND: no such metric, the unit never reported, or nobody has a number that could be the least. ERR_TOO_LARGE. ERR_UNAUTHORISED: not a server.
 enum err proof_make(struct txn *txn, const struct self *self, struct view_pack *pack, struct proof_claim *claim,
                     uint64_t now_ms, struct buf *file);
 
@@ -51,7 +54,7 @@ struct proof_line {
 	unsigned depth;           // below the claim's unit
 	struct id unit;
 	const char *name;         // of the unit, as the charter has it
-	int64_t value;            // as published (for PROOF_ENTRIES: as computed)
+	int64_t value;            // as published (for PROOF_ENTRIES: as computed); PROOF_NO_VALUE: it has none
 	int64_t denominator;
 	uint64_t entries;         // signed entries that stand behind it
 	bool holds;

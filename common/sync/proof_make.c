@@ -261,6 +261,8 @@ enum err proof_make(struct txn *txn, const struct self *self, struct view_pack *
 		gathering.err = claim_owner(&gathering, &owner);
 	if (!gathering.err)
 		gathering.err = proof_read_figure(txn, pack->pack, &owner, claim, &gathering.arena, &claim->value, &claim->denominator);
+	if (!gathering.err && claim->value == PROOF_NO_VALUE)
+		gathering.err = ERR_NOT_FOUND;
 	if (!gathering.err)
 		gather(&gathering, pack);
 	if (!gathering.err)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "ledger/multiset.h"
 #include "ledger/period.h"
 #include "ledger/score_points.h"
 #include "ledger/series.h"
@@ -64,7 +65,7 @@ static enum err delete_cells(struct txn *txn, const struct cell_owner *owner)
 		memcpy(prefix + 2, owner->id.bytes, LIMIT_ID_BYTES);
 		txn_clear(txn, STORE_CELL, span_of(prefix, sizeof prefix));
 	}
-	return txn->err;
+	return multiset_clear(txn, owner);
 }
 
 // Takes a log's figures out of all sums: a complete tally that says nothing.
@@ -220,7 +221,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 // What is computed from logs and from nothing else, beside the charter.
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
-	STORE_PERIOD, STORE_SCORE, STORE_SERIES,
+	STORE_PERIOD, STORE_SCORE, STORE_SERIES, STORE_MULTISET,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait" };

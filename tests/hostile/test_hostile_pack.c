@@ -4,6 +4,7 @@
 
 #include "base/pb.h"
 #include "io/pack_yaml.h"
+#include "ledger/cell.h"
 #include "ledger/pack.h"
 #include "ledger/pattern.h"
 #include "store.pb-c.h"
@@ -139,12 +140,54 @@ static void spoil_follows_far(Tributary__Pack *pack) { pack->kinds[0]->follows =
 static void spoil_carry_same(Tributary__Pack *pack) { pack->kinds[0]->carry_same = 1; }
 static void spoil_carry_newest(Tributary__Pack *pack) { pack->kinds[0]->carry_newest = 70000; }
 
+static Tributary__PackMetric *metric_of(Tributary__Pack *pack, uint32_t aggregate)
+{
+	for (size_t i = 0; i < pack->n_metrics; i++)
+		if (pack->metrics[i]->aggregate == aggregate)
+			return pack->metrics[i];
+	return pack->metrics[0];
+}
+
+// Of a flow, which both packs have.
+static Tributary__PackMetric *flow_of(Tributary__Pack *pack)
+{
+	for (size_t i = 0; i < pack->n_metrics; i++)
+		if (pack->metrics[i]->form == METRIC_FLOW && !pack->metrics[i]->field)
+			return pack->metrics[i];
+	return metric_of(pack, METRIC_DISTINCT);
+}
+
+static Tributary__PackDimension *cut_of(Tributary__Pack *pack)
+{
+	size_t at = 0;
+	while (pack->metrics[at]->n_dimensions == 0)
+		at++;
+	return pack->metrics[at]->dimensions[0];
+}
+
+static Tributary__PackFilter *filter_of(Tributary__Pack *pack)
+{
+	size_t at = 0;
+	while (pack->metrics[at]->n_filters == 0)
+		at++;
+	return pack->metrics[at]->filters[0];
+}
+
+static void spoil_aggregate(Tributary__Pack *pack) { flow_of(pack)->aggregate = METRIC_END; }
+static void spoil_distinct(Tributary__Pack *pack) { flow_of(pack)->aggregate = METRIC_DISTINCT, flow_of(pack)->field = 255; }
+static void spoil_extreme(Tributary__Pack *pack) { flow_of(pack)->aggregate = METRIC_MINIMUM, flow_of(pack)->field = 0; }
+static void spoil_extreme_form(Tributary__Pack *pack) { flow_of(pack)->aggregate = METRIC_MAXIMUM, flow_of(pack)->form = METRIC_STOCK; }
+static void spoil_mark(Tributary__Pack *pack) { cut_of(pack)->number = CELL_MARK_MINIMUM; }
+static void spoil_measure(Tributary__Pack *pack) { filter_of(pack)->by = 3; }
+static void spoil_elapsed(Tributary__Pack *pack) { filter_of(pack)->by = FILTER_BY_AGE, filter_of(pack)->test = FILTER_EXISTS; }
+
 static void a_rule_out_of_place_is_refused(void **state)
 {
 	(void)state;
 	static void (*const spoilers[])(Tributary__Pack *pack) = {
 		spoil_pattern, spoil_long_pattern, spoil_default_form, spoil_default_number, spoil_follows, spoil_follows_far,
-		spoil_carry_same, spoil_carry_newest,
+		spoil_carry_same, spoil_carry_newest, spoil_aggregate, spoil_distinct, spoil_extreme, spoil_extreme_form,
+		spoil_mark, spoil_measure, spoil_elapsed,
 	};
 	struct arena arena, scratch;
 	arena_init(&arena, LIMIT_DECODE_BYTES);

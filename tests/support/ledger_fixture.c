@@ -102,6 +102,18 @@ static const struct pack_filter paid_only[] = {
 	{ .field = MEETING_TYPE, .test = FILTER_IN, .number_count = 2, .numbers = paid_types },
 };
 
+static const int64_t months_12[] = { 12 }, months_60[] = { 60 }, years_18[] = { 18 }, years_61[] = { 61 };
+
+static const struct pack_filter settled_only[] = {
+	{ .field = MEMBER_JOINED, .by = FILTER_BY_MONTHS, .test = FILTER_AT_LEAST, .number_count = 1, .numbers = months_12 },
+	{ .field = MEMBER_JOINED, .by = FILTER_BY_MONTHS, .test = FILTER_AT_MOST, .number_count = 1, .numbers = months_60 },
+};
+
+static const struct pack_filter grown_only[] = {
+	{ .field = MEMBER_BORN, .by = FILTER_BY_AGE, .test = FILTER_AT_LEAST, .number_count = 1, .numbers = years_18 },
+	{ .field = MEMBER_BORN, .by = FILTER_BY_AGE, .test = FILTER_LESS, .number_count = 1, .numbers = years_61 },
+};
+
 static const struct pack_metric metrics[] = {
 	{ .number = METRIC_MEMBERS, .name = "members", .title = TITLE("党员数"), .kind = &kinds[0],
 	  .aggregate = METRIC_COUNT, .form = METRIC_STOCK, .from = MEMBER_JOINED, .until = MEMBER_LEFT,
@@ -124,6 +136,22 @@ static const struct pack_metric metrics[] = {
 	{ .number = METRIC_WOMEN_RATE, .name = "women_rate", .title = TITLE("女党员比例"), .aggregate = METRIC_RATIO,
 	  .numerator = METRIC_WOMEN, .denominator = METRIC_MEMBERS,
 	  .dimension_count = 1, .dimensions = &member_dimensions[1] },
+	{ .number = METRIC_ATTENDERS, .name = "attenders", .title = TITLE("到会人数"), .kind = &kinds[1],
+	  .aggregate = METRIC_DISTINCT, .form = METRIC_FLOW, .field = MEETING_PRESENT, .from = MEETING_DATE,
+	  .dimension_count = 1, .dimensions = meeting_dimensions },
+	{ .number = METRIC_COSTS, .name = "costs", .title = TITLE("不同金额"), .kind = &kinds[1],
+	  .aggregate = METRIC_DISTINCT, .form = METRIC_FLOW, .field = MEETING_COST, .from = MEETING_DATE },
+	{ .number = METRIC_LEAST, .name = "least", .title = TITLE("最少经费"), .kind = &kinds[1],
+	  .aggregate = METRIC_MINIMUM, .form = METRIC_FLOW, .field = MEETING_COST, .from = MEETING_DATE,
+	  .dimension_count = 1, .dimensions = meeting_dimensions },
+	{ .number = METRIC_MOST, .name = "most", .title = TITLE("最多经费"), .kind = &kinds[1],
+	  .aggregate = METRIC_MAXIMUM, .form = METRIC_FLOW, .field = MEETING_COST, .from = MEETING_DATE },
+	{ .number = METRIC_SETTLED, .name = "settled", .title = TITLE("一至五年"), .kind = &kinds[0],
+	  .aggregate = METRIC_COUNT, .form = METRIC_STOCK, .from = MEMBER_JOINED, .until = MEMBER_LEFT,
+	  .filter_count = 2, .filters = settled_only, .dimension_count = 1, .dimensions = &member_dimensions[0] },
+	{ .number = METRIC_GROWN, .name = "grown", .title = TITLE("十八至六十岁"), .kind = &kinds[0],
+	  .aggregate = METRIC_COUNT, .form = METRIC_STOCK, .from = MEMBER_JOINED, .until = MEMBER_LEFT,
+	  .filter_count = 2, .filters = grown_only, .dimension_count = 1, .dimensions = &member_dimensions[1] },
 };
 
 const struct pack *ledger_fixture_pack(void)
@@ -402,8 +430,10 @@ static void digest_cells(struct txn *txn, struct buf *digest)
 static void digest_keys(struct txn *txn, enum store_table table, struct buf *digest)
 {
 	struct scan scan = scan_begin(txn, table, span_of(NULL, 0));
-	while (scan_next(&scan))
+	while (scan_next(&scan)) {
 		buf_bytes(digest, scan.key.data, scan.key.size);
+		buf_bytes(digest, scan.value.data, scan.value.size);
+	}
 	scan_end(&scan);
 }
 
@@ -414,6 +444,7 @@ void fixture_replica_digest(struct fixture_replica *replica, struct buf *digest)
 	fixture_replica_each(replica, &txn, visit_digest, digest);
 	digest_keys(&txn, STORE_CONFLICT, digest);
 	digest_keys(&txn, STORE_UNIQUE, digest);
+	digest_keys(&txn, STORE_MULTISET, digest);
 	digest_cells(&txn, digest);
 	txn_abort(&txn);
 	assert_ok(digest->err);

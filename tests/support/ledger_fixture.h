@@ -38,6 +38,12 @@ enum {
 	METRIC_WOMEN = 5,      // stock with a filter; by age
 	METRIC_TURNOUT = 6,    // ratio present / meetings
 	METRIC_WOMEN_RATE = 7, // ratio women / members
+	METRIC_ATTENDERS = 8,  // flow, distinct keys of present; by type
+	METRIC_COSTS = 9,      // flow, distinct values of cost
+	METRIC_LEAST = 10,     // flow, minimum of cost; by type
+	METRIC_MOST = 11,      // flow, maximum of cost
+	METRIC_SETTLED = 12,   // stock, members for 12 to 60 months; by sex
+	METRIC_GROWN = 13,     // stock, members of at least 18 and less than 61; by age
 	METRIC_COUNT_END,
 };
 
