@@ -1,5 +1,6 @@
 // From cells to writes: columns mapped by heading, values by type, records by id or key.
 #include "client/import_row.h"
+#include "cli/refusal.h"
 
 #include "cli/taken.h"
 
@@ -307,11 +308,34 @@ static void find_record(struct import *import, size_t row, struct id *record, bo
 	}
 }
 
-static int write_row(struct import *import, const struct id *record, bool fresh)
+// What the rules of the pack have against a row, told as one of its faults.
+static void refused(struct import *import, size_t row)
+{
+	const struct pen_refusal *refusal = &import->command->pen.refusal;
+	const struct pack_field *field = import->kind->by_number[refusal->field ? refusal->field : import->kind->label];
+	fault(import, row, field ? lookup_title(&field->title, field->name) : "", span_of(NULL, 0),
+	      refusal_text(&import->command->look, refusal));
+}
+
+// Numbers of a series are issued with a new record, and not typed in.
+static void check_numbers(struct import *import, size_t row)
+{
+	for (size_t w = 0; w < import->write_count; w++) {
+		const struct pack_field *field = import->kind->by_number[import->writes[w].field];
+		if (field->series && import->writes[w].value.form != VALUE_IS_NONE)
+			fault(import, row, lookup_title(&field->title, field->name), import->writes[w].value.bytes, phrase_text(PHRASE_NUMBER_TYPED));
+	}
+}
+
+static int write_row(struct import *import, size_t row, const struct id *record, bool fresh)
 {
 	bool changed = false;
 	struct command *command = import->command;
 	enum err err = pen_set(&command->pen, NULL, import->kind->number, record, import->writes, import->write_count, &changed);
+	if (err && command->pen.refusal.what && command->pen.refusal.nothing_written) {
+		refused(import, row);
+		return VERB_OK;
+	}
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE, import->path);
 	*(fresh ? &import->created : changed ? &import->updated : &import->same) += 1;
@@ -337,12 +361,14 @@ int import_row(struct import *import, size_t row)
 	find_record(import, row, &record, &fresh);
 	if (fresh && add_defaults(import))
 		return command_fail(import->command, ERR_NOMEM, PHRASE_CANNOT_READ_FILE, import->path);
-	if (fresh)
+	if (fresh) {
 		check_required(import, row);
+		check_numbers(import, row);
+	}
 	check_taken(import, row, &record);
 	if (import->bad[row])
 		return VERB_OK;
 	if (id_is_zero(&record))
 		record = pen_new_id(&import->command->pen);
-	return write_row(import, &record, fresh);
+	return write_row(import, row, &record, fresh);
 }

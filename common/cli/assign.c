@@ -88,6 +88,10 @@ int assign_parse(struct command *command, const struct pack_kind *kind, const ch
 	if (code)
 		return code;
 	write->field = field->number;
+	if (field->series)
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_USAGE, .what = PHRASE_NUMBER_TYPED, .where = lookup_title(&field->title, field->name), .why = "",
+			.remedy = PHRASE_REMEDY_NUMBER });
 	if (member)
 		return assign_member(command, field, before == '+', span_string(equals + 1), write);
 	if (field->keyed && write->element.size == 0)

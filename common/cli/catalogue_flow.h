@@ -10,6 +10,7 @@
 	X(VERB_SERIES, "编号系列及其连续性", "series of numbers, and that they have no gaps") \
 	X(OPTION_OVERDUE, "只列超过期限的", "those only that have stayed longer than they may") \
 	X(OPTION_ON, "以哪一天为准", "as of which day") \
+	X(ON_ALONE, "--on 与 --overdue 一起用", "--on goes with --overdue") \
 	X(NO_WORKFLOW, "这种记录没有流程", "this kind of record has no workflow") \
 	X(NO_MOVE, "没有这一步", "no such move") \
 	X(NO_SERIES, "没有编号系列", "there are no series") \
@@ -28,6 +29,7 @@
 	X(STEP_DAY_MISSING, "“%1”要填写“%2”", "%1 needs its day: %2") \
 	X(STEP_FIRST_DAY, "开始时要填写“%1”", "the beginning needs its day: %1") \
 	X(STEP_TOO_EARLY, "“%1”最早在 %2", "%1 may be made on %2 at the earliest") \
+	X(NUMBER_TYPED, "编号由本机连续给出", "numbers are issued by the device") \
 	X(NUMBER_ISSUED, "“%1”的编号由本机连续给出，不能填写或更改", "numbers of %1 are issued by the device, and are not typed in or changed") \
 	X(RESULT_DIFFERS, "表决结果应为“%1”：%2", "by the votes the result is %1: %2") \
 	X(VOTE_FIGURES, "应到 %1，实到 %2，%3", "%1 should attend, %2 attended, %3") \

@@ -18,6 +18,7 @@ int get_run(const struct verb_call *call);
 int list_run(const struct verb_call *call);
 int move_run(const struct verb_call *call);
 int moves_run(const struct verb_call *call);
+int series_run(const struct verb_call *call);
 int mail_send_run(const struct verb_call *call);
 int mail_list_run(const struct verb_call *call);
 int warnings_run(const struct verb_call *call);

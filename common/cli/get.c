@@ -1,5 +1,6 @@
 // get: one record, field by field.
 #include "cli/commands.h"
+#include "cli/refusal.h"
 
 static const struct output_column columns[] = {
 	{ .key = "field", .heading = PHRASE_HEAD_FIELD },
@@ -18,8 +19,46 @@ static bool disputed(const struct record *record, uint8_t field)
 	return false;
 }
 
+static bool counted(struct command *command, const struct pack_kind *kind, const struct record *record, struct vote_count *count)
+{
+	return kind->vote && pen_vote(&command->txn, kind, record, &command->arena, count) == ERR_OK;
+}
+
+// What the field of the result says against the votes.
+static bool contradicts(const struct pack_kind *kind, const struct record *record, const struct vote_count *count)
+{
+	const struct record_write *typed = kind->vote->result ? record_value(record, kind->vote->result, span_of(NULL, 0)) : NULL;
+	return typed && count->result != VOTE_NONE && typed->value.number != vote_option(kind->vote, count->result);
+}
+
+static void put_vote(struct command *command, const struct pack_kind *kind, const struct record *record, struct output_table *table)
+{
+	struct vote_count count;
+	if (!counted(command, kind, record, &count))
+		return;
+	output_text(table, phrase_text(PHRASE_VOTE_RESULT));
+	output_text(table, refusal_result(count.result));
+	output_text(table, refusal_vote(&command->look, &count));
+	if (!contradicts(kind, record, &count))
+		return;
+	output_text(table, phrase_text(PHRASE_VOTE_RESULT));
+	output_text(table, phrase_text(PHRASE_VOTE_CONTRADICTS));
+	output_text(table, lookup_title(&kind->by_number[kind->vote->result]->title, ""));
+}
+
+static json_t *vote_json(const struct pack_kind *kind, const struct record *record, const struct vote_count *count)
+{
+	static const char *const results[] = { [VOTE_NONE] = "none", [VOTE_PASSED] = "passed", [VOTE_FAILED] = "failed",
+	                                       [VOTE_NO_QUORUM] = "no_quorum" };
+	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:b}", "result", results[count->result], "expected", (json_int_t)count->expected,
+	                 "present", (json_int_t)count->present, "yes", (json_int_t)count->yes, "no", (json_int_t)count->no, "abstain",
+	                 (json_int_t)count->abstain, "recused", (json_int_t)count->recused, "uncounted", (json_int_t)count->uncounted,
+	                 "contradicted", (int)contradicts(kind, record, count));
+}
+
 static json_t *document(struct command *command, const struct pack_kind *kind, const struct record *record)
 {
+	struct vote_count count;
 	char hex[ID_TEXT_BYTES];
 	id_format(&record->key.record, hex);
 	json_t *conflicts = json_array();
@@ -27,9 +66,12 @@ static json_t *document(struct command *command, const struct pack_kind *kind, c
 		if (disputed(record, kind->fields[i].number))
 			json_array_append_new(conflicts, json_string(kind->fields[i].name));
 	}
-	return json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind", kind->name, "record", hex, "label",
-	                 lookup_record_label(&command->look, kind, record), "fields",
-	                 lookup_record_json(&command->look, kind, record), "conflicts", conflicts);
+	json_t *all = json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind", kind->name, "record", hex, "label",
+	                        lookup_record_label(&command->look, kind, record), "fields",
+	                        lookup_record_json(&command->look, kind, record), "conflicts", conflicts);
+	if (counted(command, kind, record, &count))
+		json_object_set_new(all, "vote", vote_json(kind, record, &count));
+	return all;
 }
 
 static int print(struct command *command, const struct pack_kind *kind, const struct record *record)
@@ -52,6 +94,8 @@ static int print(struct command *command, const struct pack_kind *kind, const st
 		output_text(table, text);
 		output_text(table, conflict ? phrase_text(PHRASE_IN_CONFLICT) : field->retired ? phrase_text(PHRASE_RETIRED) : NULL);
 	}
+	if (kind->vote)
+		put_vote(command, kind, record, table);
 	return command_table_end(command, table);
 }
 

@@ -1,6 +1,9 @@
 // list: the records of a kind, those only that match every FIELD=VALUE given.
+#include "base/date.h"
 #include "cli/assign.h"
 #include "cli/commands.h"
+#include "io/machine.h"
+#include "ledger/workflow.h"
 #include "cli/twice.h"
 
 #define LIST_FILTERS_MAX 16
@@ -10,6 +13,8 @@ struct list {
 	const struct pack_kind *kind;
 	struct pen_write filters[LIST_FILTERS_MAX];
 	size_t filter_count;
+	bool overdue;          // those only that stay longer than their state may
+	int32_t on;
 	struct output_column columns[OUTPUT_COLUMNS_MAX];
 	const struct pack_field *fields[OUTPUT_COLUMNS_MAX]; // of the columns from 1 on
 	size_t column_count;
@@ -25,6 +30,9 @@ static int add_filter(struct list *list, const char *text)
 
 static bool matches(const struct list *list, const struct record *record)
 {
+	int32_t until;
+	if (list->overdue && (!workflow_until(list->kind->workflow, record, &until) || until >= list->on))
+		return false;
 	for (size_t i = 0; i < list->filter_count; i++) {
 		const struct pen_write *filter = &list->filters[i];
 		const struct record_write *write = record_value(record, filter->field, filter->element);
@@ -32,6 +40,22 @@ static bool matches(const struct list *list, const struct record *record)
 			return false;
 	}
 	return true;
+}
+
+static int read_overdue(struct list *list)
+{
+	const struct verb_call *call = list->command->call;
+	const char *on = verb_value(call, "on");
+	if (!verb_given(call, "overdue"))
+		return on ? verb_usage(call, PHRASE_ON_ALONE, on) : VERB_OK;
+	if (!list->kind->workflow)
+		return verb_usage(call, PHRASE_NO_WORKFLOW, lookup_title(&list->kind->title, list->kind->name));
+	list->overdue = true;
+	if (!on)
+		list->on = date_of_ms(machine_now_ms(), 0);
+	else if (date_parse(span_string(on), &list->on))
+		return verb_usage(call, PHRASE_BAD_DATE, on);
+	return VERB_OK;
 }
 
 // The record, and every field that fits into a line.
@@ -133,6 +157,8 @@ int list_records(struct command *command)
 	list.kind = command_kind(command, call->arguments[0], &code);
 	if (list.kind)
 		code = command_owner(command);
+	if (!code)
+		code = read_overdue(&list);
 	if (!code && verb_given(call, "where"))
 		code = add_filter(&list, verb_value(call, "where"));
 	for (size_t i = 1; i < call->argument_count && !code; i++)

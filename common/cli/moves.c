@@ -198,14 +198,16 @@ static int print_json(struct standing *standing)
 	struct command *command = standing->command;
 	const struct workflow *workflow = standing->kind->workflow;
 	char hex[ID_TEXT_BYTES];
-	int32_t since = 0, until = 0;
+	int32_t day = 0;
 	id_format(&standing->record.key.record, hex);
 	standing->history = json_array();
 	enum err err = entries_each(command, visit_past, standing);
 	json_t *all = json_pack("{s:s,s:s,s:s}", "kind", standing->kind->name, "record", hex, "state",
 	                        flow_state_name(standing->kind, workflow_state(workflow, &standing->record)));
-	set_day(all, "since", workflow_since(workflow, &standing->record, &since), since);
-	set_day(all, "until", workflow_until(workflow, &standing->record, &until), until);
+	bool there = workflow_since(workflow, &standing->record, &day);
+	set_day(all, "since", there, day);
+	there = workflow_until(workflow, &standing->record, &day);
+	set_day(all, "until", there, day);
 	json_object_set_new(all, "moves", next_json(standing));
 	json_object_set_new(all, "history", standing->history);
 	if (!err)

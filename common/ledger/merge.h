@@ -12,7 +12,8 @@ struct merge_recalled {
 	struct changes changes;          // its owner filled in
 	struct hash log;
 	enum relation author;            // its author's unit to the owner of the records
-	bool counts;                     // false: set aside, erased, or nothing that may be read here
+	bool counts;                     // false: set aside, or nothing that may be read here
+	bool erased;                     // what it said is gone, and cannot be asked any more
 };
 
 // What the entry's surroundings know. `resolve` tells for a log id its number in this store and

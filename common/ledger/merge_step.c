@@ -13,6 +13,7 @@ struct stepping {
 	const struct change *change;
 	const struct workflow *workflow;
 	struct workflow_step *step;
+	bool blind;           // an entry that the move names was erased: what it rested on cannot be asked any more
 	struct arena scratch; // entries read again
 };
 
@@ -159,6 +160,7 @@ static enum err read_preds(struct stepping *stepping, const struct hash *log, co
 		struct merge_recalled recalled;
 		err = recall(stepping, log, &state->preds[i], &recalled);
 		const struct change *named = err ? NULL : same_record(stepping, &recalled);
+		stepping->blind |= recalled.erased;
 		if (named)
 			err = add_base(stepping, &recalled, named);
 		if (named && !err && facts)
@@ -224,9 +226,14 @@ static enum err judge_state(struct stepping *stepping, const struct change_write
 			return ERR_OK; // a decision between states
 		err = read_correction(stepping, &stepping->context->log, stepping->change, 0);
 	}
-	if (!err)
-		*verdict = workflow_judge(stepping->workflow, step);
-	return err;
+	if (err)
+		return err;
+	*verdict = workflow_judge(stepping->workflow, step);
+	if (step->base_count == 0 && state->pred_count > 0 && verdict->fault == WORKFLOW_FINE)
+		verdict->fault = WORKFLOW_NO_MOVE; // it names something, and nothing of it is a state of this record
+	if (stepping->blind)
+		verdict->fault = WORKFLOW_FINE;
+	return ERR_OK;
 }
 
 // ---- Values that are kept ----

@@ -75,7 +75,7 @@ static bool set_aside(struct txn *txn, uint32_t log, uint64_t seq)
 
 // The changes inside, sealed or not. *found: there are some to be read here.
 static enum err open_payload(struct view *view, const struct journal_log *log, uint64_t seq, struct arena *arena,
-                             struct span *payload, bool *found)
+                             struct span *payload, bool *found, bool *erased)
 {
 	struct entry entry;
 	uint32_t kind;
@@ -83,6 +83,7 @@ static enum err open_payload(struct view *view, const struct journal_log *log, u
 	if (kept(view, log->number, seq, payload))
 		return arena_copy(arena, *payload, payload);
 	enum err err = journal_entry(view->txn, log, seq, &entry);
+	*erased = !err && entry.erased;
 	*found = !err && !entry.erased && (entry.kind == ENTRY_CHANGES || entry.kind == ENTRY_SEALED);
 	if (err || !*found)
 		return err;
@@ -135,6 +136,6 @@ enum err view_recall(void *context, const struct hash *id, uint64_t seq, struct 
 		return ERR_AGAIN;
 	if (set_aside(view->txn, log.number, seq) || !charter_covers(&author, id, seq))
 		return ERR_OK;
-	err = open_payload(view, &log, seq, arena, &payload, &found);
+	err = open_payload(view, &log, seq, arena, &payload, &found, &recalled->erased);
 	return err || !found ? err : read_changes(view, &author, payload, arena, recalled);
 }
