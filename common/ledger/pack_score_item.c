@@ -35,7 +35,7 @@ static void check_target(struct pack_check *check, where place, const struct pac
 	bool ratio = item->metric->aggregate == METRIC_RATIO;
 	if (item->target < 1 || item->target > PACK_SCORE_TARGET_MAX)
 		pack_check_refuse(check, ERR_RANGE, place, "target: expected more than nothing");
-	else if (ratio && (item->target_of < 1 || item->target_of > PERCENT_MAX || item->target > PERCENT_MAX))
+	else if (ratio && (item->target_of < 2 || item->target_of > PERCENT_MAX || item->target > PERCENT_MAX))
 		pack_check_refuse(check, ERR_MALFORMED, place, "target: of a ratio expected a percentage, such as 90%%");
 	else if (!ratio && item->target_of != 1)
 		pack_check_refuse(check, ERR_MALFORMED, place, "target: metric \"%s\" is no ratio", item->metric->name);

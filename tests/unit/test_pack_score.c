@@ -1,0 +1,163 @@
+// Scorecards as an administrator writes them, and what each slip of the pen is told.
+#include "support/support.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "io/file.h"
+#include "io/pack_yaml.h"
+#include "ledger/pack_score.h"
+
+static struct arena arena;
+static struct buf yaml, encoded;
+static const char *why;
+
+static int open_all(void **state)
+{
+	(void)state;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	encoded = yaml = BUF_EMPTY;
+	enum err err = file_read("../data/score.yaml", LIMIT_PACK_BYTES, &yaml);
+	buf_u8(&yaml, 0);
+	return err || yaml.err;
+}
+
+static int close_all(void **state)
+{
+	(void)state;
+	arena_free(&arena);
+	buf_free(&yaml);
+	buf_free(&encoded);
+	return 0;
+}
+
+static enum err compile_text(const char *text)
+{
+	char path[] = "/tmp/tributary-score-XXXXXX";
+	int file = mkstemp(path);
+	assert_true(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text) && close(file) == 0);
+	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
+	unlink(path);
+	return err;
+}
+
+static void what_is_written_is_what_is_read(void **state)
+{
+	(void)state;
+	const struct pack *pack;
+	assert_ok(compile_text((const char *)yaml.data));
+	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	assert_int_equal(pack->scorecard_count, 3);
+	const struct pack_scorecard *flag = pack_score_by_name(pack, "Red flag"), *members = pack_score_by_name(pack, "members");
+	assert_int_equal(flag->months, 3);
+	assert_int_equal(flag->reward, 500);
+	assert_int_equal(flag->weight_count, 4);
+	assert_int_equal(flag->weights[3], 2);
+	assert_true(pack_score_for(flag, "branch"));
+	assert_false(pack_score_for(flag, "township"));
+	assert_int_equal(flag->bands[0].awards[2], 40000);
+	assert_int_equal(flag->bands[2].from, 0);
+	assert_true(flag->bands[2].consequences[1].loses_award);
+	const struct pack_score_item *rate = pack_score_item_by_name(flag, "rate");
+	assert_int_equal(rate->rule, SCORE_PROPORTIONAL);
+	assert_int_equal(rate->target, 9000);
+	assert_int_equal(rate->target_of, 10000);
+	const struct pack_score_item *order = pack_score_item_by_name(flag, "规范");
+	assert_int_equal(order->rule, SCORE_ASSESSED);
+	assert_int_equal(order->level, AUTHORITY_PARENT);
+	assert_int_equal(order->month, 1);
+	assert_int_equal(pack_score_item_by_name(flag, "groups")->each, 150);
+	assert_int_equal(members->points->exempt[0], 4);
+	assert_int_equal(members->bands[4].code, 5); // of the exempt: behind all others
+	assert_null(pack_score_by_name(pack, ""));
+}
+
+// The pack with `find` replaced, and what is said about it.
+static const struct { const char *find, *replace, *said; } slips[] = {
+	{ "period: quarter", "period: week", "scorecards[flag]: period: \"week\", expected one of month, two_months, quarter" },
+	{ "period: quarter", "perid: quarter", "scorecards[1]: Unexpected key: perid" },
+	{ "unit_kinds: [branch]", "unit_kinds: [brench]", "scorecards[flag]: unit_kinds: no kind of unit is called \"brench\"" },
+	{ "    unit_kinds: [branch]\n", "", "scorecards[flag]: unit_kinds: for no kind of unit" },
+	{ "weights: [1, 1, 1, 2]", "weights: [1, 1]", "scorecards[flag]: weights: one for each period of a year" },
+	{ "weights: [1, 1, 1, 2]", "weights: [0, 1, 1, 2]", "weight 0 is not between 1 and 1000" },
+	{ "reward: 5", "reward: many", "scorecards[flag]: reward: \"many\", expected an amount" },
+	{ "reward: 5", "reward: -5", "scorecards[flag]: reward: not between 0 and 1000000 points" },
+	{ "ranked: false", "ranked: perhaps", "scorecards[quiet]: ranked: \"perhaps\", expected one of true, false" },
+	{ "name: flag", "name: rate", "scorecards[rate]: a metric is called so, too" },
+	{ "name: quiet", "name: flag", "\"flag\" names two things" },
+	{ "points: 10, metric: meetings, by", "points: 1.234, metric: meetings, by", "items[lecture]: points: \"1.234\", expected" },
+	{ "points: 10, metric: meetings, by", "points: 2000000, metric: meetings, by", "items[lecture]: points: not between 0 and" },
+	{ "metric: meetings, by: type, is: lecture", "metric: meetins, by: type, is: lecture", "items[lecture]: metric: no metric is called" },
+	{ "is: lecture", "is: lector", "items[lecture]: field \"type\" has no option \"lector\"" },
+	{ "by: type, is: lecture", "by: sort, is: lecture", "items[lecture]: by and is: expected a dimension of metric \"meetings\"" },
+	{ "by: type, is: lecture", "by: type", "items[lecture]: by and is: expected a dimension" },
+	{ "is: lecture, target: 1}", "is: lecture}", "items[lecture]: target: expected more than nothing" },
+	{ "is: lecture, target: 1}", "is: lecture, target: 50%}", "items[lecture]: target: metric \"meetings\" is no ratio" },
+	{ "target: 90%", "target: 90", "items[rate]: target: of a ratio expected a percentage" },
+	{ "target: 90%", "target: x%", "items[rate]: target: \"x\", expected" },
+	{ "target: 3, per_missing: 1.5", "target: 3, proportional: true, per_missing: 1.5", "items[groups]: proportional or per_missing, not both" },
+	{ "is: lecture, target: 1}", "is: lecture, target: 1, full_when_none: true}", "full_when_none belongs to a ratio" },
+	{ "name: site, title: {zh: 阵地, en: Site}, points: 10, assessed: own", "name: site, title: {zh: 阵地, en: Site}, points: 10, assessed: king",
+	  "items[site]: assessed: \"king\", expected one of own, parent, ancestor" },
+	{ "name: site, title: {zh: 阵地, en: Site}, points: 10, assessed: own", "name: site, title: {zh: 阵地, en: Site}, points: 10, assessed: parent",
+	  "items[site]: field \"month\" is not the assessor's to write" },
+	{ "points: 30, assessed: parent", "points: 29, assessed: parent", "items[order]: field \"order\": expected minimum 0 and maximum 29 or less" },
+	{ "assessed: parent, in: assessment, field: order", "assessed: parent, in: assessment, field: month", "field \"month\" of type month does not fit" },
+	{ "assessed: parent, in: assessment, field: order", "assessed: parent, in: meeting, field: due", "kind \"meeting\" has no field of type month" },
+	{ "assessed: parent, in: assessment, field: order", "metric: rate, assessed: parent, in: assessment, field: order",
+	  "items[order]: expected metric and target, or assessed, in and field" },
+	{ "points: 30, assessed: parent, in: assessment, field: order", "points: 30", "items[order]: rule 0 is not between" },
+	{ "number: 2, name: meetings", "number: 1, name: meetings", "items[meetings]: has the number, code or name of \"lecture\"" },
+	{ "from: 85,", "from: 95,", "bands[good]: begins where \"red\" does" },
+	{ "        name: low\n", "        name: low\n        from: 1\n", "scorecards[flag]: bands: the lowest one begins at 0" },
+	{ "awards: [300,", "awards: [lots,", "bands[good]: awards: \"lots\", expected an amount" },
+	{ "from: 85,", "from: 85, exempt: true,", "bands[good]: a band of the exempt is for individuals" },
+	{ "name: excellent, title: {zh: 优秀, en: Excellent}, from: 90", "name: excellent, title: {zh: 优秀, en: Excellent}, from: 90, awards: [1]",
+	  "bands[excellent]: awards and consequences belong to what is ranked" },
+	{ "subject: member", "subject: membre", "subject: no kind is called \"membre\"" },
+	{ "      member: member\n", "      member: what\n", "scorecards[members]: member: field \"what\" of type text does not fit here" },
+	{ "      when: date", "      when: sort", "when: field \"sort\" of type option does not fit here" },
+	{ "exempt: [exempt]", "exempt: [excused]", "field \"sort\" has no option \"excused\"" },
+	{ "      sort: sort\n", "", "scorecards[members]: options of which field?" },
+	{ "options: [work], only: [working]", "options: [work], only: [idle]", "items[work]: field \"standard\" has no option \"idle\"" },
+	{ "options: [merit], reward", "options: [study], reward", "items[merit]: shares an option with \"study\"" },
+	{ "    subject: member\n", "", "scorecards[members]: from: expected a subject" },
+	{ "{number: 3, name: points, title: {zh: 分值, en: Points}, type: money}", "{number: 3, name: points, title: {zh: 分值, en: Points}, type: money, lane: detail}",
+	  "field \"points\" of kind \"points\": what individuals are scored by lies in lane private" },
+};
+
+static char *replaced(const char *find, const char *replace)
+{
+	const char *all = (const char *)yaml.data, *at = strstr(all, find);
+	if (!at)
+		fail_msg("\"%s\" is not in the pack", find);
+	size_t before = (size_t)(at - all);
+	char *text = arena_alloc(&arena, yaml.size + strlen(replace));
+	memcpy(text, all, before);
+	text[before] = '\0';
+	strcat(text, replace);
+	strcat(text, at + strlen(find));
+	return text;
+}
+
+static void every_slip_is_told_with_its_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
+		enum err err = compile_text(replaced(slips[i].find, slips[i].replace));
+		if (!err || !why || !strstr(why, slips[i].said))
+			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), why ? why : "nothing said",
+			         slips[i].said);
+		assert_int_equal(encoded.size, 0);
+		arena_reset(&arena);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_written_is_what_is_read, open_all, close_all),
+		cmocka_unit_test_setup_teardown(every_slip_is_told_with_its_place, open_all, close_all),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
