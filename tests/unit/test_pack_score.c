@@ -6,7 +6,7 @@
 
 #include "io/file.h"
 #include "io/pack_yaml.h"
-#include "ledger/pack_score.h"
+#include "ledger/score.h"
 
 static struct arena arena;
 static struct buf yaml, encoded;
@@ -153,11 +153,53 @@ static void every_slip_is_told_with_its_place(void **state)
 	}
 }
 
+// S4, S5, S7 and S23 as the party-branch ledger has them.
+static void the_party_branch_ledger_has_its_scorecards(void **state)
+{
+	(void)state;
+	const struct pack *pack;
+	if (pack_yaml_compile("../../packs/party-branch.yaml", &encoded, &arena, &why))
+		fail_msg("%s", why);
+	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	static const struct { const char *name; unsigned months; size_t items, bands; int64_t maximum; } cards[] = {
+		{ "流动红旗", 3, 10, 3, 10000 }, { "一簿化考评", 3, 13, 4, 10000 }, { "党小组考评", 1, 6, 4, 1000 },
+		{ "民主评议党员", 12, 4, 4, 10000 }, { "书记述职评议", 12, 3, 4, 10000 },
+	};
+	for (size_t i = 0; i < sizeof cards / sizeof *cards; i++) {
+		const struct pack_scorecard *card = pack_score_by_name(pack, cards[i].name);
+		assert_non_null(card);
+		assert_int_equal(card->months, cards[i].months);
+		assert_int_equal(card->item_count, cards[i].items);
+		assert_int_equal(card->band_count, cards[i].bands);
+		assert_int_equal(score_maximum(card), cards[i].maximum);
+	}
+	assert_int_equal(pack_score_by_name(pack, "one_book")->weight_count, 4);
+
+	// Base 20, tasks 70 by each of three standards, reward at most 10.
+	const struct pack_scorecard *points = pack_score_by_name(pack, "党员积分制");
+	assert_int_equal(points->base, 2000);
+	assert_int_equal(points->reward, 1000);
+	for (uint16_t occupation = 1; occupation <= 7; occupation++) {
+		int64_t tasks = 0;
+		for (size_t i = 0; i < points->item_count; i++)
+			for (size_t k = 0; k < points->items[i].only_count; k++)
+				tasks += points->items[i].only[k] == occupation ? points->items[i].points : 0;
+		assert_int_equal(tasks, 7000);
+	}
+	static const struct { int64_t total; const char *band; } falls[] = {
+		{ 10000, "excellent" }, { 9000, "excellent" }, { 8999, "qualified" }, { 8000, "qualified" }, { 7999, "basic" },
+		{ 6000, "basic" }, { 5999, "unqualified" },
+	};
+	for (size_t i = 0; i < sizeof falls / sizeof *falls; i++)
+		assert_string_equal(score_band(points, falls[i].total)->name, falls[i].band);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_written_is_what_is_read, open_all, close_all),
 		cmocka_unit_test_setup_teardown(every_slip_is_told_with_its_place, open_all, close_all),
+		cmocka_unit_test_setup_teardown(the_party_branch_ledger_has_its_scorecards, open_all, close_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
