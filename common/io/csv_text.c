@@ -126,8 +126,10 @@ enum err csv_text_decode(struct span bytes, struct buf *utf8, const char **encod
 	enum err err = decode(bytes, utf8, encoding, fault);
 	if (err)
 		return err;
+	if (utf8->size == before)
+		return ERR_OK; // a mark and nothing behind it: there may be no memory yet
 	struct span text = span_of(utf8->data + before, utf8->size - before);
-	const uint8_t *nul = text.size ? memchr(text.data, 0, text.size) : NULL;
+	const uint8_t *nul = memchr(text.data, 0, text.size);
 	if (nul)
 		return refuse(fault, "a zero byte: this is not a table of text", line_at(text, (size_t)(nul - text.data)));
 	return ERR_OK;

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	FUZZ_HOLDS(strlen(config.sync) < CONFIG_ADDRESS_BYTES && strlen(config.public_porch) < CONFIG_ADDRESS_BYTES);
 	FUZZ_HOLDS(config.sync_interval >= 0 && config.sync_interval <= CONFIG_INTERVAL_MAX);
-	char path[] = "/tmp/fuzz-config-XXXXXX";
+	char path[] = "/dev/shm/fuzz-config-XXXXXX";
 	int fd = mkstemp(path);
 	FUZZ_HOLDS(fd >= 0 && close(fd) == 0);
 	if (config_save(path, &config) == ERR_OK) {
