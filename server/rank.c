@@ -62,8 +62,9 @@ static void print_rank(struct command *command, struct output_table *table, cons
 	const struct pack_consequence *follows = rank->consequence;
 	output_value(table, follows ? lookup_title(&follows->title, follows->name) : NULL,
 	             follows ? json_string(follows->name) : json_null());
-	output_value(table, follows ? arena_string(&command->arena, span_string((char[]){ (char)('0' + rank->hits % 10), '\0' })) : NULL,
-	             json_integer(rank->hits));
+	char times[16];
+	snprintf(times, sizeof times, "%u", (unsigned)rank->hits);
+	output_value(table, follows ? times : NULL, json_integer(rank->hits));
 	output_value(table, note_of(rank), json_string(note_name(rank)));
 }
 

@@ -2,8 +2,6 @@
 // own cells as they are now and says what of it is confirmed; a server what the units below have reported.
 #include "cli/score.h"
 
-#include <stdlib.h>
-
 #include "io/machine.h"
 #include "ledger/figure.h"
 #include "ledger/score_reader.h"
@@ -75,15 +73,20 @@ int score_asked_period(struct command *command, struct score_asked *asked)
 	return verb_usage(command->call, PHRASE_SCORE_OTHER_PERIOD, verb_value(command->call, "period"));
 }
 
+// "9.5": no more decimals than it has. Points are never below 0.
+static void format_points(int64_t points, char text[static 32])
+{
+	long long whole = points / PACK_SCORE_POINT, rest = points % PACK_SCORE_POINT;
+	if (rest == 0)
+		snprintf(text, 32, "%lld", whole);
+	else
+		snprintf(text, 32, rest % 10 ? "%lld.%02lld" : "%lld.%lld", whole, rest % 10 ? rest : rest / 10);
+}
+
 const char *score_points_text(struct command *command, int64_t points)
 {
 	char text[32];
-	int64_t rest = llabs(points % PACK_SCORE_POINT);
-	int used = snprintf(text, sizeof text, "%s%lld", points < 0 && points > -PACK_SCORE_POINT ? "-" : "",
-	                    (long long)(points / PACK_SCORE_POINT));
-	if (rest)
-		snprintf(text + used, sizeof text - (size_t)used, rest % 10 ? ".%02lld" : ".%lld",
-		         (long long)(rest % 10 ? rest : rest / 10));
+	format_points(points, text);
 	const char *kept = arena_string(&command->arena, span_string(text));
 	return kept ? kept : "";
 }
@@ -91,8 +94,7 @@ const char *score_points_text(struct command *command, int64_t points)
 void score_print_points(struct output_table *table, int64_t points)
 {
 	char text[32];
-	long long whole = points / PACK_SCORE_POINT, rest = llabs(points % PACK_SCORE_POINT);
-	snprintf(text, sizeof text, rest ? "%lld.%02lld" : "%lld", whole, rest);
+	format_points(points, text);
 	output_value(table, text, json_integer(points));
 }
 
@@ -343,6 +345,9 @@ static int score_show(struct command *command)
 		return code;
 	if (asked.card->points)
 		return score_members(command, &asked);
+	struct charter_unit row;
+	if (!charter_unit_get(&command->txn, &unit, &row) && !pack_score_for(asked.card, row.kind))
+		return verb_usage(call, PHRASE_SCORE_NOT_FOR_UNIT, row.name);
 	enum err err = look(command, &unit, asked.period, &sight);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : print_card(command, &asked, &sight);
 }

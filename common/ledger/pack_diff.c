@@ -367,6 +367,22 @@ static void diff_list(struct diffing *diffing, const char *place, const Protobuf
 	}
 }
 
+// A part that is there once or not at all.
+static void diff_part(struct diffing *diffing, const char *place, const ProtobufCFieldDescriptor *field, const void *before,
+                      const void *after)
+{
+	const void *was, *is;
+	char here[PLACE_BYTES];
+	memcpy(&was, at(before, field->offset), sizeof was);
+	memcpy(&is, at(after, field->offset), sizeof is);
+	snprintf(here, sizeof here, "%s%s%s", place, *place ? "." : "", field->name);
+	if (was && is)
+		diff_message(diffing, here, field->descriptor, was, is);
+	else if (was || is)
+		note(diffing, (struct pack_difference){ .change = is ? PACK_CHANGE_ADDED : PACK_CHANGE_REMOVED, .place = here,
+		                                        .aspect = "", .before = "", .after = "" });
+}
+
 static void diff_message(struct diffing *diffing, const char *place, const ProtobufCMessageDescriptor *of, const void *before,
                          const void *after)
 {
@@ -376,7 +392,9 @@ static void diff_message(struct diffing *diffing, const char *place, const Proto
 			diff_list(diffing, place, field, before, after);
 		else if (field->type == PROTOBUF_C_TYPE_STRING)
 			diff_string(diffing, place, field, before, after);
-		else if (field->type != PROTOBUF_C_TYPE_MESSAGE && field->type != PROTOBUF_C_TYPE_BYTES)
+		else if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+			diff_part(diffing, place, field, before, after);
+		else if (field->type != PROTOBUF_C_TYPE_BYTES)
 			diff_number(diffing, place, of, field, before, after);
 	}
 }

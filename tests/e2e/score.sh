@@ -52,7 +52,7 @@ same 'rank of B2' "$(field 'ranks[name=支部B2].rank')" 2
 same 'points of B2' "$(field 'ranks[name=支部B2].points')" 9550
 same 'note of B3' "$(field 'ranks[name=支部B3].note')" silent
 ok tributaryd -C township rank 流动红旗 --period "$quarter"
-says 95.50
+says 95.5
 says 600.00
 exits 2 tributaryd -C township rank nothing --period "$quarter"
 exits 2 tributaryd -C township rank flag --period never
@@ -80,6 +80,7 @@ same 'quarters' "$(field 'periods[#]')" 4
 same 'weights' "$(field denominator)" 5
 exits 2 tributary -C B2 score quiet --period "$year"
 exits 2 tributary -C B2 score flag --unit B1
+exits 2 tributaryd -C township score flag
 ok tributaryd -C township --json score flag --unit B1 --period "$quarter"
 same 'as the township has it' "$(field total)" 10300
 

@@ -73,33 +73,48 @@ static void works_well(struct actor *branch)
 	meets(branch, "2026-03-06", "lecture", "10", "10");
 }
 
+static void assesses_for(struct actor *server, struct actor *branch, struct period period, const char *order)
+{
+	char given[24], month[PERIOD_TEXT_BYTES], last[32];
+	struct id record = score_reader_record(3, period);
+	date_format_month(period.last, month);
+	snprintf(last, sizeof last, "month=%s", month);
+	snprintf(given, sizeof given, "order=%s", order);
+	cluster_put_for(server, branch, "assessment", &record, last, given, "extra=0", NULL);
+}
+
 static void assesses(struct actor *server, struct actor *branch, const char *order)
 {
-	char given[24];
-	struct id record = score_reader_record(3, quarter);
-	snprintf(given, sizeof given, "order=%s", order);
-	cluster_put_for(server, branch, "assessment", &record, "month=2026-03", given, "extra=0", NULL);
+	assesses_for(server, branch, quarter, order);
+}
+
+static void assesses_itself_for(struct actor *branch, struct period period, const char *site)
+{
+	char given[24], month[PERIOD_TEXT_BYTES], last[32];
+	struct id record = score_reader_record(4, period);
+	date_format_month(period.last, month);
+	snprintf(last, sizeof last, "month=%s", month);
+	snprintf(given, sizeof given, "site=%s", site);
+	cluster_put(branch, "self_assessment", &record, last, given, NULL);
 }
 
 static void assesses_itself(struct actor *branch, const char *site)
 {
-	char given[24];
-	struct id record = score_reader_record(4, quarter);
-	snprintf(given, sizeof given, "site=%s", site);
-	cluster_put(branch, "self_assessment", &record, "month=2026-03", given, NULL);
+	assesses_itself_for(branch, quarter, site);
 }
 
 // ---- What they see ----
 
 static struct score_rank *ranked_by(struct stage *stage, struct actor *server, struct period period, size_t *count)
 {
+	int32_t month = date_month(date_of_ms(stage->play->now_ms, 0));
 	struct txn txn;
 	struct score_rank *ranks;
 	const struct pack *pack = cluster_pack(server);
 	assert_ok(txn_begin(server->store, STORE_READ, &txn));
 	const struct ranking_request request = {
 		.txn = &txn, .pack = pack, .card = pack_score_by_name(pack, "flag"), .unit = stage->north->self.unit,
-		.period = period, .month = quarter.last,
+		.period = period, .month = month,
 	};
 	assert_ok(ranking_compute(&request, &stage->arena, &ranks, count));
 	txn_abort(&txn);
@@ -211,6 +226,48 @@ static void what_is_not_assessed_or_belongs_to_others_does_not_rank(void **state
 	close_stage(&stage);
 }
 
+// One is always the better and two is last below 85: quarter after quarter it gets worse, until the next year.
+static void repetition_has_its_consequences_and_a_new_year_forgets_them(void **state)
+{
+	(void)state;
+	static const char *const consequences[] = { "statement", "no_award", "referral", "referral", "statement" };
+	struct stage stage;
+	size_t count;
+	open_stage(&stage);
+	for (int32_t n = 0; n < 5; n++) {
+		struct period now = { .first = quarter.first + 3 * n, .last = quarter.last + 3 * n };
+		if (n)
+			stage.play->now_ms += UINT64_C(91) * 24 * 3600 * 1000;
+		cluster_put(stage.one, "meeting", NULL, "date=2026-01-05", "type=group", "topic=会", NULL); // vouches for the months
+		cluster_put(stage.two, "meeting", NULL, "date=2026-01-05", "type=group", "topic=会", NULL);
+		assesses_itself_for(stage.one, now, "10");
+		assesses_itself_for(stage.two, now, "9");
+		everybody_syncs(&stage);
+		assesses_for(stage.north, stage.one, now, "30");
+		assesses_for(stage.north, stage.two, now, "30");
+		everybody_syncs(&stage);
+		struct score_rank *ranks = ranked_by(&stage, stage.north, now, &count);
+		assert_int_equal(count, 4);
+		assert_memory_equal(ranks[1].unit.bytes, stage.two->self.unit.bytes, LIMIT_ID_BYTES);
+		assert_true(ranks[1].last);
+		assert_int_equal(ranks[1].hits, n == 4 ? 1 : n + 1);
+		assert_string_equal(ranks[1].consequence->name, consequences[n]);
+		assert_int_equal(ranks[1].award_lost, n >= 1 && n < 4);
+		assert_int_equal(ranks[0].hits, 0);
+	}
+	// The year as a whole: by the weighted means, and telling whose award is lost.
+	struct score_rank *ranks = ranked_by(&stage, stage.north, year, &count);
+	assert_memory_equal(ranks[0].unit.bytes, stage.one->self.unit.bytes, LIMIT_ID_BYTES);
+	assert_int_equal(ranks[0].denominator, 5);
+	assert_int_equal(ranks[0].rank, 1);
+	assert_false(ranks[0].award_lost);
+	assert_int_equal(ranks[1].rank, 2);
+	assert_true(ranks[1].award_lost);
+	assert_null(ranks[1].consequence);
+	assert_int_equal(ranks[1].award, 0);
+	close_stage(&stage);
+}
+
 // ---- Individuals ----
 
 static int64_t in_band(struct actor *actor, struct actor *unit, uint16_t band)
@@ -312,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_township_and_its_county_rank_alike_and_a_branch_sees_its_own_points),
 		cmocka_unit_test(what_is_not_assessed_or_belongs_to_others_does_not_rank),
+		cmocka_unit_test(repetition_has_its_consequences_and_a_new_year_forgets_them),
 		cmocka_unit_test(only_the_count_of_each_band_goes_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

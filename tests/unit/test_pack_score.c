@@ -6,6 +6,7 @@
 
 #include "io/file.h"
 #include "io/pack_yaml.h"
+#include "ledger/pack_diff.h"
 #include "ledger/score.h"
 
 static struct arena arena;
@@ -153,6 +154,34 @@ static void every_slip_is_told_with_its_place(void **state)
 	}
 }
 
+// What a new version changes is told, also of the one part that a scorecard of individuals has.
+static void a_change_of_a_scorecard_is_told(void **state)
+{
+	(void)state;
+	static const struct { const char *find, *replace, *place, *aspect; } changes[] = {
+		{ "from: 85,", "from: 80,", "scorecards[flag].bands[good]", "from" },
+		{ "per_missing: 1.5", "per_missing: 2", "scorecards[flag].items[groups]", "each" },
+		{ "    base: 20\n", "    base: 25\n", "scorecards[members]", "base_points" },
+		{ "exempt: [exempt]", "exempt: [merit, exempt]", "scorecards[members].points", "exempt" },
+	};
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+		const struct pack_difference *differences;
+		struct buf before = BUF_EMPTY;
+		size_t count;
+		assert_ok(compile_text((const char *)yaml.data));
+		buf_bytes(&before, encoded.data, encoded.size);
+		buf_clear(&encoded);
+		assert_ok(compile_text(replaced(changes[i].find, changes[i].replace)));
+		assert_ok(pack_diff(buf_span(&before), buf_span(&encoded), &arena, &differences, &count));
+		assert_int_equal(count, 1);
+		assert_string_equal(differences[0].place, changes[i].place);
+		assert_string_equal(differences[0].aspect, changes[i].aspect);
+		assert_false(differences[0].forbidden);
+		buf_clear(&encoded);
+		buf_free(&before);
+	}
+}
+
 // S4, S5, S7 and S23 as the party-branch ledger has them.
 static void the_party_branch_ledger_has_its_scorecards(void **state)
 {
@@ -199,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_is_written_is_what_is_read, open_all, close_all),
 		cmocka_unit_test_setup_teardown(every_slip_is_told_with_its_place, open_all, close_all),
+		cmocka_unit_test_setup_teardown(a_change_of_a_scorecard_is_told, open_all, close_all),
 		cmocka_unit_test_setup_teardown(the_party_branch_ledger_has_its_scorecards, open_all, close_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
