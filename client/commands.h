@@ -8,6 +8,8 @@ int period_close_run(const struct verb_call *call);
 int period_submit_run(const struct verb_call *call);
 int period_reopen_run(const struct verb_call *call);
 int period_show_run(const struct verb_call *call);
+int answer_asked_run(const struct verb_call *call);
+int answer_run(const struct verb_call *call);
 int join_run(const struct verb_call *call);
 int form_run(const struct verb_call *call);
 int history_run(const struct verb_call *call);

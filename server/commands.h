@@ -21,6 +21,7 @@ int review_show_run(const struct verb_call *call);
 int review_approve_run(const struct verb_call *call);
 int review_return_run(const struct verb_call *call);
 int rank_run(const struct verb_call *call);
+int ask_run(const struct verb_call *call);
 int proof_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int missed_run(const struct verb_call *call);

@@ -21,6 +21,31 @@
 	X(NO_CIRCULAR, "台账定义里没有通报", "the pack has no kind with the role of a circular") \
 	X(REMEDY_NO_ROLE, "可用 list 查看其他类别", "other kinds are listed with list KIND") \
 	X(REMEDY_FROM_ABOVE, "上级发布的内容不能改；请在自己的记录里另写", "what came from above stays as it is; adapt it in a record of your own") \
+	X(VERB_ASK, "向下级要一条没有共享的记录，说明理由", "ask a unit for one record that it has not shared") \
+	X(VERB_ASKED, "上级要过哪些记录，怎样答复的", "what superiors asked for, and what was answered") \
+	X(VERB_ANSWER, "答复上级：同意（共享字段）或不同意", "answer a request: grant it by sharing fields, or refuse it") \
+	X(OPTION_ASK_UNIT, "问哪个组织", "whom to ask, or whose requests to list") \
+	X(OPTION_ASK_WHY, "为什么要", "why it is asked for") \
+	X(OPTION_ASK_LIST, "列出问过的和答复", "list what was asked and answered") \
+	X(OPTION_ANSWER_TEXT, "附言", "what is said with it") \
+	X(OPTION_ANSWER_RECORD, "给哪条记录", "which record is meant, where it was only described") \
+	X(HEAD_REQUEST, "请求编号", "Request") \
+	X(HEAD_ASKED_BY, "谁要", "Asked by") \
+	X(HEAD_ASKED_FOR, "要什么", "Asked for") \
+	X(HEAD_ANSWER, "答复", "Answer") \
+	X(HEAD_ANSWERED, "答复时间", "Answered") \
+	X(HEAD_SHARED, "共享的记录", "Shared") \
+	X(ANSWER_OPEN, "未答复", "open") \
+	X(ANSWER_GRANTED, "同意", "granted") \
+	X(ANSWER_REFUSED, "不同意", "refused") \
+	X(ANSWER_WHICH, "请用 --record 指明是哪条记录", "say which record is meant with --record") \
+	X(BAD_ANSWER, "请写 grant（同意）或 refuse（不同意）", "say grant or refuse") \
+	X(NO_REQUEST, "没有这个请求", "no such request") \
+	X(REMEDY_NO_REQUEST, "用 asked 查看，编号至少写前 8 位", "see them with asked; give at least 8 digits") \
+	X(CANNOT_ASK, "不能向它要", "cannot ask") \
+	X(ASKED, "已向 %1 要一条%2，请求 %3", "asked %1 for a record of %2, request %3") \
+	X(ANSWERED_YES, "已同意，共享 %1 项，下次同步时送出", "granted: %1 values are shared with the next sync") \
+	X(ANSWERED_NO, "已答复不同意", "refused") \
 	X(OPTION_REASON_CHANGE, "改动已结账月份的原因", "why months that are not open are changed") \
 	X(OPTION_REASON_SUBMIT, "第二次起，为什么重新上报", "why it is submitted again") \
 	X(OPTION_REASON_REOPEN, "为什么重新打开", "why it is taken up again") \

@@ -6,6 +6,7 @@
 #define TRIBUTARY_SYNC_PEN_H
 
 #include "base/drbg.h"
+#include "ledger/inquiry.h"
 #include "ledger/period.h"
 #include "ledger/vote.h"
 #include "sync/view.h"
@@ -99,6 +100,13 @@ enum err pen_period_review(struct pen *pen, struct period_review *review, uint32
 // What this pen has changed in months that are not open needs a reason. With one it is noted for each of
 // them; without, ERR_CONFLICT, and *month is the first. Asked before the commit.
 enum err pen_period_guard(struct pen *pen, struct span reason, int32_t *month);
+
+// ---- Inquiries (ledger/inquiry) ----
+
+enum err pen_inquiry_ask(struct pen *pen, struct inquiry_request *request); // its id is made here
+// How wide an answer has to go so that the asker reads it: its registrar's detail, or up.
+enum err pen_inquiry_lane(struct pen *pen, const struct inquiry *inquiry, enum lane *lane);
+enum err pen_inquiry_answer(struct pen *pen, const struct inquiry_reply *reply, enum lane lane);
 
 // Epoch keys that devices of our unit lack. With `fresh`, a new epoch first.
 enum err pen_epochs(struct pen *pen, bool fresh);

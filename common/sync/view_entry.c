@@ -285,6 +285,8 @@ static const struct {
 	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, false },
 	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, false },
 	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, false },
+	[ENTRY_REQUEST]     = { IN_DOWN,                     true,  view_period_request, true },
+	[ENTRY_REPLY]       = { IN_DETAIL | IN_UP,           true,  view_period_reply, true },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };

@@ -34,6 +34,9 @@ const struct view_standing *view_entry_standing(struct view *view, const struct 
 // Steps of a unit's months, and what superiors say to them (ledger/period).
 enum err view_period_step(struct reading *reading);
 enum err view_period_review(struct reading *reading);
+// Questions from above, and the unit's answers (ledger/inquiry).
+enum err view_period_request(struct reading *reading);
+enum err view_period_reply(struct reading *reading);
 
 // Does a rebuild apply entries of this kind again? (It throws away what they made.)
 bool view_entry_again_on_rebuild(uint32_t kind);

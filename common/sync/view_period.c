@@ -1,4 +1,5 @@
 // Steps and verdicts of periods, questions and answers: whose word counts, and where it is kept.
+#include "ledger/inquiry.h"
 #include "ledger/period.h"
 #include "sync/view_inside.h"
 
@@ -59,4 +60,29 @@ enum err view_period_review(struct reading *reading)
 		return err;
 	err = hear(reading, &review.unit, &concerns);
 	return err || !concerns ? err : period_state_add_review(view->txn, &review, place_of(reading));
+}
+
+enum err view_period_request(struct reading *reading)
+{
+	struct view *view = reading->view;
+	struct inquiry_request request;
+	bool concerns = false;
+	enum err err = inquiry_request_decode(reading->entry->payload, &view->arena, &request);
+	if (is_bad(reading, &err))
+		return err;
+	err = hear(reading, &request.unit, &concerns);
+	return err || !concerns ? err : inquiry_add(view->txn, &request.unit, &request.id, place_of(reading), ENTRY_REQUEST);
+}
+
+enum err view_period_reply(struct reading *reading)
+{
+	struct view *view = reading->view;
+	const struct id *unit = &view->author.unit;
+	struct inquiry_reply reply;
+	enum err err = inquiry_reply_decode(reading->entry->payload, &view->arena, &reply);
+	if (is_bad(reading, &err))
+		return err;
+	if (!view_entry_standing(view, unit, unit)->concerns)
+		return ERR_OK;
+	return inquiry_add(view->txn, unit, &reply.request, place_of(reading), ENTRY_REPLY);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "ledger/inquiry.h"
 #include "ledger/multiset.h"
 #include "ledger/period.h"
 #include "ledger/score_points.h"
@@ -194,6 +195,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 	txn_clear(view->txn, STORE_CONFLICT, id_span(unit));
 	txn_clear(view->txn, STORE_UNIQUE, id_span(unit));
 	period_state_forget(view->txn, unit);
+	inquiry_forget(view->txn, unit);
 	if (!view->self->server && id_equal(unit, &own)) {
 		struct cell_owner owner = cell_owner_own(&own);
 		delete_cells(view->txn, &owner);
@@ -221,7 +223,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 // What is computed from logs and from nothing else, beside the charter.
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
-	STORE_PERIOD, STORE_SCORE, STORE_SERIES, STORE_MULTISET,
+	STORE_PERIOD, STORE_INQUIRY, STORE_SCORE, STORE_SERIES, STORE_MULTISET,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait" };
