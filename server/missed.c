@@ -22,7 +22,7 @@ static const struct output_column columns[] = {
 struct missed {
 	struct command *command;
 	struct output_table *table;
-	struct period asked;
+	struct period asked; // without --period: everything up to now
 	int32_t least_row;
 	const struct pack_cadence *only; // NULL: all
 	int64_t unseen;
@@ -31,14 +31,14 @@ struct missed {
 
 // ---- One unit ----
 
-// The last period asked for that has begun.
+// The last period that ends within the months asked for and is over: nothing can be done for it any more.
 static bool last_period(const struct missed *missed, const struct pack_cadence *cadence, int32_t *last)
 {
-	int32_t first, month = date_month(machine_today());
-	cadence_within(cadence, missed->asked, &first, last);
-	while (*last >= first && cadence_period(cadence, *last).first > month)
-		*last -= cadence->every;
-	return first <= *last;
+	struct period period = cadence_period(cadence, missed->asked.last);
+	while (period.last > missed->asked.last || cadence_last_day(cadence, period) >= machine_today())
+		period = cadence_period(cadence, period.first - 1);
+	*last = period.last;
+	return period.last >= missed->asked.first && period.last >= cadence_first(cadence).last;
 }
 
 static void print_row(struct missed *missed, const struct charter_unit *row, const struct pack_cadence *cadence,
@@ -110,8 +110,7 @@ static int read_request(struct missed *missed, struct id *unit)
 	struct command *command = missed->command;
 	const struct verb_call *call = command->call;
 	const char *period = verb_value(call, "period"), *row = verb_value(call, "in-a-row"), *name = verb_value(call, "cadence");
-	int32_t month = date_month(machine_today()) - 1;
-	missed->asked = (struct period){ .first = month, .last = month };
+	missed->asked = (struct period){ .first = CELL_MONTH_MIN, .last = date_month(machine_today()) };
 	if (period && period_parse(period, &missed->asked))
 		return verb_usage(call, PHRASE_BAD_PERIOD, period);
 	char *end = NULL;
@@ -140,7 +139,7 @@ static int show(struct command *command)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	enum err err = charter_subtree(&command->txn, &unit, count_unseen, &missed);
 	period_format(missed.asked, text);
-	output_fact(missed.table, "period", json_string(text));
+	output_fact(missed.table, "period", verb_value(command->call, "period") ? json_string(text) : json_null());
 	output_fact(missed.table, "unseen", json_integer(missed.unseen));
 	if (!err)
 		err = charter_subtree(&command->txn, &unit, visit, &missed);

@@ -9,7 +9,7 @@
 	X(VERB_SILENT, "哪些组织多久没有消息", "units of which nothing was heard, and since when") \
 	X(OPTION_DUE_PERIOD, "2026-03、2026Q1、2026H1 或 2026；默认今天所在的", "2026-03, 2026Q1, 2026H1 or 2026; default: those of today") \
 	X(OPTION_TODAY, "当作今天的日期", "a day to be taken for today") \
-	X(OPTION_MISSED_PERIOD, "2026-03、2026Q1、2026H1 或 2026；默认上月", "2026-03, 2026Q1, 2026H1 or 2026; default: the last month") \
+	X(OPTION_MISSED_PERIOD, "2026-03、2026Q1、2026H1 或 2026；默认各项最近一期", "2026-03, 2026Q1, 2026H1 or 2026; default: the last period of each") \
 	X(OPTION_IN_A_ROW, "至少连续几次；默认 1", "at least so many in a row; default: 1") \
 	X(OPTION_CADENCE, "只看这一项", "this one only") \
 	X(OPTION_WARNED_ON, "看哪一天；默认今天", "as of which day; default: today") \

@@ -78,6 +78,10 @@ for server in township county; do
 	same "$server: one of two" "$(field 'missed[reported=true].done')" 1
 	ok tributaryd -C "$server" --json missed --period 2026-02 --in-a-row 2
 	same "$server: two in a row" "$(field 'missed[cadence=activity_day][#]')" 3
+	ok tributaryd -C "$server" --json missed --period 2026-02
+	same "$server: no quarter ends in February" "$(field 'missed[cadence=members_meeting][#]')" 0
+	ok tributaryd -C "$server" --json missed --cadence activity_day
+	same "$server: everybody in the last month" "$(field 'missed[#]')" 3
 	same "$server: nobody beyond" "$(field unseen)" 0
 done
 exits 2 tributaryd -C county missed --in-a-row 0
