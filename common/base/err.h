@@ -31,7 +31,8 @@
 	X(LOCKED,        "in use by another program")                       \
 	X(RANGE,         "out of range")                                    \
 	X(CONFLICT,      "conflicting values")                              \
-	X(USAGE,         "wrong usage")
+	X(USAGE,         "wrong usage")                                     \
+	X(MOVED,         "another server looks after this unit now")
 
 enum err {
 #define ERR_ENUM(name, text) ERR_##name,

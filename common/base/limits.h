@@ -48,6 +48,7 @@
 // The tree.
 #define LIMIT_TREE_LEVELS         16                // units between the root and a leaf, both counted
 #define LIMIT_UP_DEPTH            2                 // levels an `up` log travels in full (DESIGN 4)
+#define LIMIT_ADDRESS_BYTES       128               // of a server, with its NUL
 
 static_assert(LIMIT_PAYLOAD_BYTES < LIMIT_FRAME_RAW_BYTES, "a frame can carry any entry");
 static_assert(LIMIT_FRAME_RAW_BYTES < LIMIT_MESSAGE_BYTES, "a message can carry any frame, even incompressible");

@@ -48,7 +48,8 @@
 	X(INQUIRY,      "unit id, request id, log number u32, seq u64 → what (ledger/inquiry)")  \
 	X(SCORE,        "scorecard u8, subject id, month u32 → points    (ledger/score_points)")    \
 	X(SERIES,       "log number u32, kind u16, field u8 → last number    (ledger/series)") \
-	X(MULTISET,     "owner, metric, dimension, bucket, month, element → times (ledger/multiset)")
+	X(MULTISET,     "owner, metric, dimension, bucket, month, element → times (ledger/multiset)") \
+	X(UNIT_PAST,    "unit id, … → changes of the tree                    (org/charter)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -39,7 +39,8 @@
 	X(ERR_LOCKED, "正被另一个程序使用", "in use by another program") \
 	X(ERR_RANGE, "超出范围", "out of range") \
 	X(ERR_CONFLICT, "数值有冲突", "conflicting values") \
-	X(ERR_USAGE, "用法不对", "wrong usage")
+	X(ERR_USAGE, "用法不对", "wrong usage") \
+	X(ERR_MOVED, "该组织已归另一台服务器管理", "another server looks after this unit now")
 
 // What to do about it, by the same names, and in cases of their own.
 #define CATALOGUE_REMEDIES(X) \
@@ -67,6 +68,7 @@
 	X(REMEDY_RANGE, "换一个范围内的值", "choose a value within the range") \
 	X(REMEDY_TAKEN, "改那条记录用 put --record，或更正这个值", "change that record with put --record, or correct the value") \
 	X(REMEDY_CONFLICT, "运行 conflicts 查看，再用 resolve 决定", "see them with conflicts and decide with resolve") \
+	X(REMEDY_MOVED, "再次运行 sync", "run sync once more") \
 	X(REMEDY_USAGE, "查看 --help", "see --help") \
 	X(REMEDY_NO_STORE, "用 -C 指明目录，或先加入：tributary join 邀请码，tributaryd init", \
 	  "name the directory with -C, or join first: tributary join CODE, tributaryd init") \
@@ -147,7 +149,8 @@
 	X(REASON_REVOKED, "写于设备被停用之后", "written after the device was revoked") \
 	X(REASON_NOT_ENROLLED, "设备未登记", "the device is not enrolled") \
 	X(REASON_STATEMENT, "超出作者的权限", "the statement is beyond the authority of its author") \
-	X(REASON_TOO_MANY, "超过一条记录可有的值", "more values than a record may hold")
+	X(REASON_TOO_MANY, "超过一条记录可有的值", "more values than a record may hold") \
+	X(REASON_CLOSED, "该组织已撤销，或将隶属于自身", "the unit is closed, or would stand below itself")
 
 #define CATALOGUE_COMMAND_LINE(X) \
 	X(SEMICOLON, "；", "; ") \
@@ -457,6 +460,9 @@
 // What the core notes for people (node_notice), in its words; tests/unit/test_notices.c holds the two together.
 #define CATALOGUE_NOTICES(X) \
 	X(NOTICE_SET_ASIDE, "本机写的内容被上级服务器隔离", "the server set aside what was written here") \
+	X(NOTICE_MOVED, "本组织已调整隶属，今后与新的上级服务器联系", "this unit has moved; its new server is called from now on") \
+	X(NOTICE_MOVED_WHERE, "本组织已归另一台服务器管理，但不知道它的地址", \
+	  "another server looks after this unit now, and where it is reached is not known here") \
 	X(NOTICE_NOT_TAKEN, "上级服务器没有收下本机的一份日志", "the server did not take in a log of ours") \
 	X(NOTICE_CLOSED, "本存储的一份日志已封存，因为它另有一份历史；已在新的存续期继续", \
 	  "a log of this store was closed, for there is another history of it; it goes on in a new life") \

@@ -60,6 +60,10 @@ static void session_over(struct loop *loop, enum err err)
 	loop->result = err;
 	if (!err)
 		loop->retry_delay_ms = RETRY_FIRST_MS;
+	if (err == ERR_MOVED) { // the address of the next one stands in the store
+		call_again(loop, 0);
+		return;
+	}
 	if (one_shot(loop)) {
 		if (err == ERR_UNREACHABLE)
 			call_later(loop);

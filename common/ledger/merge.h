@@ -53,7 +53,8 @@ struct merge_context {
 	X(STATEMENT,      "the statement is beyond the authority of its author")       \
 	X(TOO_MANY,       "more values than a record may hold")                       \
 	X(STEP,           "a step of its workflow is missing or came too early")       \
-	X(SERIES,         "not the next number of its series")
+	X(SERIES,         "not the next number of its series") \
+	X(CLOSED,         "the unit is closed, or would stand below itself")
 
 enum merge_reason {
 	MERGE_ACCEPTED = 0,

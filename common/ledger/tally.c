@@ -1,17 +1,19 @@
 // Tallies: their payloads, taking them into chains and sums, and making one's own.
 #include "ledger/tally.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/pb.h"
 #include "ledger/cell_list.h"
 #include "ledger/multiset.h"
 #include "ledger/tally_chain.h"
+#include "ledger/tally_places.h"
 #include "store.pb-c.h"
 
 // ---- Payloads ----
 
-static int compare_frontier(const void *left, const void *right)
+int tally_frontier_compare(const void *left, const void *right)
 {
 	const struct tally_frontier *a = left, *b = right;
 	return memcmp(a->log.bytes, b->log.bytes, sizeof a->log.bytes);
@@ -30,9 +32,9 @@ static enum err decode_frontier(const Tributary__Tally *message, struct arena *a
 			return ERR_MALFORMED;
 	}
 	if (message->n_frontier > 1)
-		qsort(frontier, message->n_frontier, sizeof *frontier, compare_frontier);
+		qsort(frontier, message->n_frontier, sizeof *frontier, tally_frontier_compare);
 	for (size_t i = 1; i < message->n_frontier; i++)
-		if (compare_frontier(&frontier[i - 1], &frontier[i]) == 0)
+		if (tally_frontier_compare(&frontier[i - 1], &frontier[i]) == 0)
 			return ERR_MALFORMED;
 	tally->frontier = frontier;
 	tally->frontier_count = message->n_frontier;
@@ -275,20 +277,31 @@ static enum err keep_sum(struct txn *txn, const struct id *unit, struct arena *a
 // What the sums see: the cells of the chain now in force, less those of the one that was before.
 // `changes` were taken into `chain` in between, so they count where that was in force before.
 static enum err sum_up(struct txn *txn, const struct tally_chain *chain, struct tally_force before,
-                       struct tally_force now, const struct cell_list *changes, const struct id *into,
-                       size_t into_count, struct arena *arena)
+                       struct tally_force now, const struct cell_list *changes, const struct tally_places *places,
+                       struct arena *arena)
 {
 	struct cell_list moved = { .arena = arena };
 	// Nobody in force is log 0, which has no cells; the changes are then part of what is there now.
 	const struct cell_owner speaker = cell_owner_log(chain->log);
 	const struct cell_owner to = cell_owner_log(now.log), from = cell_owner_log(before.log);
 	enum err err = now.log != before.log ? cell_list_difference(txn, &to, &from, &moved) : ERR_OK;
-	for (size_t i = 0; i < into_count && !err; i++) {
-		const struct cell_owner owner = cell_owner_sum(&into[i]);
-		bool published = i + 1 == into_count; // nobody would ever take the mark away from the others
-		if (i == 0 && !tally_chain_has_sum(txn, &into[i]))
+	bool both = before.log == chain->log;
+	if (places->count > 1) {
+		struct tally_spread spread = { .txn = txn, .places = places };
+		if (!err && both)
+			err = tally_spread_list(&spread, &speaker, changes);
+		if (!err)
+			err = tally_spread_list(&spread, &to, &moved);
+		enum err flushed = tally_spread_flush(&spread);
+		return err ? err : flushed;
+	}
+	for (size_t i = 0; places->count && i < places->spans[0].count && !err; i++) {
+		const struct id *unit = &places->spans[0].into[i];
+		const struct cell_owner owner = cell_owner_sum(unit);
+		bool published = id_equal(unit, &places->publisher); // nobody would ever take the mark away from the others
+		if (i == 0 && !tally_chain_has_sum(txn, unit))
 			continue; // its chain is its sum
-		if (before.log == chain->log)
+		if (both)
 			err = sum_in(txn, &owner, &speaker, changes, published);
 		if (!err)
 			err = sum_in(txn, &owner, &to, &moved, published);
@@ -296,8 +309,69 @@ static enum err sum_up(struct txn *txn, const struct tally_chain *chain, struct 
 	return err;
 }
 
-enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
-                     const struct id *into, size_t into_count, struct arena *arena)
+// Our own unit's sum is what we publish; units above the one that speaks have several to sum. One that
+// was elsewhere has its months divided, and then none of its sums is its chain.
+static enum err keep_sums(struct txn *txn, const struct tally_places *places, struct arena *arena)
+{
+	enum err err = ERR_OK;
+	for (size_t at = 0; at < places->count; at++) {
+		const struct tally_span *span = &places->spans[at];
+		for (size_t i = places->count == 1 && span->count > 1 ? 1 : 0; i < span->count && !err; i++)
+			err = keep_sum(txn, &span->into[i], arena);
+	}
+	return err;
+}
+
+enum err tally_move(struct txn *txn, const struct id *unit, bool rollup, const struct tally_places *places, struct arena *arena)
+{
+	struct tally_places before;
+	struct tally_force force;
+	struct tally_chain chain;
+	enum err err = tally_places_get(txn, unit, rollup, arena, &before);
+	if (err == ERR_NOT_FOUND)
+		err = ERR_OK;
+	if (err || tally_places_equal(&before, places))
+		return err;
+	before.pack = places->pack;
+	before.publisher = places->publisher;
+	err = tally_chain_force_get(txn, unit, rollup, &force);
+	if (!err && force.log)
+		err = tally_chain_get(txn, force.log, &chain);
+	if (!err && (before.count > 1 || places->count > 1)) {
+		err = keep_sum(txn, unit, arena);
+		if (!err)
+			err = keep_sums(txn, &before, arena);
+	}
+	if (!err)
+		err = keep_sums(txn, places, arena);
+	struct tally_spread spread = { .txn = txn, .places = &before };
+	const struct cell_owner owner = cell_owner_log(force.log);
+	if (!err && force.log)
+		err = tally_spread_owner(&spread, &owner, -1);
+	spread.places = places;
+	if (!err && force.log)
+		err = tally_spread_owner(&spread, &owner, 1);
+	enum err flushed = tally_spread_flush(&spread);
+	if (!err && !flushed && force.log) {
+		chain.summed = tally_places_any(places);
+		err = tally_chain_put(txn, &chain);
+	}
+	if (!err && !flushed)
+		err = tally_places_put(txn, unit, rollup, places);
+	return err ? txn_fail(txn, err) : flushed ? txn_fail(txn, flushed) : ERR_OK;
+}
+
+// A chain's first tally, and one of a unit that was elsewhere, look where its cells went before.
+static enum err ready_sums(struct txn *txn, const struct tally *tally, const struct tally_places *places, struct arena *arena)
+{
+	enum err err = ERR_OK;
+	if (tally->previous == 0 || places->count > 1)
+		err = tally_move(txn, &tally->unit, tally->rollup, places, arena);
+	return err ? err : keep_sums(txn, places, arena);
+}
+
+enum err tally_apply_in(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
+                        const struct tally_places *places, struct arena *arena)
 {
 	if (id_is_zero(&tally->unit))
 		return ERR_MALFORMED;
@@ -312,12 +386,10 @@ enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time,
 	if (err)
 		return err; // nothing was written yet
 	const struct tally_chain chain = {
-		.log = log, .unit = tally->unit, .rollup = tally->rollup, .summed = into_count > 0, .revision = tally->revision, .seq = seq,
-		.through = tally->through, .time = time,
+		.log = log, .unit = tally->unit, .rollup = tally->rollup, .summed = tally_places_any(places),
+		.revision = tally->revision, .seq = seq, .through = tally->through, .time = time,
 	};
-	// Our own unit's sum is what we publish; units above the one that speaks have several to sum.
-	for (size_t i = into_count > 1 ? 1 : 0; i < into_count && !err; i++)
-		err = keep_sum(txn, &into[i], arena);
+	err = ready_sums(txn, tally, places, arena);
 	if (!err)
 		err = take_into_chain(txn, &chain, tally, &changes);
 	if (!err)
@@ -325,11 +397,31 @@ enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time,
 	if (!err)
 		err = tally_chain_force_put(txn, &chain, before, now);
 	if (!err)
-		err = sum_up(txn, &chain, before, now, &changes, into, into_count, arena);
+		err = sum_up(txn, &chain, before, now, &changes, places, arena);
 	return err ? txn_fail(txn, err) : ERR_OK; // half a tally must not be committed
 }
 
-enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size_t into_count, struct arena *arena)
+static struct tally_places one_place(struct tally_span *span, const struct id *into, size_t count)
+{
+	assert(count <= LIMIT_TREE_LEVELS);
+	*span = (struct tally_span){ .from = INT32_MIN, .count = count };
+	for (size_t i = 0; i < count; i++)
+		span->into[i] = into[i];
+	struct tally_places places = { .count = 1, .spans = span };
+	if (count)
+		places.publisher = into[count - 1];
+	return places;
+}
+
+enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
+                     const struct id *into, size_t into_count, struct arena *arena)
+{
+	struct tally_span span;
+	struct tally_places places = one_place(&span, into, into_count);
+	return tally_apply_in(txn, log, seq, time, tally, &places, arena);
+}
+
+enum err tally_forget_in(struct txn *txn, uint32_t log, const struct tally_places *places, struct arena *arena)
 {
 	struct tally_chain chain;
 	enum err err = tally_chain_get(txn, log, &chain);
@@ -337,178 +429,13 @@ enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	// A complete tally that says nothing takes every cell back, from the sums as well.
 	const struct tally nothing = { .unit = chain.unit, .rollup = chain.rollup, .through = INT32_MIN };
-	err = tally_apply(txn, log, chain.seq + 1, chain.time, &nothing, into, into_count, arena);
+	err = tally_apply_in(txn, log, chain.seq + 1, chain.time, &nothing, places, arena);
 	return err ? err : tally_chain_delete(txn, &chain);
 }
 
-// ---- Making ----
-
-static bool is_due(const struct tally_request *request, const struct cell_key *key)
+enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size_t into_count, struct arena *arena)
 {
-	return key->month <= request->through || key->metric >= CELL_ENGINE_METRICS;
-}
-
-static enum err list_due(const struct tally_request *request, struct txn *txn, struct cell_list *due)
-{
-	struct cell cell;
-	enum err err = ERR_OK;
-	struct cell_scan scan = cell_scan_begin(txn, &request->owner, 0);
-	while (!err && cell_scan_next(&scan, &cell))
-		if (is_due(request, &cell.key))
-			err = cell_list_add(due, &cell.key, cell.value);
-	cell_scan_end(&scan);
-	return err ? err : txn->err;
-}
-
-// Marked cells: those due that the chain does not have like this, and those that may lose their mark.
-static enum err list_dirty(const struct tally_request *request, struct txn *txn, struct cell_list *due,
-                           struct cell_list *clean)
-{
-	const struct cell_owner published = cell_owner_log(request->log);
-	struct cell cell;
-	enum err err = ERR_OK;
-	struct cell_scan scan = cell_scan_begin_dirty(txn, &request->owner);
-	while (!err && cell_scan_next(&scan, &cell)) {
-		int64_t held = 0;
-		if (!is_due(request, &cell.key))
-			continue;
-		err = cell_get(txn, &request->owner, &cell.key, &cell.value);
-		if (!err)
-			err = cell_get(txn, &published, &cell.key, &held);
-		if (!err)
-			err = cell_list_add(held == cell.value ? clean : due, &cell.key, cell.value);
-	}
-	cell_scan_end(&scan);
-	cell_list_sort(due); // marks stand by month
-	return err ? err : txn->err;
-}
-
-static enum err list_cells(const struct tally_request *request, struct txn *txn, bool complete, struct cell_list *due)
-{
-	struct cell_list clean = { .arena = due->arena };
-	if (complete)
-		return list_due(request, txn, due);
-	enum err err = list_dirty(request, txn, due, &clean);
-	for (size_t i = 0; i < clean.count && !err; i++)
-		err = cell_clean(txn, &request->owner, &clean.cells[i].key);
-	return err;
-}
-
-static enum err list_frontier(const struct tally_request *request, struct txn *txn, bool complete,
-                              struct arena *arena, struct tally *tally)
-{
-	struct tally_frontier *frontier = arena_array(arena, request->frontier_count, sizeof *frontier);
-	if (!frontier)
-		return ERR_BUDGET;
-	size_t count = 0;
-	for (size_t i = 0; i < request->frontier_count; i++) {
-		const struct tally_frontier *item = &request->frontier[i];
-		struct tally_frontier held = { .size = 0 };
-		enum err err = complete ? ERR_OK : tally_chain_frontier_get(txn, request->log, &item->log, &held);
-		if (err)
-			return err;
-		if (complete || held.size != item->size || !hash_equal(&held.root, &item->root))
-			frontier[count++] = *item;
-	}
-	if (count > 1)
-		qsort(frontier, count, sizeof *frontier, compare_frontier);
-	tally->frontier = frontier;
-	tally->frontier_count = count;
-	return ERR_OK;
-}
-
-static enum err covers_request(struct txn *txn, uint32_t log, const struct tally_request *request, bool *covers)
-{
-	*covers = true;
-	for (size_t i = 0; i < request->frontier_count && *covers; i++) {
-		struct tally_frontier held;
-		enum err err = tally_chain_frontier_get(txn, log, &request->frontier[i].log, &held);
-		if (err)
-			return err;
-		*covers = held.size >= request->frontier[i].size;
-	}
-	return ERR_OK;
-}
-
-// Has another device of the unit already said just this?
-static enum err is_said(const struct tally_request *request, struct txn *txn, struct arena *arena, bool *said)
-{
-	struct tally_chain chain;
-	bool provisional;
-	*said = false;
-	enum err err = tally_in_force(txn, &request->unit, request->rollup, &chain, &provisional);
-	if (err || chain.log == request->log || chain.through != request->through || provisional)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	err = covers_request(txn, chain.log, request, said);
-	if (err || !*said)
-		return err;
-	const struct cell_owner theirs = cell_owner_log(chain.log);
-	struct cell_list differing = { .arena = arena };
-	err = cell_list_difference(txn, &request->owner, &theirs, &differing);
-	for (size_t i = 0; i < differing.count && !err; i++)
-		*said = *said && !is_due(request, &differing.cells[i].key);
-	return err;
-}
-
-static bool values_fit(const struct cell_list *list)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (list->cells[i].value > CELL_VALUE_MAX || list->cells[i].value < -CELL_VALUE_MAX)
-			return false;
-	return true;
-}
-
-// Nothing new against the log's own last tally, or against what another device has said.
-static enum err check_new(const struct tally_request *request, struct txn *txn, const struct tally_chain *chain,
-                          const struct tally *tally, struct arena *arena)
-{
-	if (request->rebase)
-		return ERR_OK;
-	bool same = tally->previous && chain->through == request->through;
-	if (same && tally->cell_count == 0 && tally->frontier_count == 0)
-		return ERR_NOT_FOUND;
-	bool said;
-	enum err err = is_said(request, txn, arena, &said);
-	return err ? err : said ? ERR_NOT_FOUND : ERR_OK;
-}
-
-enum err tally_prepare(struct txn *txn, const struct tally_request *request, struct arena *arena, struct tally *tally)
-{
-	struct tally_chain chain = { .revision = 0 };
-	enum err err = tally_chain_get(txn, request->log, &chain);
-	bool complete = request->rebase || err == ERR_NOT_FOUND;
-	struct cell_list due = { .arena = arena };
-	*tally = (struct tally){
-		.unit = request->unit, .revision = chain.revision + 1, .previous = complete ? 0 : chain.seq + 1,
-		.rollup = request->rollup, .through = request->through, .pack_version = request->pack_version,
-	};
-	if (!err || err == ERR_NOT_FOUND)
-		err = list_cells(request, txn, complete, &due);
-	if (!err && !values_fit(&due))
-		err = ERR_RANGE;
-	if (!err)
-		err = list_frontier(request, txn, complete, arena, tally);
-	tally->cells = due.cells;
-	tally->cell_count = due.count;
-	return err ? err : check_new(request, txn, &chain, tally, arena);
-}
-
-// ---- Vouching: +1 from `since` on, -1 behind the last month vouched for ----
-
-static enum err vouch(struct txn *txn, const struct cell_owner *owner, int32_t since, int32_t through, int64_t sign)
-{
-	const struct cell_key first = { .metric = CELL_METRIC_REPORTING, .month = since };
-	const struct cell_key behind = { .metric = CELL_METRIC_REPORTING, .month = through + 1 };
-	if (through < since)
-		return ERR_OK; // nothing vouched for
-	enum err err = cell_add(txn, owner, &first, sign, true);
-	return err ? err : cell_add(txn, owner, &behind, -sign, true);
-}
-
-enum err tally_vouch(struct txn *txn, const struct cell_owner *owner, int32_t since, int32_t before, int32_t through)
-{
-	if (before == through)
-		return ERR_OK;
-	enum err err = vouch(txn, owner, since, before, -1);
-	return err ? err : vouch(txn, owner, since, through, 1);
+	struct tally_span span;
+	struct tally_places places = one_place(&span, into, into_count);
+	return tally_forget_in(txn, log, &places, arena);
 }

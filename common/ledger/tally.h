@@ -73,6 +73,15 @@ enum err tally_each(struct txn *txn, enum err (*visit)(void *context, const stru
 enum err tally_apply(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
                      const struct id *into, size_t into_count, struct arena *arena);
 
+// The same where the unit stood elsewhere once: each month goes into the sums of its own time (ledger/tally_places).
+struct tally_places;
+enum err tally_apply_in(struct txn *txn, uint32_t log, uint64_t seq, uint64_t time, const struct tally *tally,
+                        const struct tally_places *places, struct arena *arena);
+enum err tally_forget_in(struct txn *txn, uint32_t log, const struct tally_places *places, struct arena *arena);
+
+// The tree has changed: what the unit's chain in force adds to which sums follows. Costs the chain's cells.
+enum err tally_move(struct txn *txn, const struct id *unit, bool rollup, const struct tally_places *places, struct arena *arena);
+
 // Takes a log's chain out of all sums and forgets it, as if it had never spoken: before its tallies are
 // applied anew (a revocation cut its log short). Another chain of the unit may come into force by it.
 enum err tally_forget(struct txn *txn, uint32_t log, const struct id *into, size_t into_count, struct arena *arena);

@@ -18,6 +18,8 @@ enum err tally_chain_frontier_clear(struct txn *txn, uint32_t log);
 // tally is applied, which decides anew.
 enum err tally_chain_retire(struct txn *txn, uint32_t log);
 
+int tally_frontier_compare(const void *left, const void *right); // for qsort: by log id
+
 // Who is in force: a log number (0: nobody) and whether only for the time being.
 struct tally_force {
 	uint32_t log;

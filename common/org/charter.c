@@ -4,6 +4,8 @@
 #include "base/reader.h"
 #include "org/charter_row.h"
 
+enum { STEPS_MOST = 4 * LIMIT_TREE_LEVELS }; // what was merged stands between the levels
+
 static const char top_key[] = "charter.top";
 
 enum err charter_genesis_get(struct txn *txn, struct charter_genesis *genesis)
@@ -45,13 +47,17 @@ enum err charter_path(struct txn *txn, const struct id *unit, struct id path[sta
 	struct charter_unit row;
 	struct id at = *unit;
 	*count = 0;
-	do {
-		enum err err = *count < LIMIT_TREE_LEVELS ? charter_unit_get(txn, &at, &row) : ERR_CORRUPT;
+	for (size_t steps = 0; steps == 0 || !id_is_zero(&at); steps++) {
+		enum err err = steps < STEPS_MOST ? charter_unit_get(txn, &at, &row) : ERR_CORRUPT;
 		if (err)
-			return *count && err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-		path[(*count)++] = at;
+			return steps && err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
+		if (steps == 0 || !row.merged) {
+			if (*count == LIMIT_TREE_LEVELS)
+				return ERR_CORRUPT;
+			path[(*count)++] = at;
+		}
 		at = row.parent;
-	} while (!id_is_zero(&at));
+	}
 	return ERR_OK;
 }
 
@@ -126,7 +132,10 @@ static bool next_tail(struct charter_walk *walk, size_t size, struct span *tail)
 bool charter_child_next(struct charter_walk *walk, struct id *unit)
 {
 	struct span tail;
-	return next_tail(walk, sizeof unit->bytes, &tail) && !id_read(tail, unit);
+	while (next_tail(walk, sizeof unit->bytes, &tail))
+		if (walk->scan.value.size == 0) // else it stood here once
+			return !id_read(tail, unit);
+	return false;
 }
 
 bool charter_device_next(struct charter_walk *walk, struct hash *device)
@@ -143,14 +152,14 @@ void charter_walk_end(struct charter_walk *walk)
 enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visit)(void *context, const struct charter_unit *row),
                          void *context)
 {
-	struct charter_walk walks[LIMIT_TREE_LEVELS];
+	struct charter_walk walks[STEPS_MOST];
 	size_t depth = 0;
 	struct charter_unit row;
 	struct id child = *unit;
 	enum err err = ERR_OK;
 	for (bool down = true; !err;) {
 		if (down) {
-			err = depth < LIMIT_TREE_LEVELS ? charter_unit_get(txn, &child, &row) : ERR_CORRUPT;
+			err = depth < STEPS_MOST ? charter_unit_get(txn, &child, &row) : ERR_CORRUPT;
 			if (err == ERR_NOT_FOUND && depth)
 				err = ERR_CORRUPT; // a child without a row
 			if (!err)
@@ -201,7 +210,7 @@ enum err charter_forget(struct txn *txn)
 {
 	static const enum store_table tables[] = {
 		STORE_UNIT, STORE_UNIT_CHILD, STORE_UNIT_ALIAS, STORE_UNIT_COUNT, STORE_DEVICE, STORE_DEVICE_UNIT,
-		STORE_DEVICE_CURVE, STORE_PACK,
+		STORE_DEVICE_CURVE, STORE_PACK, STORE_UNIT_PAST,
 	};
 	txn_delete(txn, STORE_META, span_string(top_key));
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)

@@ -16,13 +16,15 @@
 //	a unit        has at most one server: revoke the old one first (in the same entry if wished)
 //	a revocation  is final; it names at most 16 logs. An entry revokes devices of one unit only
 //	a closed unit closes alone, from that day on
+//	a unit is moved, merged or split by the registrar of the nearest unit above all that are named,
+//	and so each edge of the tree has one writer (org/charter_past.h has the rules and the past)
 //	the last word on a unit's name and closing is that of its latest registrar, also where an
 //	earlier one's, from before its cut-off, comes late
 //
-//	UNIT          unit id → row            UNIT_CHILD   parent ‖ unit → nothing
+//	UNIT          unit id → row            UNIT_CHILD   parent ‖ unit → nothing; u8 1 where it stood once
 //	UNIT_ALIAS    name or code ‖ 0 ‖ unit → nothing (cut to LIMIT_NAME_BYTES)
-//	UNIT_COUNT    unit ‖ kind ‖ 0 ‖ day u32 → i64: units of the kind below it that begin on the day, less
-//	              those that end on it (absent: 0)
+//	UNIT_COUNT    unit ‖ kind ‖ 0 ‖ day u32 → i64 ‖ i64: units of the kind below it that begin on the day;
+//	              those that come on it from elsewhere, less those that end or go (absent: 0)
 //	DEVICE        signing key → row        DEVICE_UNIT  unit ‖ signing key → nothing
 //	DEVICE_CURVE  CURVE key → signing key  PACK         name ‖ 0 ‖ version u32 → encoded pack
 #ifndef TRIBUTARY_ORG_CHARTER_H
@@ -47,7 +49,9 @@ struct charter_unit {
 	struct dot place;         // where it was created
 	struct dot renamed;       // where last; log 0: never
 	struct dot ended;         // where it was closed; log 0: open
-	uint8_t level;            // units above it: 0 for the top; below LIMIT_TREE_LEVELS
+	uint8_t level;            // units above it where it was created: 0 for the top; below LIMIT_TREE_LEVELS
+	bool past;                // its place or its name was another once (org/charter_past)
+	bool merged;              // closed, and a part of its parent, the successor
 };
 
 struct charter_cutoff {
@@ -77,7 +81,8 @@ enum err charter_top(struct txn *txn, struct id *unit, struct hash *root_key);
 // The nearest unit at or above `unit` that has a server. ERR_NOT_FOUND.
 enum err charter_registrar(struct txn *txn, const struct id *unit, struct id *registrar);
 bool charter_is_ancestor(struct txn *txn, const struct id *above, const struct id *unit); // of itself: false
-enum err charter_path(struct txn *txn, const struct id *unit, struct id path[static LIMIT_TREE_LEVELS], size_t *count); // unit first, top last
+// Unit first, top last. What is merged into its successor is left out, but for the unit itself.
+enum err charter_path(struct txn *txn, const struct id *unit, struct id path[static LIMIT_TREE_LEVELS], size_t *count);
 enum relation charter_relation(struct txn *txn, const struct id *author, const struct id *owner); // registrar counts as parent
 
 // By 32 hex digits, by code, by name, or by a path of names or codes "county/township/branch", which
@@ -99,6 +104,9 @@ enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visi
 // How many units at or below `unit` keep a ledger on the day (the pack says which kinds do): n of "k of n".
 // pack NULL: units of every kind. Costs the days on which anything began or ended there, not the units.
 enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count);
+// The same with what was entered up to `known`, in the tree of `day`: a unit entered late owes the months before, too.
+enum err charter_expected_then(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int32_t known,
+                               int64_t *count);
 
 // How many units of which kinds begin (less those that end) below `unit` on which days, by kind and day.
 enum err charter_counts(struct txn *txn, const struct id *unit,
@@ -119,6 +127,14 @@ struct charter_effects {
 	struct id revoked_unit;
 	bool server_changed;    // `server_unit` has another server, or none: who sums whom may differ, and what
 	struct id server_unit;  // a revoked one stated behind its cut-off must be taken back
+	bool tree_changed;      // logs that waited may go on
+	bool superseded;        // a former superior's word, applied already, does not stand: the charter must be stated anew
+	struct charter_changed *changed; // units that stand elsewhere now; in the arena
+};
+
+struct charter_changed {
+	struct id unit;
+	struct charter_changed *next;
 };
 enum err charter_apply(struct txn *txn, const struct hash *author, struct dot place, struct span payload,
                        struct arena *arena, enum merge_reason *reason, struct charter_effects *effects);

@@ -31,17 +31,27 @@ enum err charter_apply_authority(struct charter_apply *apply, const struct id *u
 	struct id at = *unit;
 	if (!apply->known || !apply->writer.server)
 		return charter_apply_refuse(apply, MERGE_STATEMENT);
-	for (size_t level = 0; level < LIMIT_TREE_LEVELS; level++) {
-		if (id_equal(&at, &apply->writer.unit) || id_equal(&at, slot_of(apply, &at))) {
+	for (size_t level = 0; level < 4 * LIMIT_TREE_LEVELS; level++) {
+		struct id above;
+		bool merged;
+		bool writers = id_equal(&at, &apply->writer.unit);
+		if ((writers && level == 0) || id_equal(&at, slot_of(apply, &at))) {
 			*slot_of(apply, unit) = *unit;
 			return ERR_OK;
 		}
 		enum err err = charter_unit_get(apply->batch.txn, &at, &row);
-		if (err)
+		if (!err)
+			err = charter_apply_above(apply, &row, &above, &merged);
+		if (writers && !err && !apply->reason && !merged) { // else its successor speaks for those below
+			*slot_of(apply, unit) = *unit;
+			return ERR_OK;
+		}
+		if (err || apply->reason)
 			return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
-		if (!hash_is_zero(&row.server) || id_is_zero(&row.parent))
+		bool serves = !hash_is_zero(&row.server) && (level == 0 || !merged);
+		if (serves || id_is_zero(&above))
 			return charter_apply_refuse(apply, MERGE_STATEMENT);
-		at = row.parent;
+		at = above;
 	}
 	return ERR_CORRUPT;
 }
@@ -161,6 +171,8 @@ static enum err apply_one(struct charter_apply *apply, const Tributary__Statemen
 	    || statement->effective > date_from_civil(DATE_YEAR_MAX, 12, 31))
 		return charter_apply_refuse(apply, MERGE_MALFORMED);
 	apply->effective = statement->effective;
+	apply->announced = statement->announced;
+	apply->handover = statement->handover;
 	switch (statement->what_case) {
 	case TRIBUTARY__STATEMENT__WHAT_GENESIS:
 		return charter_apply_genesis(apply, statement->genesis);
@@ -174,6 +186,14 @@ static enum err apply_one(struct charter_apply *apply, const Tributary__Statemen
 		return charter_apply_pack_published(apply, statement->pack_published);
 	case TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED:
 		return charter_apply_unit_changed(apply, statement->unit_changed);
+	case TRIBUTARY__STATEMENT__WHAT_UNIT_MOVED:
+		return charter_apply_unit_moved(apply, statement->unit_moved);
+	case TRIBUTARY__STATEMENT__WHAT_UNIT_MERGED:
+		return charter_apply_unit_merged(apply, statement->unit_merged);
+	case TRIBUTARY__STATEMENT__WHAT_UNIT_SPLIT:
+		return charter_apply_unit_split(apply, statement->unit_split);
+	case TRIBUTARY__STATEMENT__WHAT_SERVER_ADDRESS:
+		return charter_apply_server_address(apply, statement->server_address);
 	case TRIBUTARY__STATEMENT__WHAT__NOT_SET:
 	case _TRIBUTARY__STATEMENT__WHAT__CASE_IS_INT_SIZE:
 		break;
@@ -194,6 +214,27 @@ static enum err check_cutoff(struct charter_apply *apply)
 	return covered ? ERR_OK : charter_apply_refuse(apply, MERGE_REVOKED);
 }
 
+// What the writer had read of other charters when it wrote this. It waits until that is here.
+static enum err take_basis(struct charter_apply *apply, const Tributary__Statements *statements)
+{
+	for (size_t i = 0; i < statements->n_basis; i++) {
+		const Tributary__Frontier *item = statements->basis[i];
+		struct journal_log log;
+		struct hash id;
+		if (hash_read(pb_span(item->log), &id) || item->root.len)
+			return charter_apply_refuse(apply, MERGE_MALFORMED);
+		enum err err = journal_find(apply->batch.txn, &id, &log);
+		if (err)
+			return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
+		if (log.number == apply->place.log || log.name.lane != LANE_DOWN)
+			return charter_apply_refuse(apply, MERGE_MALFORMED);
+		if (log.applied < item->size)
+			return ERR_AGAIN;
+		charter_past_know(&apply->batch, apply->place.log, log.number, item->size);
+	}
+	return ERR_OK;
+}
+
 // May this entry be looked at at all? Genesis alone comes from an author that is not enrolled.
 static enum err admit(struct charter_apply *apply, const Tributary__Statements *statements)
 {
@@ -210,7 +251,9 @@ static enum err admit(struct charter_apply *apply, const Tributary__Statements *
 		return err;
 	if (!statements || statements->n_statements == 0)
 		return charter_apply_refuse(apply, MERGE_MALFORMED);
-	return apply->writer.server ? ERR_OK : charter_apply_refuse(apply, MERGE_STATEMENT);
+	if (!apply->writer.server)
+		return charter_apply_refuse(apply, MERGE_STATEMENT);
+	return take_basis(apply, statements);
 }
 
 static enum err apply_all(struct charter_apply *apply, const Tributary__Statements *statements)

@@ -5,7 +5,7 @@
 #ifndef TRIBUTARY_ORG_CHARTER_APPLY_H
 #define TRIBUTARY_ORG_CHARTER_APPLY_H
 
-#include "org/charter_row.h"
+#include "org/charter_past_row.h"
 
 #define CHARTER_APPLY_SLOTS 64
 
@@ -16,6 +16,9 @@ struct charter_apply {
 	struct charter_device writer;    // the author's row, once `known`
 	bool known;
 	struct dot place;
+	struct hash log;                 // of the place; zero until it is asked for
+	bool announced;                  // the statement is only told, and nothing follows from it
+	const Tributary__Handover *handover;
 	size_t index;                    // of the statement within the entry
 	int32_t effective;
 	struct charter_effects *effects;
@@ -33,9 +36,33 @@ enum err charter_apply_refuse(struct charter_apply *apply, enum merge_reason rea
 enum err charter_apply_authority(struct charter_apply *apply, const struct id *unit);
 void charter_apply_forget(struct charter_apply *apply); // what was looked up: rows have changed
 
+// The unit above, as the writer knew the tree; *merged: the unit is a part of it. A reason is set where
+// the writer's word for the unit has ended.
+enum err charter_apply_above(struct charter_apply *apply, const struct charter_unit *row, struct id *above, bool *merged);
+bool charter_apply_knew(const struct charter_apply *apply, struct dot place); // had the writer read this?
+enum err charter_apply_log(struct charter_apply *apply); // fills `log`
+
+// Is the writer the registrar of the nearest unit at or above both? The way from `unit` starts above it.
+enum err charter_apply_common(struct charter_apply *apply, const struct charter_unit *unit, const struct id *other);
+
+// A change of a unit, of this statement; kept, and its unit's first state before it where that was not kept yet.
+void charter_apply_past(struct charter_apply *apply, struct charter_unit *row, struct charter_change *change);
+enum err charter_apply_change(struct charter_apply *apply, const struct id *unit, enum charter_change_kind what,
+                              struct charter_change *change); // begins one
+
 enum err charter_apply_genesis(struct charter_apply *apply, const Tributary__Genesis *genesis);
 enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary__UnitCreated *created);
 enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary__UnitChanged *changed);
+enum err charter_apply_unit_moved(struct charter_apply *apply, const Tributary__UnitMoved *moved);
+enum err charter_apply_unit_merged(struct charter_apply *apply, const Tributary__UnitMerged *merged);
+enum err charter_apply_unit_split(struct charter_apply *apply, const Tributary__UnitSplit *split);
+enum err charter_apply_server_address(struct charter_apply *apply, const Tributary__ServerAddress *address);
+void charter_apply_end(struct charter_apply *apply, struct charter_unit *row, int32_t day); // the row closes; not written yet
+// A unit is about to be known here: those that wait for it leave the counts. It is: they are placed anew.
+enum err charter_apply_awaited(struct charter_apply *apply, const struct id *unit);
+enum err charter_apply_waiting(struct charter_apply *apply, const struct id *unit);
+// Was anything said that this change takes back? Then effects->superseded.
+enum err charter_apply_former(struct charter_apply *apply, const struct charter_change *change);
 enum err charter_apply_device_enrolled(struct charter_apply *apply, const Tributary__DeviceEnrolled *enrolled);
 enum err charter_apply_device_revoked(struct charter_apply *apply, const Tributary__DeviceRevoked *revoked);
 enum err charter_apply_pack_published(struct charter_apply *apply, const Tributary__PackPublished *published);

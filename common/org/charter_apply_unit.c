@@ -19,6 +19,18 @@ void charter_apply_unit_add(struct charter_apply *apply, const struct charter_un
 	apply->effects->unit_created = true;
 }
 
+// Units above it here: what stands in its row is how many there were when it was created.
+static enum err level_below(struct charter_apply *apply, const struct id *parent, size_t *level)
+{
+	struct id path[LIMIT_TREE_LEVELS];
+	if (!apply->parent.past) {
+		*level = apply->parent.level + 1u;
+		if (apply->parent.level == 0)
+			return ERR_OK;
+	}
+	return charter_path(apply->batch.txn, parent, path, level);
+}
+
 static bool read_created(const Tributary__UnitCreated *created, struct charter_unit *row)
 {
 	if (id_read(pb_span(created->unit), &row->unit) || id_read(pb_span(created->parent), &row->parent)
@@ -58,7 +70,7 @@ static enum err compare_unit(struct charter_apply *apply, const struct charter_u
 	if (err || same_unit(&present, row))
 		return err;
 	// The same entry once more, the unit renamed in the meantime.
-	bool again = dot_equal(present.place, apply->place) && id_equal(&present.parent, &row->parent);
+	bool again = dot_equal(present.place, apply->place) && (present.past || id_equal(&present.parent, &row->parent));
 	return again ? ERR_OK : charter_apply_refuse(apply, MERGE_STATEMENT);
 }
 
@@ -72,7 +84,11 @@ enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary
 		err = charter_apply_authority(apply, &row.parent);
 	if (err || apply->reason)
 		return err;
-	if (apply->parent.level + 1 >= LIMIT_TREE_LEVELS)
+	size_t level;
+	err = level_below(apply, &row.parent, &level);
+	if (err)
+		return err;
+	if (level >= LIMIT_TREE_LEVELS)
 		return charter_apply_refuse(apply, MERGE_STATEMENT);
 	err = compare_unit(apply, &row);
 	if (err != ERR_NOT_FOUND)
@@ -85,9 +101,13 @@ enum err charter_apply_unit_created(struct charter_apply *apply, const Tributary
 	row.server = (struct hash){ { 0 } };
 	row.place = apply->place;
 	row.renamed = row.ended = (struct dot){ .log = 0 };
-	row.level = (uint8_t)(apply->parent.level + 1);
+	row.level = (uint8_t)level;
+	row.past = row.merged = false;
+	err = charter_apply_awaited(apply, &row.unit);
+	if (err)
+		return err;
 	charter_apply_unit_add(apply, &row);
-	return ERR_OK;
+	return charter_apply_waiting(apply, &row.unit);
 }
 
 static void rename_unit(struct charter_apply *apply, struct charter_unit *row, const char *name)
@@ -120,6 +140,24 @@ static enum err drop_superseded(struct charter_apply *apply, struct dot after, b
 	return ERR_OK;
 }
 
+// What was said is kept, whatever follows from it.
+static enum err keep_change(struct charter_apply *apply, struct charter_unit *row, const Tributary__UnitChanged *changed)
+{
+	struct charter_change change;
+	enum err err = ERR_OK;
+	if (changed->name[0]) {
+		err = charter_apply_change(apply, &row->unit, CHARTER_RENAMED, &change);
+		memcpy(change.name, changed->name, strlen(changed->name) + 1);
+		charter_apply_past(apply, row, &change);
+	}
+	if (changed->closed && !err) {
+		err = charter_apply_change(apply, &row->unit, CHARTER_CLOSED, &change);
+		change.index++;
+		charter_apply_past(apply, row, &change);
+	}
+	return err;
+}
+
 enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary__UnitChanged *changed)
 {
 	struct charter_unit row;
@@ -135,6 +173,9 @@ enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary
 		return err;
 	if (changed->closed && row.level == 0) // the top closes when nobody uses it any more
 		return charter_apply_refuse(apply, MERGE_STATEMENT);
+	err = keep_change(apply, &row, changed);
+	if (err || apply->announced)
+		return err;
 	bool renames = changed->name[0], closes = changed->closed;
 	err = drop_superseded(apply, row.renamed, &renames);
 	if (!err)
@@ -145,12 +186,8 @@ enum err charter_apply_unit_changed(struct charter_apply *apply, const Tributary
 		rename_unit(apply, &row, changed->name);
 		row.renamed = apply->place;
 	}
-	if (closes) {
-		int32_t before = row.closed;
-		row.closed = apply->effective;
-		row.ended = apply->place;
-		charter_count_ends(&apply->batch, &apply->waiting, &row, before);
-	}
+	if (closes)
+		charter_apply_end(apply, &row, apply->effective);
 	charter_unit_put(&apply->batch, &row, &apply->scratch, false);
 	charter_apply_forget(apply);
 	return ERR_OK;

@@ -3,7 +3,7 @@
 // the days up to one says how many there are. A unit is not counted under itself: its own row tells that.
 #include "base/bytes.h"
 #include "ledger/pack.h"
-#include "org/charter_row.h"
+#include "org/charter_past_row.h"
 
 enum { KEY_BYTES = LIMIT_ID_BYTES + LIMIT_NAME_BYTES + 1 + 4 };
 
@@ -29,19 +29,24 @@ static struct span key_of(const struct id *unit, const char *kind, int32_t day, 
 	return span_of(key, LIMIT_ID_BYTES + size + 4);
 }
 
-static enum err value_decode(struct span value, int64_t *count)
+// What a count holds: units that begin on the day; and those that come from elsewhere, less those that end or go.
+struct counted {
+	int64_t begin, other;
+};
+
+static enum err value_decode(struct span value, struct counted *count)
 {
-	if (value.size != 8)
+	if (value.size != 16)
 		return ERR_CORRUPT;
-	*count = (int64_t)bytes_get_u64(value.data);
+	*count = (struct counted){ (int64_t)bytes_get_u64(value.data), (int64_t)bytes_get_u64(value.data + 8) };
 	return ERR_OK;
 }
 
-static void add_below(struct charter_batch *batch, const struct id *unit, const struct charter_count *waiting)
+static void add_to(struct charter_batch *batch, const struct id *unit, const char *kind, int32_t day, struct counted delta)
 {
-	uint8_t bytes[KEY_BYTES], value[8];
-	struct span key = key_of(unit, waiting->kind, waiting->day, bytes), present;
-	int64_t count = 0;
+	uint8_t bytes[KEY_BYTES], value[16];
+	struct span key = key_of(unit, kind, day, bytes), present;
+	struct counted count = { 0, 0 };
 	enum err err = txn_get(batch->txn, STORE_UNIT_COUNT, key, &present);
 	if (!err)
 		err = value_decode(present, &count);
@@ -49,60 +54,150 @@ static void add_below(struct charter_batch *batch, const struct id *unit, const 
 		txn_fail(batch->txn, err);
 		return;
 	}
-	count += waiting->delta;
-	bytes_put_u64(value, (uint64_t)count);
-	if (count)
+	count.begin += delta.begin;
+	count.other += delta.other;
+	bytes_put_u64(value, (uint64_t)count.begin);
+	bytes_put_u64(value + 8, (uint64_t)count.other);
+	if (count.begin || count.other)
 		charter_batch_put(batch, STORE_UNIT_COUNT, key, span_of(value, sizeof value));
 	else
 		charter_batch_delete(batch, STORE_UNIT_COUNT, key);
 }
 
+// Of a span, those that count: not the first where `below` it, nor where it is a part of its successor.
+static size_t first_of(const struct charter_span *span, bool below)
+{
+	return below || span->merged ? 1 : 0;
+}
+
+static bool counts_in(const struct charter_span *span, bool below, const struct id *unit)
+{
+	for (size_t i = first_of(span, below); i < span->count; i++)
+		if (id_equal(&span->path[i], unit))
+			return true;
+	return false;
+}
+
+// Those who count in `span` and not in `other` (NULL: all).
+static void add_where(struct charter_batch *batch, const struct charter_span *span, const struct charter_span *other,
+                      bool below, const char *kind, int32_t day, struct counted delta)
+{
+	for (size_t i = first_of(span, below); i < span->count; i++)
+		if (!other || !counts_in(other, below, &span->path[i]))
+			add_to(batch, &span->path[i], kind, day, delta);
+}
+
+// What happens on a day counts for those who stood above then, and moves on with every move after it.
+static void spread(struct charter_batch *batch, const struct charter_lineage *lineage, bool below, const char *kind,
+                   int32_t day, struct counted delta)
+{
+	int64_t all = delta.begin + delta.other;
+	size_t at = lineage->count - 1;
+	while (at > 0 && lineage->spans[at].from > day)
+		at--;
+	add_where(batch, &lineage->spans[at], NULL, below, kind, day, delta);
+	for (size_t i = at + 1; i < lineage->count; i++) {
+		const struct charter_span *before = &lineage->spans[i - 1], *now = &lineage->spans[i];
+		add_where(batch, before, now, below, kind, now->from, (struct counted){ 0, -all });
+		add_where(batch, now, before, below, kind, now->from, (struct counted){ 0, all });
+	}
+}
+
 void charter_count_flush(struct charter_batch *batch, struct charter_count *waiting)
 {
-	struct charter_unit row;
-	struct id at = waiting->parent;
-	for (size_t level = 0; waiting->delta && !id_is_zero(&at) && !batch->txn->err && !batch->err; level++) {
-		enum err err = level < LIMIT_TREE_LEVELS ? charter_unit_get(batch->txn, &at, &row) : ERR_CORRUPT;
-		if (err) {
-			txn_fail(batch->txn, ERR_CORRUPT); // a unit without the one above it
-			return;
-		}
-		add_below(batch, &at, waiting);
-		at = row.parent;
-	}
+	struct charter_lineage lineage;
+	if (!waiting->delta || batch->txn->err || batch->err)
+		return;
+	enum err err = charter_lineage(batch->txn, &waiting->parent, batch->arena, &lineage);
+	if (err == ERR_BUDGET)
+		batch->err = err;
+	else if (err)
+		txn_fail(batch->txn, err == ERR_NOT_FOUND ? ERR_CORRUPT : err); // a unit without the one above it
+	else
+		spread(batch, &lineage, false, waiting->kind, waiting->day,
+		       waiting->ends ? (struct counted){ 0, waiting->delta } : (struct counted){ waiting->delta, 0 });
 	waiting->delta = 0;
 }
 
 static void add(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row, int32_t day,
-                int64_t delta)
+                int64_t delta, bool ends)
 {
-	bool same = waiting->day == day && id_equal(&waiting->parent, &row->parent) && strcmp(waiting->kind, row->kind) == 0;
+	bool same = waiting->day == day && waiting->ends == ends && id_equal(&waiting->parent, &row->parent)
+	            && strcmp(waiting->kind, row->kind) == 0;
 	if (!same)
 		charter_count_flush(batch, waiting);
 	waiting->parent = row->parent;
 	waiting->day = day;
+	waiting->ends = ends;
 	memcpy(waiting->kind, row->kind, strlen(row->kind) + 1);
 	waiting->delta += delta;
 }
 
 void charter_count_begins(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row)
 {
-	add(batch, waiting, row, row->since, 1);
+	add(batch, waiting, row, row->since, 1, false);
 }
 
 // One that closes before it begins is never there.
-static void add_end(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row,
-                    int32_t closed, int64_t delta)
+static int32_t end_of(const struct charter_unit *row, int32_t closed)
 {
-	if (closed != INT32_MAX)
-		add(batch, waiting, row, closed > row->since ? closed : row->since, delta);
+	return closed > row->since ? closed : row->since;
 }
 
-void charter_count_ends(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row,
-                        int32_t before)
+// The rows of those below, read whole before any is written.
+struct below {
+	struct below *next;
+	char kind[LIMIT_NAME_BYTES + 1];
+	int32_t day;
+	struct counted count;
+};
+
+static enum err row_decode(struct span key, struct span value, struct below *row)
 {
-	add_end(batch, waiting, row, before, 1);
-	add_end(batch, waiting, row, row->closed, -1);
+	size_t size = key.size;
+	bool sound = size >= LIMIT_ID_BYTES + 2 + 4 && size <= KEY_BYTES && key.data[size - 5] == 0;
+	if (!sound)
+		return ERR_CORRUPT;
+	memcpy(row->kind, key.data + LIMIT_ID_BYTES, size - LIMIT_ID_BYTES - 4);
+	row->day = day_decode(bytes_get_u32(key.data + size - 4));
+	return value_decode(value, &row->count);
+}
+
+static struct below *read_below(struct charter_batch *batch, const struct id *unit)
+{
+	struct below *first = NULL;
+	struct scan scan = scan_begin(batch->txn, STORE_UNIT_COUNT, id_span(unit));
+	while (scan_next(&scan) && !batch->err) {
+		struct below *row = arena_alloc(batch->arena, sizeof *row);
+		if (!row) {
+			batch->err = ERR_BUDGET;
+			break;
+		}
+		if (row_decode(scan.key, scan.value, row))
+			txn_fail(batch->txn, ERR_CORRUPT);
+		row->next = first;
+		first = row;
+	}
+	scan_end(&scan);
+	return first;
+}
+
+void charter_count_spread(struct charter_batch *batch, const struct charter_unit *row, int64_t sign)
+{
+	struct charter_lineage lineage;
+	enum err err = charter_lineage(batch->txn, &row->unit, batch->arena, &lineage);
+	if (err == ERR_BUDGET)
+		batch->err = err;
+	else if (err)
+		txn_fail(batch->txn, err);
+	if (err)
+		return;
+	spread(batch, &lineage, true, row->kind, row->since, (struct counted){ sign, 0 });
+	if (row->closed != INT32_MAX)
+		spread(batch, &lineage, true, row->kind, end_of(row, row->closed), (struct counted){ 0, -sign });
+	for (struct below *below = read_below(batch, &row->unit); below; below = below->next)
+		spread(batch, &lineage, true, below->kind, below->day,
+		       (struct counted){ sign * below->count.begin, sign * below->count.other });
 }
 
 static bool is_asked_for(const struct pack *pack, const char *name)
@@ -117,44 +212,36 @@ enum err charter_counts(struct txn *txn, const struct id *unit,
 	enum err err = ERR_OK;
 	struct scan scan = scan_begin(txn, STORE_UNIT_COUNT, id_span(unit));
 	while (!err && scan_next(&scan)) {
-		int64_t delta;
-		size_t size = scan.key.size;
-		bool sound = size >= LIMIT_ID_BYTES + 2 + 4 && size <= KEY_BYTES && scan.key.data[size - 5] == 0;
-		if (!sound || value_decode(scan.value, &delta))
-			err = ERR_CORRUPT;
-		else
-			err = visit(context, (const char *)scan.key.data + LIMIT_ID_BYTES,
-			            day_decode(bytes_get_u32(scan.key.data + size - 4)), delta);
+		struct below below;
+		err = row_decode(scan.key, scan.value, &below);
+		if (!err)
+			err = visit(context, below.kind, below.day, below.count.begin + below.count.other);
 	}
 	scan_end(&scan);
 	return err ? err : txn->err;
 }
 
-// Those that are there on a day.
-struct there {
-	const struct pack *pack;
-	int32_t day;
-	int64_t count;
-};
-
-static enum err add_there(void *context, const char *kind, int32_t day, int64_t delta)
+enum err charter_expected_then(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int32_t known,
+                               int64_t *count)
 {
-	struct there *there = context;
-	if (day <= there->day && is_asked_for(there->pack, kind))
-		there->count += delta;
-	return ERR_OK;
+	struct charter_unit row;
+	*count = 0;
+	enum err err = charter_unit_on(txn, unit, day, &row);
+	if (err || row.merged) // its successor counts what it was
+		return err;
+	*count = is_asked_for(pack, row.kind) && row.since <= known && day < row.closed;
+	struct scan scan = scan_begin(txn, STORE_UNIT_COUNT, id_span(unit));
+	while (!err && scan_next(&scan)) {
+		struct below below;
+		err = row_decode(scan.key, scan.value, &below);
+		if (!err && is_asked_for(pack, below.kind))
+			*count += (below.day <= known ? below.count.begin : 0) + (below.day <= day ? below.count.other : 0);
+	}
+	scan_end(&scan);
+	return err ? err : txn->err;
 }
 
 enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count)
 {
-	struct charter_unit row;
-	*count = 0;
-	enum err err = charter_unit_get(txn, unit, &row);
-	if (err)
-		return err;
-	struct there there = { .pack = pack, .day = day };
-	there.count = is_asked_for(pack, row.kind) && row.since <= day && day < row.closed;
-	err = charter_counts(txn, unit, add_there, &there);
-	*count = there.count;
-	return err;
+	return charter_expected_then(txn, pack, unit, day, day, count);
 }

@@ -1,7 +1,8 @@
 // Rows of the charter at rest, and the means to change them all or none. Private to charter*.c.
 //
 //	UNIT    version u8 ‖ level u8 ‖ parent[16] ‖ since u32 ‖ closed u32 ‖ place: log u32, seq u64 ‖
-//	        flags u8 (1 server[32], 2 renamed: log u32, seq u64, 4 ended: the same; each follows where set) ‖
+//	        flags u8 (1 server[32], 2 renamed: log u32, seq u64, 4 ended: the same; each follows where set;
+//	        8 past, 16 merged) ‖
 //	        kind ‖ name ‖ code, each as size u16 and bytes
 //	DEVICE  version u8 ‖ curve[32] ‖ box[32] ‖ unit[16] ‖ flags u8 (1 server, 2 revoked) ‖ since u32 ‖
 //	        place: log u32, seq u64 ‖ label: size u16 and bytes ‖ cut-offs u8 × (log[32] ‖ size u64)
@@ -45,12 +46,10 @@ struct charter_count {
 	char kind[LIMIT_NAME_BYTES + 1];
 	int32_t day;
 	int64_t delta;              // 0: nothing is waiting
+	bool ends;                  // else they begin
 };
 
 void charter_count_begins(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row);
-// Its closing was `before`, as rows have it, and is the row's now.
-void charter_count_ends(struct charter_batch *batch, struct charter_count *waiting, const struct charter_unit *row,
-                        int32_t before);
 void charter_count_flush(struct charter_batch *batch, struct charter_count *waiting);
 
 struct charter_genesis {

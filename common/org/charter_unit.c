@@ -7,7 +7,7 @@ enum { ALIAS_BYTES = LIMIT_NAME_BYTES + 1 + LIMIT_ID_BYTES };
 
 static_assert(ALIAS_BYTES <= STORE_KEY_MAX, "an alias is a key");
 
-enum { HAS_SERVER = 1, HAS_RENAMED = 2, HAS_ENDED = 4 };
+enum { HAS_SERVER = 1, HAS_RENAMED = 2, HAS_ENDED = 4, HAS_PAST = 8, IS_MERGED = 16 };
 
 static void put_dot(struct buf *buf, struct dot dot)
 {
@@ -41,7 +41,7 @@ static void get_text(struct reader *reader, char *text, size_t limit)
 void charter_unit_put(struct charter_batch *batch, const struct charter_unit *row, struct buf *scratch, bool fresh)
 {
 	uint8_t flags = (uint8_t)((hash_is_zero(&row->server) ? 0 : HAS_SERVER) | (row->renamed.log ? HAS_RENAMED : 0)
-	                          | (row->ended.log ? HAS_ENDED : 0));
+	                          | (row->ended.log ? HAS_ENDED : 0) | (row->past ? HAS_PAST : 0) | (row->merged ? IS_MERGED : 0));
 	buf_clear(scratch);
 	buf_u8(scratch, CHARTER_ROW_VERSION);
 	buf_u8(scratch, row->level);
@@ -82,6 +82,8 @@ static enum err decode(struct span value, struct charter_unit *row)
 		reader_copy(&reader, row->server.bytes, sizeof row->server.bytes);
 	row->renamed = flags & HAS_RENAMED ? get_dot(&reader) : (struct dot){ .log = 0 };
 	row->ended = flags & HAS_ENDED ? get_dot(&reader) : (struct dot){ .log = 0 };
+	row->past = flags & HAS_PAST;
+	row->merged = flags & IS_MERGED;
 	get_text(&reader, row->kind, LIMIT_NAME_BYTES);
 	get_text(&reader, row->name, LIMIT_TITLE_BYTES);
 	get_text(&reader, row->code, LIMIT_NAME_BYTES);

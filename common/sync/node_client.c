@@ -429,6 +429,11 @@ void node_client_go_on(struct node_call *call)
 		node_client_down(call, ERR_UNAUTHORISED, "this device was revoked");
 		return;
 	}
+	if (node_follow(call)) { // it has what we had; the next one is given the same
+		node_close(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, ERR_OK, "");
+		node_client_down(call, ERR_MOVED, "another server looks after this unit now");
+		return;
+	}
 	client->progress.caught_up = true;
 	if (client->live) {
 		if (client->state != NODE_IDLE)

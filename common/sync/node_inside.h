@@ -146,6 +146,9 @@ void node_client_go_on(struct node_call *call);          // flow, and notice tha
 void node_client_rewind(struct node_call *call);          // forgets the cursor: all that concerns us comes again
 void node_client_expect(struct node_call *call);          // one more answer is due
 
+// Does another server look after us now? Then it is our parent from here on (node_follow.c). True: this session is over.
+bool node_follow(struct node_call *call);
+
 // What the server said of our logs (node_receipt.c).
 struct logname node_receipt_home(const struct node *node); // what names by lane alone stand for
 uint64_t node_receipt_held(const struct node *node, const struct journal_log *log); // entries receipted by the parent

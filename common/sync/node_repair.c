@@ -2,6 +2,7 @@
 // here rewrites history: a device goes on in a new life, the other branch of a fork is taken in
 // beside it, and a server that lost something is given it back by those who have it.
 #include "base/bytes.h"
+#include "org/charter_past.h"
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
 
@@ -310,7 +311,7 @@ static bool of_use_above(struct node_call *call, const struct journal_log *log)
 		return true;
 	// Charters from above; those of others are not whole here.
 	return log->name.lane == LANE_DOWN && charter_device_get(call->txn, &log->name.device, &author) == ERR_OK &&
-	       charter_is_ancestor(call->txn, &author.unit, &self->unit);
+	       charter_was_below(call->txn, &author.unit, &self->unit);
 }
 
 static void send_catalog(struct node_call *call, Tributary__Standing **logs, size_t count)

@@ -1,6 +1,7 @@
 // The server role: sessions with devices and servers below. Every Hello, Push and Next gets one
 // Answer: receipts for what is now held, what was refused and why, and what came for this peer since
 // its cursor. In a live session answers also go out unasked.
+#include "org/charter_past.h"
 #include "sync/arrival.h"
 #include "sync/heard.h"
 #include "sync/node_inside.h"
@@ -57,6 +58,8 @@ static bool admit_from_below(struct node_call *call, void *context, const struct
 		return name->lane != LANE_DOWN || author.server;
 	if (name->lane == LANE_DOWN && charter_is_ancestor(call->txn, &author.unit, &call->node->self->unit))
 		return true; // a charter from above us, kept by a client
+	if (name->lane == LANE_DOWN && charter_was_below(call->txn, &author.unit, &session->unit))
+		return true; // or that of its unit's former superiors, which says what it is
 	bool relayed = name->lane == LANE_UP || name->lane == LANE_DOWN || name->lane == LANE_MAIL;
 	return session->client_is_server && relayed && charter_is_ancestor(call->txn, &session->unit, &author.unit);
 }

@@ -7,6 +7,7 @@
 #include "base/hlc.h"
 #include "base/pb.h"
 #include "store.pb-c.h"
+#include "org/charter_past.h"
 #include "sync/arrival.h"
 #include "sync/pen_inside.h"
 
@@ -107,6 +108,7 @@ static enum err reason_err(enum merge_reason reason)
 	case MERGE_STEP:
 	case MERGE_SERIES:
 	case MERGE_STATEMENT: return ERR_UNAUTHORISED;
+	case MERGE_CLOSED: return ERR_CONFLICT;
 	case MERGE_REASON_END: break;
 	}
 	return ERR_MALFORMED;
@@ -198,12 +200,38 @@ enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
 	return err;
 }
 
+// What we know of other charters that changed the tree goes with it: whoever reads this judges it by that.
+static enum err pack_statements(struct pen *pen, const Tributary__Statements *given, struct arena *arena)
+{
+	struct logname name = { .device = pen->self->identity.sign_public, .incarnation = pen->self->incarnation, .lane = LANE_DOWN };
+	struct hash own = logname_id(&name);
+	struct charter_known *known;
+	size_t count;
+	enum err err = charter_basis(pen->txn, &own, arena, &known, &count);
+	Tributary__Statements statements = *given;
+	Tributary__Frontier *items = err ? NULL : arena_array(arena, count, sizeof *items);
+	statements.basis = err ? NULL : arena_array(arena, count, sizeof *statements.basis);
+	if (err || !items || !statements.basis)
+		return err ? err : ERR_BUDGET;
+	for (size_t i = 0; i < count; i++) {
+		tributary__frontier__init(&items[i]);
+		items[i].log = pb_bytes(hash_span(&known[i].log));
+		items[i].size = known[i].size;
+		statements.basis[statements.n_basis++] = &items[i];
+	}
+	buf_clear(&pen->scratch);
+	pb_pack(&statements.base, &pen->scratch);
+	return pen->scratch.err;
+}
+
 enum err pen_statements(struct pen *pen, const Tributary__Statements *statements)
 {
-	buf_clear(&pen->scratch);
-	pb_pack(&statements->base, &pen->scratch);
-	if (pen->scratch.err)
-		return pen->scratch.err;
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = pack_statements(pen, statements, &arena);
+	arena_free(&arena);
+	if (err)
+		return err;
 	if (pen->scratch.size > LIMIT_PAYLOAD_BYTES)
 		return ERR_TOO_LARGE;
 	return pen_entry(pen, LANE_DOWN, ENTRY_STATEMENT, buf_span(&pen->scratch), NULL);

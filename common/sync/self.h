@@ -15,7 +15,7 @@ struct self {
 	// The server above; zero where there is none (a top server, or not joined).
 	struct hash parent_key;   // its signing key
 	struct hash parent_curve;
-	char parent_address[128]; // "tcp://host:port" of its sync endpoint
+	char parent_address[LIMIT_ADDRESS_BYTES]; // "tcp://host:port" of its sync endpoint
 };
 
 // META "self". ERR_NOT_FOUND: a new store. The identity is not in the store (io/home keeps its

@@ -113,10 +113,11 @@ enum err view_basis_set(struct view *view, uint32_t log, uint64_t basis);
 // of everything with a zero id. After a revocation, and for `check --rebuild`.
 enum err view_rebuild(struct view *view, const struct id *unit);
 
-// The units whose roll-ups a tally of this author feeds at this server: the unit and its ancestors
-// up to our own; none where another server sums it.
-enum err view_tally_into(struct txn *txn, const struct self *self, const struct id *unit, bool rollup,
-                         struct id into[static LIMIT_TREE_LEVELS], size_t *count);
+// Into which sums of this server a tally of the unit goes, month by month: those of the unit and its ancestors
+// up to our own; none where another server sums it. ERR_AGAIN: the pack must be known first.
+struct tally_places;
+enum err view_tally_places(struct view *view, const struct id *unit, bool rollup, struct arena *arena,
+                           struct tally_places *places);
 
 struct view_quarantined {
 	uint32_t log;

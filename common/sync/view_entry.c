@@ -5,6 +5,8 @@
 #include "base/pb.h"
 #include "ledger/series.h"
 #include "ledger/tally_chain.h"
+#include "ledger/tally_places.h"
+#include "org/charter_past.h"
 #include "store.pb-c.h"
 #include "sync/view_inside.h"
 
@@ -26,13 +28,13 @@ bool view_resolve_log(void *context, const struct hash *log, uint32_t *number, u
 	return true;
 }
 
-// Records of our own unit, of those below a server, and what comes down from above concern us.
+// Records of our own unit, of those below a server, now or once, and what comes or came down from above concern us.
 static bool owner_concerns(struct view *view, const struct id *owner)
 {
 	const struct id *unit = &view->self->unit;
-	if (id_equal(owner, unit) || charter_is_ancestor(view->txn, owner, unit))
+	if (id_equal(owner, unit) || charter_is_ancestor(view->txn, owner, unit) || charter_was_below(view->txn, owner, unit))
 		return true;
-	return view->self->server && charter_is_ancestor(view->txn, unit, owner);
+	return view->self->server && charter_was_below(view->txn, unit, owner);
 }
 
 // What the author is to the owner, looked up once a run: entries of one log mostly speak of one unit.
@@ -112,40 +114,11 @@ enum err view_entry_changes(struct reading *reading)
 	return err;
 }
 
-enum err view_tally_into(struct txn *txn, const struct self *self, const struct id *unit, bool rollup,
-                         struct id into[static LIMIT_TREE_LEVELS], size_t *count)
-{
-	struct id path[LIMIT_TREE_LEVELS];
-	size_t length;
-	*count = 0;
-	if (!self->server)
-		return ERR_OK;
-	enum err err = charter_path(txn, unit, path, &length);
-	if (err)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	for (size_t i = 0; i < length; i++) {
-		struct charter_unit row;
-		into[i] = path[i];
-		if (id_equal(&path[i], &self->unit)) {
-			*count = rollup && i == 0 ? 0 : i + 1; // our own roll-up is not summed into itself
-			return ERR_OK;
-		}
-		err = charter_unit_get(txn, &path[i], &row);
-		if (err)
-			return err;
-		bool its_own = rollup && i == 0;
-		if (its_own ? hash_is_zero(&row.server) : !hash_is_zero(&row.server))
-			return ERR_OK; // another sums it; or this was a sum, and its server speaks no more
-	}
-	return ERR_OK;
-}
-
 static enum err apply_tally(struct reading *reading)
 {
 	struct view *view = reading->view;
 	struct tally tally;
-	struct id into[LIMIT_TREE_LEVELS];
-	size_t into_count;
+	struct tally_places places;
 	enum err err = tally_decode(reading->entry->payload, &view->arena, &tally);
 	if (err == ERR_MALFORMED || err == ERR_BUDGET) {
 		reading->reason = MERGE_MALFORMED;
@@ -161,15 +134,15 @@ static enum err apply_tally(struct reading *reading)
 	}
 	if (view->author.revoked)
 		tally_chain_retire(view->txn, reading->log->number);
-	err = view_tally_into(view->txn, view->self, &tally.unit, tally.rollup, into, &into_count);
+	err = view_tally_places(view, &tally.unit, tally.rollup, &view->arena, &places);
 	if (!err)
-		err = tally_apply(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, into,
-		                  into_count, &view->arena);
+		err = tally_apply_in(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, &places,
+		                     &view->arena);
 	if (err == ERR_GAP || err == ERR_MALFORMED) {
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
-	if (into_count > 0)
+	if (tally_places_any(&places))
 		view->changed_basis = true;
 	return err;
 }
@@ -215,7 +188,7 @@ static enum err apply_statements(struct reading *reading)
 	                             &reading->reason, &effects);
 	if (err || reading->reason)
 		return err;
-	view->rewake |= effects.pack_published || effects.device_enrolled || effects.unit_created;
+	view->rewake |= effects.pack_published || effects.device_enrolled || effects.unit_created || effects.tree_changed;
 	if (!view->author_known)
 		view->author_known = charter_device_get(view->txn, &reading->log->name.device, &view->author) == ERR_OK;
 	if (effects.pack_published)
@@ -224,7 +197,7 @@ static enum err apply_statements(struct reading *reading)
 		err = device_revoked(view, &effects.revoked_unit);
 	if (effects.server_changed && !err)
 		server_changed(view, &effects);
-	return err;
+	return err ? err : view_tree_changed(view, &effects);
 }
 
 static enum err apply_epoch(struct reading *reading)

@@ -1,6 +1,7 @@
 // The frontier: which entries our figures were computed from. A log's basis is the size just behind
 // its last entry that fed figures, so that publishing figures does not itself move the frontier.
 #include "base/bytes.h"
+#include "ledger/tally_places.h"
 #include "sync/view_inside.h"
 
 enum { MARK_PREFIX_BYTES = 6, MARK_KEY_BYTES = MARK_PREFIX_BYTES + 4 };
@@ -20,6 +21,12 @@ enum err view_basis_set(struct view *view, uint32_t log, uint64_t basis)
 	return txn_put(view->txn, STORE_META, mark_key(key, "moved/", log), span_of(NULL, 0));
 }
 
+enum err view_moved_mark(struct view *view, uint32_t log)
+{
+	uint8_t key[MARK_KEY_BYTES];
+	return txn_put(view->txn, STORE_META, mark_key(key, "moved/", log), span_of(NULL, 0));
+}
+
 static uint64_t basis_get(struct view *view, uint32_t log)
 {
 	uint8_t key[MARK_KEY_BYTES];
@@ -33,14 +40,14 @@ static uint64_t basis_get(struct view *view, uint32_t log)
 static bool feeds(struct view *view, const struct journal_log *log)
 {
 	struct charter_device author;
-	struct id into[LIMIT_TREE_LEVELS];
-	size_t count;
+	struct tally_places places;
 	if (charter_device_get(view->txn, &log->name.device, &author))
 		return false;
 	if (!view->self->server)
 		return id_equal(&author.unit, &view->self->unit);
+	arena_reset(&view->arena);
 	return log->name.lane == LANE_UP &&
-	       view_tally_into(view->txn, view->self, &author.unit, author.server, into, &count) == ERR_OK && count > 0;
+	       view_tally_places(view, &author.unit, author.server, &view->arena, &places) == ERR_OK && tally_places_any(&places);
 }
 
 struct frontier_list {

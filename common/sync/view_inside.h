@@ -15,6 +15,11 @@ enum err view_wake(struct view *view);
 // A pack was published: our own figures are its, and what was not understood may be now.
 enum err view_mark_pack(struct view *view);
 
+// Units stand elsewhere now: sums follow, and what former superiors said too late is taken back.
+enum err view_tree_changed(struct view *view, const struct charter_effects *effects);
+
+enum err view_moved_mark(struct view *view, uint32_t log); // what this log's tallies add up to has changed
+
 // What an entry is judged with.
 struct reading {
 	struct view *view;

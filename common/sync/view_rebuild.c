@@ -8,6 +8,7 @@
 #include "ledger/period.h"
 #include "ledger/score_points.h"
 #include "ledger/series.h"
+#include "ledger/tally_places.h"
 #include "sync/view_inside.h"
 
 void view_mark_stale(struct view *view, const struct id *unit)
@@ -73,14 +74,13 @@ static enum err delete_cells(struct txn *txn, const struct cell_owner *owner)
 static enum err silence_tallies(struct view *view, const struct journal_log *log)
 {
 	struct tally_chain chain;
-	struct id into[LIMIT_TREE_LEVELS];
-	size_t count;
+	struct tally_places places;
 	enum err err = tally_chain_get(view->txn, log->number, &chain);
 	if (err)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	err = view_tally_into(view->txn, view->self, &chain.unit, chain.rollup, into, &count);
 	arena_reset(&view->arena);
-	return err ? err : tally_forget(view->txn, log->number, into, count, &view->arena);
+	err = view_tally_places(view, &chain.unit, chain.rollup, &view->arena, &places);
+	return err ? err : tally_forget_in(view->txn, log->number, &places, &view->arena);
 }
 
 // What is judged again is taken out of quarantine; what is not stays there.

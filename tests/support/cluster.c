@@ -157,6 +157,10 @@ enum err cluster_sync(struct actor *actor)
 	actor->round_trips = node_progress(actor->node).round_trips;
 	if (actor->connected)
 		cluster_disconnect(actor);
+	if (actor->done && actor->result == ERR_MOVED) { // as the loop does
+		cluster_follow(actor);
+		return cluster_sync(actor);
+	}
 	return actor->done ? actor->result : ERR_UNREACHABLE;
 }
 
@@ -298,13 +302,13 @@ void cluster_revoke_at(struct actor *server, struct actor *device, const struct 
 	state(server, &statement);
 }
 
-static struct id add_unit(struct actor *actor, const char *kind, const char *name)
+struct id cluster_new_unit(struct actor *actor, const struct id *parent, const char *kind, const char *name)
 {
 	Tributary__UnitCreated created = TRIBUTARY__UNIT_CREATED__INIT;
 	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
 	struct id unit = id_make((uint64_t)actor->cluster->now_ms << 16 | actor->cluster->next_link++, &actor->self.identity.sign_public);
 	created.unit = pb_bytes(id_span(&unit));
-	created.parent = pb_bytes(id_span(&actor->self.unit));
+	created.parent = pb_bytes(id_span(parent));
 	created.kind = (char *)(uintptr_t)kind;
 	created.name = (char *)(uintptr_t)name;
 	statement.effective = date_of_ms(actor->cluster->now_ms, 0);
@@ -368,15 +372,38 @@ static struct actor *join(struct actor *server, const struct id *unit, const cha
 	return actor;
 }
 
+// A server says where it is reached, as `run` does.
+static void say_address(struct actor *actor)
+{
+	char text[LIMIT_ADDRESS_BYTES];
+	Tributary__ServerAddress address = TRIBUTARY__SERVER_ADDRESS__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	snprintf(text, sizeof text, "tcp://%s:1", actor->name);
+	address.address = text;
+	statement.effective = date_of_ms(actor->cluster->now_ms, 0);
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_SERVER_ADDRESS;
+	statement.server_address = &address;
+	state(actor, &statement);
+}
+
+struct actor *cluster_server_kind(struct actor *parent, const char *kind, const char *name)
+{
+	struct id unit = cluster_new_unit(parent, &parent->self.unit, kind, name);
+	struct actor *actor = join(parent, &unit, name, true);
+	assert_ok(cluster_sync(actor));
+	say_address(actor);
+	return actor;
+}
+
 struct actor *cluster_server(struct actor *parent, const char *name)
 {
-	struct id unit = add_unit(parent, "township", name);
+	struct id unit = cluster_new_unit(parent, &parent->self.unit, "township", name);
 	return join(parent, &unit, name, true);
 }
 
 struct actor *cluster_unit(struct actor *parent, const char *kind, const char *name)
 {
-	struct id unit = add_unit(parent, kind, name);
+	struct id unit = cluster_new_unit(parent, &parent->self.unit, kind, name);
 	return join(parent, &unit, name, false);
 }
 

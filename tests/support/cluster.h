@@ -4,6 +4,7 @@
 #define TRIBUTARY_TESTS_CLUSTER_H
 
 #include "io/store_memory.h"
+#include "org/charter_draft.h"
 #include "sync/driver.h"
 #include "sync/pen.h"
 
@@ -64,6 +65,14 @@ struct actor *cluster_found(struct cluster *cluster, const char *name);         
 struct actor *cluster_server(struct actor *parent, const char *name);                         // a township below it
 struct actor *cluster_branch(struct actor *parent, const char *name);                         // a branch and its first device
 struct actor *cluster_unit(struct actor *parent, const char *kind, const char *name);         // the same of any kind of unit
+// A unit below any other, without devices; and a unit of any kind with a server.
+struct id cluster_new_unit(struct actor *server, const struct id *parent, const char *kind, const char *name);
+struct actor *cluster_server_kind(struct actor *parent, const char *kind, const char *name);
+// The tree changes, by the server's word, from the day on ("2026-03-01"). Gives why not.
+enum charter_fault cluster_move(struct actor *server, const struct id *unit, const struct id *to, const char *day);
+enum charter_fault cluster_merge(struct actor *server, const struct id *unit, const struct id *into, const char *day);
+void cluster_follow(struct actor *actor); // talks to whom its store names as the server above
+
 struct actor *cluster_device(struct actor *sibling, const char *name);                        // a further device of a branch
 
 // Greets the parent and lets everything run until nobody says anything any more.

@@ -1,0 +1,233 @@
+// The tree in time: a branch goes to another township, two branches become one, a township goes to another
+// county. Each figure stands where its month belongs, the devices find their new server by themselves, and
+// nothing that was written is lost.
+#include <stdio.h>
+
+#include "org/charter_past.h"
+#include "support/cluster.h"
+#include "support/support.h"
+
+struct county {
+	struct cluster *play;
+	struct actor *county, *north, *south, *a, *b, *c;
+};
+
+static void admit(struct actor *branch, unsigned count, const char *arrived)
+{
+	char day[64];
+	snprintf(day, sizeof day, "arrived=%s", arrived);
+	for (unsigned i = 0; i < count; i++)
+		cluster_put(branch, "member", NULL, "name=某人", "sex=female", "birth=1970-01-01", day, NULL);
+}
+
+static void all_sync(struct cluster *play, unsigned rounds)
+{
+	for (unsigned round = 0; round < rounds; round++)
+		for (size_t i = play->count; i-- > 0;)
+			if (play->actor[i].parent)
+				assert_ok(cluster_sync(&play->actor[i]));
+}
+
+// 5 members in branch a and 7 in b below the township north, 3 in c below south; all from January on.
+static struct county five_seven_and_three(void)
+{
+	struct county it = { .play = cluster_new() };
+	uint64_t later = it.play->now_ms;
+	it.play->now_ms -= UINT64_C(77) * 86400000; // the second of January
+	it.county = cluster_found(it.play, "county");
+	it.north = cluster_server_kind(it.county, "township", "north");
+	it.south = cluster_server_kind(it.county, "township", "south");
+	it.a = cluster_branch(it.north, "a");
+	it.b = cluster_branch(it.north, "b");
+	it.c = cluster_branch(it.south, "c");
+	it.play->now_ms = later;
+	all_sync(it.play, 2);
+	admit(it.a, 5, "2026-01-10");
+	admit(it.b, 7, "2026-01-10");
+	admit(it.c, 3, "2026-01-10");
+	cluster_put(it.a, "meeting", NULL, "date=2026-01-15", "type=group", "topic=一月", NULL);
+	cluster_put(it.a, "meeting", NULL, "date=2026-03-05", "type=group", "topic=三月", NULL);
+	all_sync(it.play, 3);
+	return it;
+}
+
+static int64_t members(struct actor *server, struct actor *unit, const char *period)
+{
+	return cluster_figure(server, unit, "members", period);
+}
+
+static int64_t expected(struct actor *server, struct actor *unit, const char *day)
+{
+	struct txn txn;
+	int64_t count;
+	int32_t on;
+	assert_ok(date_parse(span_string(day), &on));
+	assert_ok(txn_begin(server->store, STORE_READ, &txn));
+	assert_ok(charter_expected_then(&txn, cluster_pack(server), &unit->self.unit, on, INT32_MAX, &count));
+	txn_abort(&txn);
+	return count;
+}
+
+static void a_moved_branch_counts_for_its_former_township_before_and_for_its_new_one_after(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	assert_int_equal(members(it.county, it.north, "2026-02"), 12);
+	assert_int_equal(cluster_move(it.county, &it.a->self.unit, &it.south->self.unit, "2026-03-01"), CHARTER_FINE);
+	cluster_put(it.a, "meeting", NULL, "date=2026-03-06", "type=group", "topic=迁移时未报", NULL);
+	all_sync(it.play, 4);
+	struct actor *const seen[] = { it.county, it.north };
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(members(seen[i], it.north, "2026-02"), 12);
+		assert_int_equal(members(seen[i], it.north, "2026-03"), 7);
+	}
+	assert_int_equal(members(it.county, it.south, "2026-02"), 3);
+	assert_int_equal(members(it.south, it.south, "2026-03"), 8);
+	assert_int_equal(members(it.county, it.south, "2026-03"), 8);
+	assert_int_equal(members(it.county, it.county, "2026-02"), 15);
+	assert_int_equal(members(it.county, it.county, "2026-03"), 15);
+	assert_int_equal(cluster_figure(it.county, it.north, "meetings_held", "2026-01"), 1);
+	assert_int_equal(cluster_figure(it.county, it.north, "meetings_held", "2026-03"), 0);
+	assert_int_equal(cluster_figure(it.county, it.south, "meetings_held", "2026-03"), 2);
+	assert_int_equal(expected(it.county, it.north, "2026-02-28"), 2);
+	assert_int_equal(expected(it.county, it.north, "2026-03-31"), 1);
+	assert_int_equal(expected(it.county, it.south, "2026-03-31"), 2);
+	assert_int_equal(expected(it.county, it.county, "2026-03-31"), 3);
+	cluster_free(it.play);
+}
+
+static void its_devices_find_the_new_server_and_bring_all_that_they_hold(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	struct actor *tablet = cluster_device(it.a, "tablet");
+	char before[HASH_TEXT_BYTES], after[HASH_TEXT_BYTES];
+	assert_ok(cluster_sync(tablet));
+	assert_ok(cluster_sync(it.a));
+	cluster_put(it.a, "meeting", NULL, "date=2026-03-07", "type=group", "topic=离线", "minutes=只有本支部能读", NULL);
+	assert_int_equal(cluster_move(it.county, &it.a->self.unit, &it.south->self.unit, "2026-03-01"), CHARTER_FINE);
+	assert_ok(cluster_sync(it.north));
+	assert_ok(cluster_sync(it.south));
+	assert_ok(cluster_sync(it.a));
+	assert_ptr_equal(it.a->parent, it.south);
+	assert_string_equal(it.a->self.parent_address, "tcp://south:1");
+	cluster_retire(it.north); // nobody needs it any more
+	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++) {
+		struct journal_log here, there;
+		cluster_log(it.a, it.a, (enum lane)lane, &here);
+		cluster_log(it.south, it.a, (enum lane)lane, &there);
+		assert_int_equal(here.peaks.size, there.peaks.size);
+	}
+	struct actor *fresh = cluster_device(it.a, "new"); // of the new township: the unit's whole past comes back
+	assert_ok(cluster_sync(it.a));
+	assert_ok(cluster_sync(fresh));
+	assert_ok(cluster_sync(it.a));
+	assert_ok(cluster_sync(fresh));
+	cluster_state(it.a, before);
+	cluster_state(fresh, after);
+	assert_string_equal(before, after);
+	cluster_free(it.play);
+}
+
+static void two_branches_with_five_and_seven_have_twelve_afterwards_and_five_and_seven_before(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	assert_int_equal(cluster_merge(it.north, &it.a->self.unit, &it.b->self.unit, "2026-03-10"), CHARTER_FINE);
+	all_sync(it.play, 3);
+	assert_int_equal(members(it.north, it.a, "2026-02"), 5);
+	assert_int_equal(members(it.north, it.b, "2026-02"), 7);
+	assert_int_equal(members(it.north, it.a, "2026-03"), 0);
+	assert_int_equal(members(it.north, it.b, "2026-03"), 12);
+	assert_int_equal(members(it.county, it.north, "2026-02"), 12);
+	assert_int_equal(members(it.county, it.north, "2026-03"), 12);
+	assert_int_equal(expected(it.north, it.north, "2026-02-28"), 2);
+	assert_int_equal(expected(it.north, it.north, "2026-03-31"), 1);
+	assert_int_equal(expected(it.county, it.county, "2026-03-31"), 2);
+	cluster_free(it.play);
+}
+
+static void merged_townships_leave_their_branches_to_the_successor(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	assert_int_equal(cluster_merge(it.county, &it.south->self.unit, &it.north->self.unit, "2026-03-01"), CHARTER_FINE);
+	all_sync(it.play, 4);
+	assert_ptr_equal(it.c->parent, it.north);
+	assert_int_equal(members(it.county, it.south, "2026-02"), 3);
+	assert_int_equal(members(it.county, it.south, "2026-03"), 0);
+	assert_int_equal(members(it.north, it.north, "2026-02"), 12);
+	assert_int_equal(members(it.north, it.north, "2026-03"), 15);
+	assert_int_equal(members(it.county, it.north, "2026-03"), 15);
+	assert_int_equal(members(it.county, it.county, "2026-03"), 15);
+	cluster_free(it.play);
+}
+
+static void a_rebuilt_store_says_the_same(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	static const struct id everything;
+	struct txn txn;
+	struct view view;
+	assert_int_equal(cluster_move(it.county, &it.a->self.unit, &it.south->self.unit, "2026-02-01"), CHARTER_FINE);
+	all_sync(it.play, 4);
+	assert_int_equal(cluster_merge(it.south, &it.a->self.unit, &it.c->self.unit, "2026-03-01"), CHARTER_FINE);
+	all_sync(it.play, 4);
+	struct actor *const servers[] = { it.county, it.north, it.south };
+	static const char *const periods[] = { "2026-01", "2026-02", "2026-03" };
+	int64_t before[3][3][6];
+	for (unsigned round = 0; round < 2; round++) {
+		for (size_t s = 0; s < 3; s++)
+			for (size_t p = 0; p < 3; p++)
+				for (size_t u = 0; u < 6; u++) {
+					int64_t now = members(servers[s], &it.play->actor[u], periods[p]);
+					if (round == 0)
+						before[s][p][u] = now;
+					else
+						assert_int_equal(now, before[s][p][u]);
+				}
+		for (size_t s = 0; s < 3 && round == 0; s++) {
+			assert_ok(txn_begin(servers[s]->store, STORE_WRITE, &txn));
+			assert_ok(view_begin(&view, &txn, &servers[s]->self, &servers[s]->pack));
+			assert_ok(view_rebuild(&view, &everything));
+			assert_ok(view_end(&view));
+			assert_ok(txn_commit(&txn));
+		}
+	}
+	assert_int_equal(members(it.county, it.south, "2026-02"), 8);
+	assert_int_equal(members(it.south, it.c, "2026-03"), 8);
+	cluster_free(it.play);
+}
+
+static void what_cannot_be_is_refused_with_its_reason(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	size_t kept = cluster_count(it.county, STORE_UNIT_PAST);
+	const struct id *a = &it.a->self.unit, *b = &it.b->self.unit, *north = &it.north->self.unit, *top = &it.county->self.unit;
+	assert_int_equal(cluster_move(it.county, top, a, "2026-03-01"), CHARTER_IS_TOP);
+	assert_int_equal(cluster_move(it.county, a, a, "2026-03-01"), CHARTER_SAME);
+	assert_int_equal(cluster_move(it.county, a, north, "2026-03-01"), CHARTER_SAME);
+	assert_int_equal(cluster_move(it.county, north, a, "2026-03-01"), CHARTER_CYCLE);
+	assert_int_equal(cluster_move(it.county, a, b, "2026-03-01"), CHARTER_BEYOND);
+	assert_int_equal(cluster_move(it.north, a, &it.south->self.unit, "2026-03-01"), CHARTER_BEYOND);
+	assert_int_equal(cluster_count(it.county, STORE_UNIT_PAST), kept);
+	assert_int_equal(cluster_merge(it.north, a, b, "2026-03-01"), CHARTER_FINE);
+	assert_int_equal(cluster_merge(it.north, b, a, "2026-03-02"), CHARTER_CLOSED_TO);
+	assert_int_equal(cluster_merge(it.north, a, b, "2026-03-02"), CHARTER_CLOSED_UNIT);
+	cluster_free(it.play);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_moved_branch_counts_for_its_former_township_before_and_for_its_new_one_after),
+		cmocka_unit_test(its_devices_find_the_new_server_and_bring_all_that_they_hold),
+		cmocka_unit_test(two_branches_with_five_and_seven_have_twelve_afterwards_and_five_and_seven_before),
+		cmocka_unit_test(merged_townships_leave_their_branches_to_the_successor),
+		cmocka_unit_test(a_rebuilt_store_says_the_same),
+		cmocka_unit_test(what_cannot_be_is_refused_with_its_reason),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
