@@ -28,12 +28,13 @@ static void publish_second_version(struct actor *top)
 	struct buf second = BUF_EMPTY;
 	assert_ok(file_read("../../packs/party-branch.yaml", 1 << 20, &text));
 	buf_u8(&text, 0);
-	char *version = strstr((char *)text.data, "version: 1"), *forms = strstr((char *)text.data, "\nforms:\n");
-	assert_true(version && forms);
+	char *version = strstr((char *)text.data, "version: 1"), *metrics = strstr((char *)text.data, "\nmetrics:\n");
+	assert_true(version && metrics);
 	version[9] = '2';
-	buf_bytes(&second, text.data, (size_t)((uint8_t *)forms - text.data));
+	metrics += sizeof "\nmetrics:" - 1;
+	buf_bytes(&second, text.data, (size_t)((uint8_t *)metrics - text.data));
 	buf_string(&second, added);
-	buf_string(&second, forms);
+	buf_string(&second, metrics);
 	assert_ok(file_write(path, 0600, buf_span(&second)));
 	buf_free(&second);
 	arena_init(&arena, LIMIT_DECODE_BYTES);
@@ -83,10 +84,99 @@ static void what_was_written_before_counts_by_the_new_pack(void **state)
 	cluster_free(play);
 }
 
+// ---- Two versions of a small pack: what a device that has the first still writes. ----
+
+static void publish(struct actor *top, const char *path, uint32_t version)
+{
+	struct buf pack = BUF_EMPTY;
+	struct arena arena;
+	struct cluster_pen writing;
+	const char *why = "";
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	if (pack_yaml_compile(path, &pack, &arena, &why))
+		fail_msg("%s", why);
+	cluster_write(top, &writing);
+	assert_ok(join_publish_pack(&writing.pen, buf_span(&pack), "small", version));
+	cluster_written(&writing);
+	arena_free(&arena);
+	buf_free(&pack);
+}
+
+static void what_a_lagging_device_writes_is_accepted_everywhere(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new_with("../data/version1.yaml");
+	struct actor *county = cluster_found(play, "县");
+	struct actor *township = cluster_server(county, "镇");
+	assert_ok(cluster_sync(township));
+	struct actor *one = cluster_branch(township, "支部");
+	assert_ok(cluster_sync(one));
+	struct actor *two = cluster_device(one, "平板");
+	assert_ok(cluster_sync(two));
+	struct id visit = cluster_put(one, "visit", NULL, "place=柳沟", "day=2026-03-05", "cost=300", "fax=4711", NULL);
+	assert_ok(cluster_sync(one));
+	assert_ok(cluster_sync(two));
+
+	// The township and one device have the new version, the other one is away.
+	publish(county, "../data/version2.yaml", 2);
+	assert_ok(cluster_sync(township));
+	assert_ok(cluster_sync(one));
+	cluster_put(one, "visit", &visit, "people=4", NULL);
+	assert_string_equal(cluster_get(one, one, "visit", &visit, "fax"), "4711"); // retired, and kept
+	assert_string_equal(cluster_get(one, one, "visit", &visit, "cost"), "300.00"); // above the new bound, and kept
+
+	// What the other writes by the old version, above the new bound and into the old lane, is accepted everywhere.
+	struct id far = cluster_put(two, "visit", NULL, "place=红海子", "day=2026-03-06", "cost=450", NULL);
+	assert_ok(cluster_sync(two));
+	assert_ok(cluster_sync(one));
+	assert_ok(cluster_sync(one));
+	assert_ok(cluster_sync(township));
+	assert_string_equal(cluster_get(one, one, "visit", &far, "cost"), "450.00");
+	assert_string_equal(cluster_get(township, one, "visit", &far, "cost"), "450.00");
+	assert_int_equal(cluster_count(township, STORE_QUARANTINE), 0);
+	assert_int_equal(cluster_count(one, STORE_QUARANTINE), 0);
+	assert_int_equal(cluster_figure(one, one, "people", "2026-03"), 4);
+	assert_int_equal(cluster_figure(county, county, "people", "2026-03"), 4);
+	assert_int_equal(cluster_figure(county, county, "visits", "2026-03"), 2);
+
+	// Computed from nothing it is the same.
+	struct cluster_pen again;
+	char before[HASH_TEXT_BYTES], after[HASH_TEXT_BYTES];
+	cluster_state(one, before);
+	cluster_write(one, &again);
+	assert_ok(view_rebuild(&again.pen.view, &(struct id){ .bytes = { 0 } }));
+	cluster_written(&again);
+	cluster_state(one, after);
+	assert_string_equal(before, after);
+	cluster_free(play);
+}
+
+static void what_would_make_records_unreadable_is_not_published(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "县");
+	struct buf pack = BUF_EMPTY;
+	struct arena arena;
+	struct cluster_pen writing;
+	const char *why = "";
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	assert_ok(pack_yaml_compile("../data/forbidden.yaml", &pack, &arena, &why));
+	cluster_write(county, &writing);
+	assert_int_equal(join_publish_pack(&writing.pen, buf_span(&pack), "small", 9), ERR_CONFLICT); // kinds are missing
+	cluster_written(&writing);
+	assert_string_equal(cluster_pack(county)->name, "party-branch");
+	arena_free(&arena);
+	buf_free(&pack);
+	cluster_free(play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_before_counts_by_the_new_pack),
+		cmocka_unit_test(what_a_lagging_device_writes_is_accepted_everywhere),
+		cmocka_unit_test(what_would_make_records_unreadable_is_not_published),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
