@@ -296,7 +296,7 @@ static const cyaml_schema_field_t pack_fields[] = {
 	CYAML_FIELD_END,
 };
 
-static const cyaml_schema_value_t pack = {
+const cyaml_schema_value_t pack_schema_table = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct pack_schema, pack_fields),
 };
 
@@ -316,7 +316,7 @@ enum err pack_schema_load(struct span yaml, struct arena *arena, struct pack_sch
 	*schema = NULL;
 	// libyaml asserts on NULL, which is what an empty file comes as.
 	const uint8_t *text = yaml.size ? yaml.data : (const uint8_t *)"";
-	cyaml_err_t cause = cyaml_load_data(text, yaml.size, &config, &pack, &data, NULL);
+	cyaml_err_t cause = cyaml_load_data(text, yaml.size, &config, &pack_schema_table, &data, NULL);
 	if (cause != CYAML_OK)
 		return pack_schema_story_tell(&story, cause, arena, why);
 	if (!data)
@@ -329,5 +329,5 @@ void pack_schema_free(struct pack_schema *schema)
 {
 	cyaml_config_t config = configuration(NULL);
 	if (schema)
-		cyaml_free(&config, &pack, schema, 0);
+		cyaml_free(&config, &pack_schema_table, schema, 0);
 }

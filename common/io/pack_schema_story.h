@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+extern const cyaml_schema_value_t pack_schema_table; // of a whole file (io/pack_schema.c)
+
 #define PACK_SCHEMA_FAULT_BYTES 256
 #define PACK_SCHEMA_PATH_BYTES  256
 
