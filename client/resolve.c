@@ -1,5 +1,6 @@
 // resolve: the decision on a conflict, an entry like any other: it replaces all values that are live.
 #include "cli/assign.h"
+#include "cli/refusal.h"
 #include "client/commands.h"
 #include "cli/origin.h"
 
@@ -59,6 +60,8 @@ static int resolve(struct command *command)
 		return code;
 	bool changed;
 	err = pen_set(&command->pen, &key.unit, kind->number, &key.record, &write, 1, &changed);
+	if (err && command->pen.refusal.what)
+		return refusal_fail(command, err);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE, lookup_title(&field->title, field->name));
 	const char *text = lookup_text(&command->look, field, &write.value);

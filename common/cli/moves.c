@@ -122,6 +122,15 @@ static const char *day_of(const struct standing *standing, const struct change *
 	return "";
 }
 
+// Of a move that was set aside: what it lacks.
+static const char *why_not(struct standing *standing, enum merge_reason reason, struct dot dot)
+{
+	struct command *command = standing->command;
+	struct workflow_verdict verdict;
+	bool known = reason == MERGE_STEP && view_explain(&command->txn, &command->home.self, &command->home.pack, dot, &verdict) == ERR_OK;
+	return known ? refusal_step(&command->look, standing->kind, &verdict) : reason ? phrase_text(origin_reason_phrase(reason)) : "";
+}
+
 static void put_past(struct standing *standing, const struct entries_item *item, const struct change *change, uint16_t state)
 {
 	struct lookup *look = &standing->command->look;
@@ -130,16 +139,16 @@ static void put_past(struct standing *standing, const struct entries_item *item,
 	enum merge_reason reason = origin_reason(look->txn, dot);
 	const char *device = lookup_device_name(look, &item->log->name.device), *when = day_of(standing, change, day);
 	if (standing->history) {
-		json_array_append_new(standing->history, json_pack("{s:I,s:s,s:s,s:s,s:s}", "time", (json_int_t)hlc_ms(item->entry->time), "state",
+		json_array_append_new(standing->history, json_pack("{s:I,s:s,s:s,s:s,s:s,s:s}", "time", (json_int_t)hlc_ms(item->entry->time), "state",
 		                      flow_state_name(standing->kind, state), "day", when, "device", device, "not_accepted",
-		                      reason ? merge_reason_name(reason) : ""));
+		                      reason ? merge_reason_name(reason) : "", "why", why_not(standing, reason, dot)));
 		return;
 	}
 	output_time(standing->past, hlc_ms(item->entry->time));
 	output_text(standing->past, flow_state_title(standing->kind, state));
 	output_text(standing->past, when);
 	output_text(standing->past, device);
-	output_text(standing->past, reason ? phrase_text(origin_reason_phrase(reason)) : NULL);
+	output_text(standing->past, why_not(standing, reason, dot));
 }
 
 static enum err visit_past(void *context, const struct entries_item *item)

@@ -2,6 +2,7 @@
 // judged so (ledger/merge_step): by the devices of the records' unit and by its registrar, who read all that
 // a move may rest on. Whoever reads less takes moves as they come.
 #include "base/bytes.h"
+#include "ledger/merge_step.h"
 #include "sync/view_inside.h"
 
 static struct span flag_key(void)
@@ -138,4 +139,57 @@ enum err view_recall(void *context, const struct hash *id, uint64_t seq, struct 
 		return ERR_OK;
 	err = open_payload(view, &log, seq, arena, &payload, &found, &recalled->erased);
 	return err || !found ? err : read_changes(view, &author, payload, arena, recalled);
+}
+
+// ---- Why a move was set aside ----
+
+static enum err explain(struct view *view, const struct journal_log *log, uint64_t seq, struct workflow_verdict *verdict)
+{
+	struct charter_device author;
+	struct changes changes;
+	struct span payload;
+	bool found, erased;
+	enum merge_reason reason = MERGE_ACCEPTED;
+	if (!view->pack->pack || !author_of(view, log, &author))
+		return ERR_NOT_FOUND;
+	enum err err = open_payload(view, log, seq, &view->arena, &payload, &found, &erased);
+	if (!err && found)
+		err = change_decode(payload, &view->arena, &changes);
+	if (err || !found)
+		return err ? err : ERR_NOT_FOUND;
+	if (id_is_zero(&changes.unit))
+		changes.unit = author.unit;
+	struct merge_context context = {
+		.txn = view->txn,
+		.pack = view->pack->pack,
+		.dot = { .log = log->number, .seq = seq },
+		.log = log->id,
+		.lane = log->name.lane,
+		.device = log->name.device,
+		.unit = author.unit,
+		.relation = charter_relation(view->txn, &author.unit, &changes.unit),
+		.resolve_context = view,
+		.recall = view_recall,
+		.incarnation = log->name.incarnation,
+		.verdict = verdict,
+		.arena = &view->arena,
+	};
+	for (size_t i = 0; i < changes.count; i++)
+		if (!pack_kind_by_number(context.pack, changes.changes[i].kind))
+			return ERR_NOT_FOUND;
+	err = merge_step(&context, &changes.unit, &changes, &reason);
+	return err ? err : reason == MERGE_STEP ? ERR_OK : ERR_NOT_FOUND;
+}
+
+enum err view_explain(struct txn *txn, const struct self *self, struct view_pack *pack, struct dot dot,
+                      struct workflow_verdict *verdict)
+{
+	struct view view = { .txn = txn, .self = self, .pack = pack };
+	struct journal_log log;
+	enum err err = journal_find_number(txn, dot.log, &log);
+	arena_init(&view.arena, LIMIT_DECODE_BYTES);
+	if (!err)
+		err = explain(&view, &log, dot.seq, verdict);
+	arena_free(&view.arena);
+	return err;
 }

@@ -90,6 +90,15 @@ ok tributary -C tablet delete dues "$receipt"
 ok tributary -C tablet --json series dues
 same void "$(jsoncheck 'series[last=1].void' <"$out")" 1
 
+step 'an import is judged row by row'
+printf '姓名,阶段,阶段日期,申请书\n李四,申请人,2024-01-10,有\n王五,党员,2024-01-10,有\n' >admission.csv
+exits 1 tributary -C desk import admission admission.csv
+says 'admission.csv:3'
+says 'it begins as Applicant, not as Member'
+ok tributary -C desk import admission admission.csv --skip-bad
+ok tributary -C desk --json moves admission 李四
+same state "$(field state)" applicant
+
 step 'a rebuild comes to the same'
 stop township
 ok tributaryd -C township check --rebuild

@@ -174,6 +174,18 @@ static void a_step_skipped_by_another_device_is_set_aside_everywhere(void **stat
 	assert_string_equal(cluster_get(stage.north, stage.desk, "admission", &one, "stage"), "applicant");
 	assert_int_equal(cluster_count(stage.desk, STORE_QUARANTINE), 1);
 	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 1);
+
+	// Whoever asks is told which step is missing.
+	struct txn txn;
+	struct workflow_verdict verdict;
+	cluster_log(stage.north, stage.tablet, LANE_DETAIL, &log);
+	assert_ok(txn_begin(stage.north->store, STORE_READ, &txn));
+	assert_ok(view_explain(&txn, &stage.north->self, &stage.north->pack, (struct dot){ .log = log.number, .seq = log.peaks.size - 1 },
+	                       &verdict));
+	assert_int_equal(verdict.fault, WORKFLOW_NO_MOVE);
+	assert_int_equal(verdict.from, 1);
+	assert_int_equal(verdict.to, 4);
+	txn_abort(&txn);
 	cluster_free(stage.play);
 }
 
