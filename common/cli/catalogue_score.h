@@ -37,6 +37,7 @@
 	X(SCORE_BY_ANCESTOR, "上级或更高级评定", "assessed by any unit above") \
 	X(SCORE_WAITING, "尚未评定", "not assessed yet") \
 	X(SCORE_TOTAL, "总分 %1（满分 %2）%3", "total %1 of at most %2  %3") \
+	X(SCORE_MEAN, "加权平均：%1 / %2，四舍五入", "weighted mean: %1 / %2, rounded half up") \
 	X(SCORE_INCOMPLETE, "还有项目尚未评定，按 0 分计", "items are not assessed yet; they count as 0") \
 	X(SCORE_UNCONFIRMED, "以上为本机现值，上级尚未收到", "as this device has it now; the server has not confirmed it yet") \
 	X(SCORE_CONFIRMED, "上级已收到的为 %1 分", "confirmed by the server: %1") \

@@ -6,6 +6,7 @@
 #include "base/hlc.h"
 #include "cli/compliance.h"
 #include "cli/figures_amends.h"
+#include "cli/figures_bands.h"
 #include "io/machine.h"
 #include "ledger/score_points.h"
 #include "ledger/tally.h"
@@ -274,15 +275,31 @@ static enum err print_cadences(struct figures *figures, const char *name, const 
 	return err;
 }
 
-// How many individuals stand in each band of a scorecard.
-static enum err print_bands(struct figures *figures, const char *unit, const struct cell_owner *owner,
+// Of units: computed at the asking, so only where it is asked for.
+static enum err print_units_in_bands(struct figures *figures, const char *name, const struct id *unit, const struct cell_owner *owner,
+                                     const struct pack_scorecard *card, const struct figures_standing *standing)
+{
+	struct figure *found;
+	size_t count;
+	if (!figures->only || figures->only->name != card->name)
+		return ERR_OK;
+	enum err err = figures_bands(figures->command, unit, card, figures->period, &found, &count);
+	for (size_t i = 0; !err && i < count; i++)
+		err = print_figure(figures, name, owner, figures->only, figures->only->dimensions, &found[i], standing);
+	return err;
+}
+
+// How many stand in each band of a scorecard: individuals, or units.
+static enum err print_bands(struct figures *figures, const char *name, const struct id *unit, const struct cell_owner *owner,
                             const struct pack_scorecard *card, const struct figures_standing *standing)
 {
 	bool asked = figures->only ? figures->only->name == card->name : !figures->only_cadence;
-	if (!asked || !card->points)
+	if (!asked)
 		return ERR_OK;
+	if (!card->points)
+		return print_units_in_bands(figures, name, unit, owner, card, standing);
 	const struct pack_metric *bands = score_points_metric(card, &figures->command->arena);
-	return bands ? print_metric(figures, unit, owner, bands, standing) : ERR_BUDGET;
+	return bands ? print_metric(figures, name, owner, bands, standing) : ERR_BUDGET;
 }
 
 static enum err print_unit(struct figures *figures, const struct id *unit)
@@ -302,17 +319,18 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 			err = print_metric(figures, name, &owner, metric, &standing);
 	}
 	for (size_t i = 0; !err && i < command->pack->scorecard_count; i++)
-		err = print_bands(figures, name, &owner, &command->pack->scorecards[i], &standing);
+		err = print_bands(figures, name, unit, &owner, &command->pack->scorecards[i], &standing);
 	return err ? err : print_cadences(figures, name, unit, &standing);
 }
 
-// A scorecard of individuals is a metric, too: how many stand in each band.
+// A scorecard is a metric, too: how many stand in each band. A device has no other units to tell of.
 static const struct pack_metric *metric_named(struct figures *figures, const char *name)
 {
 	struct command *command = figures->command;
 	const struct pack_metric *metric = pack_metric_by_name(command->pack, name);
 	const struct pack_scorecard *card = metric ? NULL : pack_score_by_name(command->pack, name);
-	return card && card->points ? score_points_metric(card, &command->arena) : metric;
+	bool counted = card && (card->points || (command->home.self.server && card->band_count));
+	return counted ? score_points_metric(card, &command->arena) : metric;
 }
 
 static enum err print_children(struct figures *figures, const struct id *parent)

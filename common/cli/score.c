@@ -231,12 +231,16 @@ static void tell_facts(struct command *command, struct output_table *table, cons
 }
 
 static void tell_total(struct command *command, const struct score_asked *asked, const struct score *score,
-                       const struct score *confirmed, const struct sight *sight)
+                       const struct score *confirmed, const struct score_year *year, const struct sight *sight)
 {
 	const char *band = score->band ? lookup_title(&score->band->title, score->band->name) : "";
 	phrase_line(stdout, PHRASE_SCORE_TOTAL,
 	            PHRASE_WITH(score_points_text(command, score->total),
 	                        score_points_text(command, score_maximum(asked->card)), band));
+	char weights[16];
+	snprintf(weights, sizeof weights, "%lld", asked->year ? (long long)year->denominator : 0);
+	if (asked->year)
+		phrase_line(stdout, PHRASE_SCORE_MEAN, PHRASE_WITH(score_points_text(command, year->numerator), weights));
 	if (score->waiting)
 		phrase_line(stdout, PHRASE_SCORE_INCOMPLETE, NULL);
 	if (sight->apart)
@@ -276,7 +280,7 @@ static int print_card(struct command *command, const struct score_asked *asked, 
 	}
 	int code = command_table_end(command, table);
 	if (!code && !command->call->json)
-		tell_total(command, asked, &score, known, sight);
+		tell_total(command, asked, &score, known, &year, sight);
 	return code;
 }
 

@@ -66,6 +66,9 @@ same 'units' "$(field 'ranks[#]')" 1
 same 'rank' "$(field 'ranks[name=柳沟村党支部].rank')" 1
 same 'points' "$(field 'ranks[name=柳沟村党支部].points')" 9750
 same 'award' "$(field 'ranks[name=柳沟村党支部].award')" 60000
+ok tributaryd -C township --json figures --period "$quarter" --metric red_flag
+same 'branches in the first band' "$(field 'figures[bucket=red].value')" 1
+exits 2 tributary -C laptop figures --period "$quarter" --metric red_flag
 ok tributary -C laptop sync
 ok tributary -C laptop --json score red_flag
 same 'as the branch sees it' "$(field total)" 9750
@@ -82,6 +85,8 @@ ok tributary -C laptop --json score one_book --period "$year"
 same 'of four' "$(field denominator)" 4
 same 'the sum of the quarters' "$(field numerator)" 9650
 same 'the mean, rounded half up' "$(field total)" 2413
+ok tributary -C laptop score one_book --period "$year"
+says '96.5 / 4'
 
 step 'a group has its ten points in the branch'
 ok tributary -C laptop put party_group name=第一小组

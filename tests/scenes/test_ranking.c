@@ -5,10 +5,13 @@
 
 #include <stdio.h>
 
+#include "io/file.h"
 #include "io/pack_yaml.h"
 #include "ledger/score_points.h"
 #include "ledger/score_reader.h"
 #include "org/ranking.h"
+#include "support/scratch.h"
+#include "sync/join.h"
 
 static const struct period quarter = { .first = 2026 * 12, .last = 2026 * 12 + 2 };
 static const struct period year = { .first = 2026 * 12, .last = 2026 * 12 + 11 };
@@ -364,6 +367,53 @@ static void only_the_count_of_each_band_goes_up(void **state)
 	close_stage(&stage);
 }
 
+// The pack as version 2, in which excellent begins at 85 points.
+static void publish_kinder_bands(struct stage *stage)
+{
+	struct buf text = BUF_EMPTY, pack = BUF_EMPTY;
+	struct cluster_pen writing;
+	const char *why = "";
+	struct scratch scratch;
+	char path[512];
+	assert_ok(file_read("../data/score.yaml", 1 << 20, &text));
+	buf_u8(&text, 0);
+	char *version = strstr((char *)text.data, "version: 1"), *from = strstr((char *)text.data, "en: Excellent}, from: 90");
+	assert_true(version && from);
+	version[9] = '2';
+	memcpy(from, "en: Excellent}, from: 85", 24);
+	scratch_make(&scratch);
+	snprintf(path, sizeof path, "%s/pack.yaml", scratch.path);
+	assert_ok(file_write(path, 0600, span_of(text.data, text.size - 1)));
+	assert_ok(pack_yaml_compile(path, &pack, &stage->arena, &why));
+	cluster_write(stage->county, &writing);
+	assert_ok(join_publish_pack(&writing.pen, buf_span(&pack), "score-test", 2));
+	cluster_written(&writing);
+	scratch_remove(&scratch);
+	buf_free(&text);
+	buf_free(&pack);
+}
+
+static void a_new_version_of_the_pack_sorts_everybody_anew(void **state)
+{
+	(void)state;
+	struct stage stage;
+	open_stage(&stage);
+	struct id zhao = cluster_put(stage.one, "member", NULL, "name=赵", "standard=working", NULL);
+	earns(stage.one, zhao, STUDY, 3000);
+	earns(stage.one, zhao, WORK, 3600); // 86
+	everybody_syncs(&stage);
+	assert_int_equal(in_band(stage.county, stage.north, 2), 1);
+	publish_kinder_bands(&stage);
+	assert_ok(cluster_sync(stage.north));
+	everybody_syncs(&stage);
+	assert_int_equal(in_band(stage.one, stage.one, 1), 1);
+	assert_int_equal(in_band(stage.one, stage.one, 2), 0);
+	assert_int_equal(in_band(stage.county, stage.north, 1), 1);
+	assert_int_equal(in_band(stage.county, stage.north, 2), 0);
+	assert_int_equal(cluster_count(stage.one, STORE_SCORE), 1);
+	close_stage(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +421,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_assessed_or_belongs_to_others_does_not_rank),
 		cmocka_unit_test(repetition_has_its_consequences_and_a_new_year_forgets_them),
 		cmocka_unit_test(only_the_count_of_each_band_goes_up),
+		cmocka_unit_test(a_new_version_of_the_pack_sorts_everybody_anew),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
