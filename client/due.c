@@ -122,8 +122,12 @@ static enum err print_all(struct due *due)
 		if (!pack_duty_at_least(&pack->cadences[i], due->kind))
 			continue;
 		cadence_within(&pack->cadences[i], due->asked, &first, &last);
-		for (; first <= last && !err; first += pack->cadences[i].every)
-			err = print_period(due, &pack->cadences[i], first);
+		for (; first <= last && !err; first += pack->cadences[i].every) {
+			int64_t exempt;
+			err = cadence_exempt(&due->command->txn, &due->owner, &pack->cadences[i], first, &exempt);
+			if (!err && exempt == 0)
+				err = print_period(due, &pack->cadences[i], first);
+		}
 	}
 	return err;
 }

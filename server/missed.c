@@ -66,7 +66,7 @@ static enum err look_at(struct missed *missed, const struct charter_unit *row, c
 	int64_t done;
 	if (!last_period(missed, cadence, &last) || compliance_day(last) < row->since || compliance_day(last) >= row->closed)
 		return ERR_OK;
-	enum err err = cadence_missed_in_a_row(txn, &owner, cadence, last, &in_a_row);
+	enum err err = cadence_missed_in_a_row(txn, &owner, cadence, last, &in_a_row); // 0: met, or not asked for
 	if (!err && in_a_row >= missed->least_row)
 		err = cadence_done(txn, &owner, cadence, cadence_period(cadence, last), &done);
 	if (!err && in_a_row >= missed->least_row)

@@ -51,12 +51,14 @@ enum err compliance_of(struct command *command, const struct id *unit, const str
 	cadence_within(cadence, asked_for, &first, &last);
 	for (; !err && first <= last && cadence_period(cadence, first).first <= month; first += cadence->every) {
 		struct asked asked = { .pack = command->pack, .cadence = cadence, .day = compliance_day(first) };
-		int64_t met;
+		int64_t met = 0, exempt = 0;
 		err = cadence_met(&command->txn, &owner, cadence, first, &met);
+		if (!err)
+			err = cadence_exempt(&command->txn, &owner, cadence, first, &exempt);
 		if (!err)
 			err = count_asked(command, unit, &asked);
 		compliance->met += met;
-		compliance->expected += asked.count;
+		compliance->expected += asked.count - exempt;
 	}
 	return err;
 }

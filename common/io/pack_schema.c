@@ -229,25 +229,6 @@ static const cyaml_schema_value_t target = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_target, target_fields),
 };
 
-static const cyaml_schema_field_t cadence_fields[] = {
-	NUMBER("number", struct pack_schema_cadence, number),
-	TEXT("name", struct pack_schema_cadence, name),
-	TITLE("title", struct pack_schema_cadence, title),
-	TEXT("metric", struct pack_schema_cadence, metric),
-	MAYBE("dimension", struct pack_schema_cadence, dimension),
-	MAYBE("bucket", struct pack_schema_cadence, bucket),
-	TEXT("every", struct pack_schema_cadence, every),
-	MAYBE_NUMBER("from_day", struct pack_schema_cadence, from_day),
-	MAYBE_NUMBER("by_day", struct pack_schema_cadence, by_day),
-	MAYBE("since", struct pack_schema_cadence, since),
-	LIST("units", struct pack_schema_cadence, units, target),
-	CYAML_FIELD_END,
-};
-
-static const cyaml_schema_value_t cadence = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_cadence, cadence_fields),
-};
-
 static const cyaml_schema_field_t term_fields[] = {
 	MAYBE("metric", struct pack_schema_term, metric),
 	MAYBE("dimension", struct pack_schema_term, dimension),
@@ -262,6 +243,26 @@ static const cyaml_schema_field_t term_fields[] = {
 
 static const cyaml_schema_value_t term = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_term, term_fields),
+};
+
+static const cyaml_schema_field_t cadence_fields[] = {
+	NUMBER("number", struct pack_schema_cadence, number),
+	TEXT("name", struct pack_schema_cadence, name),
+	TITLE("title", struct pack_schema_cadence, title),
+	TEXT("metric", struct pack_schema_cadence, metric),
+	MAYBE("dimension", struct pack_schema_cadence, dimension),
+	MAYBE("bucket", struct pack_schema_cadence, bucket),
+	TEXT("every", struct pack_schema_cadence, every),
+	MAYBE_NUMBER("from_day", struct pack_schema_cadence, from_day),
+	MAYBE_NUMBER("by_day", struct pack_schema_cadence, by_day),
+	MAYBE("since", struct pack_schema_cadence, since),
+	LIST("units", struct pack_schema_cadence, units, target),
+	LIST("when", struct pack_schema_cadence, when, term),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t cadence = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_cadence, cadence_fields),
 };
 
 static const cyaml_schema_field_t check_fields[] = {

@@ -130,20 +130,22 @@ struct pack_schema_target {
 	uint32_t at_least;
 };
 
-struct pack_schema_cadence {
-	uint32_t number, from_day, by_day;
-	char *name, *metric, *dimension, *bucket, *every, *since;
-	struct pack_schema_title title;
-	struct pack_schema_target *units;
-	unsigned units_count;
-};
-
 // One of metric, units, age is there.
 struct pack_schema_term {
 	char *metric, *dimension, *bucket, *at_least, *at_most;
 	char **units;
 	unsigned units_count;
 	bool each, age;
+};
+
+struct pack_schema_cadence {
+	uint32_t number, from_day, by_day;
+	char *name, *metric, *dimension, *bucket, *every, *since;
+	struct pack_schema_title title;
+	struct pack_schema_target *units;
+	unsigned units_count;
+	struct pack_schema_term *when;
+	unsigned when_count;
 };
 
 struct pack_schema_check {

@@ -83,46 +83,7 @@ static struct measure find_measure(struct pack_names *names, where place, const 
 	return measure;
 }
 
-// ---- Cadences ----
-
-static Tributary__PackCadenceTarget *put_target(struct pack_names *names, const struct pack_schema_target *from)
-{
-	Tributary__PackCadenceTarget *to = fresh(names, 1, sizeof *to);
-	if (!to)
-		return NULL;
-	*to = (Tributary__PackCadenceTarget)TRIBUTARY__PACK_CADENCE_TARGET__INIT;
-	to->n_kinds = from->kinds_count;
-	to->kinds = from->kinds;
-	to->at_least = from->at_least;
-	return to;
-}
-
-static Tributary__PackCadence *put_cadence(struct pack_names *names, where place, const struct pack_schema_cadence *from)
-{
-	Tributary__PackCadence *to = fresh(names, 1, sizeof *to);
-	if (!to)
-		return NULL;
-	struct measure measure = find_measure(names, place, from->metric, from->dimension, from->bucket);
-	*to = (Tributary__PackCadence)TRIBUTARY__PACK_CADENCE__INIT;
-	to->number = from->number;
-	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
-	to->metric = measure.metric;
-	to->dimension = measure.dimension;
-	to->bucket = measure.bucket;
-	to->every = pack_names_number(names, place, "every", from->every, lengths);
-	to->from_day = from->from_day;
-	to->by_day = from->by_day;
-	to->since = from->since ? (int32_t)pack_names_scalar(names, place, "since", VALUE_MONTH, from->since) : 0;
-	to->n_targets = from->units_count;
-	to->targets = fresh(names, to->n_targets, sizeof *to->targets);
-	for (unsigned i = 0; !names->check.err && i < from->units_count; i++)
-		to->targets[i] = put_target(names, &from->units[i]);
-	return to;
-}
-
-// ---- Checks ----
+// ---- Terms ----
 
 static Tributary__PackTerm *put_term(struct pack_names *names, where place, const struct pack_schema_term *from)
 {
@@ -162,6 +123,49 @@ static Tributary__PackTerm **put_terms(struct pack_names *names, where place, co
 	}
 	return terms;
 }
+
+// ---- Cadences ----
+
+static Tributary__PackCadenceTarget *put_target(struct pack_names *names, const struct pack_schema_target *from)
+{
+	Tributary__PackCadenceTarget *to = fresh(names, 1, sizeof *to);
+	if (!to)
+		return NULL;
+	*to = (Tributary__PackCadenceTarget)TRIBUTARY__PACK_CADENCE_TARGET__INIT;
+	to->n_kinds = from->kinds_count;
+	to->kinds = from->kinds;
+	to->at_least = from->at_least;
+	return to;
+}
+
+static Tributary__PackCadence *put_cadence(struct pack_names *names, where place, const struct pack_schema_cadence *from)
+{
+	Tributary__PackCadence *to = fresh(names, 1, sizeof *to);
+	if (!to)
+		return NULL;
+	struct measure measure = find_measure(names, place, from->metric, from->dimension, from->bucket);
+	*to = (Tributary__PackCadence)TRIBUTARY__PACK_CADENCE__INIT;
+	to->number = from->number;
+	to->name = from->name;
+	to->title_zh = text_of(from->title.zh);
+	to->title_en = text_of(from->title.en);
+	to->metric = measure.metric;
+	to->dimension = measure.dimension;
+	to->bucket = measure.bucket;
+	to->every = pack_names_number(names, place, "every", from->every, lengths);
+	to->from_day = from->from_day;
+	to->by_day = from->by_day;
+	to->since = from->since ? (int32_t)pack_names_scalar(names, place, "since", VALUE_MONTH, from->since) : 0;
+	to->n_targets = from->units_count;
+	to->targets = fresh(names, to->n_targets, sizeof *to->targets);
+	for (unsigned i = 0; !names->check.err && i < from->units_count; i++)
+		to->targets[i] = put_target(names, &from->units[i]);
+	to->n_when = from->when_count;
+	to->when = put_terms(names, place, "when", from->when, from->when_count);
+	return to;
+}
+
+// ---- Checks ----
 
 static Tributary__PackCheck *put_check(struct pack_names *names, where place, const struct pack_schema_check *from)
 {

@@ -1,6 +1,8 @@
 // Which periods a cadence has, what was done in them, and who met it.
 #include "ledger/cadence.h"
 
+#include "ledger/rule.h"
+
 struct period cadence_period(const struct pack_cadence *cadence, int32_t month)
 {
 	int32_t first = month - month % cadence->every;
@@ -79,16 +81,33 @@ enum err cadence_met(struct txn *txn, const struct cell_owner *owner, const stru
 	return cell_get(txn, owner, &key, units);
 }
 
+enum err cadence_exempt(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
+                        int32_t month, int64_t *units)
+{
+	struct cell cell;
+	*units = 0;
+	if (cadence->when_count == 0)
+		return ERR_OK;
+	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, CELL_METRIC_CADENCE, cadence->number);
+	while (cell_scan_next(&scan, &cell))
+		if (cell.key.bucket == CADENCE_EXEMPT && cell.key.month <= month)
+			*units = add_capped(*units, cell.value);
+	cell_scan_end(&scan);
+	return txn->err;
+}
+
 enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
                                  int32_t last, int32_t *row)
 {
 	int32_t first = cadence_first(cadence).last;
-	int64_t met = 0;
+	int64_t met = 0, exempt = 0;
 	enum err err = ERR_OK;
 	*row = 0;
 	for (; last >= first && *row < CADENCE_ROW_MAX; last -= cadence->every) {
 		err = cadence_met(txn, owner, cadence, last, &met);
-		if (err || met > 0)
+		if (!err)
+			err = cadence_exempt(txn, owner, cadence, last, &exempt);
+		if (err || met > 0 || exempt > 0)
 			break;
 		++*row;
 	}
@@ -97,19 +116,41 @@ enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner
 
 // ---- Derived cells ----
 
-bool cadence_derives(const struct cell_key *key)
+bool cadence_owns_exempt(const struct cell_key *key)
+{
+	return key->bucket == CADENCE_EXEMPT;
+}
+
+enum err cadence_derive_exempt(struct derive *derive)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < derive->pack->cadence_count && !err; i++) {
+		const struct pack_cadence *cadence = &derive->pack->cadences[i];
+		const struct cell_key key = { .metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_EXEMPT };
+		arena_reset(derive->arena);
+		if (cadence->when_count && pack_duty_at_least(cadence, derive->unit->kind))
+			err = rule_put_turns(derive, cadence->when, cadence->when_count, key, derive->pack->since);
+	}
+	return err;
+}
+
+bool cadence_owns(const struct cell_key *key)
 {
 	return key->bucket == CADENCE_MET;
 }
 
-// A period is met or not; one that was not over when the unit closed is nobody's.
+// A period is met or not; one that was not over when the unit closed, or is not asked for, is nobody's.
 static enum err put_period(struct derive *derive, const struct pack_cadence *cadence, int32_t last, int64_t done)
 {
 	const struct cell_key key = {
 		.metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_MET, .month = last,
 	};
+	int64_t exempt;
 	bool there = last >= cadence_first(cadence).last && date_month_end(last) < derive->unit->closed;
-	return there && done >= pack_duty_at_least(cadence, derive->unit->kind) ? derive_put(derive, &key, 1) : ERR_OK;
+	if (!there || done < pack_duty_at_least(cadence, derive->unit->kind))
+		return ERR_OK;
+	enum err err = cadence_exempt(derive->txn, &derive->owner, cadence, last, &exempt);
+	return err || exempt > 0 ? err : derive_put(derive, &key, 1);
 }
 
 // Cells of a bucket come by month, so a period is complete when the next one begins.

@@ -5,15 +5,17 @@
 //	  CADENCE_MET     1 where the unit met it
 //	  CADENCE_WINDOW  of a cadence with a window of days: what fell into it, by month; a record's own
 //	                  share (ledger/metric), since other cells know no days
+//	  CADENCE_EXEMPT  a stock: 1 while its `when` does not hold (no committee meets where there is none)
 //
-// n is never a cell: it is the number of units of the kinds that it is asked of (org/charter).
+// n is never a cell: it is the number of units of the kinds that it is asked of (org/charter), less those
+// that are exempt at the period's end.
 #ifndef TRIBUTARY_LEDGER_CADENCE_H
 #define TRIBUTARY_LEDGER_CADENCE_H
 
 #include "ledger/derive.h"
 #include "ledger/pack_duty.h"
 
-enum { CADENCE_MET = 1, CADENCE_WINDOW = 2 };
+enum { CADENCE_MET = 1, CADENCE_WINDOW = 2, CADENCE_EXEMPT = 3 };
 
 // The period of the cadence in which a month lies; the first one that is asked for at all; the last day
 // on which something can still be done for it.
@@ -31,7 +33,11 @@ enum err cadence_done(struct txn *txn, const struct cell_owner *owner, const str
 enum err cadence_met(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence, int32_t last,
                      int64_t *units);
 
-// How many periods one after the other were not met, up to the one that ends in `last`; at most
+// How many units it is not asked of at the end of a month, though they are of its kinds.
+enum err cadence_exempt(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
+                        int32_t month, int64_t *units);
+
+// How many periods one after the other were asked for and not met, up to the one that ends in `last`; at most
 // CADENCE_ROW_MAX are looked at.
 #define CADENCE_ROW_MAX 120
 enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
@@ -40,7 +46,10 @@ enum err cadence_missed_in_a_row(struct txn *txn, const struct cell_owner *owner
 // What a record that falls on a day gives to a window; false: the day lies outside.
 bool cadence_takes(const struct pack_cadence *cadence, int32_t day);
 
-enum err cadence_derive(struct derive *derive);      // a derivation
-bool cadence_derives(const struct cell_key *key);    // its cells
+// Derivations and their cells: who is exempt, then who met what.
+enum err cadence_derive_exempt(struct derive *derive);
+bool cadence_owns_exempt(const struct cell_key *key);
+enum err cadence_derive(struct derive *derive);
+bool cadence_owns(const struct cell_key *key);
 
 #endif

@@ -6,7 +6,8 @@
 #include "ledger/rule.h"
 
 static const struct derivation table[] = {
-	{ .name = "cadences", .metric = CELL_METRIC_CADENCE, .owns = cadence_derives, .run = cadence_derive },
+	{ .name = "exemptions", .metric = CELL_METRIC_CADENCE, .owns = cadence_owns_exempt, .run = cadence_derive_exempt },
+	{ .name = "cadences", .metric = CELL_METRIC_CADENCE, .owns = cadence_owns, .run = cadence_derive },
 	{ .name = "checks", .metric = CELL_METRIC_CHECK, .run = rule_derive },
 	{ .name = "restatements", .owns = period_restate_owns, .run = period_restate },
 	{ .run = NULL },

@@ -120,6 +120,57 @@ static void need_bucket(struct pack_check *check, const struct pack_place *place
 		                  measure->bucket);
 }
 
+// ---- Terms ----
+
+static void check_term(struct pack_check *check, const struct pack_place *place, const Tributary__PackTerm *from)
+{
+	bool metric = from->of == PACK_TERM_METRIC, units = from->of == PACK_TERM_UNITS;
+	pack_check_range(check, place, "of", from->of, PACK_TERM_METRIC, PACK_TERM_OF_END - 1);
+	if (!metric && (from->metric || from->dimension || from->bucket || from->each))
+		pack_check_refuse(check, ERR_MALFORMED, place, "a term speaks of a metric, of units or of the age, not of two");
+	if (units != (from->n_kinds > 0))
+		pack_check_refuse(check, ERR_MALFORMED, place, "unit kinds belong to a term that counts units");
+	if (from->each && (from->dimension == 0 || from->bucket))
+		pack_check_refuse(check, ERR_MALFORMED, place, "each: needs a dimension, and no bucket of it");
+	bool low = from->at_least < 0 || from->at_least > PACK_AMOUNT_MAX;
+	bool high = from->open ? from->at_most != 0 : from->at_most < from->at_least || from->at_most > PACK_AMOUNT_MAX;
+	if (low || high)
+		pack_check_refuse(check, ERR_RANGE, place, "at_least and at_most: expected 0 or more, and no less at most than at least");
+	else if (from->open && from->at_least == 0)
+		pack_check_refuse(check, ERR_MALFORMED, place, "expected at_least or at_most");
+}
+
+static void decode_term(struct pack_check *check, const struct pack_place *place, const Tributary__PackTerm *from,
+                        const struct pack *pack, struct pack_term *to)
+{
+	check_term(check, place, from);
+	if (check->err)
+		return;
+	*to = (struct pack_term){
+		.of = (enum pack_term_of)from->of,
+		.each = from->each,
+		.at_least = from->at_least,
+		.at_most = from->open ? INT64_MAX : from->at_most,
+	};
+	if (to->of == PACK_TERM_METRIC)
+		to->measure = need_measure(check, place, pack, METRIC_STOCK, from->metric, from->dimension, from->bucket);
+	if (!check->err && !to->each)
+		need_bucket(check, place, &to->measure);
+	to->kinds = need_unit_kinds(check, place, pack, from->kinds, from->n_kinds);
+	to->kind_count = check->err ? 0 : from->n_kinds;
+}
+
+static const struct pack_term *decode_terms(struct pack_check *check, const struct pack_place *place, const char *list,
+                                            const struct pack *pack, Tributary__PackTerm *const *from, size_t count)
+{
+	struct pack_term *terms = pack_check_list(check, place, "terms", count, PACK_TERMS_MAX, sizeof *terms);
+	for (size_t i = 0; !check->err && i < count; i++) {
+		struct pack_place at = { .up = place, .list = list, .name = "", .index = i };
+		decode_term(check, &at, from[i], pack, &terms[i]);
+	}
+	return terms;
+}
+
 // ---- Cadences ----
 
 static void decode_targets(struct pack_check *check, const struct pack_place *place, const Tributary__PackCadence *from,
@@ -197,6 +248,8 @@ static void decode_cadence(struct pack_check *check, const struct pack_place *pl
 		check_window(check, place, to);
 	if (!check->err)
 		decode_targets(check, place, from, pack, to);
+	to->when = decode_terms(check, place, "when", pack, from->when, from->n_when);
+	to->when_count = check->err ? 0 : from->n_when;
 }
 
 // A cadence is asked for beside the metrics (figures --metric), so no word means one of each.
@@ -233,55 +286,6 @@ static void decode_cadences(struct pack_check *check, const Tributary__Pack *fro
 }
 
 // ---- Rules ----
-
-static void check_term(struct pack_check *check, const struct pack_place *place, const Tributary__PackTerm *from)
-{
-	bool metric = from->of == PACK_TERM_METRIC, units = from->of == PACK_TERM_UNITS;
-	pack_check_range(check, place, "of", from->of, PACK_TERM_METRIC, PACK_TERM_OF_END - 1);
-	if (!metric && (from->metric || from->dimension || from->bucket || from->each))
-		pack_check_refuse(check, ERR_MALFORMED, place, "a term speaks of a metric, of units or of the age, not of two");
-	if (units != (from->n_kinds > 0))
-		pack_check_refuse(check, ERR_MALFORMED, place, "unit kinds belong to a term that counts units");
-	if (from->each && (from->dimension == 0 || from->bucket))
-		pack_check_refuse(check, ERR_MALFORMED, place, "each: needs a dimension, and no bucket of it");
-	bool low = from->at_least < 0 || from->at_least > PACK_AMOUNT_MAX;
-	bool high = from->open ? from->at_most != 0 : from->at_most < from->at_least || from->at_most > PACK_AMOUNT_MAX;
-	if (low || high)
-		pack_check_refuse(check, ERR_RANGE, place, "at_least and at_most: expected 0 or more, and no less at most than at least");
-	else if (from->open && from->at_least == 0)
-		pack_check_refuse(check, ERR_MALFORMED, place, "expected at_least or at_most");
-}
-
-static void decode_term(struct pack_check *check, const struct pack_place *place, const Tributary__PackTerm *from,
-                        const struct pack *pack, struct pack_term *to)
-{
-	check_term(check, place, from);
-	if (check->err)
-		return;
-	*to = (struct pack_term){
-		.of = (enum pack_term_of)from->of,
-		.each = from->each,
-		.at_least = from->at_least,
-		.at_most = from->open ? INT64_MAX : from->at_most,
-	};
-	if (to->of == PACK_TERM_METRIC)
-		to->measure = need_measure(check, place, pack, METRIC_STOCK, from->metric, from->dimension, from->bucket);
-	if (!check->err && !to->each)
-		need_bucket(check, place, &to->measure);
-	to->kinds = need_unit_kinds(check, place, pack, from->kinds, from->n_kinds);
-	to->kind_count = check->err ? 0 : from->n_kinds;
-}
-
-static const struct pack_term *decode_terms(struct pack_check *check, const struct pack_place *place, const char *list,
-                                            const struct pack *pack, Tributary__PackTerm *const *from, size_t count)
-{
-	struct pack_term *terms = pack_check_list(check, place, "terms", count, PACK_TERMS_MAX, sizeof *terms);
-	for (size_t i = 0; !check->err && i < count; i++) {
-		struct pack_place at = { .up = place, .list = list, .name = "", .index = i };
-		decode_term(check, &at, from[i], pack, &terms[i]);
-	}
-	return terms;
-}
 
 static void decode_rule(struct pack_check *check, const struct pack_place *place, const Tributary__PackCheck *from,
                         const struct pack *pack, struct pack_rule *to)

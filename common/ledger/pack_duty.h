@@ -22,6 +22,18 @@ struct pack_measure {
 	uint16_t bucket;
 };
 
+enum pack_term_of { PACK_TERM_METRIC = 1, PACK_TERM_UNITS = 2, PACK_TERM_AGE = 3, PACK_TERM_OF_END };
+
+// [at_least, at_most] of a figure, of the units below, of the days since the unit began.
+struct pack_term {
+	enum pack_term_of of;
+	struct pack_measure measure; // PACK_TERM_METRIC: a stock
+	bool each;                   // every bucket of the dimension that occurs, by itself
+	size_t kind_count;           // PACK_TERM_UNITS
+	const struct pack_unit_kind *const *kinds;
+	int64_t at_least, at_most;   // INT64_MAX: no end
+};
+
 struct pack_cadence_target {
 	const struct pack_unit_kind *kind;
 	int64_t at_least;
@@ -37,18 +49,8 @@ struct pack_cadence {
 	int32_t since;            // month: periods that begin before it are not asked for
 	size_t target_count;
 	const struct pack_cadence_target *targets; // a unit kind once
-};
-
-enum pack_term_of { PACK_TERM_METRIC = 1, PACK_TERM_UNITS = 2, PACK_TERM_AGE = 3, PACK_TERM_OF_END };
-
-// [at_least, at_most] of a figure, of the units below, of the days since the unit began.
-struct pack_term {
-	enum pack_term_of of;
-	struct pack_measure measure; // PACK_TERM_METRIC: a stock
-	bool each;                   // every bucket of the dimension that occurs, by itself
-	size_t kind_count;           // PACK_TERM_UNITS
-	const struct pack_unit_kind *const *kinds;
-	int64_t at_least, at_most;   // INT64_MAX: no end
+	size_t when_count;
+	const struct pack_term *when; // where one of these does not hold at its end, a period is not asked for
 };
 
 struct pack_rule {

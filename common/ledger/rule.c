@@ -238,34 +238,43 @@ enum err rule_warned(struct txn *txn, const struct cell_owner *owner, const stru
 
 // ---- Derived cells ----
 
-static enum err put_turn(struct derive *derive, const struct pack_rule *rule, int32_t month, bool warned, bool warns_now)
+static enum err put_turn(struct derive *derive, struct cell_key key, int32_t month, bool warned, bool warns_now)
 {
-	const struct cell_key key = {
-		.metric = CELL_METRIC_CHECK, .dimension = rule->number, .bucket = RULE_WARNS, .month = month,
-	};
+	key.month = month;
 	return warned == warns_now ? ERR_OK : derive_put(derive, &key, warns_now ? 1 : -1);
 }
 
-// From the first month of figures in which the unit is there to the one in which it is closed.
-static enum err derive_one(struct derive *derive, const struct pack_rule *rule)
+// From a month on to the one in which the unit is closed.
+static enum err put_turns(struct derive *derive, const struct pack_rule *rule, struct cell_key key, int32_t begin)
 {
 	struct reading reading = { .look = derive, .rule = rule, .until = INT32_MAX };
-	int32_t begin = date_month(derive->unit->since), end = INT32_MAX;
-	if (begin < derive->pack->since)
-		begin = derive->pack->since;
-	if (derive->unit->closed != INT32_MAX)
-		end = date_month(derive->unit->closed);
+	int32_t end = derive->unit->closed == INT32_MAX ? INT32_MAX : date_month(derive->unit->closed);
 	enum err err = begin < end ? read_rule(&reading) : ERR_OK;
 	bool warned = false;
 	size_t next = 0;
 	for (int32_t month = begin; !err && month < end;) {
 		advance(&reading, &next, month);
 		bool now = warns(&reading, date_month_end(month));
-		err = put_turn(derive, rule, month, warned, now);
+		err = put_turn(derive, key, month, warned, now);
 		warned = now;
 		month = next < reading.change_count ? reading.changes[next].month : INT32_MAX;
 	}
-	return err || end == INT32_MAX ? err : put_turn(derive, rule, end, warned, false);
+	return err || end == INT32_MAX ? err : put_turn(derive, key, end, warned, false);
+}
+
+enum err rule_put_turns(struct derive *derive, const struct pack_term *terms, size_t count, struct cell_key key,
+                        int32_t begin)
+{
+	const struct pack_rule rule = { .expect = terms, .expect_count = count };
+	return put_turns(derive, &rule, key, begin);
+}
+
+// A rule looks from the first month of figures in which the unit is there.
+static enum err derive_one(struct derive *derive, const struct pack_rule *rule)
+{
+	const struct cell_key key = { .metric = CELL_METRIC_CHECK, .dimension = rule->number, .bucket = RULE_WARNS };
+	int32_t begin = date_month(derive->unit->since);
+	return put_turns(derive, rule, key, begin < derive->pack->since ? derive->pack->since : begin);
 }
 
 enum err rule_derive(struct derive *derive)

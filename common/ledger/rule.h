@@ -33,4 +33,9 @@ enum err rule_warned(struct txn *txn, const struct cell_owner *owner, const stru
 
 enum err rule_derive(struct derive *derive); // a derivation
 
+// Puts +1 in the month, from `begin` on, at whose end one of the terms does not hold any more, -1 in that at
+// whose end all do again (or the unit is closed): a stock in cells of key's metric, dimension and bucket.
+enum err rule_put_turns(struct derive *derive, const struct pack_term *terms, size_t count, struct cell_key key,
+                        int32_t begin);
+
 #endif

@@ -19,6 +19,7 @@ same 'can still be done' "$(field 'due[cadence=members_meeting].state')" open
 same 'the activity day' "$(field 'due[cadence=activity_day].until')" 2026-03-15
 same 'missed before' "$(field 'due[cadence=committee_meeting].missed[1]')" 2026-02
 same 'two in a row' "$(field 'due[cadence=committee_meeting].in_a_row')" 2
+same 'no group meeting is asked of a small branch' "$(field 'due[cadence=group_meeting][#]')" 0
 same 'no lecture is asked for yet' "$(field 'due[cadence=lecture][#]')" 0
 ok tributary -C laptop due --today 2026-03-16
 says 'too late'
@@ -63,6 +64,7 @@ soon 20 counted county
 same 'n' "$(figure tributaryd township 2026Q1 members_meeting denominator)" 3
 same 'n at the county' "$(figure tributaryd county 2026Q1 members_meeting denominator)" 3
 same 'three months of three units' "$(figure tributaryd county 2026Q1 activity_day)/$(figure tributaryd county 2026Q1 activity_day denominator)" 1/9
+same 'of group meetings only the silent one is asked, as far as is known' "$(figure tributaryd county 2026Q1 group_meeting denominator)" 3
 ok tributaryd -C county figures --period 2026Q1 --metric 党员大会开展
 says "Members' meetings on time"
 exits 2 tributaryd -C county figures --metric nothing_such

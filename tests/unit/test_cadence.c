@@ -8,7 +8,7 @@
 #include "support/ledger_fixture.h"
 #include "support/support.h"
 
-enum { JANUARY = 2026 * 12, MEMBERS = 1, COMMITTEE = 2, LECTURE = 3, ACTIVITY = 4 };
+enum { JANUARY = 2026 * 12, MEMBERS = 1, COMMITTEE = 2, LECTURE = 3, ACTIVITY = 4, GROUP = 5 };
 
 static struct arena pack_arena;
 static const struct pack *pack;
@@ -255,6 +255,49 @@ static void misses_are_counted_back_to_the_last_one_met(void **state)
 	close_desk(&desk);
 }
 
+static void have_members(struct desk *desk, int32_t month, int64_t members)
+{
+	const struct cell_key key = { .metric = pack_metric_by_name(pack, "members")->number, .month = month };
+	assert_ok(cell_add(&desk->txn, &desk->derive.owner, &key, members, false));
+	derive(desk);
+}
+
+static int64_t exempt(struct desk *desk, int32_t month)
+{
+	int64_t units;
+	assert_ok(cadence_exempt(&desk->txn, &desk->derive.owner, cadence("group_meeting"), month, &units));
+	return units;
+}
+
+static void what_is_asked_of_large_branches_is_not_missed_by_small_ones(void **state)
+{
+	(void)state;
+	struct desk desk;
+	int32_t row;
+	open_desk(&desk, "branch");
+	have_members(&desk, JANUARY, 7);
+	hold(&desk, 0, GROUP, on(2, 10));
+	assert_int_equal(exempt(&desk, JANUARY + 1), 1);
+	assert_int_equal(met(&desk, "group_meeting", JANUARY + 1), 0);
+	assert_ok(cadence_missed_in_a_row(&desk.txn, &desk.derive.owner, cadence("group_meeting"), JANUARY + 2, &row));
+	assert_int_equal(row, 0);
+
+	have_members(&desk, JANUARY + 1, 1); // eight from February on
+	assert_int_equal(exempt(&desk, JANUARY), 1);
+	assert_int_equal(exempt(&desk, JANUARY + 1), 0);
+	assert_int_equal(met(&desk, "group_meeting", JANUARY + 1), 1);
+	assert_ok(cadence_missed_in_a_row(&desk.txn, &desk.derive.owner, cadence("group_meeting"), JANUARY + 3, &row));
+	assert_int_equal(row, 2);
+
+	have_members(&desk, JANUARY + 2, -1); // and seven again from March
+	assert_int_equal(exempt(&desk, JANUARY + 3), 1);
+	desk.unit.closed = on(5, 2);
+	derive(&desk);
+	assert_int_equal(exempt(&desk, JANUARY + 3), 1);
+	assert_int_equal(exempt(&desk, JANUARY + 4), 0);
+	close_desk(&desk);
+}
+
 static void a_kind_of_unit_of_which_nothing_is_asked_meets_nothing(void **state)
 {
 	(void)state;
@@ -299,7 +342,7 @@ static void what_grew_with_a_random_history_is_what_comes_from_nothing(void **st
 		open_desk(&desk, kinds[seed % 2]);
 		for (unsigned step = 0; step < 160; step++) {
 			int32_t day = date_from_civil(2026, 1, 1) + (int32_t)chance_below(&chance, 500) - 30;
-			hold(&desk, chance_below(&chance, MEETINGS_MOST), chance_below(&chance, 5), day);
+			hold(&desk, chance_below(&chance, MEETINGS_MOST), chance_below(&chance, 6), day);
 			if (step % 40 == 17)
 				desk.unit.closed = chance_below(&chance, 2) ? on(9, 1) : INT32_MAX;
 			if (step % 16)
@@ -337,6 +380,7 @@ int main(void)
 		cmocka_unit_test(an_activity_day_counts_from_the_5th_to_the_15th),
 		cmocka_unit_test(nothing_is_met_before_it_is_asked_for_nor_after_the_unit_closed),
 		cmocka_unit_test(misses_are_counted_back_to_the_last_one_met),
+		cmocka_unit_test(what_is_asked_of_large_branches_is_not_missed_by_small_ones),
 		cmocka_unit_test(a_kind_of_unit_of_which_nothing_is_asked_meets_nothing),
 		cmocka_unit_test(what_grew_with_a_random_history_is_what_comes_from_nothing),
 	};

@@ -104,6 +104,7 @@ static const struct { const char *find, *replace, *said; } slips[] = {
 	{ "title: {zh: 党课开展", "title: {zh: 会议次数", "\"会议次数\" names two things" },
 	{ "  - number: 5\n    name: meetings_a_year", "  - number: 4\n    name: meetings_a_year", "number 4: cadences stand in ascending order, each number once" },
 	{ "  - number: 5\n    name: meetings_a_year", "  - number: 256\n    name: meetings_a_year", "number 256 is not between 1 and 255" },
+	{ "{metric: members, at_least: 8}\n", "{metric: meetings, at_least: 8}\n", "cadences[group_meeting].when[#1]: metric \"meetings\" is no stock" },
 	{ "each: true, ", "", "checks[group_size].expect[#1]: dimension \"group\" has no bucket 0" },
 	{ "metric: committee, at_most: 0", "metric: meetings, at_most: 0", "checks[no_committee].expect[#1]: metric \"meetings\" is no stock" },
 	{ "metric: committee, at_most: 0", "metric: committee", "checks[no_committee].expect[#1]: expected at_least or at_most" },
