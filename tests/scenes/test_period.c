@@ -253,6 +253,36 @@ static void a_second_device_that_had_not_known_is_late_and_shows_as_restated(voi
 	cluster_free(stage.play);
 }
 
+// Neither knew of the other: both revisions stand, one is the newest everywhere, whichever came first.
+static void two_devices_that_submit_apart_come_to_one_state(void **unused)
+{
+	(void)unused;
+	for (unsigned first = 0; first < 2; first++) {
+		struct stage stage = a_branch_of_two_devices();
+		struct actor *order[] = { first ? stage.tablet : stage.desk, first ? stage.desk : stage.tablet };
+		assert_ok(holds_a_meeting(stage.tablet, "2026-03-12", ""));
+		assert_ok(submits(stage.desk, ""));
+		assert_ok(submits(stage.tablet, ""));
+		assert_ok(cluster_sync(order[0]));
+		assert_ok(cluster_sync(order[1]));
+		everybody_syncs(&stage);
+		everybody_sees(&stage, "submitted");
+		struct sight sight;
+		look(stage.township, stage.desk, &sight);
+		struct period_place newest = sight.standing.last->event.place;
+		assert_int_equal(sight.standing.step_count, 2);
+		looked(&sight);
+		look(stage.desk, stage.desk, &sight);
+		assert_int_equal(sight.standing.last->event.place.seq, newest.seq);
+		assert_true(hash_equal(&sight.standing.last->event.place.log, &newest.log));
+		looked(&sight);
+		assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, ""));
+		everybody_syncs(&stage);
+		everybody_sees(&stage, "approved");
+		cluster_free(stage.play);
+	}
+}
+
 static void two_reviewers_who_differ_hold_the_month_until_one_knows_the_other(void **unused)
 {
 	(void)unused;
@@ -339,6 +369,7 @@ int main(void)
 		cmocka_unit_test(a_month_is_closed_offline_returned_mended_and_approved),
 		cmocka_unit_test(late_truth_is_restated_with_its_difference_at_every_level),
 		cmocka_unit_test(a_second_device_that_had_not_known_is_late_and_shows_as_restated),
+		cmocka_unit_test(two_devices_that_submit_apart_come_to_one_state),
 		cmocka_unit_test(two_reviewers_who_differ_hold_the_month_until_one_knows_the_other),
 		cmocka_unit_test(only_a_superior_s_verdict_counts),
 		cmocka_unit_test(a_view_computed_from_nothing_says_the_same),
