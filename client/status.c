@@ -3,6 +3,8 @@
 
 #include "base/hlc.h"
 #include "client/commands.h"
+#include "cli/inquiries.h"
+#include "cli/months.h"
 #include "cli/notices.h"
 #include "cli/origin.h"
 #include "cli/syncing.h"
@@ -14,7 +16,7 @@ struct status {
 	uint64_t records[ORIGIN_STATES];
 	uint64_t waiting;               // own entries without a receipt
 	uint64_t last_receipt;          // ms, the server's clock
-	uint64_t not_accepted, conflicts, letters;
+	uint64_t not_accepted, conflicts, letters, returned, asked;
 };
 
 static enum err read_logs(struct status *status)
@@ -131,6 +133,8 @@ static const struct output_column columns[] = {
 	{ .key = "not_accepted", .heading = PHRASE_STATE_NOT_ACCEPTED },
 	{ .key = "conflicts", .heading = PHRASE_HEAD_CONFLICTS },
 	{ .key = "letters", .heading = PHRASE_HEAD_LETTERS },
+	{ .key = "returned", .heading = PHRASE_HEAD_RETURNED },
+	{ .key = "asked", .heading = PHRASE_HEAD_ASKED },
 	{ .key = "waiting", .heading = PHRASE_HEAD_WAITING },
 	{ .key = "last_receipt", .heading = PHRASE_HEAD_LAST_RECEIPT },
 };
@@ -165,6 +169,8 @@ static int print(struct status *status)
 	output_number(table, (int64_t)status->not_accepted);
 	output_number(table, (int64_t)status->conflicts);
 	output_number(table, (int64_t)status->letters);
+	output_number(table, (int64_t)status->returned);
+	output_number(table, (int64_t)status->asked);
 	output_number(table, (int64_t)status->waiting);
 	output_time(table, status->last_receipt);
 	return command_table_end(command, table);
@@ -179,7 +185,10 @@ static int status_show(struct command *command)
 	if (!err) {
 		status.conflicts = count_rows(&command->txn, STORE_CONFLICT, id_span(&command->look.unit));
 		status.letters = count_rows(&command->txn, STORE_MAIL, id_span(&command->look.unit));
+		err = months_returned(command, &status.returned);
 	}
+	if (!err)
+		err = inquiries_open(command, &status.asked);
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
 	if (!code && !command->call->json) {
 		if (syncing_revoked(&command->txn, &command->home.self))

@@ -115,11 +115,16 @@ struct showing {
 	struct period_standing standing;
 };
 
-static int64_t cell_of(const struct period_taken *taken, uint16_t metric)
+static uint8_t place_of(const struct pack_metric *metric)
+{
+	return metric->aggregate == METRIC_MINIMUM ? CELL_MARK_MINIMUM : metric->aggregate == METRIC_MAXIMUM ? CELL_MARK_MAXIMUM : 0;
+}
+
+static int64_t cell_of(const struct period_taken *taken, const struct pack_metric *metric)
 {
 	for (size_t i = 0; taken && i < taken->step.cell_count; i++) {
 		const struct cell_key *key = &taken->step.cells[i].key;
-		if (key->metric == metric && key->dimension == 0 && key->bucket == 0)
+		if (key->metric == metric->number && key->dimension == place_of(metric) && key->bucket == 0)
 			return taken->step.cells[i].value;
 	}
 	return 0;
@@ -137,9 +142,13 @@ static enum err figure_of(struct showing *showing, const struct pack_metric *met
 	*value = !err && count ? figures[0].value : 0;
 	if (err || !submitted || !showing->standing.last)
 		return err;
+	if (place_of(metric)) { // of an extreme the month's own cell is the figure
+		*value = cell_extreme_number(cell_of(showing->standing.last, metric));
+		return ERR_OK;
+	}
 	const struct cell_key key = { .metric = metric->number, .month = month };
 	err = cell_get(&command->txn, &showing->owner, &key, &now);
-	*value += cell_of(showing->standing.last, metric->number) - now;
+	*value += cell_of(showing->standing.last, metric) - now;
 	return err;
 }
 

@@ -52,6 +52,8 @@
 	X(OPTION_REVIEW_UNIT, "被审核的组织", "whose month") \
 	X(OPTION_REMARK, "对指标或字段的批注，可多次给出：会议.议题=缺签到", "a remark on a metric or a field, as often as needed: meeting.topic=TEXT") \
 	X(OPTION_REVIEW_TEXT, "总的意见", "what is said of the whole") \
+	X(HEAD_RETURNED, "被退回的月份", "Months returned") \
+	X(HEAD_ASKED, "待答复的请求", "Requests to answer") \
 	X(HEAD_MONTH, "月份", "Month") \
 	X(HEAD_SUBMITTED, "上报时间", "Submitted") \
 	X(HEAD_REASON, "原因", "Reason") \

@@ -194,6 +194,8 @@ static enum err print_amends(struct figures *figures, const struct cell_owner *o
 	struct command *command = figures->command;
 	struct figure restated = { .value = 0 };
 	int64_t confirmed = 0;
+	// The least and the greatest do not add up: a difference of two says nothing of a third.
+	total = total && metric->aggregate != METRIC_MINIMUM && metric->aggregate != METRIC_MAXIMUM;
 	enum err err = ERR_OK;
 	if (total)
 		err = figure_restated(&command->txn, command->pack, owner, metric, figures->period, &command->arena, &restated);

@@ -82,3 +82,16 @@ enum err inquiries_rows(struct command *command, struct output_table *table, con
 	struct rows rows = { .command = command, .table = table, .unit = unit, .by = by };
 	return inquiry_each(&command->txn, unit, &command->arena, print_row, &rows);
 }
+
+static enum err count_open(void *context, const struct inquiry *inquiry)
+{
+	uint64_t *count = context;
+	*count += inquiry->reply.answer == INQUIRY_OPEN;
+	return ERR_OK;
+}
+
+enum err inquiries_open(struct command *command, uint64_t *count)
+{
+	*count = 0;
+	return inquiry_each(&command->txn, &command->look.unit, &command->arena, count_open, count);
+}

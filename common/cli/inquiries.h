@@ -9,4 +9,7 @@ struct output_table *inquiries_table(struct command *command);
 // The requests to a unit; with `by`, those of that unit alone (how others were answered it may not read).
 enum err inquiries_rows(struct command *command, struct output_table *table, const struct id *unit, const struct id *by);
 
+// How many requests to our own unit have no answer yet.
+enum err inquiries_open(struct command *command, uint64_t *count);
+
 #endif

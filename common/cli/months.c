@@ -167,6 +167,23 @@ enum err months_row(struct command *command, struct output_table *table, const s
 	return ERR_OK;
 }
 
+enum err months_returned(struct command *command, uint64_t *count)
+{
+	const struct id *unit = &command->look.unit;
+	struct arena arena;
+	enum err err = ERR_OK;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	*count = 0;
+	for (int32_t month = 0; !err && period_state_next(&command->txn, unit, month, &month) == ERR_OK; month++) {
+		struct period_standing standing;
+		arena_reset(&arena);
+		err = period_state_load(&command->txn, unit, month, &arena, &standing);
+		*count += !err && standing.state == PERIOD_RETURNED;
+	}
+	arena_free(&arena);
+	return err ? err : command->txn.err;
+}
+
 int months_guard(struct command *command)
 {
 	const char *reason = verb_value(command->call, "reason");

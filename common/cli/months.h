@@ -18,6 +18,9 @@ struct output_table *months_table(struct command *command, bool units);
 enum err months_row(struct command *command, struct output_table *table, const struct id *unit, int32_t month, bool units,
                     struct period_standing *standing);
 
+// How many months of our own were returned and wait to be mended.
+enum err months_returned(struct command *command, uint64_t *count);
+
 // What was changed in months that are not open needs a reason (--reason). VERB_OK, or the refusal told.
 int months_guard(struct command *command);
 

@@ -53,6 +53,7 @@ ok tributaryd -C township --json ask --unit B1 meeting 春耕 --why 核对会议
 request=$(field request)
 exits 3 tributaryd -C township ask --unit . meeting 春耕 --why 自问
 ok tributary -C laptop sync
+same 'told on the first screen' "$(tributary -C laptop --json status | jsoncheck asked)" 1
 ok tributary -C laptop asked
 says 核对会议记录
 says 阿勒腾席热镇

@@ -51,6 +51,8 @@ ok tributaryd -C township review return $month --unit B1 --remark meeting.topic=
 ok tributary -C laptop sync
 ok tributary -C laptop --json period $month
 same 'state' "$(field 'periods[0].state')" returned
+same 'told on the first screen' "$(tributary -C laptop --json status | jsoncheck returned)" 1
+ok tributary -C laptop --json period $month
 same 'remark' "$(field 'periods[0].remarks[on=meeting.topic].text')" 缺签到
 same 'remark' "$(field 'periods[0].remarks[on=meetings_held].text')" 少一次
 ok tributary -C laptop reopen $month
