@@ -327,6 +327,7 @@
 	X(HEAD_EXPECTED, "应报", "Expected") \
 	X(HEAD_AS_OF, "截至", "As of") \
 	X(HEAD_REVISION, "版次", "Revision") \
+	X(HEAD_BY_PACK, "台账版本", "by pack") \
 	X(HEAD_PROVISIONAL, "暂定", "Provisional") \
 	X(HEAD_CHECK, "检查", "Check") \
 	X(HEAD_GOOD, "正常", "Good") \

@@ -24,6 +24,7 @@ static const struct output_column columns[] = {
 	{ .key = "as_of", .heading = PHRASE_HEAD_AS_OF },
 	{ .key = "revision", .heading = PHRASE_HEAD_REVISION, .number = true },
 	{ .key = "provisional", .heading = PHRASE_HEAD_PROVISIONAL },
+	{ .key = "pack", .heading = PHRASE_HEAD_BY_PACK },
 };
 
 struct figures {
@@ -43,6 +44,7 @@ struct gathering {
 	struct txn *txn;
 	struct figures_standing *standing;
 	uint32_t revisions[2]; // added up: of units' own tallies, of their servers' roll-ups
+	uint32_t least[2], most[2]; // versions of the pack, alike
 };
 
 static enum err gather_chain(void *context, const struct tally_chain *chain, bool provisional)
@@ -52,6 +54,9 @@ static enum err gather_chain(void *context, const struct tally_chain *chain, boo
 	uint64_t time = hlc_ms(chain->time);
 	standing->as_of = time > standing->as_of ? time : standing->as_of;
 	gathering->revisions[chain->rollup] += chain->revision;
+	uint32_t *least = &gathering->least[chain->rollup], *most = &gathering->most[chain->rollup];
+	*least = *least == 0 || chain->pack_version < *least ? chain->pack_version : *least;
+	*most = chain->pack_version > *most ? chain->pack_version : *most;
 	standing->provisional = standing->provisional || provisional;
 	return ERR_OK;
 }
@@ -89,6 +94,7 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 		struct gathering own = { .txn = &command->txn, .standing = standing };
 		enum err failed = gather(&own, &(struct charter_unit){ .unit = *unit });
 		standing->revision = own.revisions[0];
+		standing->pack_least = standing->pack_most = command->pack ? command->pack->version : 0;
 		return failed;
 	}
 	struct cell_owner owner;
@@ -107,7 +113,10 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	if (!err)
 		err = gather_all(&gathering, self, unit);
 	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
-	standing->revision = gathering.revisions[0] ? gathering.revisions[0] : gathering.revisions[1];
+	bool above = gathering.revisions[0] == 0;
+	standing->revision = gathering.revisions[above];
+	standing->pack_least = gathering.least[above];
+	standing->pack_most = gathering.most[above];
 	return err;
 }
 
@@ -166,6 +175,18 @@ const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t
 	return option ? option->name : text;
 }
 
+// "2", or "1–2" while units below have not all the newest.
+static void print_versions(struct output_table *table, const struct figures_standing *standing)
+{
+	char text[32];
+	if (standing->pack_least == standing->pack_most)
+		snprintf(text, sizeof text, "%u", (unsigned)standing->pack_most);
+	else
+		snprintf(text, sizeof text, "%u–%u", (unsigned)standing->pack_least, (unsigned)standing->pack_most);
+	output_value(table, standing->pack_most ? text : NULL,
+	             json_pack("[ii]", (int)standing->pack_least, (int)standing->pack_most));
+}
+
 static void print_standing(struct output_table *table, const struct figures_standing *standing)
 {
 	output_number(table, standing->reporting);
@@ -176,6 +197,7 @@ static void print_standing(struct output_table *table, const struct figures_stan
 	output_time(table, standing->as_of);
 	output_number(table, standing->revision);
 	output_bool(table, standing->provisional);
+	print_versions(table, standing);
 }
 
 // Where there is nothing to tell, nothing is shown.

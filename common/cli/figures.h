@@ -21,6 +21,7 @@ struct figures_standing {
 	int64_t reporting, expected;  // k of n, at the period's end or in the present month, if that is earlier; expected < 0: not known here
 	uint64_t as_of;               // ms; of the newest tally that went in; 0: none did
 	uint32_t revision;            // of the unit's tally in force; of a sum, of all that went in, added up
+	uint32_t pack_least, pack_most; // versions of the pack that went in; they differ where a unit has not the newest yet
 	bool provisional;             // two devices' tallies stand side by side
 };
 enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);

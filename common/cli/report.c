@@ -155,6 +155,7 @@ static enum err head_table(struct sheet *sheet)
 	output_fact(sheet->table, "reporting", json_integer(standing.reporting));
 	output_fact(sheet->table, "expected", json_integer(standing.expected));
 	output_fact(sheet->table, "revision", json_integer(standing.revision));
+	output_fact(sheet->table, "pack", json_pack("[ii]", (int)standing.pack_least, (int)standing.pack_most));
 	if (command->call->json)
 		return ERR_OK;
 	char k[24], n[24];

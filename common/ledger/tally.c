@@ -388,6 +388,7 @@ enum err tally_apply_in(struct txn *txn, uint32_t log, uint64_t seq, uint64_t ti
 	const struct tally_chain chain = {
 		.log = log, .unit = tally->unit, .rollup = tally->rollup, .summed = tally_places_any(places),
 		.revision = tally->revision, .seq = seq, .through = tally->through, .time = time,
+		.pack_version = tally->pack_version,
 	};
 	err = ready_sums(txn, tally, places, arena);
 	if (!err)

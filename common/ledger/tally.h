@@ -47,6 +47,7 @@ struct tally_chain {
 	uint64_t seq;           // of the newest tally
 	int32_t through;
 	uint64_t time;          // of the newest tally's entry
+	uint32_t pack_version;  // by which the newest tally was computed
 };
 
 enum err tally_chain_get(struct txn *txn, uint32_t log, struct tally_chain *chain); // ERR_NOT_FOUND

@@ -1,6 +1,7 @@
 // Chains of tallies at rest, and which of a unit's chains is in force.
 //
-//	chain row     version u8 ‖ unit[16] ‖ rollup u8 ‖ summed u8 ‖ revision u32 ‖ seq u64 ‖ through u32 ‖ time u64
+//	chain row     version u8 ‖ unit[16] ‖ rollup u8 ‖ summed u8 ‖ revision u32 ‖ seq u64 ‖ through u32 ‖ time u64 ‖
+//	              pack version u32
 //	in force row  log number u32 ‖ provisional u8
 //	retired row   nothing
 //
@@ -21,7 +22,7 @@
 #include "base/reader.h"
 
 enum {
-	TALLY_VERSION = 2,
+	TALLY_VERSION = 3,
 	TAG_CHAIN = 0x6c,    // l: of it and, longer, of its frontier
 	TAG_UNIT = 0x75,     // u
 	TAG_FORCE = 0x77,    // w
@@ -34,7 +35,7 @@ enum {
 	FORCE_VALUE_BYTES = 4 + 1,
 	UNIT_KEY_BYTES = FORCE_KEY_BYTES + 4,
 	SUM_KEY_BYTES = 1 + LIMIT_ID_BYTES,
-	CHAIN_BYTES = 1 + LIMIT_ID_BYTES + 1 + 1 + 4 + 8 + 4 + 8,
+	CHAIN_BYTES = 1 + LIMIT_ID_BYTES + 1 + 1 + 4 + 8 + 4 + 8 + 4,
 };
 
 // ---- Rows ----
@@ -87,6 +88,7 @@ enum err tally_chain_get(struct txn *txn, uint32_t log, struct tally_chain *chai
 	chain->seq = reader_u64(&reader);
 	chain->through = (int32_t)reader_u32(&reader);
 	chain->time = reader_u64(&reader);
+	chain->pack_version = reader_u32(&reader);
 	return reader_end(&reader) || version != TALLY_VERSION ? txn_fail(txn, ERR_CORRUPT) : ERR_OK;
 }
 
@@ -100,6 +102,7 @@ enum err tally_chain_put(struct txn *txn, const struct tally_chain *chain)
 	bytes_put_u64(row + 23, chain->seq);
 	bytes_put_u32(row + 31, (uint32_t)chain->through);
 	bytes_put_u64(row + 35, chain->time);
+	bytes_put_u32(row + 43, chain->pack_version);
 	return txn_put(txn, STORE_TALLY, chain_key(chain->log, key), span_of(row, sizeof row));
 }
 

@@ -51,6 +51,7 @@ step 'it is published while the branch is away; the branch goes on by the old on
 ok tributaryd -C county pack publish "$next"
 ok tributary -C laptop put visit place=王府 day=2026-03-11 cost=400 fax=4712
 soon 10 sh -c "'$build/server/tributaryd' -C township --json status | grep -q 'small 2'"
+same 'by which version the sum was computed' "$(tributaryd -C township --json figures --period 2026-03 --metric visits | jsoncheck 'figures[0].pack[1]')" 1
 ok tributary -C laptop sync
 ok tributary -C laptop sync
 same 'all three count' "$(figure tributary laptop 2026-03 visits)" 3
