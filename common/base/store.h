@@ -49,7 +49,8 @@
 	X(SCORE,        "scorecard u8, subject id, month u32 → points    (ledger/score_points)")    \
 	X(SERIES,       "log number u32, kind u16, field u8 → last number    (ledger/series)") \
 	X(MULTISET,     "owner, metric, dimension, bucket, month, element → times (ledger/multiset)") \
-	X(UNIT_PAST,    "unit id, … → changes of the tree                    (org/charter)")
+	X(UNIT_PAST,    "unit id, … → changes of the tree                    (org/charter)") \
+	X(LATE,         "receipts of logs; first entries of records          (ledger/late)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

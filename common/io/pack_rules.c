@@ -47,3 +47,12 @@ void pack_rules_kind(struct pack_names *names, const struct pack_place *place, c
 	to->carry_same = pack_names_field_number(names, place, "carry_same", from, from->carry_same);
 	to->carry_newest = pack_names_field_number(names, place, "carry_newest", from, from->carry_newest);
 }
+
+void pack_rules_late(struct pack_names *names, const struct pack_place *place, const struct pack_schema_metric *from,
+                     const struct pack_schema_kind *kind, Tributary__PackMetric *to)
+{
+	if (!from->late)
+		return;
+	to->late_days = from->late->days;
+	to->late_after = pack_names_field_number(names, place, "late: after", kind, from->late->after);
+}

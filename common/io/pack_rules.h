@@ -10,4 +10,8 @@ void pack_rules_field(struct pack_names *names, const struct pack_place *place, 
 void pack_rules_kind(struct pack_names *names, const struct pack_place *place, const struct pack_schema_kind *from,
                      Tributary__PackKind *to);
 
+// "Entered late" of a metric; its kind is known by now.
+void pack_rules_late(struct pack_names *names, const struct pack_place *place, const struct pack_schema_metric *from,
+                     const struct pack_schema_kind *kind, Tributary__PackMetric *to);
+
 #endif

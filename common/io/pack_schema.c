@@ -151,6 +151,12 @@ static const cyaml_schema_value_t dimension = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_dimension, dimension_fields),
 };
 
+static const cyaml_schema_field_t late_fields[] = {
+	NUMBER("days", struct pack_schema_late, days),
+	TEXT("after", struct pack_schema_late, after),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t metric_fields[] = {
 	NUMBER("number", struct pack_schema_metric, number),
 	TEXT("name", struct pack_schema_metric, name),
@@ -161,6 +167,7 @@ static const cyaml_schema_field_t metric_fields[] = {
 	MAYBE("field", struct pack_schema_metric, field),
 	MAYBE("from", struct pack_schema_metric, from),
 	MAYBE("until", struct pack_schema_metric, until),
+	CYAML_FIELD_MAPPING_PTR("late", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct pack_schema_metric, late, late_fields),
 	MAYBE("numerator", struct pack_schema_metric, numerator),
 	MAYBE("denominator", struct pack_schema_metric, denominator),
 	LIST("filters", struct pack_schema_metric, filters, pack_schema_filter),

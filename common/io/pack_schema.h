@@ -89,7 +89,14 @@ struct pack_schema_dimension {
 	unsigned bands_count;
 };
 
+// Entered late: more than so many days after the date in a field.
+struct pack_schema_late {
+	uint32_t days;
+	char *after;
+};
+
 struct pack_schema_metric {
+	struct pack_schema_late *late; // NULL: none
 	uint32_t number;
 	char *name, *kind, *aggregate, *form, *field, *from, *until, *numerator, *denominator;
 	struct pack_schema_title title;

@@ -300,6 +300,7 @@ static void put_reading(struct pack_names *names, where place, const struct pack
 	to->field = pack_names_field_number(names, place, "field", kind, from->field);
 	to->from = pack_names_field_number(names, place, "from", kind, from->from);
 	to->until = pack_names_field_number(names, place, "until", kind, from->until);
+	pack_rules_late(names, place, from, kind, to);
 	to->n_filters = from->filters_count;
 	to->filters = fresh(names, from->filters_count, sizeof *to->filters);
 	for (unsigned i = 0; !names->check.err && i < from->filters_count; i++) {
@@ -329,7 +330,7 @@ static Tributary__PackMetric *put_metric(struct pack_names *names, where place, 
 	to->numerator = pack_names_metric(names, place, "numerator", from->numerator);
 	to->denominator = pack_names_metric(names, place, "denominator", from->denominator);
 	bool reads = from->kind || from->field || from->from || from->until || from->filters_count
-	             || from->dimensions_count;
+	             || from->dimensions_count || from->late;
 	if (to->aggregate != METRIC_RATIO || reads)
 		put_reading(names, place, from, to);
 	return to;

@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "ledger/merge_step.h"
+#include "ledger/late.h"
 #include "ledger/metric.h"
 #include "ledger/pattern.h"
 #include "ledger/unique.h"
@@ -374,11 +375,17 @@ static bool too_many(const struct record *record)
 	return record->write_count > LIMIT_WRITES_PER_RECORD || record->unseen_count > MERGE_UNSEEN_MAX;
 }
 
-static enum err count_figures(const struct merge_context *context, const struct step *step)
+static enum err count_figures(const struct merge_context *context, struct step *step)
 {
 	if (!context->cells)
 		return ERR_OK;
-	enum err err = metric_contribute(context->pack, &step->before, -1, context->cells);
+	enum err err = late_load(context->txn, context->pack, &step->before);
+	if (!err)
+		err = metric_contribute(context->pack, &step->before, -1, context->cells);
+	if (!err)
+		err = late_wrote(context->txn, context->pack, &step->after.key, &context->log, context->dot.seq);
+	if (!err)
+		err = late_load(context->txn, context->pack, &step->after);
 	if (!err)
 		err = metric_contribute(context->pack, &step->after, 1, context->cells);
 	if (!err)

@@ -308,11 +308,21 @@ static bool counts(const struct record *record)
 	return record->write_count > 0 && !record_deleted(record);
 }
 
+// Days are those of the receipt's clock, which is the server's (UTC).
+static bool is_late(const struct pack_metric *metric, const struct record *record)
+{
+	int32_t day;
+	return record->received && metric_day(record, metric->late_after, &day)
+	       && date_of_ms(record->received, 0) > day + metric->late_days;
+}
+
 static enum err contribute(const struct pack *pack, const struct pack_metric *metric, const struct record *record,
                            int sign, struct cell_batch *batch)
 {
 	struct share share = { .pack = pack, .metric = metric, .record = record, .batch = batch };
 	struct metric_window window;
+	if (metric->late_after && !is_late(metric, record))
+		return ERR_OK;
 	if (!metric_passes(metric->kind, metric->filters, metric->filter_count, record, &window))
 		return ERR_OK;
 	share.amount = sign * amount_of(metric, record);
@@ -349,7 +359,7 @@ bool metric_reads(const struct pack_metric *metric, uint8_t field)
 {
 	if (field == 0) // deleted or not matters to all
 		return metric->kind != NULL;
-	bool reads = field == metric->field || field == metric->from || field == metric->until;
+	bool reads = field == metric->field || field == metric->from || field == metric->until || field == metric->late_after;
 	for (size_t i = 0; i < metric->filter_count && !reads; i++)
 		reads = metric->filters[i].field == field;
 	for (size_t i = 0; i < metric->dimension_count && !reads; i++)

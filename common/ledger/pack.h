@@ -40,6 +40,7 @@ bool authority_parse(const char *text, enum authority *authority);
 // Ends of bands without a beginning or an end.
 #define PACK_AGE_MIN  0 // years
 #define PACK_AGE_MAX  999
+#define PACK_LATE_DAYS_MAX 3660
 #define PACK_MONTHS_MAX (12 * PACK_AGE_MAX)
 
 struct title {
@@ -169,6 +170,8 @@ struct pack_metric {
 	size_t dimension_count;
 	const struct pack_dimension *dimensions; // of a ratio: those that both of its metrics have alike
 	uint16_t numerator, denominator; // METRIC_RATIO: metric numbers
+	uint8_t late_after;       // date field, or 0: only records count that were received (ledger/late) ...
+	int32_t late_days;        // ... more than so many days after it
 };
 
 struct pack_cadence; // ledger/pack_duty.h

@@ -289,6 +289,21 @@ static void check_form(struct pack_check *check, const struct pack_place *place,
 		need_field(check, place, metric->kind, "until", metric->until, TYPES_TIME, false);
 }
 
+static void decode_late(struct pack_check *check, const struct pack_place *place, const Tributary__PackMetric *from,
+                        struct pack_metric *to)
+{
+	pack_check_range(check, place, "late: days", from->late_days, 0, PACK_LATE_DAYS_MAX);
+	if (from->late_after == 0 && from->late_days)
+		pack_check_refuse(check, ERR_MALFORMED, place, "late: days after which date?");
+	if (check->err || from->late_after == 0)
+		return;
+	need_field(check, place, to->kind, "late: after", from->late_after, BIT(VALUE_DATE), false);
+	if (to->form != METRIC_FLOW)
+		pack_check_refuse(check, ERR_MALFORMED, place, "late: only what happens once is late, so a flow");
+	to->late_after = (uint8_t)from->late_after;
+	to->late_days = (int32_t)from->late_days;
+}
+
 static void decode_reading(struct pack_check *check, const struct pack_place *place, const Tributary__PackMetric *from,
                            const struct pack *pack, struct pack_metric *to)
 {
@@ -309,6 +324,7 @@ static void decode_reading(struct pack_check *check, const struct pack_place *pl
 	to->until = (uint8_t)from->until;
 	check_aggregate(check, place, to);
 	check_form(check, place, to);
+	decode_late(check, place, from, to);
 	decode_filters(check, place, from, to);
 	decode_dimensions(check, place, from, to);
 }
@@ -317,7 +333,7 @@ static void decode_ratio(struct pack_check *check, const struct pack_place *plac
                          struct pack_metric *to)
 {
 	bool reads = from->kind || from->form || from->field || from->from || from->until || from->n_filters
-	             || from->n_dimensions;
+	             || from->n_dimensions || from->late_after || from->late_days;
 	if (reads)
 		pack_check_refuse(check, ERR_MALFORMED, place, "a ratio has a numerator and a denominator and nothing else");
 	pack_check_range(check, place, "numerator", from->numerator, 1, METRIC_NUMBER_MAX);

@@ -41,6 +41,7 @@ struct record {
 	struct record_write *writes;
 	size_t unseen_count;
 	struct record_unseen *unseen;
+	uint64_t received;               // ms, when the registrar first had it; 0: not told here (ledger/late)
 };
 
 void record_key_encode(const struct record_key *key, uint8_t bytes[static RECORD_KEY_BYTES]);

@@ -21,6 +21,7 @@ static const struct {
 	{ .kind = ENTRY_REVIEW, .name = "review" },
 	{ .kind = ENTRY_REQUEST, .name = "request" },
 	{ .kind = ENTRY_REPLY, .name = "reply" },
+	{ .kind = ENTRY_RECEIPTS, .name = "receipts" },
 };
 
 #define ENTRY_ONE(name, number, payload) +1

@@ -28,7 +28,8 @@
 	X(SUBMISSION,  8, "Submission")  \
 	X(REVIEW,      9, "Review")      \
 	X(REQUEST,    10, "Request")     \
-	X(REPLY,      11, "Reply")
+	X(REPLY,      11, "Reply")       \
+	X(RECEIPTS,   15, "Receipts")
 
 enum entry_kind {
 #define ENTRY_ENUM(name, number, payload) ENTRY_##name = number,

@@ -214,7 +214,15 @@ static enum err write_due(struct pen *pen, struct node *node, bool figures)
 	return pen_tally(pen);
 }
 
-enum err node_write_due(struct node_call *call, bool figures)
+static enum err write_receipts(struct pen *pen, struct node *node, bool figures)
+{
+	(void)node;
+	(void)figures;
+	return pen_receipts(pen);
+}
+
+// What is due, in a pen of its own.
+static enum err write_with(struct node_call *call, bool figures, enum err (*write)(struct pen *pen, struct node *node, bool figures))
 {
 	struct node *node = call->node;
 	struct pen pen;
@@ -223,7 +231,7 @@ enum err node_write_due(struct node_call *call, bool figures)
 	enum err err = pen_begin(&pen, call->txn, node->self, &node->pack, node->now_ms, seed);
 	if (err)
 		return err;
-	err = write_due(&pen, node, figures);
+	err = write(&pen, node, figures);
 	bool closed = err == ERR_FROZEN || err == ERR_GAP;
 	if (err && !closed)
 		txn_fail(call->txn, err);
@@ -232,6 +240,13 @@ enum err node_write_due(struct node_call *call, bool figures)
 	if (!err && closed)
 		node_repair_closed(call);
 	return call->txn->err;
+}
+
+enum err node_write_due(struct node_call *call, bool figures)
+{
+	if (figures && !call->node->self->server && pen_receipts_due(call->txn) && write_with(call, true, write_receipts))
+		return call->txn->err;
+	return write_with(call, figures, write_due);
 }
 
 static uint64_t count_pending(struct node_call *call)

@@ -1,5 +1,7 @@
 // What the server above said of our logs: receipts, which are kept, and refusals, which are answered
 // or told to a person.
+#include "base/bytes.h"
+#include "ledger/late.h"
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
 
@@ -74,9 +76,26 @@ static bool never_written(const struct node *node, const Tributary__Receipt *ite
 	return item->log.len == 1 && item->size > 0 && id_equal(&node->client.incarnation, &node->self->incarnation);
 }
 
+// For the next tally (sync/pen_receipts): the row keeps only the newest of each tier.
+static void leave_for_pen(struct node_call *call, const struct journal_log *log, const struct receipt *receipt)
+{
+	uint8_t key[8 + LIMIT_HASH_BYTES + 8], bytes[RECEIPT_BYTES];
+	const struct pack *pack = call->node->pack.pack;
+	if (!pack || !late_asked(pack) || call->node->self->server)
+		return;
+	if (receipt->tier != RECEIPT_RECEIVED || !written_here(call->node, log))
+		return;
+	memcpy(key, "receipt/", 8);
+	memcpy(key + 8, log->id.bytes, LIMIT_HASH_BYTES);
+	bytes_put_u64(key + 8 + LIMIT_HASH_BYTES, receipt->size);
+	receipt_encode(receipt, bytes);
+	txn_put(call->txn, STORE_META, span_of(key, sizeof key), span_of(bytes, sizeof bytes));
+}
+
 static void keep_receipt(struct node_call *call, struct journal_log *log, const struct receipt *receipt)
 {
 	struct node *node = call->node;
+	leave_for_pen(call, log, receipt);
 	struct receipt *slot = &log->receipt[receipt->tier - 1];
 	uint64_t before = node_receipt_held(node, log);
 	*slot = *receipt;

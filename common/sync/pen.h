@@ -82,6 +82,11 @@ enum err pen_statements(struct pen *pen, const Tributary__Statements *statements
 
 enum err pen_state(struct pen *pen, Tributary__Statement *statement); // one, effective from today
 
+// Receipts that tell when records were first received, where a metric asks for it, into our log. In a pen of
+// its own, before that of the tally, whose frontier names what is saved.
+bool pen_receipts_due(struct txn *txn);
+enum err pen_receipts(struct pen *pen);
+
 // Figures that changed since our last tally (a device: of its unit; a server: roll-ups), vouching for
 // months up to that of now_ms. Nothing to publish is ERR_OK.
 enum err pen_tally(struct pen *pen);

@@ -77,7 +77,7 @@ bool proof_reads_sealed(const struct pack *pack, const struct proof_claim *claim
 	size_t count = counted(pack, claim, parts);
 	for (size_t i = 0; i < count; i++) {
 		const struct pack_kind *kind = parts[i]->kind;
-		if (!kind || kind->lane == LANE_PRIVATE)
+		if (!kind || kind->lane == LANE_PRIVATE || parts[i]->late_after) // receipts are of sealed logs, too
 			return true; // whether a record is deleted is sealed as well
 		for (size_t k = 0; k < kind->field_count; k++)
 			if (kind->fields[k].lane == LANE_PRIVATE && metric_reads(parts[i], kind->fields[k].number))

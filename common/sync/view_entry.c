@@ -249,6 +249,7 @@ static const struct {
 	enum err (*apply)(struct reading *reading);
 	bool derives_nothing;  // no derived cell depends on it (ledger/derive)
 } table[] = {
+	[ENTRY_RECEIPTS]    = { IN_UP,                       true,  view_receipts, false },
 	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes, false },
 	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, true },
 	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, false },

@@ -31,6 +31,7 @@ struct reading {
 
 // ERR_OK: applied, or to be quarantined where reading->reason is set. ERR_AGAIN: the log waits here.
 enum err view_entry_apply(struct reading *reading);
+enum err view_receipts(struct reading *reading);
 enum err view_entry_changes(struct reading *reading); // of a plain payload, whatever the entry's kind
 
 // What the author is to the owner of a record or a month, looked up once a run.

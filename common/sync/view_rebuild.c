@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "ledger/inquiry.h"
+#include "ledger/late.h"
 #include "ledger/multiset.h"
 #include "ledger/period.h"
 #include "ledger/score_points.h"
@@ -200,6 +201,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 		struct cell_owner owner = cell_owner_own(&own);
 		delete_cells(view->txn, &owner);
 		score_points_forget(view->txn);
+		late_forget(view->txn);
 		txn_delete(view->txn, STORE_META, span_string("vouched"));
 		view->derive = true;
 	}
@@ -223,7 +225,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 // What is computed from logs and from nothing else, beside the charter.
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
-	STORE_PERIOD, STORE_INQUIRY, STORE_SCORE, STORE_SERIES, STORE_MULTISET,
+	STORE_PERIOD, STORE_INQUIRY, STORE_SCORE, STORE_SERIES, STORE_MULTISET, STORE_LATE,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait" };

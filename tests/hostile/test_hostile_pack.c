@@ -181,13 +181,17 @@ static void spoil_mark(Tributary__Pack *pack) { cut_of(pack)->number = CELL_MARK
 static void spoil_measure(Tributary__Pack *pack) { filter_of(pack)->by = 3; }
 static void spoil_elapsed(Tributary__Pack *pack) { filter_of(pack)->by = FILTER_BY_AGE, filter_of(pack)->test = FILTER_EXISTS; }
 
+static void spoil_late(Tributary__Pack *pack) { flow_of(pack)->late_after = 255; }
+static void spoil_late_days(Tributary__Pack *pack) { flow_of(pack)->late_after = 0, flow_of(pack)->late_days = 3; }
+static void spoil_late_long(Tributary__Pack *pack) { flow_of(pack)->late_after = flow_of(pack)->from, flow_of(pack)->late_days = 1u << 31; }
+
 static void a_rule_out_of_place_is_refused(void **state)
 {
 	(void)state;
 	static void (*const spoilers[])(Tributary__Pack *pack) = {
 		spoil_pattern, spoil_long_pattern, spoil_default_form, spoil_default_number, spoil_follows, spoil_follows_far,
 		spoil_carry_same, spoil_carry_newest, spoil_aggregate, spoil_distinct, spoil_extreme, spoil_extreme_form,
-		spoil_mark, spoil_measure, spoil_elapsed,
+		spoil_mark, spoil_measure, spoil_elapsed, spoil_late, spoil_late_days, spoil_late_long,
 	};
 	struct arena arena, scratch;
 	arena_init(&arena, LIMIT_DECODE_BYTES);

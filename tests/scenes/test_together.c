@@ -132,6 +132,41 @@ static void computed_again_from_the_logs_the_figures_are_the_same(void **state)
 	cluster_free(stage.play);
 }
 
+// The devices' clocks say nothing: what the township receipted when is what counts, for every device alike.
+static void what_was_received_late_is_counted_by_receipts(void **state)
+{
+	(void)state;
+	struct stage stage = two_branches(); // on 20 March
+	visit(stage.first, "2026-03-09", "甲户", "1"); // eleven days
+	struct id in_time = visit(stage.first, "2026-03-10", "甲户", "1");
+	visit(stage.tablet, "2026-02-01", "甲户", "1");
+	assert_ok(cluster_sync(stage.tablet));
+	everybody_syncs(&stage);
+	assert_ok(cluster_sync(stage.tablet));
+	everybody_syncs(&stage);
+	assert_ok(cluster_sync(stage.tablet));
+	struct actor *all[] = { stage.first, stage.tablet, stage.township, stage.county };
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct actor *unit = all[i]->self.server ? all[i] : stage.first;
+		assert_int_equal(cluster_figure(all[i], unit, "visits_late", "2026-03"), 1);
+		assert_int_equal(cluster_figure(all[i], unit, "visits_late", "2026-02"), 1);
+	}
+	// Corrected weeks later, what was in time stays so: the first receipt tells. Moved back, it was late.
+	stage.play->now_ms += UINT64_C(40) * 24 * 3600 * 1000;
+	cluster_put(stage.first, "visit", &in_time, "minutes=2", NULL);
+	everybody_syncs(&stage);
+	assert_int_equal(cluster_figure(stage.county, stage.county, "visits_late", "2026-03"), 1);
+	cluster_put(stage.first, "visit", &in_time, "day=2026-03-01", NULL);
+	everybody_syncs(&stage);
+	assert_int_equal(cluster_figure(stage.county, stage.county, "visits_late", "2026-03"), 2);
+	rebuild(stage.first);
+	rebuild(stage.tablet);
+	assert_ok(cluster_sync(stage.tablet));
+	assert_int_equal(cluster_figure(stage.first, stage.first, "visits_late", "2026-03"), 2);
+	assert_int_equal(cluster_figure(stage.tablet, stage.first, "visits_late", "2026-03"), 2);
+	cluster_free(stage.play);
+}
+
 // ---- Proofs ----
 
 static struct store *fresh(void *context)
@@ -214,6 +249,7 @@ int main(void)
 		cmocka_unit_test(what_is_seen_together_adds_up_and_the_least_is_the_least_of_all),
 		cmocka_unit_test(what_a_revoked_device_wrote_is_taken_out_of_the_figures),
 		cmocka_unit_test(computed_again_from_the_logs_the_figures_are_the_same),
+		cmocka_unit_test(what_was_received_late_is_counted_by_receipts),
 		cmocka_unit_test(each_is_followed_down_to_the_entries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,6 +152,8 @@ static const struct pack_metric metrics[] = {
 	{ .number = METRIC_GROWN, .name = "grown", .title = TITLE("十八至六十岁"), .kind = &kinds[0],
 	  .aggregate = METRIC_COUNT, .form = METRIC_STOCK, .from = MEMBER_JOINED, .until = MEMBER_LEFT,
 	  .filter_count = 2, .filters = grown_only, .dimension_count = 1, .dimensions = &member_dimensions[1] },
+	{ .number = METRIC_TARDY, .name = "tardy", .title = TITLE("迟录会议"), .kind = &kinds[1],
+	  .aggregate = METRIC_COUNT, .form = METRIC_FLOW, .from = MEETING_DATE, .late_after = MEETING_DATE, .late_days = 10 },
 };
 
 const struct pack *ledger_fixture_pack(void)

@@ -44,6 +44,7 @@ enum {
 	METRIC_MOST = 11,      // flow, maximum of cost
 	METRIC_SETTLED = 12,   // stock, members for 12 to 60 months; by sex
 	METRIC_GROWN = 13,     // stock, members of at least 18 and less than 61; by age
+	METRIC_TARDY = 14,     // flow, meetings received more than 10 days after their date
 	METRIC_COUNT_END,
 };
 
