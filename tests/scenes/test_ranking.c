@@ -271,6 +271,42 @@ static void repetition_has_its_consequences_and_a_new_year_forgets_them(void **s
 	close_stage(&stage);
 }
 
+static int64_t sampled(struct stage *stage, struct actor *actor)
+{
+	struct txn txn;
+	struct score score;
+	const struct pack *pack = cluster_pack(actor);
+	const struct pack_scorecard *card = pack_score_by_name(pack, "sample");
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	struct score_store store = { .txn = &txn, .pack = pack, .owner = cell_owner_own(&stage->one->self.unit),
+	                             .unit = stage->one->self.unit, .arena = &stage->arena };
+	struct score_reader reader = score_reader_of(&store);
+	assert_ok(score_compute(card, score_period(card, quarter.last), &reader, &stage->arena, &score));
+	txn_abort(&txn);
+	return score.waiting ? -1 : score.total;
+}
+
+// The county, past the township; the township, too, is above the branch.
+static void any_superior_gives_what_is_for_any_superior_to_give(void **state)
+{
+	(void)state;
+	struct stage stage;
+	open_stage(&stage);
+	struct id record = score_reader_record(6, (struct period){ .first = quarter.first, .last = quarter.first + 5 });
+	assert_int_equal(sampled(&stage, stage.one), -1);
+	cluster_put_for(stage.county, stage.one, "county_assessment", &record, "month=2026-06", "sample=4", NULL);
+	everybody_syncs(&stage);
+	assert_int_equal(sampled(&stage, stage.one), 400);
+	assert_int_equal(sampled(&stage, stage.north), 400);
+	assert_int_equal(sampled(&stage, stage.county), 400);
+	cluster_put_for(stage.north, stage.one, "county_assessment", &record, "sample=3", NULL);
+	everybody_syncs(&stage);
+	assert_int_equal(sampled(&stage, stage.one), 300); // it knew of the county's, and replaces it
+	assert_int_equal(sampled(&stage, stage.county), 300);
+	assert_int_equal(cluster_count(stage.one, STORE_CONFLICT), 0);
+	close_stage(&stage);
+}
+
 // ---- Individuals ----
 
 static int64_t in_band(struct actor *actor, struct actor *unit, uint16_t band)
@@ -420,6 +456,7 @@ int main(void)
 		cmocka_unit_test(a_township_and_its_county_rank_alike_and_a_branch_sees_its_own_points),
 		cmocka_unit_test(what_is_not_assessed_or_belongs_to_others_does_not_rank),
 		cmocka_unit_test(repetition_has_its_consequences_and_a_new_year_forgets_them),
+		cmocka_unit_test(any_superior_gives_what_is_for_any_superior_to_give),
 		cmocka_unit_test(only_the_count_of_each_band_goes_up),
 		cmocka_unit_test(a_new_version_of_the_pack_sorts_everybody_anew),
 	};

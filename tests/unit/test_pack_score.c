@@ -48,7 +48,7 @@ static void what_is_written_is_what_is_read(void **state)
 	const struct pack *pack;
 	assert_ok(compile_text((const char *)yaml.data));
 	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
-	assert_int_equal(pack->scorecard_count, 3);
+	assert_int_equal(pack->scorecard_count, 4);
 	const struct pack_scorecard *flag = pack_score_by_name(pack, "Red flag"), *members = pack_score_by_name(pack, "members");
 	assert_int_equal(flag->months, 3);
 	assert_int_equal(flag->reward, 500);

@@ -5,6 +5,7 @@
 #include "io/pack_yaml.h"
 #include "ledger/proportion.h"
 #include "ledger/score_rank.h"
+#include "ledger/score_reader.h"
 
 #define LECTURE 1
 #define MEETINGS 2
@@ -325,6 +326,17 @@ static void repetition_makes_it_worse_within_a_year(void **state)
 	assert_null(ranks[1].consequence);
 }
 
+static void whoever_assesses_a_period_writes_into_one_record(void **state)
+{
+	(void)state;
+	char text[ID_TEXT_BYTES];
+	struct id record = score_reader_record(3, (struct period){ .first = 2026 * 12, .last = 2026 * 12 + 2 });
+	id_format(&record, text);
+	assert_string_equal(text, "c9d3277905d3bed401a1cf40744efa38");
+	struct id other = score_reader_record(4, (struct period){ .first = 2026 * 12, .last = 2026 * 12 + 2 });
+	assert_false(id_equal(&record, &other));
+}
+
 static void a_scorecard_may_refuse_to_rank(void **state)
 {
 	(void)state;
@@ -354,6 +366,7 @@ int main(void)
 		cmocka_unit_test(those_who_have_as_much_share_a_rank),
 		cmocka_unit_test(nobody_is_last_alone_or_where_all_are_equal),
 		cmocka_unit_test(repetition_makes_it_worse_within_a_year),
+		cmocka_unit_test(whoever_assesses_a_period_writes_into_one_record),
 		cmocka_unit_test(a_scorecard_may_refuse_to_rank),
 	};
 	return cmocka_run_group_tests(tests, open_all, close_all);
