@@ -3,6 +3,7 @@
 
 #include "client/commands.h"
 #include "cli/assess.h"
+#include "cli/check.h"
 #include "cli/figures.h"
 #include "cli/pack_try.h"
 #include "cli/report.h"
@@ -78,6 +79,9 @@ static const struct verb verbs[] = {
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
 	{ .name = "verify", .arguments = "FILE", .help = PHRASE_VERB_VERIFY, .least = 1, .most = 1, .run = verify_run,
 	  .options = { { "root", "KEY", PHRASE_OPTION_ROOT, false } } },
+	{ .name = "check", .arguments = "", .help = PHRASE_VERB_CHECK, .run = check_run,
+	  .options = { { "rebuild", NULL, PHRASE_OPTION_REBUILD, false },
+	               { "heal", NULL, PHRASE_OPTION_HEAL, false } } },
 	{ .name = "doctor", .arguments = "", .help = PHRASE_VERB_DOCTOR, .run = doctor_run },
 	{ .name = "completion", .arguments = "bash", .help = PHRASE_VERB_COMPLETION, .least = 1, .most = 1,
 	  .run = verb_completion },

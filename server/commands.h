@@ -26,6 +26,5 @@ int proof_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int missed_run(const struct verb_call *call);
 int silent_run(const struct verb_call *call);
-int check_run(const struct verb_call *call);
 
 #endif

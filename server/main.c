@@ -2,6 +2,7 @@
 #include <sodium.h>
 
 #include "cli/assess.h"
+#include "cli/check.h"
 #include "cli/figures.h"
 #include "cli/pack_try.h"
 #include "cli/report.h"
@@ -132,7 +133,8 @@ static const struct verb verbs[] = {
 	               { "bucket", "PART", PHRASE_OPTION_BUCKET, false } } },
 	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_SERVER, .run = status_run },
 	{ .name = "check", .arguments = "", .help = PHRASE_VERB_CHECK, .run = check_run,
-	  .options = { { "rebuild", NULL, PHRASE_OPTION_REBUILD, false } } },
+	  .options = { { "rebuild", NULL, PHRASE_OPTION_REBUILD, false },
+	               { "heal", NULL, PHRASE_OPTION_HEAL, false } } },
 	{ .name = "completion", .arguments = "bash", .help = PHRASE_VERB_COMPLETION, .least = 1, .most = 1,
 	  .run = verb_completion },
 };

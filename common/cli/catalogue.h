@@ -534,6 +534,10 @@
 	X(PROOF_HOLDS, "证明成立", "the proof holds") \
 	X(PROOF_HOLDS_COMPARE, "证明成立；请核对上面的根公钥", "the proof holds; compare the root key above with the one you trust") \
 	X(CHECKED, "%1 份日志全部完好", "%1 logs are whole") \
+	X(HEALED_NOTHING, "日志全部完好，无需修复", "all logs are whole: there is nothing to heal") \
+	X(HEALED, "%1 份日志截去受损处，共 %2 条；下次同步自动取回", "%1 logs were cut back by %2 entries in all; the next sync brings them back") \
+	X(HEALED_SOME_LOST, "%1 份日志截去受损处，共 %2 条；下次同步自动取回，但其中 %3 条尚未上传，只有备份里有", "%1 logs were cut back by %2 entries in all; the next sync brings them back, but for %3 that no server has confirmed: only a backup has those") \
+	X(OPTION_HEAL, "截去受损日志的受损处，由下次同步补齐", "cut damaged logs back, to be made whole by the next sync") \
 	X(CHECKED_REBUILT, "%1 份日志全部完好，已重新计算", "%1 logs are whole, and everything was computed anew") \
 	X(PROGRESS_SYNC, "正在同步", "syncing") \
 	X(PROGRESS_IMPORT, "正在导入", "importing") \

@@ -225,9 +225,17 @@ static void on_link_down(struct node_call *call)
 		node_session_drop(call->node, session);
 }
 
+// node_settle looks at what arrived. Here, whether the other process began a new life of the store (cli/check,
+// io/home_guard): then we go on in it, and what was said to peers in the old one counts no more.
 static void on_changed(struct node_call *call)
 {
-	(void)call; // node_settle looks at what arrived; nothing else depends on who wrote it
+	struct node *node = call->node;
+	struct self now;
+	if (self_load(call->txn, &now) || id_equal(&now.incarnation, &node->self->incarnation))
+		return;
+	node->self->incarnation = now.incarnation;
+	memset(node->shown, 0, sizeof node->shown);
+	node_reset(node);
 }
 
 static void (*const handlers[])(struct node_call *call) = {

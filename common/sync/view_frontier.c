@@ -80,6 +80,8 @@ static enum err add_log(struct view *view, uint32_t number, struct frontier_list
 	if (err || basis == 0 || !feeds(view, &log))
 		return err;
 	struct tally_frontier item = { .log = log.id, .size = basis };
+	if (basis > log.peaks.size) // cut back (sync/heal): until it is whole again it vouches for less than it fed
+		item.size = basis = log.peaks.size;
 	err = journal_root_at(view->txn, &log, basis, &item.root);
 	return err ? err : list_add(list, &item);
 }

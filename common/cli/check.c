@@ -1,7 +1,10 @@
-// check: reads everything again and compares. With --rebuild everything computed is thrown away and
-// computed anew from the logs.
+// check, of both programs: reads everything again and compares. With --rebuild everything computed is thrown
+// away and computed anew from the logs; with --heal damaged logs are cut back, to come again.
+#include "cli/check.h"
+
 #include "cli/progress.h"
-#include "server/commands.h"
+#include "io/machine.h"
+#include "sync/heal.h"
 
 static const struct output_column columns[] = {
 	{ .key = "log", .heading = PHRASE_HEAD_LOG },     { .key = "device", .heading = PHRASE_HEAD_DEVICE },
@@ -59,7 +62,7 @@ static enum err verify(struct command *command, struct output_table *table, size
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static int check(struct command *command)
+static int check_only(struct command *command)
 {
 	size_t logs = 0, damaged = 0;
 	struct output_table *table = command_table(command, "logs", columns, sizeof columns / sizeof columns[0]);
@@ -84,7 +87,42 @@ static int check(struct command *command)
 	return VERB_OK;
 }
 
+static void print_healed(const struct command *command, const struct heal *heal)
+{
+	char logs[16], entries[24], alone[24];
+	snprintf(logs, sizeof logs, "%u", heal->logs);
+	snprintf(entries, sizeof entries, "%llu", (unsigned long long)heal->entries);
+	snprintf(alone, sizeof alone, "%llu", (unsigned long long)heal->alone);
+	if (command->call->json)
+		printf("{\"healed\": %s, \"entries\": %s, \"unconfirmed\": %s}\n", logs, entries, alone);
+	else if (heal->logs == 0)
+		phrase_line(stdout, PHRASE_HEALED_NOTHING, NULL);
+	else
+		phrase_line(stdout, heal->alone ? PHRASE_HEALED_SOME_LOST : PHRASE_HEALED, PHRASE_WITH(logs, entries, alone));
+}
+
+static int heal(struct command *command)
+{
+	struct heal found;
+	struct id incarnation;
+	machine_random(incarnation.bytes, sizeof incarnation.bytes);
+	enum err err = heal_store(&command->pen.view, &command->home.self, &incarnation, machine_now_ms(), &found);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_WRITE, command->home.dir);
+	int code = command_commit(command);
+	if (code)
+		return code;
+	static const uint64_t nothing_shown[LANE_END];
+	err = found.logs ? home_guard(&command->home, &command->home.self, nothing_shown) : ERR_OK;
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_WRITE, command->home.dir);
+	print_healed(command, &found);
+	return VERB_OK;
+}
+
 int check_run(const struct verb_call *call)
 {
-	return command_run(call, verb_given(call, "rebuild") ? COMMAND_WRITE : COMMAND_READ, check);
+	if (verb_given(call, "heal"))
+		return command_run(call, COMMAND_WRITE, heal);
+	return command_run(call, verb_given(call, "rebuild") ? COMMAND_WRITE : COMMAND_READ, check_only);
 }
