@@ -42,6 +42,7 @@ struct view_standing {
 	struct id author, owner;
 	bool concerns;            // such records are kept here
 	enum relation relation;
+	bool judges;              // all that a move of such records may rest on is read here
 };
 
 // Payloads of our own entries in this transaction, newest ones: moves name them before they can be read.

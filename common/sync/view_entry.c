@@ -49,6 +49,7 @@ const struct view_standing *view_entry_standing(struct view *view, const struct 
 		.owner = *owner,
 		.concerns = owner_concerns(view, owner),
 		.relation = charter_relation(view->txn, author, owner),
+		.judges = view_recall_judges(view, owner),
 	};
 	return standing;
 }
@@ -102,7 +103,7 @@ enum err view_entry_changes(struct reading *reading)
 		.cells = ours ? view->cells : NULL,
 		.resolve = view_resolve_log,
 		.resolve_context = view,
-		.recall = view_recall_judges(view, &changes.unit) ? view_recall : NULL,
+		.recall = standing->judges ? view_recall : NULL,
 		.incarnation = reading->log->name.incarnation,
 		.verdict = &view->verdict,
 		.arena = &view->arena,

@@ -1,9 +1,14 @@
 // Workflows between devices that do not see each other: steps in order, steps skipped, approvals from above,
 // an issue passed up and back.
 #include "support/cluster.h"
+#include "support/scratch.h"
 #include "support/support.h"
 
+#include <stdio.h>
+
+#include "io/file.h"
 #include "io/pack_yaml.h"
+#include "sync/join.h"
 
 struct stage {
 	struct cluster *play;
@@ -263,6 +268,78 @@ static void the_day_of_a_move_is_put_right_with_its_state(void **state)
 	cluster_free(stage.play);
 }
 
+// ---- A workflow that a new version of the pack brings ----
+
+// tests/data/flow.yaml with the issue's workflow as version 2 has it, or without it as version 1 had.
+static void compile_version(unsigned version, struct buf *pack)
+{
+	static const char begins[] = "    workflow:\n      state: state\n", ends[] = "  - name: meeting\n";
+	struct scratch scratch;
+	struct buf whole = BUF_EMPTY, text = BUF_EMPTY;
+	struct arena arena;
+	char path[512];
+	const char *why = "";
+	assert_ok(file_read("../data/flow.yaml", 1 << 20, &whole));
+	buf_u8(&whole, '\0');
+	char *at = strstr((char *)whole.data, begins), *behind = at ? strstr(at, ends) : NULL;
+	assert_non_null(behind);
+	if (version == 2)
+		strstr((char *)whole.data, "version: 1")[sizeof "version: " - 1] = '2';
+	buf_bytes(&text, whole.data, (size_t)((uint8_t *)at - whole.data));
+	if (version == 2) {
+		buf_string(&text, "    workflow:\n      version: 2\n");
+		at += sizeof "    workflow:\n" - 1;
+		buf_bytes(&text, at, (size_t)(behind - at));
+	}
+	buf_string(&text, behind);
+	scratch_make(&scratch);
+	snprintf(path, sizeof path, "%s/pack.yaml", scratch.path);
+	assert_ok(file_write(path, 0600, buf_span(&text)));
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	buf_clear(pack);
+	if (pack_yaml_compile(path, pack, &arena, &why))
+		fail_msg("%s", why);
+	arena_free(&arena);
+	scratch_remove(&scratch);
+	buf_free(&whole);
+	buf_free(&text);
+}
+
+static void what_was_written_before_the_workflow_stands_and_goes_on_by_it(void **state)
+{
+	(void)state;
+	struct stage stage = { .play = cluster_new() };
+	struct buf second = BUF_EMPTY;
+	struct cluster_pen writing;
+	compile_version(1, &stage.play->pack);
+	stage.county = cluster_found(stage.play, "county");
+	stage.north = cluster_server(stage.county, "north");
+	assert_ok(cluster_sync(stage.north));
+	stage.desk = cluster_branch(stage.north, "desk");
+	stage.tablet = cluster_device(stage.desk, "tablet");
+	everybody_syncs(&stage);
+
+	compile_version(2, &second);
+	cluster_write(stage.county, &writing);
+	assert_ok(join_publish_pack(&writing.pen, buf_span(&second), "flow", 2));
+	cluster_written(&writing);
+	assert_ok(cluster_sync(stage.north));
+	assert_ok(cluster_sync(stage.desk));
+	// The tablet has not heard of it.
+	struct id one = cluster_put(stage.tablet, "issue", NULL, "what=路灯", "state=returned", NULL);
+	everybody_syncs(&stage);
+	is_at(&stage, "issue", &one, "state", "returned");
+	nothing_is_set_aside(&stage);
+	struct pen_write back[] = { number(2, 1), number(3, 20600) };
+	assert_int_equal(refused(stage.tablet, stage.desk, "issue", &one, back, 2).verdict.fault, WORKFLOW_NO_MOVE);
+	cluster_put(stage.tablet, "issue", &one, "state=passed_up", "day=2026-03-02", NULL);
+	everybody_syncs(&stage);
+	is_at(&stage, "issue", &one, "state", "passed_up");
+	nothing_is_set_aside(&stage);
+	buf_free(&second);
+	cluster_free(stage.play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,6 +350,7 @@ int main(void)
 		cmocka_unit_test(an_issue_is_passed_up_and_back_and_closed),
 		cmocka_unit_test(two_moves_made_apart_are_both_kept_until_somebody_decides),
 		cmocka_unit_test(the_day_of_a_move_is_put_right_with_its_state),
+		cmocka_unit_test(what_was_written_before_the_workflow_stands_and_goes_on_by_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
