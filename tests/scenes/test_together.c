@@ -1,6 +1,8 @@
 // Figures of the records of a month together (distinct, least, greatest), from two branches up to the county.
 #include <stdio.h>
 
+#include "base/pb.h"
+#include "store.pb-c.h"
 #include "support/cluster.h"
 #include "support/support.h"
 #include "sync/proof.h"
@@ -167,6 +169,49 @@ static void what_was_received_late_is_counted_by_receipts(void **state)
 	cluster_free(stage.play);
 }
 
+static enum err write_receipt(struct actor *actor, const struct receipt *receipt, size_t cut)
+{
+	struct cluster_pen writing;
+	struct journal_log log;
+	struct buf payload = BUF_EMPTY;
+	uint8_t bytes[RECEIPT_BYTES];
+	Tributary__LogReceipt item = TRIBUTARY__LOG_RECEIPT__INIT, *list[] = { &item };
+	Tributary__Receipts message = TRIBUTARY__RECEIPTS__INIT;
+	cluster_log(actor, actor, LANE_DETAIL, &log);
+	receipt_encode(receipt, bytes);
+	item.log = pb_bytes(hash_span(&log.id));
+	item.receipt = pb_bytes(span_of(bytes, sizeof bytes - cut));
+	message.receipts = list;
+	message.n_receipts = 1;
+	pb_pack(&message.base, &payload);
+	cluster_write(actor, &writing);
+	enum err err = pen_entry(&writing.pen, LANE_UP, ENTRY_RECEIPTS, buf_span(&payload), NULL);
+	cluster_written(&writing);
+	buf_free(&payload);
+	return err;
+}
+
+// A branch that would rather have been in time.
+static void a_receipt_that_no_server_above_gave_counts_for_nothing(void **state)
+{
+	(void)state;
+	struct stage stage = two_branches();
+	struct journal_log log;
+	visit(stage.first, "2026-03-05", "甲户", "40");
+	cluster_log(stage.first, stage.first, LANE_DETAIL, &log);
+	struct receipt receipt = { .size = log.head.size, .root = log.head.root, .tier = RECEIPT_RECEIVED, .time = 1 };
+	receipt_sign(&receipt, &stage.first->self.identity, &log.id);
+	assert_err(UNAUTHORISED, write_receipt(stage.first, &receipt, 0)); // its own word
+	assert_err(MALFORMED, write_receipt(stage.first, &receipt, 1));
+	receipt_sign(&receipt, &stage.township->self.identity, &log.id);
+	receipt.time = 2; // signed with another
+	assert_err(MALFORMED, write_receipt(stage.first, &receipt, 0));
+	assert_int_equal(cluster_count(stage.first, STORE_QUARANTINE), 0);
+	everybody_syncs(&stage);
+	assert_int_equal(cluster_figure(stage.county, stage.county, "visits_late", "2026-03"), 1);
+	cluster_free(stage.play);
+}
+
 // ---- Proofs ----
 
 static struct store *fresh(void *context)
@@ -250,6 +295,7 @@ int main(void)
 		cmocka_unit_test(what_a_revoked_device_wrote_is_taken_out_of_the_figures),
 		cmocka_unit_test(computed_again_from_the_logs_the_figures_are_the_same),
 		cmocka_unit_test(what_was_received_late_is_counted_by_receipts),
+		cmocka_unit_test(a_receipt_that_no_server_above_gave_counts_for_nothing),
 		cmocka_unit_test(each_is_followed_down_to_the_entries),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,10 @@
 #include "base/bytes.h"
 #include "base/pb.h"
 #include "io/store_memory.h"
+#include "ledger/late.h"
+#include "ledger/multiset.h"
 #include "ledger/tally.h"
+#include "ledger/unique.h"
 #include "store.pb-c.h"
 #include "support/ledger_fixture.h"
 #include "support/support.h"
@@ -157,6 +160,51 @@ static void a_stored_record_and_a_stored_cell_have_these_bytes(void **state)
 	store_memory_free(store);
 }
 
+static void next_is(struct scan *scan, const char *key, const char *value)
+{
+	assert_true(scan_next(scan));
+	assert_bytes(scan->key, key);
+	assert_bytes(scan->value, value);
+}
+
+static void what_figures_of_a_month_are_made_of_has_these_bytes(void **state)
+{
+	(void)state;
+	struct store *store = store_memory_new();
+	struct txn txn;
+	struct id unit = small_id(1);
+	struct cell_owner owner = cell_owner_sum(&unit);
+	struct cell_key key = { .metric = 0x0102, .dimension = CELL_MARK_MAXIMUM | 3, .bucket = 0x0405, .month = 24314 };
+	assert_ok(txn_begin(store, STORE_WRITE, &txn));
+	assert_ok(multiset_replace(&txn, &owner, &key, 0, -2, false));
+	struct scan scan = scan_begin(&txn, STORE_MULTISET, span_of(NULL, 0));
+	next_is(&scan, "03" IDS_1 "0102" "83" "0405" "00005efa" "7ffffffffffffffe" "0000000000000000", "00000001");
+	scan_end(&scan);
+
+	struct record_key record = { .unit = unit, .kind = MEETING, .record = small_id(2) };
+	struct hash log = small_hash(9);
+	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &record, &log, 5));
+	struct cell_batch *cells = cell_batch_new();
+	assert_ok(late_receipt(&txn, ledger_fixture_pack(), &log, 7, 8, cells));
+	cell_batch_free(cells);
+	scan = scan_begin(&txn, STORE_LATE, span_of(NULL, 0));
+	next_is(&scan, "6c" HASHES_9 "0000000000000005" IDS_1 "0002" IDS_2, "");
+	next_is(&scan, "72" HASHES_9 "0000000000000007", "0000000000000008");
+	next_is(&scan, "77" IDS_1 "0002" IDS_2 HASHES_9, "0000000000000005");
+	scan_end(&scan);
+
+	struct record_write name = { .field = MEMBER_NAME, .chain = 1, .value = text_value("") };
+	struct record none = { .key = { .unit = unit, .kind = MEMBER, .record = small_id(2) } }, named = none;
+	named.writes = &name;
+	named.write_count = 1;
+	assert_ok(unique_update(&txn, ledger_fixture_pack(), &none, &named));
+	scan = scan_begin(&txn, STORE_UNIQUE, span_of(NULL, 0)); // BLAKE2b-256 of nothing
+	next_is(&scan, IDS_1 "0001" "01" "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8" IDS_2, "");
+	scan_end(&scan);
+	txn_abort(&txn);
+	store_memory_free(store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +213,7 @@ int main(void)
 		cmocka_unit_test(packed_cells_have_these_bytes),
 		cmocka_unit_test(a_tally_has_these_bytes),
 		cmocka_unit_test(a_stored_record_and_a_stored_cell_have_these_bytes),
+		cmocka_unit_test(what_figures_of_a_month_are_made_of_has_these_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
