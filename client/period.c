@@ -110,13 +110,13 @@ static int show(struct command *command)
 	enum err err = ERR_OK;
 	if (text) {
 		for (int32_t month = months.first; month <= months.last && !err; month++)
-			err = months_row(command, table, unit, month, false, NULL);
+			err = months_row(command, table, unit, month, false);
 	} else {
 		int32_t now = date_month(machine_today()), month = 0;
 		while (!err && period_state_next(&command->txn, unit, month, &month) == ERR_OK && month < now)
-			err = months_row(command, table, unit, month++, false, NULL);
+			err = months_row(command, table, unit, month++, false);
 		if (!err)
-			err = months_row(command, table, unit, now, false, NULL);
+			err = months_row(command, table, unit, now, false);
 	}
 	code = command_table_end(command, table);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;

@@ -14,21 +14,28 @@ struct listing {
 	int64_t expected, submitted, approved;
 };
 
-static enum err count_unit(struct listing *listing, const struct id *unit, bool print)
+static enum err count_unit(struct listing *listing, const struct id *unit)
 {
 	enum err err = ERR_OK;
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
 	for (int32_t month = listing->months.first; month <= listing->months.last && !err; month++) {
 		struct period_standing standing;
-		if (print)
-			err = months_row(listing->command, listing->table, unit, month, true, NULL);
-		else
-			err = period_state_load(&listing->command->txn, unit, month, &listing->command->arena, &standing);
-		if (err || print)
-			continue;
+		arena_reset(&arena);
+		err = period_state_load(&listing->command->txn, unit, month, &arena, &standing);
 		listing->expected++;
-		listing->submitted += standing.last != NULL;
-		listing->approved += standing.base != NULL;
+		listing->submitted += !err && standing.last;
+		listing->approved += !err && standing.base;
 	}
+	arena_free(&arena);
+	return err;
+}
+
+static enum err print_unit(struct listing *listing, const struct id *unit)
+{
+	enum err err = ERR_OK;
+	for (int32_t month = listing->months.first; month <= listing->months.last && !err; month++)
+		err = months_row(listing->command, listing->table, unit, month, true);
 	return err;
 }
 
@@ -44,13 +51,13 @@ static bool expected_to_submit(const struct listing *listing, const struct chart
 static enum err count_row(void *context, const struct charter_unit *row)
 {
 	struct listing *listing = context;
-	return expected_to_submit(listing, row) ? count_unit(listing, &row->unit, false) : ERR_OK;
+	return expected_to_submit(listing, row) ? count_unit(listing, &row->unit) : ERR_OK;
 }
 
 static enum err print_row(void *context, const struct charter_unit *row)
 {
 	struct listing *listing = context;
-	return expected_to_submit(listing, row) ? count_unit(listing, &row->unit, true) : ERR_OK;
+	return expected_to_submit(listing, row) ? print_unit(listing, &row->unit) : ERR_OK;
 }
 
 static void tell_counts(const struct listing *listing)

@@ -170,15 +170,17 @@ static enum err add_reasons(void *context, const struct id *unit, int32_t month,
 	bool within = id_equal(unit, reasons->unit) || charter_is_ancestor(&command->txn, reasons->unit, unit);
 	reasons->last_unit = *unit;
 	reasons->last_month = month;
-	if (same || !within)
+	if (same || !within || json_array_size(reasons->all) >= REASONS_SHOWN_MAX)
 		return ERR_OK;
-	enum err err = period_state_load(&command->txn, unit, month, &command->arena, &standing);
-	if (err || !standing.base)
-		return err;
-	for (const struct period_taken *taken = standing.base + 1; taken < standing.steps + standing.step_count; taken++)
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = period_state_load(&command->txn, unit, month, &arena, &standing);
+	for (const struct period_taken *taken = standing.base ? standing.base + 1 : NULL;
+	     !err && taken && taken < standing.steps + standing.step_count; taken++)
 		if (taken->step.reason.size && json_array_size(reasons->all) < REASONS_SHOWN_MAX)
 			json_array_append_new(reasons->all, reason_json(command, unit, month, taken));
-	return ERR_OK;
+	arena_free(&arena);
+	return err;
 }
 
 json_t *figures_amends_reasons(struct command *command, const struct id *unit, struct period months, enum err *err)

@@ -134,37 +134,44 @@ static enum err owner_of(struct command *command, const struct id *unit, struct 
 	return command->home.self.server ? tally_sum_owner(&command->txn, unit, owner) : ERR_OK;
 }
 
-enum err months_row(struct command *command, struct output_table *table, const struct id *unit, int32_t month, bool units,
-                    struct period_standing *wanted)
+static void print_row(struct command *command, struct output_table *table, const struct period_standing *standing, bool units,
+                      bool restated)
 {
-	struct period_standing standing;
-	struct cell_owner owner;
+	const struct period_taken *last = standing->last;
 	char text[PERIOD_TEXT_BYTES];
-	bool restated = false;
-	enum err err = period_state_load(&command->txn, unit, month, &command->arena, &standing);
-	if (!err)
-		err = owner_of(command, unit, &owner);
-	if (!err && standing.base && command->pack)
-		err = period_restate_any(&command->txn, command->pack, &owner, month, &restated);
-	if (err)
-		return err;
-	const struct period_taken *last = standing.last;
-	date_format_month(month, text);
+	date_format_month(standing->month, text);
 	if (units)
-		output_value(table, lookup_unit_name(&command->look, unit), json_string(lookup_short(&command->look, unit)));
+		output_value(table, lookup_unit_name(&command->look, &standing->unit),
+		             json_string(lookup_short(&command->look, &standing->unit)));
 	output_text(table, text);
-	output_value(table, phrase_text(months_state_phrase(standing.state)), json_string(period_state_name(standing.state)));
+	output_value(table, phrase_text(months_state_phrase(standing->state)), json_string(period_state_name(standing->state)));
 	if (last)
 		output_number(table, last->step.revision);
 	else
 		output_text(table, NULL);
 	output_time(table, last ? hlc_ms(last->event.time) : 0);
 	output_text(table, last && last->step.reason.size ? kept_text(command, last->step.reason) : NULL);
-	print_verdict(command, table, &standing);
+	print_verdict(command, table, standing);
 	output_bool(table, restated);
-	if (wanted)
-		*wanted = standing;
-	return ERR_OK;
+}
+
+// What is read of a month is forgotten with its row: a county has many.
+enum err months_row(struct command *command, struct output_table *table, const struct id *unit, int32_t month, bool units)
+{
+	struct period_standing standing;
+	struct cell_owner owner;
+	struct arena arena;
+	bool restated = false;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = period_state_load(&command->txn, unit, month, &arena, &standing);
+	if (!err)
+		err = owner_of(command, unit, &owner);
+	if (!err && standing.base && command->pack)
+		err = period_restate_any(&command->txn, command->pack, &owner, month, &restated);
+	if (!err)
+		print_row(command, table, &standing, units, restated);
+	arena_free(&arena);
+	return err;
 }
 
 enum err months_returned(struct command *command, uint64_t *count)

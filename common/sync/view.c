@@ -122,6 +122,30 @@ static enum err apply_run(struct view *view, struct journal_log *log, struct vie
 	return err ? err : ended;
 }
 
+// Verdicts and requests say nothing while the unit that they speak to is not known. When everything is
+// computed from nothing a superior's log is read before the log that creates that unit; so they are heard
+// once more when the whole tree stands. Twice is as good as once.
+enum err view_hear_again(struct view *view, struct journal_log *log)
+{
+	struct entry entry;
+	enum err err = ERR_OK;
+	view->author_known = false;
+	know_author(view, log);
+	if (log->name.lane != LANE_DOWN || !view->author_known)
+		return ERR_OK;
+	struct journal_reader reader = journal_reader_begin_unhashed(view->txn, log, 0, log->applied);
+	while (!err && journal_reader_next(&reader, &entry)) {
+		struct reading reading = { .view = view, .log = log, .entry = &entry, .lane = log->name.lane };
+		if (entry.kind != ENTRY_REVIEW && entry.kind != ENTRY_REQUEST)
+			continue;
+		err = view_entry_apply(&reading);
+		if (!err && reading.reason)
+			err = quarantine(view, log, &entry, reading.reason);
+	}
+	enum err ended = journal_reader_end(&reader);
+	return err && err != ERR_AGAIN ? err : ended;
+}
+
 enum err view_catch_up(struct view *view, struct journal_log *log)
 {
 	uint64_t before = log->applied;

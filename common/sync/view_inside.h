@@ -9,6 +9,8 @@
 void view_mark_stale(struct view *view, const struct id *unit);
 enum err view_rebuild_stale(struct view *view);
 
+enum err view_hear_again(struct view *view, struct journal_log *log); // at the end of a rebuild from nothing
+
 // Applies what waited, until nothing moves any more.
 enum err view_wake(struct view *view);
 

@@ -328,6 +328,8 @@ static enum err rebuild_everything(struct view *view)
 		view->rewake = true;
 		view_wake(view);
 		view->from_nothing = false;
+		view->standing.known = false;
+		each_turn(view, turns, count, view_hear_again);
 	}
 	arena_free(&arena);
 	return view->txn->err;

@@ -341,6 +341,8 @@ static void a_view_computed_from_nothing_says_the_same(void **unused)
 	struct stage stage = an_approved_month();
 	everybody_syncs(&stage);
 	assert_ok(holds_a_meeting(stage.desk, "2026-03-09", "漏登"));
+	assert_ok(reviews(stage.county, stage.desk, PERIOD_RETURN, "抽查")); // the county's word as well,
+	assert_ok(reviews(stage.county, stage.desk, PERIOD_APPROVE, ""));    // which is read before the unit is known
 	everybody_syncs(&stage);
 	struct actor *all[] = { stage.desk, stage.township, stage.county };
 	static const struct id everything;
