@@ -12,7 +12,7 @@ step 'a theme comes down from the county, and the township adds one'
 ok tributaryd -C county theme title=学党史 begins=2026-03-01 ends=2026-03-31
 ok tributaryd -C township theme title=植树 begins=2026-03-10 ends=2026-03-12
 ok tributaryd -C county circular title=三月通报 date=2026-04-02 month=2026-03 "ranking=$(tributaryd -C county figures --period 2026-03)"
-soon 10 tributaryd -C township get theme 学党史
+soon 10 tributaryd -C township get circular 三月通报
 ok tributary -C laptop sync
 ok tributary -C laptop --json list theme
 same 'themes' "$(field 'records[#]')" 2
