@@ -181,9 +181,11 @@ static void kinds_have_their_names(void **state)
 {
 	(void)state;
 	static const char *const names[] = { "unknown", "changes", "tally", "statement", "epoch", "incarnation", "mail",
-	                                     "sealed", "unknown" };
+	                                     "sealed", "submission", "review", "request", "reply" };
 	for (uint32_t kind = 0; kind < sizeof names / sizeof names[0]; kind++)
 		assert_string_equal(entry_kind_name(kind), names[kind]);
+	assert_string_equal(entry_kind_name(ENTRY_RECEIPTS), "receipts");
+	assert_string_equal(entry_kind_name(UINT32_MAX), "unknown");
 }
 
 int main(void)
