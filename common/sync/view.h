@@ -124,10 +124,6 @@ enum err view_tally_places(struct view *view, const struct id *unit, bool rollup
 enum err view_explain(struct txn *txn, const struct self *self, struct view_pack *pack, struct dot dot,
                       struct workflow_verdict *verdict);
 
-// What a move that was set aside (reason STEP) lacks, judged again. ERR_NOT_FOUND: nothing, or it cannot be read.
-enum err view_explain(struct txn *txn, const struct self *self, struct view_pack *pack, struct dot dot,
-                      struct workflow_verdict *verdict);
-
 struct view_quarantined {
 	uint32_t log;
 	uint64_t seq;
