@@ -8,6 +8,7 @@
 #define PACK_REPORTS_MAX     64
 #define PACK_REPORT_LINES_MAX 200 // rows or columns of one report
 #define PACK_REPORT_CELLS_MAX 4096
+#define PACK_REPORT_CELLS_ALL 16384 // of all reports together: each is looked up when a pack is decoded
 #define PACK_FORM_GROUPS_MAX  64
 
 struct pack_form_group {

@@ -117,11 +117,14 @@ static void decode_report(struct pack_check *check, const struct pack_place *pla
 
 void pack_check_reports(struct pack_check *check, const Tributary__Pack *from, struct pack *to)
 {
-	size_t count = from->n_reports;
+	size_t count = from->n_reports, cells = 0;
 	struct pack_report *reports = pack_check_list(check, NULL, "reports", count, PACK_REPORTS_MAX, sizeof *reports);
 	struct pack_word *words = pack_check_list(check, NULL, "reports", count, PACK_REPORTS_MAX, 3 * sizeof *words);
 	for (size_t i = 0; !check->err && i < count; i++) {
 		struct pack_place at = { .up = NULL, .list = "reports", .name = from->reports[i]->name, .index = i };
+		cells += from->reports[i]->n_rows * from->reports[i]->n_columns;
+		if (cells > PACK_REPORT_CELLS_ALL)
+			pack_check_refuse(check, ERR_RANGE, &at, "all reports together have at most %d cells", PACK_REPORT_CELLS_ALL);
 		decode_report(check, &at, from->reports[i], to, &reports[i]);
 		words[3 * i] = (struct pack_word){ .text = reports[i].name, .owner = i };
 		words[3 * i + 1] = (struct pack_word){ .text = from->reports[i]->title_zh, .owner = i };

@@ -2,7 +2,12 @@
 // Each is decoded or refused with a sentence, within the arena.
 #include "support/support.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/pb.h"
+#include "io/machine.h"
 #include "io/pack_yaml.h"
 #include "ledger/cell.h"
 #include "ledger/pack.h"
@@ -84,7 +89,7 @@ static void a_pack_cut_short_anywhere_is_answered(void **state)
 	struct arena arena;
 	size_t refused = 0;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	for (size_t size = 0; size < good.size; size += size < 512 ? 1 : 13)
+	for (size_t size = 0; size < good.size; size += size < 512 ? 1 : good.size / 2000 | 1)
 		refused += answers(&arena, span_of(good.data, size)) != ERR_OK;
 	assert_ok(answers(&arena, buf_span(&good)));
 	assert_true(refused > 500);
@@ -97,7 +102,7 @@ static void a_flipped_bit_anywhere_is_answered(void **state)
 	struct arena arena;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	memcpy(damaged, good.data, good.size);
-	for (size_t i = 0; i < good.size; i += 3) {
+	for (size_t i = 0; i < good.size; i += good.size / 8000 | 1) { // an odd step: every bit of a byte in turn
 		damaged[i] ^= (uint8_t)(1u << i % 8);
 		answers(&arena, span_of(damaged, good.size));
 		damaged[i] = good.data[i];
@@ -108,7 +113,7 @@ static void a_flipped_bit_anywhere_is_answered(void **state)
 static void an_arena_too_small_is_told_and_never_overrun(void **state)
 {
 	(void)state;
-	for (size_t limit = 0; limit < 256 * 1024; limit += 1021) {
+	for (size_t limit = 0; limit < 256 * 1024; limit += 2 * 1021) {
 		struct arena arena;
 		arena_init(&arena, limit);
 		enum err err = answers(&arena, buf_span(&good));
@@ -128,6 +133,25 @@ static void a_pack_beyond_its_limit_is_not_looked_at(void **state)
 }
 
 // What no YAML makes but a hostile publisher may: each spoils one thing of a good pack.
+
+static char no_such[] = "no_such";
+static uint32_t same_twice[2] = { 1, 1 };
+
+static void spoil_form_kind(Tributary__Pack *pack) { pack->forms[0]->kind = UINT32_MAX; }
+static void spoil_form_twice(Tributary__Pack *pack) { pack->forms[1]->kind = pack->forms[0]->kind; }
+static void spoil_form_field(Tributary__Pack *pack) { pack->forms[0]->groups[0]->fields[0] = 1u << 31; }
+static void spoil_form_fields(Tributary__Pack *pack)
+{
+	pack->forms[0]->groups[0]->fields = same_twice;
+	pack->forms[0]->groups[0]->n_fields = 2;
+}
+static void spoil_report_period(Tributary__Pack *pack) { pack->reports[0]->period = 7; }
+static void spoil_report_metric(Tributary__Pack *pack) { pack->reports[0]->rows[0]->metric = UINT32_MAX; }
+static void spoil_report_span(Tributary__Pack *pack) { pack->reports[0]->columns[0]->span = 99; }
+static void spoil_report_bucket(Tributary__Pack *pack) { pack->reports[0]->rows[1]->bucket = no_such; }
+static void spoil_report_dimension(Tributary__Pack *pack) { pack->reports[0]->rows[1]->dimension = no_such; }
+static void spoil_report_rows(Tributary__Pack *pack) { pack->reports[0]->n_rows = 0; }
+static void spoil_retired(Tributary__Pack *pack) { pack->kinds[0]->fields[0]->retired = true; } // and required
 
 static char open_set[] = "[", too_long[] = "d{200}d{200}";
 
@@ -185,18 +209,12 @@ static void spoil_late(Tributary__Pack *pack) { flow_of(pack)->late_after = 255;
 static void spoil_late_days(Tributary__Pack *pack) { flow_of(pack)->late_after = 0, flow_of(pack)->late_days = 3; }
 static void spoil_late_long(Tributary__Pack *pack) { flow_of(pack)->late_after = flow_of(pack)->from, flow_of(pack)->late_days = 1u << 31; }
 
-static void a_rule_out_of_place_is_refused(void **state)
+static void all_are_refused(void (*const *spoilers)(Tributary__Pack *pack), size_t count)
 {
-	(void)state;
-	static void (*const spoilers[])(Tributary__Pack *pack) = {
-		spoil_pattern, spoil_long_pattern, spoil_default_form, spoil_default_number, spoil_follows, spoil_follows_far,
-		spoil_carry_same, spoil_carry_newest, spoil_aggregate, spoil_distinct, spoil_extreme, spoil_extreme_form,
-		spoil_mark, spoil_measure, spoil_elapsed, spoil_late, spoil_late_days, spoil_late_long,
-	};
 	struct arena arena, scratch;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	arena_init(&scratch, LIMIT_DECODE_BYTES);
-	for (size_t i = 0; i < sizeof spoilers / sizeof *spoilers; i++) {
+	for (size_t i = 0; i < count; i++) {
 		ProtobufCMessage *message;
 		struct buf spoilt = BUF_EMPTY;
 		arena_reset(&scratch);
@@ -210,6 +228,80 @@ static void a_rule_out_of_place_is_refused(void **state)
 	arena_free(&arena);
 }
 
+static void a_rule_out_of_place_is_refused(void **state)
+{
+	(void)state;
+	static void (*const spoilers[])(Tributary__Pack *pack) = {
+		spoil_pattern, spoil_long_pattern, spoil_default_form, spoil_default_number, spoil_follows, spoil_follows_far,
+		spoil_carry_same, spoil_carry_newest, spoil_aggregate, spoil_distinct, spoil_extreme, spoil_extreme_form,
+		spoil_mark, spoil_measure, spoil_elapsed, spoil_late, spoil_late_days, spoil_late_long,
+	};
+	all_are_refused(spoilers, sizeof spoilers / sizeof *spoilers);
+}
+
+static void a_form_or_report_out_of_place_is_refused(void **state)
+{
+	(void)state;
+	static void (*const spoilers[])(Tributary__Pack *pack) = {
+		spoil_form_kind, spoil_form_twice, spoil_form_field, spoil_form_fields, spoil_report_period,
+		spoil_report_metric, spoil_report_span, spoil_report_bucket, spoil_report_dimension, spoil_report_rows,
+		spoil_retired,
+	};
+	all_are_refused(spoilers, sizeof spoilers / sizeof *spoilers);
+}
+
+// The dearest things that fit into a pack, as many of them as fit: options by the thousand in fields by the hundred,
+// each looked up by every cell of every report. It is answered while somebody waits.
+static void the_dearest_pack_is_answered_soon(void **state)
+{
+	(void)state;
+	struct buf yaml = BUF_EMPTY, encoded = BUF_EMPTY;
+	struct arena arena;
+	char line[160], path[] = "/tmp/tributary-dear-XXXXXX";
+	const char *why = "";
+	buf_string(&yaml, "name: dear\nversion: 1\ntitle: {en: Dear}\nsince: 2026-01\nkinds:\n  - name: k\n    number: 1\n"
+	                  "    title: {en: K}\n    lane: detail\n    label: a\n    fields:\n"
+	                  "      - {number: 1, name: a, title: {en: A}, type: date}\n");
+	for (unsigned f = 2; f < 12; f++) {
+		snprintf(line, sizeof line, "      - {number: %u, name: f%u, title: {en: F%u}, type: option, options: [", f, f, f);
+		buf_string(&yaml, line);
+		for (unsigned o = 1; o <= PACK_OPTIONS_MAX; o++) {
+			snprintf(line, sizeof line, "%s{code: %u, name: o%u, title: {en: O%u}}", o > 1 ? ", " : "", o, o, o);
+			buf_string(&yaml, line);
+		}
+		buf_string(&yaml, "]}\n");
+	}
+	buf_string(&yaml, "metrics:\n  - {number: 1, name: m, title: {en: M}, kind: k, aggregate: count, form: flow, from: a, "
+	                  "dimensions: [{number: 1, name: d, title: {en: D}, field: f2}]}\nreports:\n");
+	for (unsigned r = 0; r < 4; r++) {
+		snprintf(line, sizeof line, "  - name: r%u\n    title: {en: R%u}\n    period: month\n    rows:\n", r, r);
+		buf_string(&yaml, line);
+		for (unsigned i = 0; i < 64; i++) {
+			snprintf(line, sizeof line, "      - {name: x%u, title: {en: X}, dimension: d, bucket: o1024}\n", i);
+			buf_string(&yaml, line);
+		}
+		buf_string(&yaml, "    columns:\n");
+		for (unsigned i = 0; i < 64; i++) {
+			snprintf(line, sizeof line, "      - {name: y%u, title: {en: Y}, metric: m}\n", i);
+			buf_string(&yaml, line);
+		}
+	}
+	int file = mkstemp(path);
+	assert_true(file >= 0 && write(file, yaml.data, yaml.size) == (ssize_t)yaml.size && close(file) == 0);
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	if (pack_yaml_compile(path, &encoded, &arena, &why))
+		fail_msg("%s", why);
+	unlink(path);
+	uint64_t start = machine_monotonic_ns();
+	assert_ok(answers(&arena, buf_span(&encoded)));
+	uint64_t ms = (machine_monotonic_ns() - start) / 1000000;
+	print_message("%zu KiB decoded in %u ms\n", encoded.size / 1024, (unsigned)ms);
+	assert_true(ms < 20000); // a second where nothing else runs and no sanitizer looks on
+	arena_free(&arena);
+	buf_free(&yaml);
+	buf_free(&encoded);
+}
+
 int main(void)
 {
 #define EACH_PACK(name)                                                                          \
@@ -221,6 +313,8 @@ int main(void)
 		EACH_PACK(an_arena_too_small_is_told_and_never_overrun),
 		EACH_PACK(a_pack_beyond_its_limit_is_not_looked_at),
 		EACH_PACK(a_rule_out_of_place_is_refused),
+		cmocka_unit_test_prestate_setup_teardown(a_form_or_report_out_of_place_is_refused, compile_pack, release_pack, (void *)&packs[0]),
+		cmocka_unit_test(the_dearest_pack_is_answered_soon),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
