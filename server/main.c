@@ -13,6 +13,12 @@
 	                     { "remark", "FIELD=TEXT", PHRASE_OPTION_REMARK, false }, \
 	                     { "text", "TEXT", PHRASE_OPTION_REVIEW_TEXT, false } }
 
+#define UNIT_CHANGE_OPTIONS                                                    \
+	{                                                                      \
+		{ "from", "DATE", PHRASE_OPTION_CHANGE_FROM, false },          \
+		{ "dry-run", NULL, PHRASE_OPTION_CHANGE_DRY, false },          \
+	}
+
 static const struct verb verbs[] = {
 	{ .name = "init", .arguments = "", .help = PHRASE_VERB_INIT, .run = init_run,
 	  .options = { { "top", NULL, PHRASE_OPTION_TOP, false },
@@ -42,8 +48,20 @@ static const struct verb verbs[] = {
 	               { "dry-run", NULL, PHRASE_OPTION_DRY_RUN, false },
 	               { "skip-bad", NULL, PHRASE_OPTION_SKIP_BAD, false } } },
 	{ .name = "unit list", .arguments = "", .help = PHRASE_VERB_UNIT_LIST, .run = unit_list_run,
-	  .options = { { "parent", "UNIT", PHRASE_OPTION_BELOW, false } } },
+	  .options = { { "parent", "UNIT", PHRASE_OPTION_BELOW, false }, { "on", "DATE", PHRASE_OPTION_LIST_ON, false } } },
 	{ .name = "unit show", .arguments = "UNIT", .help = PHRASE_VERB_UNIT_SHOW, .least = 1, .most = 1, .run = unit_show_run },
+	{ .name = "unit rename", .arguments = "UNIT NAME", .help = PHRASE_VERB_UNIT_RENAME, .least = 2, .most = 2,
+	  .run = unit_rename_run, .options = UNIT_CHANGE_OPTIONS },
+	{ .name = "unit move", .arguments = "UNIT PARENT", .help = PHRASE_VERB_UNIT_MOVE, .least = 2, .most = 2,
+	  .run = unit_move_run, .options = UNIT_CHANGE_OPTIONS },
+	{ .name = "unit merge", .arguments = "UNIT SUCCESSOR", .help = PHRASE_VERB_UNIT_MERGE, .least = 2, .most = 2,
+	  .run = unit_merge_run, .options = UNIT_CHANGE_OPTIONS },
+	{ .name = "unit split", .arguments = "UNIT SUCCESSOR…", .help = PHRASE_VERB_UNIT_SPLIT, .least = 2, .most = 16,
+	  .run = unit_split_run, .options = UNIT_CHANGE_OPTIONS },
+	{ .name = "unit close", .arguments = "UNIT", .help = PHRASE_VERB_UNIT_CLOSE, .least = 1, .most = 1,
+	  .run = unit_close_run, .options = UNIT_CHANGE_OPTIONS },
+	{ .name = "unit history", .arguments = "UNIT", .help = PHRASE_VERB_UNIT_HISTORY, .least = 1, .most = 1,
+	  .run = unit_history_run },
 	{ .name = "invite", .arguments = "", .help = PHRASE_VERB_INVITE, .run = invite_run,
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_INVITE_UNIT, true },
 	               { "server", NULL, PHRASE_OPTION_SERVER, false },

@@ -1,6 +1,8 @@
 // run: serves until told to stop. One line on stdout when the doors are open.
 #include "io/loop.h"
 #include "cli/stopping.h"
+#include "io/machine.h"
+#include "server/announce.h"
 #include "server/commands.h"
 #include "server/running.h"
 
@@ -8,6 +10,7 @@ struct serving {
 	struct command *command;
 	struct loop loop;
 	struct running running;
+	int32_t announced;      // the day on which everything due was stated; 0: not yet
 };
 
 static void say(void *context, const char *line)
@@ -121,10 +124,22 @@ static void ready(struct serving *serving)
 	fflush(stdout);
 }
 
+// Once a day, and when everything was first caught up with. What fails is tried again with the next event.
+static void announce(struct serving *serving)
+{
+	struct home *home = &serving->command->home;
+	int32_t today = machine_today();
+	const char *address = reachable(home->config.public_sync) ? home->config.public_sync : "";
+	if (serving->announced != today && announce_due(home, address, today) == ERR_OK)
+		serving->announced = today;
+}
+
 static void noted(void *context, const struct node_progress *progress)
 {
 	struct serving *serving = context;
 	running_note(&serving->running, node_sessions(serving->loop.node), progress->caught_up);
+	if (progress->caught_up || !serving->loop.want_parent)
+		announce(serving);
 }
 
 static int serve_open(struct serving *serving)
@@ -139,6 +154,8 @@ static int serve_open(struct serving *serving)
 	serving->loop.progress = noted;
 	serving->loop.progress_context = serving;
 	running_note(&serving->running, 0, false);
+	if (!serving->loop.want_parent)
+		announce(serving);
 	volatile sig_atomic_t *stop = stopping_install(link_wake_fd(serving->loop.link));
 	ready(serving);
 	err = loop_run(&serving->loop, stop);

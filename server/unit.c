@@ -1,4 +1,5 @@
 // unit add, list, show: the tree as this server has it.
+#include "org/charter_past.h"
 #include "server/commands.h"
 #include "server/statements.h"
 
@@ -67,6 +68,7 @@ struct listing {
 	struct command *command;
 	struct output_table *table;
 	struct arena arena; // of one row
+	int32_t day;        // INT32_MAX: now
 };
 
 static const char *kind_text(const struct command *command, const char *name)
@@ -79,6 +81,8 @@ static enum err list_row(void *context, const struct charter_unit *row)
 {
 	struct listing *listing = context;
 	struct lookup look = listing->command->look;
+	if (listing->day != INT32_MAX && (row->since > listing->day || row->closed <= listing->day))
+		return ERR_OK;
 	arena_reset(&listing->arena);
 	look.arena = &listing->arena;
 	output_text(listing->table, lookup_short(&look, &row->unit));
@@ -94,15 +98,21 @@ static enum err list_row(void *context, const struct charter_unit *row)
 static int list(struct command *command)
 {
 	struct id top;
+	int32_t day = INT32_MAX;
+	const char *on = verb_value(command->call, "on");
 	int code = command_unit(command, verb_value(command->call, "parent"), &top);
 	if (code)
 		return code;
+	if (on && date_parse(span_string(on), &day))
+		return verb_usage(command->call, PHRASE_BAD_DATE, on);
 	struct listing listing = { .command = command };
 	listing.table = command_table(command, "units", list_columns, sizeof list_columns / sizeof list_columns[0]);
 	if (!listing.table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	arena_init(&listing.arena, 1024 * 1024);
-	enum err err = charter_subtree(&command->txn, &top, list_row, &listing);
+	listing.day = day;
+	enum err err = on ? charter_subtree_on(&command->txn, &top, day, list_row, &listing)
+	                  : charter_subtree(&command->txn, &top, list_row, &listing);
 	arena_free(&listing.arena);
 	code = command_table_end(command, listing.table);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;

@@ -10,6 +10,7 @@
 #include "io/machine.h"
 #include "ledger/score_points.h"
 #include "ledger/tally.h"
+#include "org/charter_boundary.h"
 
 static const struct output_column columns[] = {
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
@@ -28,6 +29,9 @@ static const struct output_column columns[] = {
 };
 
 struct figures {
+	bool otherwise;               // in other boundaries than those of their months
+	struct charter_boundary boundary;
+	size_t missing;
 	struct command *command;
 	struct output_table *table;
 	struct period period;
@@ -99,8 +103,8 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	}
 	struct cell_owner owner;
 	struct gathering gathering = { .txn = &command->txn, .standing = standing };
-	// Roll-ups follow the tree as it is today, and so does the number of units that they wait for: a unit
-	// that was entered here yesterday owes the months before, too.
+	// Sums follow the tree of their months, and so does the number of units that they wait for; a unit that
+	// was entered here yesterday owes the months before, too.
 	// Nobody vouches for a month that has not begun: of a period under way the present one counts.
 	int32_t today = machine_today(), month = date_month(today);
 	struct period begun = { .first = period.first, .last = period.first <= month && month < period.last ? month : period.last };
@@ -109,7 +113,7 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 	if (!err)
 		err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
 	if (!err)
-		err = charter_expected(&command->txn, command->pack, unit, end > today ? end : today, &standing->expected);
+		err = charter_expected_then(&command->txn, command->pack, unit, end, end > today ? end : today, &standing->expected);
 	if (!err)
 		err = gather_all(&gathering, self, unit);
 	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
@@ -261,8 +265,8 @@ static enum err print_metric(struct figures *figures, const char *unit, const st
 		return ERR_OK;
 	if (metric->number == CELL_METRIC_BAND)
 		dimension = metric->dimensions; // has no total
-	enum err err = figure_query(&command->txn, command->pack, owner, metric, dimension, figures->period, &command->arena,
-	                            &found, &count);
+	enum err err = figure_query_with(&command->txn, command->pack, owner, figures->otherwise ? &figures->boundary.cells : NULL,
+	                                 metric, dimension, figures->period, &command->arena, &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
 		err = print_figure(figures, unit, owner, metric, dimension, &found[i], standing);
 	return err;
@@ -326,6 +330,27 @@ static enum err print_bands(struct figures *figures, const char *name, const str
 	return bands ? print_metric(figures, name, owner, bands, standing) : ERR_BUDGET;
 }
 
+// In other boundaries than those of the months: what that changes, also in k of n.
+static enum err redraw(struct figures *figures, const struct id *unit, struct figures_standing *standing)
+{
+	struct command *command = figures->command;
+	struct charter_boundary *boundary = &figures->boundary;
+	int32_t today = machine_today(), end = date_month_end(figures->period.last);
+	boundary->on = end < today ? end : today;
+	boundary->known = today;
+	enum err err = charter_boundary(&command->txn, command->pack, unit, &command->arena, boundary);
+	if (err)
+		return err;
+	standing->expected += boundary->expected;
+	for (size_t i = 0; i < boundary->cells.count; i++) {
+		const struct cell *cell = &boundary->cells.cells[i];
+		if (cell->key.metric == CELL_METRIC_REPORTING && cell->key.month <= date_month(boundary->on))
+			standing->reporting += cell->value;
+	}
+	figures->missing += boundary->missing;
+	return ERR_OK;
+}
+
 static enum err print_unit(struct figures *figures, const struct id *unit)
 {
 	struct command *command = figures->command;
@@ -335,6 +360,8 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
 	if (!err)
 		err = figures_stand(command, unit, figures->period, &standing);
+	if (!err && figures->otherwise)
+		err = redraw(figures, unit, &standing);
 	if (!err)
 		err = figures_amends_confirmed(command, unit, &figures->confirmed);
 	for (size_t i = 0; !err && i < command->pack->metric_count; i++) {
@@ -357,15 +384,16 @@ static const struct pack_metric *metric_named(struct figures *figures, const cha
 	return counted ? score_points_metric(card, &command->arena) : metric;
 }
 
+static enum err print_child(void *context, const struct charter_unit *row)
+{
+	return print_unit(context, &row->unit);
+}
+
+// Those that stood there on the period's last day, or on the day whose tree it is.
 static enum err print_children(struct figures *figures, const struct id *parent)
 {
-	enum err err = ERR_OK;
-	struct id unit;
-	struct charter_walk walk = charter_children(&figures->command->txn, parent);
-	while (!err && charter_child_next(&walk, &unit))
-		err = print_unit(figures, &unit);
-	charter_walk_end(&walk);
-	return err;
+	int32_t day = figures->otherwise ? figures->boundary.tree : date_month_end(figures->period.last);
+	return charter_children_on(&figures->command->txn, parent, day, print_child, figures);
 }
 
 // ---- What is asked ----
@@ -412,12 +440,28 @@ static const char *known_dimensions(struct figures *figures, const char *asked)
 	return kept ? kept : asked;
 }
 
+// --tree: as it was then, in today's boundaries, or in those of a day.
+static int read_tree(struct figures *figures)
+{
+	const struct verb_call *call = figures->command->call;
+	const char *text = verb_value(call, "tree");
+	if (!text || strcmp(text, "then") == 0)
+		return VERB_OK;
+	figures->otherwise = true;
+	figures->boundary.tree = machine_today();
+	if (strcmp(text, "today") != 0 && date_parse(span_string(text), &figures->boundary.tree))
+		return verb_usage(call, PHRASE_BAD_TREE, text);
+	return figures->command->home.self.server ? VERB_OK : verb_usage(call, PHRASE_TREE_OWN_ONLY, text);
+}
+
 static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 {
 	struct command *command = figures->command;
 	const struct verb_call *call = command->call;
 	const char *metric = verb_value(call, "metric"), *by = verb_value(call, "by");
 	int code = read_period(figures);
+	if (!code)
+		code = read_tree(figures);
 	if (!code)
 		code = command_unit(command, verb_value(call, "unit"), unit);
 	if (code)
@@ -438,6 +482,15 @@ static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 	return VERB_OK;
 }
 
+// What the figures do not follow is said, on the other channel.
+static void tell_missing(const struct figures *figures)
+{
+	char count[24];
+	snprintf(count, sizeof count, "%zu", figures->missing);
+	if (figures->missing)
+		phrase_line(stderr, PHRASE_TREE_MISSING, PHRASE_WITH(count));
+}
+
 static int figures_show(struct command *command)
 {
 	struct figures figures = { .command = command };
@@ -452,6 +505,8 @@ static int figures_show(struct command *command)
 	output_fact(figures.table, "period", json_string(figures.period_text));
 	output_fact(figures.table, "unit", json_string(lookup_short(&command->look, &unit)));
 	output_fact(figures.table, "path", json_string(lookup_unit_path(&command->look, &unit)));
+	const char *tree = verb_value(command->call, "tree");
+	output_fact(figures.table, "tree", json_string(tree ? tree : "then"));
 	bool future = figures.period.first > date_month(machine_today());
 	output_fact(figures.table, "future", json_boolean(future));
 	if (future && !command->call->json)
@@ -464,6 +519,7 @@ static int figures_show(struct command *command)
 	if (!err)
 		err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);
 	code = command_table_end(command, figures.table);
+	tell_missing(&figures);
 	if (!command->call->json)
 		figures_amends_print(reasons);
 	json_decref(reasons);

@@ -12,6 +12,7 @@
 		{ "metric", "METRIC", PHRASE_OPTION_METRIC, false },        \
 		{ "unit", "UNIT", PHRASE_OPTION_UNIT, false },              \
 		{ "by", "DIMENSION|unit", PHRASE_OPTION_BY, false },        \
+		{ "tree", "then|today|DATE", PHRASE_OPTION_TREE, false },   \
 	}
 
 int figures_run(const struct verb_call *call);

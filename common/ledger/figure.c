@@ -7,6 +7,7 @@ struct sums {
 	struct arena *arena;
 	struct figure *figures;
 	size_t count, capacity;
+	const struct cell_list *extra; // added to what stands in the store; NULL: nothing
 };
 
 static enum err sums_add(struct sums *sums, struct figure figure)
@@ -67,21 +68,44 @@ static void drop_empty(struct sums *sums)
 	sums->count = kept;
 }
 
+// Into its bucket, which may be new.
+static enum err accumulate_extra(struct sums *sums, const struct cell *cell)
+{
+	size_t at = 0;
+	while (at < sums->count && sums->figures[at].bucket < cell->key.bucket)
+		at++;
+	if (at == sums->count || sums->figures[at].bucket != cell->key.bucket) {
+		enum err err = sums_add(sums, (struct figure){ .bucket = 0 });
+		if (err)
+			return err;
+		memmove(&sums->figures[at + 1], &sums->figures[at], (sums->count - 1 - at) * sizeof *sums->figures);
+		sums->figures[at] = (struct figure){ .bucket = cell->key.bucket, .value = 0, .denominator = 1 };
+	}
+	sums->figures[at].value = add_capped(sums->figures[at].value, cell->value);
+	return ERR_OK;
+}
+
 // The sums of one metric's dimension (0: the total, or what of it was restated: that bucket alone).
 static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint16_t metric, enum metric_form form,
                           uint8_t dimension, uint16_t bucket, struct period period, struct sums *sums)
 {
 	struct cell cell;
 	enum err err = ERR_OK;
+	int32_t first = form == METRIC_FLOW ? period.first : INT32_MIN;
 	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, metric, dimension);
 	while (!err && cell_scan_next(&scan, &cell)) {
 		if (dimension == 0 && cell.key.bucket != bucket)
 			continue;
-		bool before = form == METRIC_FLOW && cell.key.month < period.first;
-		if (!before && cell.key.month <= period.last)
+		if (cell.key.month >= first && cell.key.month <= period.last)
 			err = accumulate(sums, &cell);
 	}
 	cell_scan_end(&scan);
+	for (size_t i = 0; !err && sums->extra && i < sums->extra->count; i++) {
+		const struct cell_key *key = &sums->extra->cells[i].key;
+		bool same = key->metric == metric && key->dimension == dimension && (dimension != 0 || key->bucket == bucket);
+		if (same && key->month >= first && key->month <= period.last)
+			err = accumulate_extra(sums, &sums->extra->cells[i]);
+	}
 	drop_empty(sums);
 	return err ? err : txn->err;
 }
@@ -129,7 +153,8 @@ static enum err sum_ratio(struct txn *txn, const struct pack *pack, const struct
 	const struct pack_dimension *under = dimension ? pack_dimension_by_name(below, dimension->name) : NULL;
 	if (dimension && (!over || !under))
 		return ERR_USAGE;
-	struct sums numerators = { .arena = pairs->arena }, denominators = { .arena = pairs->arena };
+	struct sums numerators = { .arena = pairs->arena, .extra = pairs->extra };
+	struct sums denominators = { .arena = pairs->arena, .extra = pairs->extra };
 	enum err err = sum_metric(txn, owner, above, over, period, &numerators);
 	if (!err)
 		err = sum_metric(txn, owner, below, under, period, &denominators);
@@ -140,7 +165,15 @@ enum err figure_query(struct txn *txn, const struct pack *pack, const struct cel
                       const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,
                       struct arena *arena, struct figure **figures, size_t *count)
 {
-	struct sums sums = { .arena = arena };
+	return figure_query_with(txn, pack, owner, NULL, metric, dimension, period, arena, figures, count);
+}
+
+enum err figure_query_with(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                           const struct cell_list *extra, const struct pack_metric *metric,
+                           const struct pack_dimension *dimension, struct period period, struct arena *arena,
+                           struct figure **figures, size_t *count)
+{
+	struct sums sums = { .arena = arena, .extra = extra };
 	enum err err = metric->aggregate == METRIC_RATIO
 	                   ? sum_ratio(txn, pack, owner, metric, dimension, period, &sums)
 	                   : sum_metric(txn, owner, metric, dimension, period, &sums);

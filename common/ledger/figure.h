@@ -2,7 +2,7 @@
 #ifndef TRIBUTARY_LEDGER_FIGURE_H
 #define TRIBUTARY_LEDGER_FIGURE_H
 
-#include "ledger/cell.h"
+#include "ledger/cell_list.h"
 #include "ledger/pack.h"
 
 struct figure {
@@ -18,6 +18,12 @@ struct figure {
 enum err figure_query(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                       const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,
                       struct arena *arena, struct figure **figures, size_t *count);
+
+// The same with cells added that do not stand in the store, in any order; NULL: none.
+enum err figure_query_with(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                           const struct cell_list *extra, const struct pack_metric *metric,
+                           const struct pack_dimension *dimension, struct period period, struct arena *arena,
+                           struct figure **figures, size_t *count);
 
 // By how much the metric's total differs from what was approved of these months (ledger/period): 0 where
 // it does not. Of a ratio both parts, else `denominator` is 0.

@@ -14,6 +14,7 @@ enum {
 	PAST_VERSION = 1,
 	CHANGE_PREFIX_BYTES = 1 + LIMIT_ID_BYTES,
 	CHANGE_KEY_BYTES = CHANGE_PREFIX_BYTES + 4 + 8 + 4,
+	DUE_KEY_BYTES = 1 + 4 + CHANGE_KEY_BYTES - 1,
 	LAST_KEY_BYTES = 1 + 4,
 	KNOWN_KEY_BYTES = 1 + 4 + 4,
 	ADDRESS_KEY_BYTES = 1 + LIMIT_HASH_BYTES,
@@ -42,6 +43,16 @@ static void put_ids(struct buf *buf, const struct id *ids, size_t count)
 	buf_u8(buf, (uint8_t)count);
 	for (size_t i = 0; i < count; i++)
 		buf_bytes(buf, ids[i].bytes, sizeof ids[i].bytes);
+}
+
+// By their days; days before 1970 do not come any more.
+static void put_announced(struct charter_batch *batch, int32_t day, struct span change)
+{
+	uint8_t key[DUE_KEY_BYTES];
+	key[0] = 'p';
+	bytes_put_u32(key + 1, day > 0 ? (uint32_t)day : 0);
+	memcpy(key + 5, change.data + 1, change.size - 1);
+	charter_batch_put(batch, STORE_UNIT_PAST, span_of(key, sizeof key), span_of(NULL, 0));
 }
 
 void charter_past_put(struct charter_batch *batch, const struct charter_change *change, struct buf *scratch)
@@ -73,6 +84,8 @@ void charter_past_put(struct charter_batch *batch, const struct charter_change *
 		txn_fail(batch->txn, scratch->err);
 	else
 		charter_batch_put(batch, STORE_UNIT_PAST, span_of(key, sizeof key), buf_span(scratch));
+	if (change->announced)
+		put_announced(batch, change->day, span_of(key, sizeof key));
 }
 
 static size_t get_ids(struct reader *reader, struct id *ids, size_t limit)
@@ -130,6 +143,12 @@ struct charter_walk charter_past(struct txn *txn, const struct id *unit)
 	return (struct charter_walk){ .scan = scan_begin(txn, STORE_UNIT_PAST, span_of(prefix, sizeof prefix)) };
 }
 
+struct charter_walk charter_past_all(struct txn *txn)
+{
+	static const uint8_t tag[] = { 'e' };
+	return (struct charter_walk){ .scan = scan_begin(txn, STORE_UNIT_PAST, span_of(tag, sizeof tag)) };
+}
+
 bool charter_past_next(struct charter_walk *walk, struct charter_change *change)
 {
 	struct scan *scan = &walk->scan;
@@ -159,6 +178,50 @@ enum err charter_change_parent(struct txn *txn, const struct charter_change *cha
 	if (!id_is_zero(parent) && !txn_has(txn, STORE_UNIT, id_span(parent)))
 		*parent = change->author;
 	return txn->err;
+}
+
+// ---- What is announced ----
+
+// The same said since, not as an announcement.
+static bool holds(struct txn *txn, const struct charter_change *announced)
+{
+	struct charter_change change;
+	bool found = false;
+	struct charter_walk walk = charter_past(txn, &announced->unit);
+	while (!found && charter_past_next(&walk, &change))
+		found = !change.announced && change.what == announced->what && change.day == announced->day
+		        && id_equal(&change.to, &announced->to) && charter_change_after(&change, announced);
+	charter_walk_end(&walk);
+	return found;
+}
+
+static enum err read_announced(struct txn *txn, struct span due, struct charter_change *change)
+{
+	uint8_t key[CHANGE_KEY_BYTES];
+	struct span value;
+	key[0] = 'e';
+	memcpy(key + 1, due.data + 5, CHANGE_KEY_BYTES - 1);
+	enum err err = txn_get(txn, STORE_UNIT_PAST, span_of(key, sizeof key), &value);
+	return err ? err : decode(span_of(key, sizeof key), value, change);
+}
+
+enum err charter_due(struct txn *txn, const struct id *author, int32_t today, struct charter_due due[static CHARTER_DUE_MOST],
+                     size_t *count)
+{
+	static const uint8_t tag[] = { 'p' };
+	struct charter_change change;
+	enum err err = ERR_OK;
+	*count = 0;
+	struct scan scan = scan_begin(txn, STORE_UNIT_PAST, span_of(tag, sizeof tag));
+	while (!err && *count < CHARTER_DUE_MOST && scan_next(&scan) && scan.key.size == DUE_KEY_BYTES) {
+		if (today < 0 || bytes_get_u32(scan.key.data + 1) > (uint32_t)today)
+			break;
+		err = read_announced(txn, scan.key, &change);
+		if (!err && id_equal(&change.author, author) && !holds(txn, &change))
+			due[(*count)++] = (struct charter_due){ change.log, change.place.seq, change.index / LIMIT_TREE_LEVELS };
+	}
+	scan_end(&scan);
+	return err ? err : txn->err;
 }
 
 // ---- What waits for a unit ----

@@ -16,6 +16,7 @@
 //	announced            told and kept, and nothing follows from it until its author states it again
 //
 //	UNIT_PAST  'e' ‖ unit[16] ‖ log u32 ‖ seq u64 ‖ index u32 → change
+//	UNIT_PAST  'p' ‖ day u32 ‖ unit[16] ‖ log u32 ‖ seq u64 ‖ index u32 → nothing: announced
 //	UNIT_PAST  'l' ‖ log u32 → seq u64 behind the log's last change of the tree
 //	UNIT_PAST  'k' ‖ log u32 ‖ log u32 → how far the first one's author knew the second, u64
 //	UNIT_PAST  'w' ‖ unit[16] ‖ unit[16] → nothing: the second is placed anew when the first becomes known
@@ -59,6 +60,7 @@ struct charter_change {
 //	for (struct charter_walk walk = charter_past(txn, &unit); charter_past_next(&walk, &change);) …
 //	charter_walk_end(&walk);
 struct charter_walk charter_past(struct txn *txn, const struct id *unit);
+struct charter_walk charter_past_all(struct txn *txn); // of all units, by unit
 bool charter_past_next(struct charter_walk *walk, struct charter_change *change);
 
 bool charter_change_after(const struct charter_change *a, const struct charter_change *b); // the later one's word stands
@@ -97,6 +99,16 @@ struct charter_known {
 	uint64_t size;
 };
 enum err charter_basis(struct txn *txn, const struct hash *own, struct arena *arena, struct charter_known **list, size_t *count);
+
+// Changes that servers of `author` announced, whose day has come and that were not stated since.
+#define CHARTER_DUE_MOST 64
+struct charter_due {
+	struct hash log;
+	uint64_t seq;
+	size_t statement;         // within the entry
+};
+enum err charter_due(struct txn *txn, const struct id *author, int32_t today, struct charter_due due[static CHARTER_DUE_MOST],
+                     size_t *count);
 
 // Where those below a server reach it, as it has said itself. ERR_NOT_FOUND.
 enum err charter_address(struct txn *txn, const struct hash *server, char address[static LIMIT_ADDRESS_BYTES]);

@@ -1,0 +1,50 @@
+// What the programs say of the tree in time. A part of cli/catalogue.h.
+#ifndef TRIBUTARY_CLI_CATALOGUE_TREE_H
+#define TRIBUTARY_CLI_CATALOGUE_TREE_H
+
+#define CATALOGUE_TREE(X) \
+	X(VERB_UNIT_RENAME, "给组织改名", "give a unit another name") \
+	X(VERB_UNIT_MOVE, "把组织划归另一个上级", "put a unit below another one") \
+	X(VERB_UNIT_MERGE, "把一个组织并入另一个", "merge a unit into another one") \
+	X(VERB_UNIT_SPLIT, "把组织分成几个（先用 unit add 建好）", "split a unit into others (made with unit add before)") \
+	X(VERB_UNIT_CLOSE, "撤销组织", "close a unit") \
+	X(VERB_UNIT_HISTORY, "组织的沿革：建立、改名、划转、合并、拆分、撤销", "what a unit was, since when, and by whose word") \
+	X(OPTION_CHANGE_FROM, "自何日起；默认今天；可以是将来", "from which day on; default: today; it may be to come") \
+	X(OPTION_CHANGE_DRY, "只看会有什么变化，不写入", "only show what would change, write nothing") \
+	X(OPTION_LIST_ON, "当日的组织树；默认现在", "the tree of that day; default: as it is now") \
+	X(OPTION_TREE, "then：按当时的隶属（默认）；today：按现在的；或某日", "then: as it was then (default); today: in today's boundaries; or those of a day") \
+	X(HEAD_TREE_CHANGE, "变动", "Change") \
+	X(HEAD_TREE_TO, "去向", "To") \
+	X(HEAD_TREE_EFFECTIVE, "生效日", "From") \
+	X(HEAD_TREE_ANNOUNCED, "预告", "Announced") \
+	X(HEAD_TREE_STATED_BY, "决定者", "By") \
+	X(HEAD_TREE_ENTRY, "条目", "Entry") \
+	X(HEAD_TREE_UNITS, "组织数", "Units") \
+	X(HEAD_TREE_RECORDS, "记录数", "Records") \
+	X(HEAD_TREE_ENTRIES, "日志条数", "Entries") \
+	X(HEAD_TREE_BYTES, "字节数", "Bytes") \
+	X(HEAD_TREE_MEMBERS_COUNT, "成员数", "Members") \
+	X(HEAD_TREE_LOSES, "不再管理", "Looks after it no more") \
+	X(HEAD_TREE_GAINS, "接手管理", "Takes it over") \
+	X(HEAD_TREE_WRITTEN, "已写入", "Written") \
+	X(TREE_CREATED, "建立", "created") \
+	X(TREE_MOVED, "划转", "moved") \
+	X(TREE_MERGED, "并入", "merged") \
+	X(TREE_SPLIT, "拆分", "split") \
+	X(TREE_RENAMED, "改名", "renamed") \
+	X(TREE_CLOSED, "撤销", "closed") \
+	X(TREE_REFUSED, "组织没有变动", "the tree was not changed") \
+	X(FAULT_TOP, "它在最上面，没有上级", "it is the top and stands below nothing") \
+	X(FAULT_SAME, "它已经在那里", "it is there already") \
+	X(FAULT_CYCLE, "它会成为自己的上级", "it would stand below itself") \
+	X(FAULT_CLOSED_UNIT, "它已撤销", "it is closed") \
+	X(FAULT_CLOSED_TO, "要去的组织已撤销", "what it would go to is closed") \
+	X(FAULT_TOO_DEEP, "层级太多", "there would be more levels than a tree may have") \
+	X(FAULT_BEYOND, "应由 %1 的服务器来做", "the server of %1 has to do this") \
+	X(BAD_TREE, "不是 then、today 或日期", "not then, today or a date") \
+	X(TREE_OWN_ONLY, "只有服务器能按组织树换算；本机看到的是自己的", "only servers know other boundaries; a device sees its own unit's") \
+	X(TREE_MISSING, "有 %1 次变动的明细不在这里，数字没有按它们换算", "of %1 changes the detail is not here: the figures do not follow them") \
+	X(PROOF_MOVED, "所属组织有过变动，跨变动的数字不能整体证明；请分别证明各组织的数字", \
+	  "units below were moved or merged; such a sum cannot be proven as a whole: prove the units' own figures") \
+
+#endif
