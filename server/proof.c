@@ -1,6 +1,7 @@
 // proof: one figure with everything that leads to it, in a file that anybody can check with `tributary verify`.
 #include "io/file.h"
 #include "io/machine.h"
+#include "org/charter_past.h"
 #include "server/commands.h"
 #include "sync/proof.h"
 
@@ -78,6 +79,21 @@ static int write_proof(struct command *command, struct proof_claim *claim)
 	return code;
 }
 
+// Sums of units that moved or were merged are divided by month: the tallies below do not add up to them.
+static bool stands_on_moves(struct command *command, const struct id *unit)
+{
+	struct txn *txn = &command->txn;
+	struct charter_change change;
+	bool found = false;
+	struct charter_walk walk = charter_past_all(txn);
+	while (!found && charter_past_next(&walk, &change)) {
+		bool places = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED;
+		found = places && !change.announced && (id_equal(&change.unit, unit) || charter_was_below(txn, unit, &change.unit));
+	}
+	charter_walk_end(&walk);
+	return found;
+}
+
 static int prove(struct command *command)
 {
 	struct proof_claim claim = { .dimension = 0 };
@@ -92,6 +108,10 @@ static int prove(struct command *command)
 	code = command_unit(command, verb_value(command->call, "unit"), &claim.unit);
 	if (!code)
 		code = read_bucket(command, metric, &claim);
+	if (!code && stands_on_moves(command, &claim.unit))
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_PROVE, .where = verb_value(command->call, "metric"),
+			.why = phrase_text(PHRASE_PROOF_MOVED) });
 	return code ? code : write_proof(command, &claim);
 }
 

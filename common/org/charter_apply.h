@@ -18,7 +18,8 @@ struct charter_apply {
 	struct dot place;
 	struct hash log;                 // of the place; zero until it is asked for
 	bool announced;                  // the statement is only told, and nothing follows from it
-	const Tributary__Handover *handover;
+	const Tributary__Handover *handover; // of the statement at hand, about `subject`
+	struct id subject;
 	size_t index;                    // of the statement within the entry
 	int32_t effective;
 	struct charter_effects *effects;

@@ -5,6 +5,8 @@
 #include "log/journal.h"
 #include "org/charter_apply.h"
 
+enum { RANK_MOST = 1 << 30 };
+
 // ---- What the writer knew ----
 
 enum err charter_apply_log(struct charter_apply *apply)
@@ -38,6 +40,12 @@ static bool ends_word(const struct charter_apply *apply, const struct charter_ch
 	return former;
 }
 
+// What the statement at hand says of the same unit is said in the knowledge of this.
+static bool ranked_below(const struct charter_apply *apply, const struct charter_change *change)
+{
+	return apply->handover && id_equal(&apply->subject, &change->unit) && change->rank < apply->handover->rank;
+}
+
 enum err charter_apply_above(struct charter_apply *apply, const struct charter_unit *row, struct id *above, bool *merged)
 {
 	struct charter_change change, latest;
@@ -52,7 +60,7 @@ enum err charter_apply_above(struct charter_apply *apply, const struct charter_u
 		bool places = change.what == CHARTER_CREATED || change.what == CHARTER_MOVED || change.what == CHARTER_MERGED;
 		if (change.announced || !places)
 			continue;
-		if (change.what != CHARTER_CREATED && !charter_apply_knew(apply, change.place)) {
+		if (change.what != CHARTER_CREATED && !charter_apply_knew(apply, change.place) && !ranked_below(apply, &change)) {
 			if (ends_word(apply, &change))
 				charter_apply_refuse(apply, MERGE_STATEMENT);
 		} else if (!any || charter_change_after(&change, &latest)) {
@@ -190,13 +198,14 @@ static bool read_handover(const Tributary__Handover *handover, struct charter_ch
 {
 	struct hash key;
 	if (!handover)
-		return true;
+		return false;
 	if (!read_list(handover->way, handover->n_way, change->way, &change->way_count)
 	    || !read_list(handover->former, handover->n_former, change->former, &change->former_count)
-	    || handover->n_cutoff > CHARTER_CUTOFFS || !statement_text_fits(handover->address, LIMIT_ADDRESS_BYTES - 1)
+	    || handover->rank == 0 || handover->rank > RANK_MOST || handover->n_cutoff > CHARTER_CUTOFFS || !statement_text_fits(handover->address, LIMIT_ADDRESS_BYTES - 1)
 	    || (handover->server.len && hash_read(pb_span(handover->server), &key))
 	    || (handover->curve.len && hash_read(pb_span(handover->curve), &key)))
 		return false;
+	change->rank = handover->rank;
 	change->cutoff_count = handover->n_cutoff;
 	for (size_t i = 0; i < handover->n_cutoff; i++) {
 		change->cutoff[i].size = handover->cutoff[i]->size;
@@ -387,6 +396,7 @@ static enum err state_place(struct charter_apply *apply, enum charter_change_kin
 	struct id id;
 	if (id_read(pb_span(unit), &id) || id_is_zero(&id))
 		return charter_apply_refuse(apply, MERGE_MALFORMED);
+	apply->subject = id;
 	enum err err = charter_apply_change(apply, &id, what, &change);
 	if (err)
 		return err;

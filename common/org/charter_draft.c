@@ -74,6 +74,17 @@ static ProtobufCBinaryData keep(struct drafting *drafting, struct span bytes, en
 	return pb_bytes(copy);
 }
 
+static uint32_t next_rank(struct txn *txn, const struct id *unit)
+{
+	struct charter_change change;
+	uint32_t rank = 0;
+	struct charter_walk walk = charter_past(txn, unit);
+	while (charter_past_next(&walk, &change))
+		rank = change.rank > rank ? change.rank : rank;
+	charter_walk_end(&walk);
+	return rank + 1;
+}
+
 static enum err list_way(struct drafting *drafting)
 {
 	enum err err = ERR_OK;
@@ -196,6 +207,7 @@ static enum err word(struct drafting *drafting)
 	tributary__handover__init(drafting->handover);
 	statement->effective = draft->day;
 	statement->handover = drafting->handover;
+	drafting->handover->rank = next_rank(drafting->txn, &draft->unit);
 	ProtobufCBinaryData unit = keep(drafting, id_span(&draft->unit), &err), to = keep(drafting, id_span(&draft->to), &err);
 	if (draft->what == CHARTER_MERGED) {
 		tributary__unit_merged__init(merged);

@@ -308,7 +308,14 @@ void charter_past_mark(struct charter_batch *batch, struct dot place)
 	put_size(batch, last_key(place.log, key), place.seq + 1);
 }
 
-enum err charter_basis(struct txn *txn, const struct hash *own, struct arena *arena, struct charter_known **list, size_t *count)
+static bool speaks_from_above(struct txn *txn, const struct journal_log *log, const struct id *unit)
+{
+	struct charter_device author;
+	return charter_device_get(txn, &log->name.device, &author) == ERR_OK
+	       && (id_equal(&author.unit, unit) || charter_is_ancestor(txn, &author.unit, unit));
+}
+
+enum err charter_basis(struct txn *txn, const struct id *unit, const struct hash *own, struct arena *arena, struct charter_known **list, size_t *count)
 {
 	static const uint8_t tag[] = { 'l' };
 	struct journal_log log;
@@ -328,7 +335,7 @@ enum err charter_basis(struct txn *txn, const struct hash *own, struct arena *ar
 		uint64_t size = scan.value.size == 8 ? bytes_get_u64(scan.value.data) : 0;
 		if (number == mine || (mine && charter_past_known(txn, mine, number) >= size))
 			continue;
-		if (journal_find_number(txn, number, &log) == ERR_OK)
+		if (journal_find_number(txn, number, &log) == ERR_OK && speaks_from_above(txn, &log, unit))
 			(*list)[(*count)++] = (struct charter_known){ .log = log.id, .size = size };
 	}
 	scan_end(&scan);

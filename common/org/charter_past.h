@@ -2,8 +2,8 @@
 // set of its changes, each an entry of some server's charter; its place on a day is a pure function of
 // that set.
 //
-// An entry is judged by what its author knew: Statements.basis names, for each charter that changed the
-// tree, how far the author had read it, and an entry waits until that much is here. In the tree as the
+// An entry is judged by what its author knew: Statements.basis names, for each charter above it that changed
+// the tree, how far the author had read it, and an entry waits until that much is here. In the tree as the
 // author knew it, it must be the one to state this. A change of which it did not know may end its word:
 // of the charters of the units named in Handover.former, only what lies before the cut-offs stands. So
 // of two contradicting statements of authorities that did not know of each other, the higher one's
@@ -92,13 +92,14 @@ struct charter_lineage {
 enum err charter_lineage(struct txn *txn, const struct id *unit, struct arena *arena, struct charter_lineage *lineage);
 bool charter_was_below(struct txn *txn, const struct id *above, const struct id *unit); // ever; of itself: false
 
-// What an entry of our own log must say of what it knows (Statements.basis): charters that changed the
-// tree, as far as they are applied here, less what the log has said before.
+// What an entry of our own log must say of what it knows (Statements.basis): charters of our unit and of those
+// above it that changed the tree, as far as they are applied here, less what the log has said before. Whoever
+// holds our charter holds those, so that nobody waits for what never comes.
 struct charter_known {
 	struct hash log;
 	uint64_t size;
 };
-enum err charter_basis(struct txn *txn, const struct hash *own, struct arena *arena, struct charter_known **list, size_t *count);
+enum err charter_basis(struct txn *txn, const struct id *unit, const struct hash *own, struct arena *arena, struct charter_known **list, size_t *count);
 
 // Changes that servers of `author` announced, whose day has come and that were not stated since.
 #define CHARTER_DUE_MOST 64

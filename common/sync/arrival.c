@@ -253,6 +253,14 @@ enum err arrival_entries(struct txn *txn, const struct self *self, const struct 
 	return txn->err;
 }
 
+enum err arrival_added(struct txn *txn, const struct journal_log *log, const struct id *unit)
+{
+	struct arrival item = { .log = log->number, .what = ARRIVAL_ENTRIES, .from = 0, .to = log->head.size };
+	if (log->head.size == 0)
+		return ERR_OK;
+	return number_item(txn, log, &item) ? txn->err : file_item(txn, AUDIENCE_UNIT, unit, &item);
+}
+
 enum err arrival_receipt(struct txn *txn, const struct self *self, const struct journal_log *log, unsigned tier)
 {
 	struct arrival item = { .log = log->number, .what = ARRIVAL_RECEIPT, .from = 0, .to = tier };

@@ -48,6 +48,9 @@ bool arrival_stands(struct txn *txn, const struct id *unit, struct arrival_curso
 enum err arrival_entries(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to);
 enum err arrival_receipt(struct txn *txn, const struct self *self, const struct journal_log *log, unsigned tier);
 
+// All of a log for one unit below: it may see now what it could not see before.
+enum err arrival_added(struct txn *txn, const struct journal_log *log, const struct id *unit);
+
 // May the parent of this store read the log? (lane, depth; DESIGN 4)
 bool arrival_goes_up(struct txn *txn, const struct self *self, const struct journal_log *log);
 enum err arrival_pending_set(struct txn *txn, uint32_t log, bool pending);

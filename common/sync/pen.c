@@ -207,7 +207,7 @@ static enum err pack_statements(struct pen *pen, const Tributary__Statements *gi
 	struct hash own = logname_id(&name);
 	struct charter_known *known;
 	size_t count;
-	enum err err = charter_basis(pen->txn, &own, arena, &known, &count);
+	enum err err = charter_basis(pen->txn, &pen->self->unit, &own, arena, &known, &count);
 	Tributary__Statements statements = *given;
 	Tributary__Frontier *items = err ? NULL : arena_array(arena, count, sizeof *items);
 	statements.basis = err ? NULL : arena_array(arena, count, sizeof *statements.basis);

@@ -1,8 +1,10 @@
 // Where tallies are summed here, and what follows when units stand elsewhere.
+#include "base/bytes.h"
 #include "base/date.h"
 #include "ledger/tally_chain.h"
 #include "ledger/tally_places.h"
 #include "org/charter_past.h"
+#include "sync/arrival.h"
 #include "sync/view_inside.h"
 
 // The unit and those above it up to our own; none where another server sums it. Its own server's sum is
@@ -89,6 +91,60 @@ static enum err move_unit(void *context, const struct charter_unit *row)
 	return err;
 }
 
+// The server below ours that leads to the unit. False: we look after it ourselves, or it is elsewhere.
+static bool way_down(struct view *view, const struct id *unit, struct id *hop)
+{
+	struct id path[LIMIT_TREE_LEVELS];
+	size_t count;
+	bool found = false;
+	if (charter_path(view->txn, unit, path, &count))
+		return false;
+	for (size_t i = 1; i < count; i++) {
+		struct charter_unit row;
+		if (id_equal(&path[i], &view->self->unit))
+			return found;
+		if (charter_unit_get(view->txn, &path[i], &row) == ERR_OK && !hash_is_zero(&row.server)) {
+			*hop = path[i];
+			found = true;
+		}
+	}
+	return false;
+}
+
+static bool is_former(struct view *view, const struct id *unit, const struct id *author)
+{
+	struct charter_change change;
+	bool found = false;
+	struct charter_walk walk = charter_past(view->txn, unit);
+	while (!found && charter_past_next(&walk, &change))
+		for (size_t i = 0; i < change.former_count && !change.announced; i++)
+			found |= id_equal(&change.former[i], author);
+	charter_walk_end(&walk);
+	return found;
+}
+
+// Who takes a unit over must know what its former superiors said of it: its name, its devices. Their
+// charters go down the way that leads there.
+static enum err hand_down(struct view *view, const struct id *unit)
+{
+	struct id hop;
+	if (!way_down(view, unit, &hop))
+		return view->txn->err;
+	struct scan scan = scan_begin(view->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct charter_device author;
+		struct journal_log log;
+		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
+		if (journal_find_number(view->txn, number, &log) || log.name.lane != LANE_DOWN ||
+		    charter_device_get(view->txn, &log.name.device, &author) || id_equal(&author.unit, &view->self->unit))
+			continue;
+		if (is_former(view, unit, &author.unit) && !charter_is_ancestor(view->txn, &author.unit, &view->self->unit))
+			arrival_added(view->txn, &log, &hop);
+	}
+	scan_end(&scan);
+	return view->txn->err;
+}
+
 enum err view_tree_changed(struct view *view, const struct charter_effects *effects)
 {
 	static const struct id everything;
@@ -98,5 +154,8 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	view->standing.known = false;
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server; changed = changed->next)
 		err = charter_subtree(view->txn, &changed->unit, move_unit, view);
+	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
+	     changed = changed->next)
+		err = hand_down(view, &changed->unit);
 	return err;
 }

@@ -97,6 +97,55 @@ static void texts_that_are_too_long_or_steer_a_terminal_are_malformed(void **sta
 	refused(org, township, entry_of(org, org_fixture_changed(org, org->branch[0].unit, "", false)), MERGE_MALFORMED);
 }
 
+static void moves_beyond_authority_and_in_circles_change_nothing(void **state)
+{
+	struct org_fixture *org = *state;
+	struct org_voice *county = &org->county, *north = &org->township[0], *south = &org->township[1];
+	struct id a = org->branch[0].unit, b = org->branch[1].unit, c = org->branch[2].unit;
+	refused(org, north, entry_of(org, org_fixture_moved(org, a, south->unit, 1, NULL, 0)), MERGE_STATEMENT);
+	refused(org, south, entry_of(org, org_fixture_moved(org, a, south->unit, 1, NULL, 0)), MERGE_STATEMENT); // stolen
+	refused(org, north, entry_of(org, org_fixture_moved(org, c, north->unit, 1, NULL, 0)), MERGE_STATEMENT);
+	refused(org, county, entry_of(org, org_fixture_moved(org, a, b, 1, NULL, 0)), MERGE_STATEMENT); // its township's affair
+	refused(org, county, entry_of(org, org_fixture_moved(org, county->unit, a, 1, NULL, 0)), MERGE_STATEMENT);
+	refused(org, county, entry_of(org, org_fixture_moved(org, north->unit, a, 1, NULL, 0)), MERGE_CLOSED); // below itself
+	refused(org, county, entry_of(org, org_fixture_moved(org, a, a, 1, NULL, 0)), MERGE_MALFORMED);
+	refused(org, county, entry_of(org, org_fixture_moved(org, a, south->unit, 0, NULL, 0)), MERGE_MALFORMED);
+	refused(org, county, entry_of(org, org_fixture_moved(org, a, south->unit, UINT32_MAX, NULL, 0)), MERGE_MALFORMED);
+	Tributary__Statement *bare = org_fixture_moved(org, a, south->unit, 1, NULL, 0);
+	bare->handover = NULL;
+	refused(org, county, entry_of(org, bare), MERGE_MALFORMED);
+	refused(org, north, entry_of(org, org_fixture_merged(org, a, c, 1)), MERGE_STATEMENT);
+}
+
+static void a_merge_into_a_closed_unit_changes_nothing(void **state)
+{
+	struct org_fixture *org = *state;
+	struct org_voice *north = &org->township[0];
+	enum merge_reason reason;
+	assert_ok(org_fixture_say(org, north, &reason, (Tributary__Statement *[4]){ org_fixture_changed(org, org->branch[1].unit, "", true) }));
+	assert_int_equal(reason, MERGE_ACCEPTED);
+	assert_ok(txn_commit(&org->txn));
+	assert_ok(txn_begin(org->store, STORE_WRITE, &org->txn));
+	refused(org, north, entry_of(org, org_fixture_merged(org, org->branch[0].unit, org->branch[1].unit, 1)), MERGE_CLOSED);
+	refused(org, north, entry_of(org, org_fixture_merged(org, org->branch[1].unit, org->branch[0].unit, 1)), MERGE_CLOSED);
+}
+
+// What a former superior says behind its cut-off, not knowing of the move, does not stand: whichever comes first.
+static void a_former_superior_speaks_for_the_unit_no_more(void **state)
+{
+	struct org_fixture *org = *state;
+	struct org_voice *north = &org->township[0];
+	struct id a = org->branch[0].unit;
+	enum merge_reason reason;
+	Tributary__Statement *moved = org_fixture_moved(org, a, org->township[1].unit, 1, north, north->next);
+	assert_ok(org_fixture_say(org, &org->county, &reason, (Tributary__Statement *[4]){ moved }));
+	assert_int_equal(reason, MERGE_ACCEPTED);
+	assert_ok(txn_commit(&org->txn));
+	assert_ok(txn_begin(org->store, STORE_WRITE, &org->txn));
+	refused(org, north, entry_of(org, org_fixture_changed(org, a, "改不了", false)), MERGE_STATEMENT);
+	refused(org, north, entry_of(org, org_fixture_created(org, org_fixture_id(4, 1), a, "branch", "x", "")), MERGE_STATEMENT);
+}
+
 static void days_outside_the_calendar_are_malformed(void **state)
 {
 	struct org_fixture *org = *state;
@@ -263,6 +312,9 @@ int main(void)
 		ATTACK(bytes_that_are_no_statements_are_malformed),
 		ATTACK(ids_of_a_wrong_size_or_of_nothing_are_malformed),
 		ATTACK(texts_that_are_too_long_or_steer_a_terminal_are_malformed),
+		ATTACK(moves_beyond_authority_and_in_circles_change_nothing),
+		ATTACK(a_merge_into_a_closed_unit_changes_nothing),
+		ATTACK(a_former_superior_speaks_for_the_unit_no_more),
 		ATTACK(days_outside_the_calendar_are_malformed),
 		ATTACK(keys_that_give_everybody_the_same_secret_are_malformed),
 		ATTACK(another_devices_proof_does_not_enrol_this_one),

@@ -163,6 +163,75 @@ static void merged_townships_leave_their_branches_to_the_successor(void **state)
 	cluster_free(it.play);
 }
 
+// A branch of one county goes to a township of another: that township has never heard of it.
+static void a_branch_from_another_county_is_known_by_its_former_superiors_word(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *top = cluster_found(play, "top");
+	struct actor *east = cluster_server_kind(top, "committee", "east"), *west = cluster_server_kind(top, "committee", "west");
+	struct actor *north = cluster_server_kind(east, "township", "north"), *south = cluster_server_kind(west, "township", "south");
+	struct actor *a = cluster_branch(north, "a");
+	all_sync(play, 3);
+	admit(a, 5, "2026-01-10");
+	all_sync(play, 4);
+	assert_int_equal(members(top, top, "2026-02"), 5);
+	assert_int_equal(cluster_move(top, &a->self.unit, &south->self.unit, "2026-03-01"), CHARTER_FINE);
+	all_sync(play, 5);
+	assert_ptr_equal(a->parent, south);
+	assert_int_equal(members(south, south, "2026-03"), 5);
+	assert_int_equal(members(east, east, "2026-02"), 5);
+	assert_int_equal(members(east, east, "2026-03"), 0);
+	assert_int_equal(members(west, west, "2026-03"), 5);
+	assert_int_equal(members(top, top, "2026-03"), 5);
+	cluster_free(play);
+}
+
+// A township with many branches and records goes to another county: some writes, whatever there is below it.
+static size_t writes_of_a_move(unsigned branches, unsigned records)
+{
+	struct cluster *play = cluster_new();
+	struct actor *top = cluster_found(play, "top");
+	struct actor *east = cluster_server_kind(top, "committee", "east"), *west = cluster_server_kind(top, "committee", "west");
+	struct actor *north = cluster_server_kind(east, "township", "north");
+	for (unsigned i = 0; i < branches; i++) {
+		struct actor *branch = cluster_branch(north, "branch");
+		assert_ok(cluster_sync(branch));
+		admit(branch, records, "2026-01-10");
+		assert_ok(cluster_sync(branch));
+	}
+	all_sync(play, 3);
+	struct cluster_pen writing;
+	struct arena arena;
+	struct charter_draft draft = { .what = CHARTER_MOVED, .unit = north->self.unit, .to = west->self.unit, .by = top->self.unit };
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	size_t writes = 0;
+	assert_ok(date_parse(span_string("2026-03-01"), &draft.day));
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	cluster_write(top, &writing);
+	assert_ok(charter_draft(&writing.txn, &arena, &draft));
+	assert_int_equal(draft.fault, CHARTER_FINE);
+	statements.n_statements = 1;
+	statements.statements = &draft.statement;
+	assert_ok(pen_statements(&writing.pen, &statements));
+	assert_ok(pen_finish(&writing.pen));
+	for (size_t i = 0; i < STORE_TABLE_COUNT; i++)
+		writes += writing.txn.writes[i];
+	assert_ok(txn_commit(&writing.txn));
+	arena_free(&arena);
+	assert_int_equal(east->self.server, true);
+	cluster_free(play);
+	return writes;
+}
+
+static void a_move_costs_the_same_whatever_there_is_below(void **state)
+{
+	(void)state;
+	size_t small = writes_of_a_move(1, 1), large = writes_of_a_move(12, 20);
+	assert_int_equal(small, large);
+	assert_true(large < 64);
+}
+
 static void a_rebuilt_store_says_the_same(void **state)
 {
 	(void)state;
@@ -226,6 +295,8 @@ int main(void)
 		cmocka_unit_test(its_devices_find_the_new_server_and_bring_all_that_they_hold),
 		cmocka_unit_test(two_branches_with_five_and_seven_have_twelve_afterwards_and_five_and_seven_before),
 		cmocka_unit_test(merged_townships_leave_their_branches_to_the_successor),
+		cmocka_unit_test(a_branch_from_another_county_is_known_by_its_former_superiors_word),
+		cmocka_unit_test(a_move_costs_the_same_whatever_there_is_below),
 		cmocka_unit_test(a_rebuilt_store_says_the_same),
 		cmocka_unit_test(what_cannot_be_is_refused_with_its_reason),
 	};

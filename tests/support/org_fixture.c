@@ -216,6 +216,46 @@ Tributary__Statement *org_fixture_published(struct org_fixture *org, const char 
 	return made;
 }
 
+static Tributary__Handover *handover(struct org_fixture *org, uint32_t rank, const struct org_voice *former, uint64_t size)
+{
+	Tributary__Handover made = TRIBUTARY__HANDOVER__INIT;
+	made.rank = rank;
+	if (former) {
+		Tributary__Frontier cutoff = TRIBUTARY__FRONTIER__INIT, *kept;
+		ProtobufCBinaryData unit = keep_bytes(org, former->unit.bytes, sizeof former->unit.bytes);
+		cutoff.log = keep_bytes(org, former->log.id.bytes, sizeof former->log.id.bytes);
+		cutoff.size = size;
+		kept = keep(org, &cutoff, sizeof cutoff);
+		made.n_former = made.n_cutoff = 1;
+		made.former = keep(org, &unit, sizeof unit);
+		made.cutoff = keep(org, &kept, sizeof kept);
+	}
+	return keep(org, &made, sizeof made);
+}
+
+Tributary__Statement *org_fixture_moved(struct org_fixture *org, struct id unit, struct id to, uint32_t rank,
+                                        const struct org_voice *former, uint64_t size)
+{
+	Tributary__UnitMoved moved = TRIBUTARY__UNIT_MOVED__INIT;
+	moved.unit = keep_bytes(org, unit.bytes, sizeof unit.bytes);
+	moved.to = keep_bytes(org, to.bytes, sizeof to.bytes);
+	Tributary__Statement *made = statement(org, TRIBUTARY__STATEMENT__WHAT_UNIT_MOVED);
+	made->unit_moved = keep(org, &moved, sizeof moved);
+	made->handover = handover(org, rank, former, size);
+	return made;
+}
+
+Tributary__Statement *org_fixture_merged(struct org_fixture *org, struct id unit, struct id into, uint32_t rank)
+{
+	Tributary__UnitMerged merged = TRIBUTARY__UNIT_MERGED__INIT;
+	merged.unit = keep_bytes(org, unit.bytes, sizeof unit.bytes);
+	merged.into = keep_bytes(org, into.bytes, sizeof into.bytes);
+	Tributary__Statement *made = statement(org, TRIBUTARY__STATEMENT__WHAT_UNIT_MERGED);
+	made->unit_merged = keep(org, &merged, sizeof merged);
+	made->handover = handover(org, rank, NULL, 0);
+	return made;
+}
+
 struct span org_fixture_pack(struct org_fixture *org, const char *name, uint32_t version)
 {
 	Tributary__PackUnitKind kind = TRIBUTARY__PACK_UNIT_KIND__INIT, *kinds[1] = { &kind };

@@ -52,6 +52,11 @@ Tributary__Statement *org_fixture_enrolled(struct org_fixture *org, const struct
 Tributary__Statement *org_fixture_revoked(struct org_fixture *org, const struct org_voice *whose, uint64_t size);
 Tributary__Statement *org_fixture_published(struct org_fixture *org, const char *name, uint32_t version, struct span pack);
 
+// Moved or merged, with a rank and without a way; what the `former` voice said from `size` on does not stand.
+Tributary__Statement *org_fixture_moved(struct org_fixture *org, struct id unit, struct id to, uint32_t rank,
+                                        const struct org_voice *former, uint64_t size);
+Tributary__Statement *org_fixture_merged(struct org_fixture *org, struct id unit, struct id into, uint32_t rank);
+
 // An encoded pack with a unit kind "branch" that keeps a ledger.
 struct span org_fixture_pack(struct org_fixture *org, const char *name, uint32_t version);
 
