@@ -126,14 +126,20 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 
 // ---- Printing ----
 
-static void print_number(struct figures *figures, const struct pack_metric *metric, int64_t number)
+const struct pack_field *figures_money(const struct pack_metric *metric)
 {
-	struct lookup *look = &figures->command->look;
 	bool amount = metric->aggregate != METRIC_DISTINCT && metric->aggregate != METRIC_ELEMENTS;
 	const struct pack_field *field = metric->kind && metric->field && amount
 	                                     ? metric->kind->by_number[metric->field] : NULL;
+	return field && field->type == VALUE_MONEY ? field : NULL;
+}
+
+static void print_number(struct figures *figures, const struct pack_metric *metric, int64_t number)
+{
+	struct lookup *look = &figures->command->look;
+	const struct pack_field *field = figures_money(metric);
 	struct value value = { .form = VALUE_IS_NUMBER, .number = number };
-	if (field && field->type == VALUE_MONEY)
+	if (field)
 		output_value(figures->table, lookup_text(look, field, &value), json_integer(number));
 	else
 		output_number(figures->table, number);

@@ -32,6 +32,9 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 const char *figures_bucket_title(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8]);
 const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8]);
 
+// The field whose amounts of money the metric's figures are; NULL: they are plain numbers.
+const struct pack_field *figures_money(const struct pack_metric *metric);
+
 // A ratio as people read it, rounded to a tenth: "95.2%"; empty where there is nothing to divide by.
 #define FIGURES_PERCENT_BYTES 32
 void figures_percent(const struct figure *figure, char percent[static FIGURES_PERCENT_BYTES]);

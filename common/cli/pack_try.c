@@ -93,7 +93,7 @@ static enum err read_figure(struct trial *trial, unsigned side, const struct pac
 static void print_side(struct trial *trial, struct output_table *table, const struct pack_metric *metric, const struct figure *figure)
 {
 	bool ratio = metric && metric->aggregate == METRIC_RATIO;
-	const struct pack_field *summed = metric && metric->aggregate == METRIC_SUM ? metric->kind->by_number[metric->field] : NULL;
+	const struct pack_field *summed = metric ? figures_money(metric) : NULL;
 	struct value value = { .form = VALUE_IS_NUMBER, .number = figure->value };
 	if (!metric)
 		output_text(table, NULL);
@@ -107,12 +107,24 @@ static void print_side(struct trial *trial, struct output_table *table, const st
 		output_text(table, NULL);
 }
 
+// What follows from single records: the rest needs what a store keeps beside them.
+static bool is_told(const struct pack *pack, const struct pack_metric *metric)
+{
+	if (metric->aggregate == METRIC_RATIO)
+		return is_told(pack, pack_metric_by_number(pack, metric->numerator))
+		       && is_told(pack, pack_metric_by_number(pack, metric->denominator));
+	bool single = metric->aggregate == METRIC_COUNT || metric->aggregate == METRIC_SUM || metric->aggregate == METRIC_ELEMENTS;
+	return single && metric->late_after == 0;
+}
+
 static enum err print_metric(struct trial *trial, struct output_table *table, const struct pack_metric *metric)
 {
 	const struct pack *published = trial->packs[PUBLISHED];
 	const struct pack_metric *was = published ? pack_metric_by_number(published, metric->number) : NULL;
 	struct figure tried, then = { .value = 0, .denominator = 1 };
 	enum err err = read_figure(trial, TRIED, metric, &tried);
+	if (was && !is_told(published, was))
+		was = NULL;
 	if (!err && was)
 		err = read_figure(trial, PUBLISHED, was, &then);
 	if (err)
@@ -142,7 +154,8 @@ static int print(struct trial *trial, const char *path)
 	if (!command->call->json)
 		phrase_line(stdout, PHRASE_TRIED, PHRASE_WITH(period, path, records));
 	for (size_t i = 0; !err && i < trial->packs[TRIED]->metric_count; i++)
-		err = print_metric(trial, table, &trial->packs[TRIED]->metrics[i]);
+		if (is_told(trial->packs[TRIED], &trial->packs[TRIED]->metrics[i]))
+			err = print_metric(trial, table, &trial->packs[TRIED]->metrics[i]);
 	int code = command_table_end(command, table);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }

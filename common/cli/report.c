@@ -56,7 +56,7 @@ static void put_ratio(struct sheet *sheet, const struct figure *figure)
 static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 {
 	const struct pack_metric *metric = cell->of.metric;
-	const struct pack_field *summed = metric->aggregate == METRIC_SUM ? metric->kind->by_number[metric->field] : NULL;
+	const struct pack_field *summed = figures_money(metric);
 	struct value value = { .form = VALUE_IS_NUMBER, .number = cell->figure.value };
 	char text[24];
 	if (metric->aggregate == METRIC_RATIO) {
