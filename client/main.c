@@ -8,6 +8,11 @@
 #include "cli/pack_try.h"
 #include "cli/report.h"
 #include "cli/score.h"
+#include "cli/transfers.h"
+
+#define TRANSFER_OPTIONS { { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false }, \
+	                       { "file", "FILE", PHRASE_OPTION_TRANSFER_FILE, false }, \
+	                       { "all", NULL, PHRASE_OPTION_TRANSFER_ALL, false } }
 
 static const struct verb verbs[] = {
 	{ .name = "join", .arguments = "CODE", .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,
@@ -77,6 +82,22 @@ static const struct verb verbs[] = {
 	{ .name = "mail send", .arguments = "UNIT TEXT", .help = PHRASE_VERB_MAIL_SEND, .least = 2, .most = 2,
 	  .run = mail_send_run },
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
+	{ .name = "transfer offer", .arguments = "[MEMBER…]", .help = PHRASE_VERB_TRANSFER_OFFER, .most = -1,
+	  .run = transfer_offer_run,
+	  .options = { { "to", "UNIT", PHRASE_OPTION_TO, true },
+	               { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false },
+	               { "file", "FILE", PHRASE_OPTION_TRANSFER_FILE, false },
+	               { "all", NULL, PHRASE_OPTION_TRANSFER_ALL, false } } },
+	{ .name = "transfer accept", .arguments = "[MEMBER…]", .help = PHRASE_VERB_TRANSFER_ACCEPT, .most = -1,
+	  .run = transfer_accept_run, .options = TRANSFER_OPTIONS },
+	{ .name = "transfer refuse", .arguments = "[MEMBER…]", .help = PHRASE_VERB_TRANSFER_REFUSE, .most = -1,
+	  .run = transfer_refuse_run, .options = TRANSFER_OPTIONS },
+	{ .name = "transfer withdraw", .arguments = "[MEMBER…]", .help = PHRASE_VERB_TRANSFER_WITHDRAW, .most = -1,
+	  .run = transfer_withdraw_run, .options = TRANSFER_OPTIONS },
+	{ .name = "transfer list", .arguments = "", .help = PHRASE_VERB_TRANSFER_LIST, .run = transfers_list_run,
+	  .options = TRANSFERS_LIST_OPTIONS },
+	{ .name = "transfer show", .arguments = "MEMBER", .help = PHRASE_VERB_TRANSFER_SHOW, .least = 1, .most = 1,
+	  .run = transfers_show_run },
 	{ .name = "verify", .arguments = "FILE", .help = PHRASE_VERB_VERIFY, .least = 1, .most = 1, .run = verify_run,
 	  .options = { { "root", "KEY", PHRASE_OPTION_ROOT, false } } },
 	{ .name = "check", .arguments = "", .help = PHRASE_VERB_CHECK, .run = check_run,

@@ -7,6 +7,7 @@
 #include "cli/pack_try.h"
 #include "cli/report.h"
 #include "cli/score.h"
+#include "cli/transfers.h"
 #include "server/commands.h"
 
 #define REVIEW_OPTIONS { { "unit", "UNIT", PHRASE_OPTION_REVIEW_UNIT, true }, \
@@ -142,6 +143,15 @@ static const struct verb verbs[] = {
 	{ .name = "silent", .arguments = "", .help = PHRASE_VERB_SILENT, .run = silent_run,
 	  .options = { { "days", "N", PHRASE_OPTION_SILENT_DAYS, false },
 	               { "unit", "UNIT", PHRASE_OPTION_UNIT, false } } },
+	{ .name = "transfer list", .arguments = "", .help = PHRASE_VERB_TRANSFER_LIST, .run = transfers_list_run,
+	  .options = TRANSFERS_LIST_OPTIONS },
+	{ .name = "transfer show", .arguments = "MEMBER", .help = PHRASE_VERB_TRANSFER_SHOW, .least = 1, .most = 1,
+	  .run = transfers_show_run },
+	{ .name = "transfer approve", .arguments = "MEMBER", .help = PHRASE_VERB_TRANSFER_APPROVE, .least = 1, .most = 1,
+	  .run = transfer_approve_run, .options = { { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false } } },
+	{ .name = "transfer deny", .arguments = "MEMBER", .help = PHRASE_VERB_TRANSFER_DENY, .least = 1, .most = 1,
+	  .run = transfer_deny_run, .options = { { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false } } },
+	{ .name = "witness", .arguments = "", .help = PHRASE_VERB_WITNESS, .run = witness_run },
 	{ .name = "proof", .arguments = "", .help = PHRASE_VERB_PROOF, .run = proof_run,
 	  .options = { { "metric", "METRIC", PHRASE_OPTION_PROOF_METRIC, true },
 	               { "period", "PERIOD", PHRASE_OPTION_PROOF_PERIOD, true },

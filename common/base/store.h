@@ -50,7 +50,9 @@
 	X(SERIES,       "log number u32, kind u16, field u8 → last number    (ledger/series)") \
 	X(MULTISET,     "owner, metric, dimension, bucket, month, element → times (ledger/multiset)") \
 	X(UNIT_PAST,    "unit id, … → changes of the tree                    (org/charter)") \
-	X(LATE,         "receipts of logs; first entries of records          (ledger/late)")
+	X(LATE,         "receipts of logs; first entries of records          (ledger/late)") \
+	X(CUSTODY,      "records, batches, homes of members                  (org/custody_chain)") \
+	X(TRANSFER,     "what units say about homes, and what is to be done  (org/transfer)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -4,6 +4,7 @@
 #ifndef TRIBUTARY_CLI_CATALOGUE_H
 #define TRIBUTARY_CLI_CATALOGUE_H
 
+#include "cli/catalogue_custody.h"
 #include "cli/catalogue_duty.h"
 #include "cli/catalogue_period.h"
 #include "cli/catalogue_score.h"
@@ -13,7 +14,7 @@
 #define CATALOGUE(X) \
 	CATALOGUE_ERRORS(X) CATALOGUE_REMEDIES(X) CATALOGUE_VALUES(X) CATALOGUE_COMMAND_LINE(X) CATALOGUE_VERBS(X) \
 	CATALOGUE_OPTIONS(X) CATALOGUE_HEADINGS(X) CATALOGUE_REFUSALS(X) CATALOGUE_NOTICES(X) CATALOGUE_NEWS(X) \
-	CATALOGUE_PERIODS(X) CATALOGUE_SCORES(X) CATALOGUE_FLOWS(X) CATALOGUE_DUTY(X) CATALOGUE_TREE(X)
+	CATALOGUE_PERIODS(X) CATALOGUE_SCORES(X) CATALOGUE_FLOWS(X) CATALOGUE_DUTY(X) CATALOGUE_TREE(X) CATALOGUE_CUSTODY(X)
 
 // What is the matter, by the names of base/err.h.
 #define CATALOGUE_ERRORS(X) \
@@ -149,6 +150,7 @@
 	X(REASON_VALUE, "值不符合字段的要求", "the value does not fit the field") \
 	X(REASON_REVOKED, "写于设备被停用之后", "written after the device was revoked") \
 	X(REASON_NOT_ENROLLED, "设备未登记", "the device is not enrolled") \
+	X(REASON_CUSTODY, "组织关系记录的签名或签发者不成立", "a record of homes whose signatures or whose author do not hold") \
 	X(REASON_STATEMENT, "超出作者的权限", "the statement is beyond the authority of its author") \
 	X(REASON_TOO_MANY, "超过一条记录可有的值", "more values than a record may hold") \
 	X(REASON_CLOSED, "该组织已撤销，或将隶属于自身", "the unit is closed, or would stand below itself")

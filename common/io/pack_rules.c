@@ -36,6 +36,34 @@ void pack_rules_field(struct pack_names *names, const struct pack_place *place, 
 	put_default(names, place, from, to);
 }
 
+// Who must approve when a person of this kind moves.
+static uint32_t approval(struct pack_names *names, const struct pack_place *place, const char *text)
+{
+	if (strcmp(text, "registrar") == 0)
+		return PACK_APPROVAL_REGISTRAR;
+	if (strcmp(text, "witness") == 0)
+		return PACK_APPROVAL_WITNESS;
+	pack_check_refuse(&names->check, ERR_MALFORMED, place, "approvals: \"%s\" is neither registrar nor witness", text);
+	return 0;
+}
+
+static void put_custody(struct pack_names *names, const struct pack_place *place, const struct pack_schema_kind *from,
+                        Tributary__PackKind *to)
+{
+	if (!from->custody && (from->arrived || from->left || from->approvals_count))
+		pack_check_refuse(&names->check, ERR_MALFORMED, place, "arrived, left and approvals are for kinds with custody: true");
+	if (!from->custody || names->check.err)
+		return;
+	to->custody = pack_check_list(&names->check, place, "custody", 1, 1, sizeof *to->custody);
+	if (!to->custody)
+		return;
+	*to->custody = (Tributary__PackCustody)TRIBUTARY__PACK_CUSTODY__INIT;
+	to->custody->arrived = pack_names_field_number(names, place, "arrived", from, from->arrived);
+	to->custody->left = pack_names_field_number(names, place, "left", from, from->left);
+	for (unsigned i = 0; i < from->approvals_count; i++)
+		to->custody->approvals |= approval(names, place, from->approvals[i]);
+}
+
 void pack_rules_kind(struct pack_names *names, const struct pack_place *place, const struct pack_schema_kind *from,
                      Tributary__PackKind *to)
 {
@@ -46,6 +74,7 @@ void pack_rules_kind(struct pack_names *names, const struct pack_place *place, c
 	to->follows = pack_names_field_number(names, place, "follows", from, from->follows);
 	to->carry_same = pack_names_field_number(names, place, "carry_same", from, from->carry_same);
 	to->carry_newest = pack_names_field_number(names, place, "carry_newest", from, from->carry_newest);
+	put_custody(names, place, from, to);
 }
 
 void pack_rules_late(struct pack_names *names, const struct pack_place *place, const struct pack_schema_metric *from,

@@ -49,8 +49,9 @@ struct pack_schema_kind {
 	struct pack_schema_vote *vote;
 	uint32_t number;
 	char *name, *lane, *label, *follows, *carry_same, *carry_newest;
-	char *from, *role;
-	bool erasable, retired;
+	char *from, *role, *arrived, *left, **approvals;
+	bool erasable, retired, custody;
+	unsigned approvals_count;
 	struct pack_schema_title title;
 	struct pack_schema_field *fields;
 	unsigned fields_count;

@@ -54,7 +54,8 @@ struct merge_context {
 	X(TOO_MANY,       "more values than a record may hold")                       \
 	X(STEP,           "a step of its workflow is missing or came too early")       \
 	X(SERIES,         "not the next number of its series") \
-	X(CLOSED,         "the unit is closed, or would stand below itself")
+	X(CLOSED,         "the unit is closed, or would stand below itself") \
+	X(CUSTODY,        "a record of homes whose signatures or whose author do not hold")
 
 enum merge_reason {
 	MERGE_ACCEPTED = 0,

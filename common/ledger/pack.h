@@ -95,6 +95,9 @@ struct pack_kind {
 	enum lane lane;
 	uint8_t label;            // number of the field that names a record
 	bool erasable;            // speaks of persons: entries carry a salt, and may be erased
+	bool custody;             // a record is a person with exactly one home (org/custody)
+	uint8_t arrived, left;    // of such a kind: date fields set where a member comes to and goes from, or 0
+	uint8_t approvals;        // and who must approve a transfer: bits of enum pack_approval
 	uint8_t follows;          // field that names the member with whom its records move; 0: they stay
 	uint8_t carry_same, carry_newest; // fields, or 0: from which record values are carried
 	size_t field_count;
@@ -109,6 +112,8 @@ struct pack_kind {
 	bool from_above;          // records of a superior's own unit, in `down`: read by all below it, written by it alone
 	enum pack_role role;
 };
+
+enum pack_approval { PACK_APPROVAL_REGISTRAR = 1, PACK_APPROVAL_WITNESS = 2 }; // of the receiving unit
 
 struct pack_unit_kind {
 	const char *name;

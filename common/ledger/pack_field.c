@@ -121,6 +121,13 @@ void pack_check_kind(struct pack_check *check, const struct pack_place *place, c
 	to->follows = need_plain(check, place, to, "follows", from->follows, TYPES_MEMBER);
 	to->carry_same = need_plain(check, place, to, "carry_same", from->carry_same, TYPES_SAME);
 	to->carry_newest = need_plain(check, place, to, "carry_newest", from->carry_newest, TYPES_TIME);
+	to->custody = from->custody != NULL;
+	if (from->custody) {
+		to->arrived = need_plain(check, place, to, "arrived", from->custody->arrived, 1u << VALUE_DATE);
+		to->left = need_plain(check, place, to, "left", from->custody->left, 1u << VALUE_DATE);
+		pack_check_range(check, place, "approvals", from->custody->approvals, 0, PACK_APPROVAL_REGISTRAR | PACK_APPROVAL_WITNESS);
+		to->approvals = (uint8_t)from->custody->approvals;
+	}
 	for (size_t i = 0; i < to->field_count; i++)
 		carries |= to->fields[i].carry;
 	if (!carries && (to->carry_same || to->carry_newest))

@@ -21,6 +21,8 @@ static const struct {
 	{ .kind = ENTRY_REVIEW, .name = "review" },
 	{ .kind = ENTRY_REQUEST, .name = "request" },
 	{ .kind = ENTRY_REPLY, .name = "reply" },
+	{ .kind = ENTRY_CUSTODY, .name = "custody" },
+	{ .kind = ENTRY_TRANSFER, .name = "transfer" },
 	{ .kind = ENTRY_RECEIPTS, .name = "receipts" },
 };
 

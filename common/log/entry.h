@@ -29,6 +29,8 @@
 	X(REVIEW,      9, "Review")      \
 	X(REQUEST,    10, "Request")     \
 	X(REPLY,      11, "Reply")       \
+	X(CUSTODY,    12, "Custody")     \
+	X(TRANSFER,   13, "Transfer")    \
 	X(RECEIPTS,   15, "Receipts")
 
 enum entry_kind {

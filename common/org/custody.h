@@ -24,6 +24,7 @@
 	X(HAS_HOME,       "the member has a home already")                                          \
 	X(UNCONFIRMED,    "this store was put back or replaced, and the registrar has not confirmed it yet") \
 	X(UNRECORDED,     "the registrar has not recorded the member yet: sync first")              \
+	X(OTHER_DEVICE,   "another device of this unit keeps the member; this one has asked for it: sync, and offer again") \
 	X(OFFERED,        "the member has been offered already: withdraw that first")               \
 	X(NOT_OFFERED,    "the member has not been offered")                                        \
 	X(TO_ITSELF,      "a member is not transferred to its own home")                            \

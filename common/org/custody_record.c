@@ -1,4 +1,4 @@
-// The bytes of a custody record, its name and its two signatures.
+// The bytes of a custody record, and its name.
 #include "org/custody_record.h"
 
 #include <assert.h>
@@ -6,8 +6,7 @@
 #include "base/bytes.h"
 #include "log/hash.h"
 
-#define RECORD_DOMAIN  "tributary custody v1"
-#define WITNESS_DOMAIN "tributary witness v1"
+#define RECORD_DOMAIN "tributary custody v1"
 
 const char *custody_cause_name(enum custody_cause cause)
 {
@@ -62,31 +61,6 @@ struct hash custody_record_digest(const struct custody_record *record)
 	uint8_t bytes[DOMAIN_BYTES + CUSTODY_RECORD_BYTES] = RECORD_DOMAIN;
 	custody_record_layout(record, bytes + DOMAIN_BYTES);
 	return hash_bytes(HASH_BLAKE2B_256, span_of(bytes, sizeof bytes));
-}
-
-struct signature custody_record_sign(const struct custody_record *record, const struct identity *server)
-{
-	uint8_t layout[CUSTODY_RECORD_BYTES];
-	custody_record_layout(record, layout);
-	return identity_sign(server, RECORD_DOMAIN, span_of(layout, sizeof layout));
-}
-
-enum err custody_record_verify(const struct custody_record *record, const struct hash *server,
-                               const struct signature *signature)
-{
-	uint8_t layout[CUSTODY_RECORD_BYTES];
-	custody_record_layout(record, layout);
-	return identity_verify(server, RECORD_DOMAIN, span_of(layout, sizeof layout), signature);
-}
-
-struct signature custody_record_cosign(const struct hash *digest, const struct identity *server)
-{
-	return identity_sign(server, WITNESS_DOMAIN, hash_span(digest));
-}
-
-enum err custody_record_cosigned(const struct hash *digest, const struct hash *server, const struct signature *signature)
-{
-	return identity_verify(server, WITNESS_DOMAIN, hash_span(digest), signature);
 }
 
 bool custody_record_follows(const struct custody_record *last, const struct custody_record *next)

@@ -1,18 +1,15 @@
-// One record of a member's custody chain: what is hashed, signed by its registrar and cosigned by the
-// witness. Layout, big-endian (docs/protocol.md), 125 bytes:
+// One record of a member's custody chain: what is hashed; signed it is in batches (org/custody_batch).
+// Layout, big-endian (docs/protocol.md), 125 bytes:
 //
 //	member[16] ‖ epoch u64 ‖ home[16] ‖ incarnation[16] ‖ registrar[16] ‖ writer[16] ‖ previous[32] ‖
 //	cause u8 ‖ day u32
 //
 //	digest    H("tributary custody v1" ‖ layout): names the record, and is its successor's `previous`
-//	signed    by the writer's server, domain "tributary custody v1", over the layout
-//	cosigned  by the witness's server, domain "tributary witness v1", over the digest
 #ifndef TRIBUTARY_ORG_CUSTODY_RECORD_H
 #define TRIBUTARY_ORG_CUSTODY_RECORD_H
 
-#include "base/buf.h"
+#include "base/id.h"
 #include "base/reader.h"
-#include "log/identity.h"
 
 //        name       no  what it is to people
 #define CUSTODY_CAUSES(X)                                         \
@@ -47,12 +44,6 @@ struct custody_record {
 void custody_record_layout(const struct custody_record *record, uint8_t layout[static CUSTODY_RECORD_BYTES]);
 enum err custody_record_read(struct reader *reader, struct custody_record *record); // ERR_MALFORMED
 struct hash custody_record_digest(const struct custody_record *record);
-
-struct signature custody_record_sign(const struct custody_record *record, const struct identity *server);
-enum err custody_record_verify(const struct custody_record *record, const struct hash *server,
-                               const struct signature *signature); // ERR_SIGNATURE
-struct signature custody_record_cosign(const struct hash *digest, const struct identity *server);
-enum err custody_record_cosigned(const struct hash *digest, const struct hash *server, const struct signature *signature);
 
 // Does `next` follow `last` (epoch 0: is it a first one)? Writer, member, epoch and digest; no signatures.
 bool custody_record_follows(const struct custody_record *last, const struct custody_record *next);

@@ -30,7 +30,7 @@ static enum err list_addressees(struct txn *txn, const struct id *to, struct are
 	return ERR_OK;
 }
 
-enum err epoch_mail_close(struct txn *txn, const struct id *to, struct span letter,
+enum err epoch_mail_close(struct txn *txn, const struct id *to, uint32_t purpose, struct span letter,
                           void (*random)(void *context, void *to, size_t size), void *random_context,
                           struct arena *arena, struct buf *payload)
 {
@@ -57,6 +57,7 @@ enum err epoch_mail_close(struct txn *txn, const struct id *to, struct span lett
 		mail.to = pb_bytes(id_span(to));
 		mail.nonce = pb_bytes(span_of(nonce, sizeof nonce));
 		mail.box = pb_bytes(buf_span(&box));
+		mail.purpose = purpose;
 		pb_pack(&mail.base, payload);
 		err = payload->err;
 	}

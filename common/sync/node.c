@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "sync/arrival.h"
+#include "sync/pen_custody.h"
 
 enum {
 	SESSION_SILENCE_MS = 120 * 1000, // a session without a word, live ones excepted
@@ -274,6 +275,8 @@ enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const 
 	arena_reset(&node->arena);
 	if (txn->err)
 		return txn->err;
+	if (node->self->server && pen_custody_is_due(txn) && node_write_due(&call, false))
+		return call_result(&call);
 	node_client_settle(&call);
 	if (arrival_last(txn, &arrival) == ERR_OK && arrival != node->settled_arrival) {
 		node->settled_arrival = arrival;

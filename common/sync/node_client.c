@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
+#include "sync/pen_custody.h"
 
 enum {
 	REFUSALS_BORNE = 64, // a server that refuses more in one session is not worth going on with
@@ -214,6 +215,13 @@ static enum err write_due(struct pen *pen, struct node *node, bool figures)
 	return pen_tally(pen);
 }
 
+static enum err write_custody(struct pen *pen, struct node *node, bool figures)
+{
+	(void)node;
+	(void)figures;
+	return pen_custody_due(pen);
+}
+
 static enum err write_receipts(struct pen *pen, struct node *node, bool figures)
 {
 	(void)node;
@@ -244,6 +252,9 @@ static enum err write_with(struct node_call *call, bool figures, enum err (*writ
 
 enum err node_write_due(struct node_call *call, bool figures)
 {
+	// What figures stand on is signed before they are computed.
+	if (pen_custody_is_due(call->txn) && write_with(call, figures, write_custody))
+		return call->txn->err;
 	if (figures && !call->node->self->server && pen_receipts_due(call->txn) && write_with(call, true, write_receipts))
 		return call->txn->err;
 	return write_with(call, figures, write_due);
@@ -450,6 +461,8 @@ void node_client_go_on(struct node_call *call)
 		return;
 	}
 	client->progress.caught_up = true;
+	if (txn_has(call->txn, STORE_META, span_string("custody restoring"))) // all that the witness has said is here
+		txn_delete(call->txn, STORE_META, span_string("custody restoring"));
 	if (client->live) {
 		if (client->state != NODE_IDLE)
 			finished(call, ERR_OK, "");

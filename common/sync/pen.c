@@ -107,6 +107,7 @@ static enum err reason_err(enum merge_reason reason)
 	case MERGE_NOT_ENROLLED:
 	case MERGE_STEP:
 	case MERGE_SERIES:
+	case MERGE_CUSTODY:
 	case MERGE_STATEMENT: return ERR_UNAUTHORISED;
 	case MERGE_CLOSED: return ERR_CONFLICT;
 	case MERGE_REASON_END: break;
@@ -273,12 +274,12 @@ enum err pen_epochs(struct pen *pen, bool fresh)
 	return err;
 }
 
-enum err pen_mail(struct pen *pen, const struct id *to, struct span letter)
+static enum err mail(struct pen *pen, const struct id *to, uint32_t purpose, struct span letter)
 {
 	struct arena arena;
 	struct buf payload = BUF_EMPTY;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	enum err err = epoch_mail_close(pen->txn, to, letter, pen_random, pen, &arena, &payload);
+	enum err err = epoch_mail_close(pen->txn, to, purpose, letter, pen_random, pen, &arena, &payload);
 	if (!err)
 		err = payload.err;
 	if (!err)
@@ -286,6 +287,16 @@ enum err pen_mail(struct pen *pen, const struct id *to, struct span letter)
 	buf_free(&payload);
 	arena_free(&arena);
 	return err;
+}
+
+enum err pen_mail(struct pen *pen, const struct id *to, struct span letter)
+{
+	return mail(pen, to, 0, letter);
+}
+
+enum err pen_letter(struct pen *pen, const struct id *to, struct span letter)
+{
+	return mail(pen, to, 1, letter);
 }
 
 // Signs a lane's log and tells those who may read it.

@@ -5,6 +5,7 @@
 #include "base/pb.h"
 #include "base/reader.h"
 #include "log/journal.h"
+#include "org/custody_chain.h"
 #include "store.pb-c.h"
 #include "sync/arrival.h"
 
@@ -127,6 +128,9 @@ enum err self_reincarnate(struct txn *txn, struct self *self, const struct id *i
 	struct id before = self->incarnation;
 	self->incarnation = *incarnation;
 	self_save(txn, self);
+	custody_chain_life_ended(txn, &before, &self->unit);
+	if (self->server && !hash_is_zero(&self->parent_key)) // decides about homes again when all is here (node_client)
+		txn_put(txn, STORE_META, span_string("custody restoring"), span_of(NULL, 0));
 	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++)
 		if (wrote[lane])
 			write_beginning(txn, self, &before, &former[lane], reason, hlc_of_ms(now_ms));

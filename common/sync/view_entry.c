@@ -112,6 +112,8 @@ enum err view_entry_changes(struct reading *reading)
 	err = merge_changes(&context, &changes, &reading->reason);
 	if (err == ERR_AGAIN)
 		view_recall_wait(view);
+	if (!err && !reading->reason && ours && !view->self->server)
+		err = view_custody_changed(view, &changes);
 	return err;
 }
 
@@ -216,12 +218,6 @@ static enum err apply_epoch(struct reading *reading)
 	return ERR_OK;
 }
 
-static enum err apply_nothing(struct reading *reading)
-{
-	(void)reading;
-	return ERR_OK;
-}
-
 static enum err apply_mail(struct reading *reading)
 {
 	struct view *view = reading->view;
@@ -233,6 +229,8 @@ static enum err apply_mail(struct reading *reading)
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
+	if (((Tributary__Mail *)message)->purpose)
+		return id_equal(&to, &view->self->unit) ? view_custody_letter(reading) : ERR_OK;
 	memcpy(key, to.bytes, LIMIT_ID_BYTES);
 	bytes_put_u32(key + LIMIT_ID_BYTES, reading->log->number);
 	bytes_put_u64(key + LIMIT_ID_BYTES + 4, reading->entry->seq);
@@ -255,13 +253,15 @@ static const struct {
 	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, true },
 	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, false },
 	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch, false },
-	[ENTRY_INCARNATION] = { IN_ANY,                      false, apply_nothing, false },
-	[ENTRY_MAIL]        = { IN_MAIL,                     false, apply_mail, false },
+	[ENTRY_INCARNATION] = { IN_ANY,                      true,  view_custody_life, true },
+	[ENTRY_MAIL]        = { IN_MAIL,                     true,  apply_mail, false },
 	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, false },
 	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, false },
 	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, false },
 	[ENTRY_REQUEST]     = { IN_DOWN,                     true,  view_period_request, true },
 	[ENTRY_REPLY]       = { IN_DETAIL | IN_UP,           true,  view_period_reply, true },
+	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, true },
+	[ENTRY_TRANSFER]    = { IN_UP,                       true,  view_custody_claims, true },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };

@@ -46,6 +46,13 @@ enum err view_period_review(struct reading *reading);
 enum err view_period_request(struct reading *reading);
 enum err view_period_reply(struct reading *reading);
 
+// Homes of members (view_custody.c).
+enum err view_custody_batches(struct reading *reading);
+enum err view_custody_claims(struct reading *reading);
+enum err view_custody_letter(struct reading *reading); // mail between programs
+enum err view_custody_life(struct reading *reading);   // a store began anew
+enum err view_custody_changed(struct view *view, const struct changes *changes); // our own records
+
 // Does a rebuild apply entries of this kind again? (It throws away what they made.)
 bool view_entry_again_on_rebuild(uint32_t kind);
 

@@ -328,7 +328,7 @@ static struct buf letter_to(struct play *play, struct device *from, const struct
 {
 	struct buf payload = BUF_EMPTY;
 	(void)play;
-	assert_ok(epoch_mail_close(&from->org.txn, to, span_string("组织关系介绍信"), org_fixture_random, &from->org.drbg,
+	assert_ok(epoch_mail_close(&from->org.txn, to, 0, span_string("组织关系介绍信"), org_fixture_random, &from->org.drbg,
 	                           &from->org.words, &payload));
 	return payload;
 }
@@ -368,7 +368,7 @@ static void a_letter_to_a_unit_without_a_device_is_kept_by_its_registrar(void **
 	assert_err(NO_KEY, open_as(&play->first, &org->branch[3], &payload));
 	buf_free(&payload);
 	struct id nowhere = org_fixture_id(9, 9);
-	assert_err(NOT_FOUND, epoch_mail_close(&org->txn, &nowhere, span_string("x"), org_fixture_random, &org->drbg,
+	assert_err(NOT_FOUND, epoch_mail_close(&org->txn, &nowhere, 0, span_string("x"), org_fixture_random, &org->drbg,
 	                                       &org->words, &payload));
 }
 

@@ -1,8 +1,8 @@
-// Golden bytes of custody records, computed apart from this code (Python's hashlib and an Ed25519 of
-// OpenSSL's, over the layout in org/custody_record.h).
+// Golden bytes of custody records and batches, computed apart from this code (Python's hashlib and an Ed25519 of
+// OpenSSL's, over the layouts in org/custody_record.h and org/custody_batch.h).
 #include <sodium.h>
 
-#include "org/custody.h"
+#include "org/custody_batch.h"
 #include "support/support.h"
 
 static struct custody_record record_of_the_vectors(void)
@@ -43,25 +43,31 @@ static void a_record_has_its_name(void **state)
 	assert_hex("9b4d45089e4acfe1d357f079d58b8fedd45e3b414a4058458288cab3f2141d30", digest.bytes, 32);
 }
 
-static void the_registrar_signs_the_layout_and_the_witness_the_name(void **state)
+static void the_registrar_signs_the_batch_and_the_witness_what_it_confirms(void **state)
 {
 	struct custody_record record = record_of_the_vectors();
 	struct identity server = identity_of_the_vectors();
-	struct hash digest = custody_record_digest(&record);
-	struct signature by_registrar = custody_record_sign(&record, &server);
-	struct signature by_witness = custody_record_cosign(&digest, &server);
+	uint8_t layout[CUSTODY_RECORD_BYTES];
+	custody_record_layout(&record, layout);
+	struct custody_batch batch = { .records = span_of(layout, sizeof layout), .count = 1 };
 	(void)state;
-	assert_hex("4a3ccf61b277c77a967dad85fc929249d1da09c2bfccb7f2d1ac7a69c7233ab0"
-	           "9ebd900a465e112388945fff4e371da95d62d70b5482c473fcd7e446eff1eb03",
-	           by_registrar.bytes, 64);
-	assert_hex("4e20c0dbcbb2ca86870edc716056a118ed86ce2467de862cec3afee8020393f5"
-	           "edebf2fc64cf295f5b17a3c0c510e650a93c02d6a7985124424ee117d1d8030c",
-	           by_witness.bytes, 64);
-	assert_ok(custody_record_verify(&record, &server.sign_public, &by_registrar));
-	assert_ok(custody_record_cosigned(&digest, &server.sign_public, &by_witness));
-	assert_err(SIGNATURE, custody_record_verify(&record, &server.sign_public, &by_witness));
-	record.epoch++;
-	assert_err(SIGNATURE, custody_record_verify(&record, &server.sign_public, &by_registrar));
+	batch.name = custody_batch_name(batch.records);
+	assert_hex("79b106a1d2ac5252c7cd1f59ae732dc68df737c41e4ce7ec22151b785feceb61", batch.name.bytes, 32);
+	custody_batch_sign(&batch, &server);
+	custody_batch_confirm(&batch, 0);
+	custody_batch_cosign(&batch, &server);
+	assert_hex("d1a2946886444382defdb11c08050c742af34bae45a693e9f56e28c9e5248ded"
+	           "5d5774b52f004a609fcfc13cecc74f693916a3b1c42b0c78db79f532055bf501",
+	           batch.signature.bytes, 64);
+	assert_hex("2daf5db47c8b742f4ff9ec6eb11cfdc8d8ef0a148c2f6d15f2145355b3ed5a8c"
+	           "b4734ee629c356ba850ca9aa8db5a617cce8ebbd85afbd787f44f4ffd7b37f02",
+	           batch.cosignature.bytes, 64);
+	assert_ok(custody_batch_verify(&batch));
+	assert_ok(custody_batch_cosigned(&batch));
+	custody_batch_confirm(&batch, 1); // more than the witness said
+	assert_err(SIGNATURE, custody_batch_cosigned(&batch));
+	batch.name.bytes[0] ^= 1;
+	assert_err(SIGNATURE, custody_batch_verify(&batch));
 }
 
 static void a_record_is_read_as_it_was_written(void **state)
@@ -96,7 +102,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_record_has_its_name),
-		cmocka_unit_test(the_registrar_signs_the_layout_and_the_witness_the_name),
+		cmocka_unit_test(the_registrar_signs_the_batch_and_the_witness_what_it_confirms),
 		cmocka_unit_test(a_record_is_read_as_it_was_written),
 		cmocka_unit_test(a_record_cut_short_or_of_no_cause_is_none),
 	};

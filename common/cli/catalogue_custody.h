@@ -1,0 +1,79 @@
+// What the programs say about homes of members and their transfers.
+#ifndef TRIBUTARY_CLI_CATALOGUE_CUSTODY_H
+#define TRIBUTARY_CLI_CATALOGUE_CUSTODY_H
+
+#define CATALOGUE_CUSTODY(X) \
+	X(VERB_TRANSFER_OFFER, "把党员的组织关系转给另一个组织", "offer a member to another unit") \
+	X(VERB_TRANSFER_ACCEPT, "接收转来的党员", "take a member in who was offered to this unit") \
+	X(VERB_TRANSFER_REFUSE, "不接收转来的党员", "refuse a member who was offered to this unit") \
+	X(VERB_TRANSFER_WITHDRAW, "撤回转出", "take an offer back before it is decided") \
+	X(VERB_TRANSFER_LIST, "列出转接：未办结的、已办结的、逾期的", "list transfers: open, decided, overdue") \
+	X(VERB_TRANSFER_SHOW, "显示一名党员的组织关系经历", "show one member's history of homes") \
+	X(VERB_TRANSFER_APPROVE, "批准转接", "approve a transfer that waits for this server") \
+	X(VERB_TRANSFER_DENY, "不批准转接", "deny a transfer") \
+	X(VERB_WITNESS, "显示并见证下级的组织关系记录", "show and cosign the records of homes that wait for this server") \
+	X(OPTION_TO, "接收的组织", "the unit that is to take them in") \
+	X(OPTION_TRANSFER_REASON, "原因", "why") \
+	X(OPTION_TRANSFER_ALL, "全部党员", "every member it can be done for") \
+	X(OPTION_TRANSFER_FILE, "每行一名党员的文件", "a file with one member on each line") \
+	X(OPTION_TRANSFER_DAYS, "超过几天算逾期（默认 30）", "days after which an open one is overdue (30)") \
+	X(OPTION_TRANSFER_OPEN, "只列未办结的", "only those that are open") \
+	X(HEAD_MEMBER, "党员", "member") \
+	X(HEAD_PERSON, "姓名", "name") \
+	X(HEAD_FROM_UNIT, "转出", "from") \
+	X(HEAD_TO_UNIT, "接收", "to") \
+	X(HEAD_EPOCH, "序次", "epoch") \
+	X(HEAD_OVERDUE, "逾期", "overdue") \
+	X(HEAD_TODO, "待办", "what to do") \
+	X(HEAD_HOME, "所在组织", "home") \
+	X(HEAD_REGISTRAR, "登记", "registrar") \
+	X(HEAD_CAUSE, "事由", "cause") \
+	X(HEAD_RESULT, "结果", "result") \
+	X(HEAD_BATCH, "批次", "batch") \
+	X(HEAD_RECORDS, "记录数", "records") \
+	X(HEAD_CONFIRMED, "已见证", "confirmed") \
+	X(HEAD_COUNTED, "各支部在册党员", "members counted by the units") \
+	X(HEAD_ON_WAY_OUT, "已转出未接入", "let go and not yet taken up") \
+	X(HEAD_ON_WAY_IN, "已接入未转出", "taken up and not yet let go") \
+	X(HEAD_KNOWN, "登记的党员", "distinct members known") \
+	X(HEAD_CONSERVED, "人数守恒", "conserved") \
+	X(TRANSFER_DONE_LINE, "%1：%2", "%1: %2") \
+	X(CANNOT_TRANSFER, "转接未办", "the transfer was not made") \
+	X(TRANSFER_NOBODY, "没有符合的党员", "no member to do it for") \
+	X(TRANSFER_STATE_OPEN, "待接收", "waits for the new home") \
+	X(TRANSFER_STATE_ACCEPTED, "已接收，待登记", "accepted, waits for the registrar") \
+	X(TRANSFER_STATE_REFUSED, "未被接收", "refused, waits for the registrar") \
+	X(TRANSFER_STATE_WITHDRAWN, "已撤回，待登记", "withdrawn, waits for the registrar") \
+	X(TRANSFER_STATE_COMMITTED, "已转接", "transferred") \
+	X(TRANSFER_STATE_ABORTED, "未转接", "not transferred") \
+	X(TRANSFER_STATE_VOID, "已失效", "void") \
+	X(TODO_ACCEPT, "请接收组织办理：tributary transfer accept 或 refuse", "the new home decides: tributary transfer accept, or refuse") \
+	X(TODO_APPROVE, "请批准：tributaryd transfer approve 或 deny", "approve it: tributaryd transfer approve, or deny") \
+	X(TODO_REGISTRAR, "请让转出组织的登记服务器与上级同步", "let the registrar of the former home sync with the server above it") \
+	X(CUSTODY_DONE, "已写入，同步后生效", "written; it takes effect after a sync") \
+	X(CUSTODY_NOT_HERE, "该党员的组织关系不在本组织", "the member's home is not this unit") \
+	X(CUSTODY_HAS_HOME, "该党员已有所在组织", "the member has a home already") \
+	X(CUSTODY_UNCONFIRMED, "本机数据曾被恢复或更换，登记服务器尚未确认", "this store was put back or replaced, and the registrar has not confirmed it yet") \
+	X(CUSTODY_UNRECORDED, "登记服务器尚未登记该党员，请先同步", "the registrar has not recorded the member yet: sync first") \
+	X(CUSTODY_OTHER_DEVICE, "该党员由本支部另一台设备管理，本机已申请；请同步后再转", "another device of this unit keeps the member; this one has asked for it: sync, and offer again") \
+	X(CUSTODY_OFFERED, "该党员已在转接中，请先撤回", "the member has been offered already: withdraw that first") \
+	X(CUSTODY_NOT_OFFERED, "该党员没有在转接", "the member has not been offered") \
+	X(CUSTODY_TO_ITSELF, "不能转给原组织", "a member is not transferred to its own home") \
+	X(CUSTODY_NOT_ADDRESSED, "这次转接不是给本组织的", "the offer is for another unit") \
+	X(CUSTODY_VOID, "这次转接已办结、撤回或失效", "that offer is no longer open: it was decided, withdrawn or overtaken") \
+	X(CUSTODY_FORMER_LIFE, "来自数据恢复之前", "said by a former life of a store") \
+	X(CUSTODY_CLOSED, "该组织已撤销或合并，须由承接组织接收", "that unit has been closed or merged: its successor must accept") \
+	X(CUSTODY_APPROVAL, "还缺台账定义要求的批准", "an approval that the pack asks for is missing") \
+	X(CUSTODY_NOT_REGISTRAR, "该党员由另一登记服务器登记", "another registrar writes this member's records") \
+	X(CUSTODY_RESTORING, "本服务器曾被恢复，尚未取回见证记录", "this server was put back and has not heard its witness yet") \
+	X(CUSTODY_WAITING, "上一条记录尚未见证", "the witness has not confirmed the record before yet") \
+	X(CUSTODY_BROKEN, "记录不衔接", "the record does not follow the one before") \
+	X(CUSTODY_CONTRADICTED, "此处已见证了另一条记录", "the witness has confirmed another record in this place") \
+	X(CUSTODY_FORGED, "签名不符", "a signature of the chain does not match") \
+	X(CUSTODY_REPLAYED, "这份介绍信已经用过", "this letter has been taken in already") \
+	X(CAUSE_ENTERED, "登记", "entered") \
+	X(CAUSE_COMMITTED, "转入", "transferred") \
+	X(CAUSE_ABORTED, "未转", "not transferred") \
+	X(CAUSE_REAFFIRMED, "数据恢复后确认", "confirmed to a restored store")
+
+#endif

@@ -1,0 +1,109 @@
+#include "org/transfer_state.h"
+
+#include "org/custody_chain.h"
+
+const char *transfer_state_name(enum transfer_progress progress)
+{
+	static const char *const names[] = {
+#define STATE_NAME(name, text) [TRANSFER_IS_##name] = text,
+		TRANSFER_STATES(STATE_NAME)
+#undef STATE_NAME
+	};
+	return progress < TRANSFER_IS_END ? names[progress] : "?";
+}
+
+bool transfer_state_is_open(enum transfer_progress progress)
+{
+	return progress < TRANSFER_IS_COMMITTED;
+}
+
+static bool said(struct txn *txn, const struct transfer_claim *offer, enum transfer_what what, const struct id *unit,
+                 struct transfer_claim *claim)
+{
+	return transfer_find(txn, &offer->member, offer->epoch, what, unit, claim) == ERR_OK;
+}
+
+static enum transfer_progress undecided(struct txn *txn, struct transfer_state *state)
+{
+	struct transfer_claim claim;
+	if (said(txn, &state->offer, TRANSFER_WITHDRAW, &state->offer.unit, &claim))
+		return TRANSFER_IS_WITHDRAWN;
+	if (said(txn, &state->offer, TRANSFER_REFUSE, &state->offer.to, &claim) ||
+	    said(txn, &state->offer, TRANSFER_DENY, NULL, &claim))
+		return TRANSFER_IS_REFUSED;
+	if (!said(txn, &state->offer, TRANSFER_ACCEPT, &state->offer.to, &claim))
+		return TRANSFER_IS_OPEN;
+	state->refusal = transfer_refusal(txn, &claim);
+	return TRANSFER_IS_ACCEPTED;
+}
+
+static void judge(struct txn *txn, struct transfer_state *state)
+{
+	struct custody_entry next, last;
+	const struct transfer_claim *offer = &state->offer;
+	if (custody_chain_at(txn, &offer->member, offer->epoch + 1, &next) == ERR_OK) {
+		state->day = next.record.day;
+		bool taken = next.record.cause == CUSTODY_CAUSE_COMMITTED && hash_equal(&next.record.previous, &offer->tail);
+		state->progress = taken ? TRANSFER_IS_COMMITTED
+		                        : next.record.cause == CUSTODY_CAUSE_ABORTED ? TRANSFER_IS_ABORTED : TRANSFER_IS_VOID;
+	} else if (custody_chain_last(txn, &offer->member, &last) == ERR_OK && last.record.epoch > offer->epoch) {
+		state->progress = TRANSFER_IS_VOID;
+	} else {
+		state->progress = undecided(txn, state);
+	}
+}
+
+enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, const struct transfer_state *state), void *context)
+{
+	enum err err = ERR_OK;
+	struct scan scan = scan_begin(txn, STORE_TRANSFER, span_string("c"));
+	while (!err && scan_next(&scan)) {
+		struct transfer_state state = { .day = 0 };
+		struct transfer_claim offer;
+		err = transfer_claim_at(&scan, &state.offer);
+		bool answer = state.offer.what == TRANSFER_ACCEPT;
+		if (err || (!answer && state.offer.what != TRANSFER_OFFER))
+			continue;
+		if (answer && transfer_find(txn, &state.offer.member, state.offer.epoch, TRANSFER_OFFER, NULL, &offer) == ERR_OK)
+			continue; // told with its offer
+		if (answer) {
+			state.offer.to = state.offer.unit;
+			state.offer.unit = state.offer.home;
+		}
+		judge(txn, &state);
+		err = visit(context, &state);
+	}
+	scan_end(&scan);
+	return err ? err : txn->err;
+}
+
+static void count(struct transfer_balance *balance, const struct id *unit, const struct id *before, const struct id *now)
+{
+	if (id_equal(before, now))
+		return;
+	balance->came += !id_is_zero(now) && (!unit || id_equal(unit, now));
+	balance->left += !id_is_zero(before) && (!unit || id_equal(unit, before));
+}
+
+enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
+{
+	static const struct id nowhere;
+	struct id member = nowhere, home = nowhere;
+	enum err err = ERR_OK;
+	*balance = (struct transfer_balance){ .came = 0 };
+	struct scan scan = scan_begin(txn, STORE_CUSTODY, span_string("r"));
+	while (!err && scan_next(&scan)) {
+		struct custody_entry entry;
+		err = custody_chain_read(&scan, &entry);
+		if (err || entry.state != CUSTODY_FINAL)
+			continue;
+		if (!id_equal(&member, &entry.record.member))
+			home = nowhere;
+		member = entry.record.member;
+		count(balance, unit, &home, &entry.record.home);
+		home = entry.record.home;
+	}
+	scan_end(&scan);
+	balance->members = balance->came - balance->left;
+	return err ? err : txn->err;
+}

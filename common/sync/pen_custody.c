@@ -1,0 +1,272 @@
+// A unit's words about its members.
+#include "sync/pen_custody.h"
+
+#include "base/pb.h"
+#include "org/custody_chain.h"
+#include "sync/pen_dossier.h"
+#include "sync/pen_inside.h"
+
+static enum err write_claims(struct pen *pen, Tributary__TransferClaim **claims, size_t count)
+{
+	Tributary__Transfer transfer = TRIBUTARY__TRANSFER__INIT;
+	transfer.claims = claims;
+	transfer.n_claims = count;
+	buf_clear(&pen->scratch);
+	pb_pack(&transfer.base, &pen->scratch);
+	if (pen->scratch.err)
+		return pen->scratch.err;
+	return pen_entry(pen, LANE_UP, ENTRY_TRANSFER, buf_span(&pen->scratch), NULL);
+}
+
+static enum err write_claim(struct pen *pen, const struct transfer_claim *claim)
+{
+	Tributary__TransferClaim message, *list[] = { &message };
+	transfer_claim_message(claim, false, &message);
+	return write_claims(pen, list, 1);
+}
+
+static enum err own_view(struct pen *pen, const struct id *member, struct custody_unit *view)
+{
+	return transfer_unit_view(pen->txn, &pen->self->unit, &pen->self->incarnation, member, view);
+}
+
+// On the member's last record, as the unit knows it.
+static struct transfer_claim claim_on(const struct pen *pen, enum transfer_what what, const struct id *member,
+                                      const struct custody_unit *view)
+{
+	return (struct transfer_claim){
+		.what = what, .member = *member, .epoch = view->epoch, .tail = view->tail,
+		.unit = pen->self->unit, .incarnation = pen->self->incarnation, .reason = "",
+	};
+}
+
+// The offer goes to the new home itself, with what goes along; its registrar reads it in our log.
+static enum err send_dossier(struct pen *pen, const struct transfer_claim *offer)
+{
+	Tributary__CustodyLetter letter = TRIBUTARY__CUSTODY_LETTER__INIT;
+	Tributary__TransferClaim message, *claims[] = { &message };
+	Tributary__Dossier *dossier;
+	struct arena arena;
+	struct buf bytes = BUF_EMPTY;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = pen_dossier_make(pen, &offer->member, offer->epoch, &arena, &dossier);
+	transfer_claim_message(offer, true, &message);
+	letter.claims = claims;
+	letter.n_claims = 1;
+	letter.dossiers = &dossier;
+	letter.n_dossiers = 1;
+	if (!err) {
+		pb_pack(&letter.base, &bytes);
+		err = bytes.err ? bytes.err : pen_letter(pen, &offer->to, buf_span(&bytes));
+	}
+	buf_free(&bytes);
+	arena_free(&arena);
+	return err;
+}
+
+enum err pen_custody_offer(struct pen *pen, const struct id *member, const struct id *to, const char *reason,
+                           enum custody_refusal *refusal)
+{
+	struct custody_unit view;
+	struct charter_unit row;
+	*refusal = CUSTODY_DONE;
+	enum err err = charter_unit_get(pen->txn, to, &row);
+	if (!err)
+		err = own_view(pen, member, &view);
+	if (err)
+		return err;
+	bool elsewhere = view.hold == CUSTODY_HELD && view.epoch && !id_equal(&view.incarnation, &pen->self->incarnation);
+	struct transfer_claim claim = claim_on(pen, TRANSFER_OFFER, member, &view);
+	if (elsewhere) {
+		claim.what = TRANSFER_REAFFIRM;
+		*refusal = CUSTODY_OTHER_DEVICE;
+		return write_claim(pen, &claim);
+	}
+	*refusal = row.closed != INT32_MAX ? CUSTODY_CLOSED : custody_unit_offer(&view, to);
+	if (*refusal)
+		return ERR_OK;
+	claim.to = *to;
+	claim.reason = reason;
+	err = write_claim(pen, &claim); // the mark: durable with the letter, and before either leaves
+	return err ? err : send_dossier(pen, &claim);
+}
+
+enum err pen_custody_withdraw(struct pen *pen, const struct id *member, enum custody_refusal *refusal)
+{
+	struct custody_unit view;
+	enum err err = own_view(pen, member, &view);
+	if (err)
+		return err;
+	*refusal = custody_unit_withdraw(&view);
+	struct transfer_claim claim = claim_on(pen, TRANSFER_WITHDRAW, member, &view);
+	return *refusal ? ERR_OK : write_claim(pen, &claim);
+}
+
+enum err pen_custody_open_offer(struct txn *txn, const struct id *member, struct transfer_claim *offer)
+{
+	enum err err = ERR_NOT_FOUND;
+	struct scan scan = transfer_claims(txn, member, UINT64_MAX);
+	while (scan_next(&scan)) {
+		struct transfer_claim claim;
+		if (transfer_claim_at(&scan, &claim) || (claim.what != TRANSFER_OFFER && claim.what != TRANSFER_ACCEPT))
+			continue;
+		if (claim.what == TRANSFER_ACCEPT) { // all that the new home's registrar hears of it
+			if (!err && offer->epoch >= claim.epoch)
+				continue;
+			claim.to = claim.unit;
+			claim.unit = claim.home;
+		}
+		*offer = claim; // ascending by epoch: the newest stays
+		err = ERR_OK;
+	}
+	scan_end(&scan);
+	return txn->err ? txn->err : err;
+}
+
+// Was the unit that the offer names merged into ours?
+static bool became_ours(struct pen *pen, const struct id *to)
+{
+	struct charter_unit row;
+	struct id unit = *to;
+	for (unsigned i = 0; i < LIMIT_TREE_LEVELS; i++) {
+		if (charter_unit_get(pen->txn, &unit, &row) || !row.merged)
+			return false;
+		unit = row.parent;
+		if (id_equal(&unit, &pen->self->unit))
+			return true;
+	}
+	return false;
+}
+
+enum err pen_custody_answer(struct pen *pen, const struct id *member, bool accept, const char *reason,
+                            enum custody_refusal *refusal)
+{
+	struct transfer_claim offer;
+	struct custody_unit view;
+	*refusal = CUSTODY_DONE;
+	enum err err = pen_custody_open_offer(pen->txn, member, &offer);
+	if (err == ERR_NOT_FOUND) {
+		*refusal = CUSTODY_NOT_OFFERED;
+		return ERR_OK;
+	}
+	if (!err)
+		err = own_view(pen, member, &view);
+	if (err)
+		return err;
+	struct custody_claim said = transfer_custody_claim(&offer);
+	*refusal = custody_unit_answer(&view, &said, became_ours(pen, &offer.to));
+	if (*refusal)
+		return ERR_OK;
+	struct transfer_claim claim = {
+		.what = accept ? TRANSFER_ACCEPT : TRANSFER_REFUSE, .member = *member, .epoch = offer.epoch, .tail = offer.tail,
+		.home = offer.unit, .to = pen->self->unit, .reason = reason,
+	};
+	return write_claim(pen, &claim);
+}
+
+enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approve, const char *reason,
+                           enum custody_refusal *refusal)
+{
+	struct transfer_claim offer;
+	struct custody_entry last;
+	*refusal = CUSTODY_DONE;
+	enum err err = pen_custody_open_offer(pen->txn, member, &offer);
+	if (err == ERR_NOT_FOUND)
+		*refusal = CUSTODY_NOT_OFFERED;
+	else if (!err && custody_chain_last(pen->txn, member, &last) == ERR_OK && last.record.epoch > offer.epoch)
+		*refusal = CUSTODY_VOID;
+	if (*refusal || err)
+		return *refusal ? ERR_OK : err;
+	struct transfer_claim claim = {
+		.what = approve ? TRANSFER_APPROVE : TRANSFER_DENY, .member = *member, .epoch = offer.epoch, .tail = offer.tail,
+		.home = offer.unit, .to = offer.to, .reason = reason,
+	};
+	return write_claim(pen, &claim);
+}
+
+// ---- What follows by itself ----
+
+enum { CLAIMS_MOST = 256 };
+
+static enum err enter_new(struct pen *pen)
+{
+	Tributary__TransferClaim messages[CLAIMS_MOST], *list[CLAIMS_MOST];
+	struct id members[CLAIMS_MOST];
+	size_t count = 0;
+	struct scan scan = transfer_new(pen->txn);
+	while (count < CLAIMS_MOST && scan_next(&scan))
+		members[count++] = transfer_new_member(&scan);
+	scan_end(&scan);
+	for (size_t i = 0; i < count; i++) {
+		struct transfer_claim claim = { .what = TRANSFER_ENTER, .member = members[i], .reason = "" };
+		transfer_claim_message(&claim, false, &messages[i]);
+		messages[i].member = pb_bytes(id_span(&members[i]));
+		list[i] = &messages[i];
+	}
+	enum err err = count ? write_claims(pen, list, count) : ERR_OK;
+	for (size_t i = 0; i < count && !err; i++)
+		transfer_new_done(pen->txn, &members[i]);
+	return err || count < CLAIMS_MOST ? err : enter_new(pen);
+}
+
+static enum err ask_confirmation(struct pen *pen, const struct id *member, const struct custody_unit *view)
+{
+	struct transfer_claim claim = claim_on(pen, TRANSFER_REAFFIRM, member, view);
+	struct id once = pen->self->incarnation;
+	if (custody_unit_reaffirm(view) || !transfer_once(pen->txn, member, view->epoch, TRANSFER_REAFFIRM, &once))
+		return ERR_OK;
+	return write_claim(pen, &claim);
+}
+
+static enum err unit_step(struct pen *pen, const struct id *member)
+{
+	struct custody_unit view;
+	enum err err = own_view(pen, member, &view);
+	if (!err)
+		err = ask_confirmation(pen, member, &view);
+	if (err || !view.epoch)
+		return err;
+	return view.hold == CUSTODY_NONE ? pen_dossier_leave(pen, member) : pen_dossier_arrive(pen, member);
+}
+
+static enum err unit_due(struct pen *pen)
+{
+	enum err err = enter_new(pen);
+	struct scan scan = transfer_due(pen->txn);
+	while (!err && scan_next(&scan)) {
+		struct id member = transfer_due_member(&scan);
+		err = unit_step(pen, &member);
+		if (!err)
+			transfer_due_done(pen->txn, &member);
+	}
+	scan_end(&scan);
+	return err;
+}
+
+bool pen_custody_is_due(struct txn *txn)
+{
+	struct scan due = transfer_due(txn), fresh = transfer_new(txn), news = custody_chain_news(txn);
+	bool any = scan_next(&due) || scan_next(&fresh) || scan_next(&news);
+	scan_end(&due);
+	scan_end(&fresh);
+	scan_end(&news);
+	return any;
+}
+
+enum err pen_custody_due(struct pen *pen)
+{
+	if (id_is_zero(&pen->self->unit) || !pen_custody_is_due(pen->txn))
+		return ERR_OK;
+	if (pen->self->server)
+		return pen_registrar_due(pen);
+	if (!pen->view.pack->pack)
+		return ERR_OK;
+	struct scan scan = custody_chain_news(pen->txn); // for servers: a unit needs to do nothing about them
+	while (scan_next(&scan)) {
+		struct hash name;
+		if (scan.key.size == 1 + LIMIT_HASH_BYTES && !hash_read(span_of(scan.key.data + 1, LIMIT_HASH_BYTES), &name))
+			custody_chain_news_done(pen->txn, &name);
+	}
+	scan_end(&scan);
+	return unit_due(pen);
+}

@@ -1,0 +1,92 @@
+#!/bin/sh
+# Members change their home: within a township, from one township to another, refused, withdrawn, by batch.
+. "${0%/*}/lib.sh"
+pack=$source/tests/data/custody.yaml
+
+found county
+township county east T1 东镇
+township county west T2 西镇
+ok tributaryd -C east unit add --kind branch --code B1 --name 一支部
+ok tributaryd -C east unit add --kind branch --code B2 --name 二支部
+ok tributaryd -C west unit add --kind branch --code B3 --name 三支部
+device east one B1 电脑一
+device east two B2 电脑二
+device west three B3 电脑三
+
+# What a branch writes reaches its township, the county and back: nobody waits for a fixed time.
+around() {
+	for turn in 1 2; do
+		for branch in one two three; do
+			ok tributary -C $branch sync
+		done
+		sleep 0.3
+	done
+}
+
+home_is() { # DEVICE MEMBER EPOCH: its record is confirmed there
+	tributary -C "$1" sync >"$out" 2>"$err" || return 1
+	tributary -C "$1" --json transfer show "$2" >"$out" 2>"$err" || return 1
+	[ "$(jsoncheck "homes[epoch=$3].final" <"$out")" = true ]
+}
+
+step 'six members of the first branch; each is recorded by the township and confirmed by the county'
+for name in 甲 乙 丙 丁 戊 己; do
+	ok tributary -C one put member "name=$name" phone=111 stage=activist points=7
+done
+exits 3 tributary -C one --json transfer offer 甲 --to B2
+same 'before it is recorded' "$(field 'transfers[0].why')" UNRECORDED
+soon 20 home_is one 甲 1
+around
+same 'members here' "$(figure tributary one "$(date +%Y-%m)" members)" 6
+
+step 'within the township: offered, accepted, and the record follows'
+ok tributary -C one transfer offer 甲 --to B2 --reason 工作调动
+exits 3 tributary -C one --json transfer offer 甲 --to B3
+same 'a second offer' "$(field 'transfers[0].why')" OFFERED
+around
+ok tributary -C two --json transfer list --open
+same 'who comes' "$(field 'transfers[0].name')" 甲
+ok tributary -C two transfer accept 甲
+soon 20 home_is two 甲 2
+ok tributary -C two --json get member 甲
+same 'points' "$(field fields.points)" 7
+around
+ok tributary -C one --json transfer list
+same 'in the register of the former home' "$(field 'transfers[0].state')" committed
+exits 3 tributary -C one --json transfer offer 甲 --to B3
+same 'an offer for one who left' "$(field 'transfers[0].why')" NOT_HERE
+
+step 'to the other township: two by a list, one of them is refused, one more is withdrawn'
+printf '乙\n丙\n丁\n' >team
+ok tributary -C one transfer offer --to B3 --file team
+around
+ok tributary -C three transfer accept 乙
+ok tributary -C three transfer refuse 丙 --reason 不符合条件
+ok tributary -C one transfer withdraw 丁
+soon 20 home_is three 乙 2
+soon 20 home_is one 丙 2
+soon 20 home_is one 丁 2
+around
+exits 3 tributary -C three --json transfer accept 丁
+same 'an accept after an abort' "$(field 'transfers[0].why')" VOID
+
+step 'every level has its register, ids only; nobody is counted twice'
+around
+for server in county east; do
+	ok tributaryd -C $server --json transfer list
+	same "transfers known to $server" "$(field 'transfers[#]')" 4
+	same "committed there" "$(field 'transfers[state=committed][#]')" 2
+	says_not 甲
+done
+month=$(date +%Y-%m)
+same 'members of the first' "$(figure tributary one "$month" members)" 4
+same 'of the second' "$(figure tributary two "$month" members)" 1
+same 'of the third' "$(figure tributary three "$month" members)" 1
+counted() { [ "$(figure tributaryd county "$month" members)" = 6 ]; }
+soon 20 counted
+step 'what happened stands after everything is computed anew'
+stop east
+ok tributaryd -C east check --rebuild
+serve east
+ok tributaryd -C east --json transfer list
+same 'committed there' "$(field 'transfers[state=committed][#]')" 2

@@ -1,0 +1,262 @@
+// A member goes from one home to the next: offered, accepted, decided by one writer before a witness.
+#include "support/custody_stage.h"
+#include "support/support.h"
+
+static void assert_held(struct actor *unit, const struct id *member)
+{
+	assert_int_equal(custody_stage_view(unit, member).hold, CUSTODY_HELD);
+}
+
+static void assert_gone(struct actor *unit, const struct id *member)
+{
+	assert_int_equal(custody_stage_view(unit, member).hold, CUSTODY_NONE);
+}
+
+static void a_new_member_is_recorded_by_the_township_and_confirmed_by_the_county(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "张三");
+	(void)state;
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_UNRECORDED);
+	assert_ok(cluster_sync(stage.one));
+	assert_int_equal(custody_stage_epoch(stage.east, &member), 0); // the witness has not seen it
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_epoch(stage.county, &member), 1);
+	assert_int_equal(custody_stage_epoch(stage.east, &member), 1);
+	assert_int_equal(custody_stage_epoch(stage.one, &member), 1);
+	assert_held(stage.one, &member);
+	assert_int_equal(custody_stage_homes(&stage, &member), 1);
+	custody_stage_free(&stage);
+}
+
+// Figures, record, and what follows go along; a stub and the branch's own note stay.
+static void goes_from(struct custody_stage *stage, struct actor *from, struct actor *to)
+{
+	struct id member = custody_stage_member(from, "李四");
+	struct id dues = custody_stage_dues(from, &member, 500);
+	custody_stage_sync(stage);
+	assert_int_equal(cluster_figure(stage->county, stage->county, "members", "2026-03"), 1);
+	assert_int_equal(custody_stage_offer(from, &member, to), CUSTODY_DONE);
+	assert_int_equal(custody_stage_view(from, &member).hold, CUSTODY_OUTBOUND);
+	custody_stage_sync(stage);
+	assert_int_equal(cluster_figure(from, from, "members", "2026-03"), 1); // serves and counts on
+	stage->play->now_ms += UINT64_C(20) * 24 * 3600 * 1000; // into April
+	assert_int_equal(custody_stage_answer(to, &member, true), CUSTODY_DONE);
+	custody_stage_sync(stage);
+	assert_gone(from, &member);
+	assert_held(to, &member);
+	assert_int_equal(custody_stage_homes(stage, &member), 1);
+	assert_string_equal(cluster_get(to, to, "member", &member, "name"), "李四");
+	assert_string_equal(cluster_get(to, to, "member", &member, "stage"), "activist");
+	assert_string_equal(cluster_get(to, to, "member", &member, "points"), "42");
+	assert_string_equal(cluster_get(to, to, "member", &member, "arrived"), "2026-04-09");
+	assert_string_equal(cluster_get(to, to, "member", &member, "note"), ""); // stays
+	assert_string_equal(cluster_get(to, to, "dues", &dues, "due"), "5.00");
+	assert_string_equal(cluster_get(from, from, "member", &member, "left"), "2026-04-09"); // the stub
+	assert_string_equal(cluster_get(from, from, "member", &member, "note"), "本支部备注");
+	assert_int_equal(cluster_figure(from, from, "members", "2026-03"), 1);
+	assert_int_equal(cluster_figure(from, from, "members", "2026-04"), 0);
+	assert_int_equal(cluster_figure(to, to, "members", "2026-03"), 0);
+	assert_int_equal(cluster_figure(to, to, "members", "2026-04"), 1);
+	assert_int_equal(cluster_figure(stage->county, stage->county, "members", "2026-03"), 1);
+	assert_int_equal(cluster_figure(stage->county, stage->county, "members", "2026-04"), 1);
+	assert_false(cluster_store_contains(stage->east, "李四")); // ids only above the branch's lane
+	assert_false(cluster_store_contains(stage->county, "李四"));
+}
+
+static void within_one_township(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	(void)state;
+	goes_from(&stage, stage.one, stage.two);
+	custody_stage_free(&stage);
+}
+
+static void between_two_townships_of_a_county(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	(void)state;
+	goes_from(&stage, stage.one, stage.three);
+	custody_stage_free(&stage);
+}
+
+static void refused_or_withdrawn_the_member_stays(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id refused = custody_stage_member(stage.one, "王五"), withdrawn = custody_stage_member(stage.one, "赵六");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &refused, stage.three), CUSTODY_DONE);
+	assert_int_equal(custody_stage_offer(stage.one, &withdrawn, stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.three, &refused, false), CUSTODY_DONE);
+	assert_int_equal(custody_stage_withdraw(stage.one, &withdrawn), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_held(stage.one, &refused);
+	assert_held(stage.one, &withdrawn);
+	assert_int_equal(custody_stage_epoch(stage.one, &refused), 2); // the epoch is used up
+	// An accept after an abort; at its own unit it is refused, and said all the same it is void.
+	assert_int_equal(custody_stage_answer(stage.three, &withdrawn, true), CUSTODY_VOID);
+	assert_int_equal(custody_stage_epoch(stage.three, &withdrawn), 2);
+	custody_stage_free(&stage);
+}
+
+static void an_accept_that_crosses_the_withdrawal_changes_nothing(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_withdraw(stage.one, &member), CUSTODY_DONE);
+	assert_ok(cluster_sync(stage.one));
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE); // has not heard of it
+	custody_stage_sync(&stage);
+	assert_held(stage.one, &member);
+	assert_gone(stage.two, &member);
+	custody_stage_free(&stage);
+}
+
+static void a_second_offer_and_one_for_who_left_are_refused(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五");
+	(void)state;
+	custody_stage_sync(&stage);
+	struct actor *tablet = cluster_device(stage.one, "tablet");
+	for (unsigned i = 0; i < 2; i++) {
+		assert_ok(cluster_sync(tablet));
+		assert_ok(cluster_sync(stage.one));
+	}
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_OFFERED);
+	// The tablet has not heard of it, and does not keep the member: it asks, and is refused by the registrar.
+	assert_int_equal(custody_stage_offer(tablet, &member, stage.three), CUSTODY_OTHER_DEVICE);
+	assert_ok(cluster_sync(stage.one)); // the first offer is there first
+	assert_ok(cluster_sync(tablet));
+	custody_stage_sync(&stage);
+	assert_ok(cluster_sync(tablet));
+	assert_int_equal(custody_stage_epoch(stage.east, &member), 1);
+	assert_int_equal(custody_stage_offer(tablet, &member, stage.three), CUSTODY_OFFERED);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_held(stage.two, &member);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_NOT_HERE);
+	custody_stage_free(&stage);
+}
+
+// The store of the branch is put back to before the offer: its new life asks, and the offer is void.
+static void a_restored_branch_releases_nobody_twice(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五");
+	(void)state;
+	custody_stage_sync(&stage);
+	struct store *backup = cluster_backup(stage.one);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	cluster_restore(stage.one, backup);
+	cluster_new_life(stage.one);
+	assert_int_equal(custody_stage_view(stage.one, &member).hold, CUSTODY_UNVERIFIED);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_UNCONFIRMED);
+	custody_stage_sync(&stage);
+	assert_held(stage.one, &member);
+	assert_int_equal(custody_stage_epoch(stage.one, &member), 2);
+	custody_stage_answer(stage.two, &member, true); // too late
+	custody_stage_sync(&stage);
+	assert_held(stage.one, &member);
+	assert_int_equal(custody_stage_homes(&stage, &member), 1);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.three, &member, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_held(stage.three, &member);
+	assert_int_equal(custody_stage_homes(&stage, &member), 1);
+	custody_stage_free(&stage);
+}
+
+// The township is put back to before its decision: it decides nothing before it has heard the county.
+static void a_restored_registrar_takes_over_what_the_witness_saw(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	struct store *backup = cluster_backup(stage.east);
+	assert_int_equal(custody_stage_answer(stage.three, &member, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_held(stage.three, &member);
+	cluster_restore(stage.east, backup);
+	cluster_new_life(stage.east);
+	custody_stage_withdraw(stage.one, &member); // the former home is told that it is none
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_epoch(stage.east, &member), 2);
+	assert_held(stage.three, &member);
+	assert_gone(stage.one, &member);
+	custody_stage_free(&stage);
+}
+
+// What the former home wrote before it heard is kept for the new one to look at.
+static void late_writes_reach_the_new_home(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	stage.play->now_ms += 60 * 1000;
+	cluster_put(stage.one, "member", &member, "phone=13911111111", NULL);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_string_equal(cluster_get(stage.two, stage.two, "member", &member, "phone"), "13800000000");
+	assert_int_equal(custody_stage_late(stage.two, &member), 1);
+	custody_stage_free(&stage);
+}
+
+// Everything is a function of the entries: computed anew it is the same.
+static void a_rebuild_changes_nothing(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五"), other = custody_stage_member(stage.one, "赵六");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_DONE);
+	assert_int_equal(custody_stage_offer(stage.one, &other, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.three, &member, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	struct actor *everybody[] = { stage.county, stage.east, stage.west, stage.one, stage.two, stage.three };
+	for (size_t i = 0; i < sizeof everybody / sizeof everybody[0]; i++)
+		custody_stage_rebuild(everybody[i]);
+	assert_held(stage.three, &member);
+	assert_gone(stage.one, &member);
+	assert_int_equal(custody_stage_view(stage.one, &other).hold, CUSTODY_OUTBOUND);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_homes(&stage, &member), 1);
+	assert_int_equal(custody_stage_epoch(stage.county, &member), 2);
+	assert_int_equal(custody_stage_answer(stage.two, &other, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_held(stage.two, &other);
+	custody_stage_free(&stage);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_new_member_is_recorded_by_the_township_and_confirmed_by_the_county),
+		cmocka_unit_test(within_one_township),
+		cmocka_unit_test(between_two_townships_of_a_county),
+		cmocka_unit_test(refused_or_withdrawn_the_member_stays),
+		cmocka_unit_test(an_accept_that_crosses_the_withdrawal_changes_nothing),
+		cmocka_unit_test(a_second_offer_and_one_for_who_left_are_refused),
+		cmocka_unit_test(a_restored_branch_releases_nobody_twice),
+		cmocka_unit_test(a_restored_registrar_takes_over_what_the_witness_saw),
+		cmocka_unit_test(late_writes_reach_the_new_home),
+		cmocka_unit_test(a_rebuild_changes_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
