@@ -27,13 +27,14 @@ static void print_fault(const struct unit_import *import, const struct unit_row 
 {
 	static const enum phrase phrases[UNIT_FAULTS] = {
 		[UNIT_NO_NAME] = PHRASE_UNIT_NO_NAME,     [UNIT_NO_KIND] = PHRASE_UNIT_NO_KIND,
+		[UNIT_STRANGE_KIND] = PHRASE_UNIT_STRANGE_KIND,
 		[UNIT_TOO_LONG] = PHRASE_UNIT_TOO_LONG,   [UNIT_DUPLICATE] = PHRASE_UNIT_DUPLICATE,
 		[UNIT_ORPHAN] = PHRASE_UNIT_ORPHAN,
 	};
 	char line[24];
 	snprintf(line, sizeof line, "%zu", row->line);
 	fprintf(stderr, "%s:%s: ", import->table.files[row->file].path, line);
-	phrase_line(stderr, phrases[row->fault], PHRASE_WITH(row->code ? row->code : row->name, row->name, row->parent_code));
+	phrase_line(stderr, phrases[row->fault], PHRASE_WITH(row->code ? row->code : row->name, row->name, row->fault == UNIT_STRANGE_KIND ? row->kind : row->parent_code));
 }
 
 static void print_faults(const struct unit_import *import)

@@ -88,7 +88,8 @@ static enum err add_row(struct unit_table *table, const struct unit_row *row)
 	return ERR_OK;
 }
 
-static enum unit_fault shape(const struct unit_row *row)
+// Without a pack nothing can be said of a kind.
+static enum unit_fault shape(const struct unit_row *row, const struct pack *pack)
 {
 	if (!row->name)
 		return UNIT_NO_NAME;
@@ -96,6 +97,8 @@ static enum unit_fault shape(const struct unit_row *row)
 		return UNIT_NO_KIND;
 	bool fits = strlen(row->name) <= LIMIT_TITLE_BYTES && strlen(row->kind) <= LIMIT_NAME_BYTES &&
 	            (!row->code || strlen(row->code) <= LIMIT_NAME_BYTES);
+	if (fits && pack && !pack_unit_kind_by_name(pack, row->kind))
+		return UNIT_STRANGE_KIND;
 	return fits ? UNIT_GOOD : UNIT_TOO_LONG;
 }
 
@@ -128,7 +131,7 @@ static int read_file(struct unit_table *table, struct command *command, size_t f
 		row.parent_code = cell(table, &csv.rows[r], at[COLUMN_PARENT]);
 		if (!row.kind)
 			row.kind = table->files[file].kind;
-		row.fault = shape(&row);
+		row.fault = shape(&row, command->home.pack.pack);
 		err = add_row(table, &row);
 	}
 	csv_close(&csv);

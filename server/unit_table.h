@@ -12,6 +12,7 @@ enum unit_fault {
 	UNIT_EXISTS,     // its code is in the tree already, or it is the unit above: passed over, not a fault
 	UNIT_NO_NAME,
 	UNIT_NO_KIND,
+	UNIT_STRANGE_KIND, // the published pack does not know it
 	UNIT_TOO_LONG,
 	UNIT_DUPLICATE,  // its code stands further up
 	UNIT_ORPHAN,     // its parent is nowhere, or is a row that is not good

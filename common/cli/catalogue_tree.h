@@ -41,6 +41,7 @@
 	X(FAULT_CLOSED_TO, "要去的组织已撤销", "what it would go to is closed") \
 	X(FAULT_TOO_DEEP, "层级太多", "there would be more levels than a tree may have") \
 	X(FAULT_BEYOND, "应由 %1 的服务器来做", "the server of %1 has to do this") \
+	X(UNIT_STRANGE_KIND, "%1（%2）：台账定义没有组织类别 %3", "%1 (%2): the pack has no kind of unit %3") \
 	X(BAD_TREE, "不是 then、today 或日期", "not then, today or a date") \
 	X(TREE_OWN_ONLY, "只有服务器能按组织树换算；本机看到的是自己的", "only servers know other boundaries; a device sees its own unit's") \
 	X(TREE_MISSING, "有 %1 次变动的明细不在这里，数字没有按它们换算", "of %1 changes the detail is not here: the figures do not follow them") \

@@ -3,6 +3,7 @@
 // nothing that was written is lost.
 #include <stdio.h>
 
+#include "base/pb.h"
 #include "org/charter_past.h"
 #include "support/cluster.h"
 #include "support/support.h"
@@ -163,6 +164,55 @@ static void merged_townships_leave_their_branches_to_the_successor(void **state)
 	cluster_free(it.play);
 }
 
+static void rename_unit(struct actor *server, struct actor *unit, const char *name)
+{
+	struct cluster_pen writing;
+	Tributary__UnitChanged changed = TRIBUTARY__UNIT_CHANGED__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	changed.unit = pb_bytes(id_span(&unit->self.unit));
+	changed.name = (char *)(uintptr_t)name;
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED;
+	statement.unit_changed = &changed;
+	cluster_write(server, &writing);
+	assert_ok(pen_state(&writing.pen, &statement));
+	cluster_written(&writing);
+}
+
+static void name_is(struct actor *actor, struct actor *unit, const char *name)
+{
+	struct charter_unit row;
+	struct txn txn;
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	assert_ok(charter_unit_get(&txn, &unit->self.unit, &row));
+	assert_string_equal(row.name, name);
+	txn_abort(&txn);
+}
+
+// The county gives the branch away while its township, which has not heard of it, gives it a name.
+static void what_the_former_township_says_too_late_does_not_stand_in_any_store(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	assert_int_equal(cluster_move(it.county, &it.a->self.unit, &it.south->self.unit, "2026-03-01"), CHARTER_FINE);
+	rename_unit(it.north, it.a, "自作主张");
+	rename_unit(it.north, it.b, "本镇的支部");
+	name_is(it.north, it.a, "自作主张");
+	assert_ok(cluster_sync(it.b)); // a device that has it from the township alone
+	name_is(it.b, it.a, "自作主张");
+	all_sync(it.play, 4);
+	struct actor *const all[] = { it.county, it.north, it.south, it.a, it.b, it.c };
+	for (size_t i = 0; i < 6; i++) {
+		name_is(all[i], it.a, "a");
+		name_is(all[i], it.b, "本镇的支部");
+	}
+	rename_unit(it.south, it.a, "新家的名字");
+	all_sync(it.play, 3);
+	for (size_t i = 0; i < 6; i++)
+		name_is(all[i], it.a, "新家的名字");
+	assert_int_equal(members(it.county, it.south, "2026-03"), 8);
+	cluster_free(it.play);
+}
+
 // A branch of one county goes to a township of another: that township has never heard of it.
 static void a_branch_from_another_county_is_known_by_its_former_superiors_word(void **state)
 {
@@ -295,6 +345,7 @@ int main(void)
 		cmocka_unit_test(its_devices_find_the_new_server_and_bring_all_that_they_hold),
 		cmocka_unit_test(two_branches_with_five_and_seven_have_twelve_afterwards_and_five_and_seven_before),
 		cmocka_unit_test(merged_townships_leave_their_branches_to_the_successor),
+		cmocka_unit_test(what_the_former_township_says_too_late_does_not_stand_in_any_store),
 		cmocka_unit_test(a_branch_from_another_county_is_known_by_its_former_superiors_word),
 		cmocka_unit_test(a_move_costs_the_same_whatever_there_is_below),
 		cmocka_unit_test(a_rebuilt_store_says_the_same),
