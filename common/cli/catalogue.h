@@ -537,6 +537,21 @@
 	X(PROOF_HOLDS, "证明成立", "the proof holds") \
 	X(PROOF_HOLDS_COMPARE, "证明成立；请核对上面的根公钥", "the proof holds; compare the root key above with the one you trust") \
 	X(CHECKED, "%1 份日志全部完好", "%1 logs are whole") \
+	X(CHAPTER_BEGIN, "开始", "To begin") \
+	X(CHAPTER_LEDGER, "台账", "The ledger") \
+	X(CHAPTER_EXCHANGE, "同步与状态", "Exchange and state") \
+	X(CHAPTER_FIGURES, "数字与报表", "Figures and reports") \
+	X(CHAPTER_MONTHS, "月结与评分", "Months and scores") \
+	X(CHAPTER_DUTIES, "应做事项", "What is to be done") \
+	X(CHAPTER_ABOVE, "上级来件", "From above") \
+	X(CHAPTER_DECIDE, "冲突与信件", "Conflicts and letters") \
+	X(CHAPTER_TRANSFERS, "组织关系转接", "Transfers of members") \
+	X(CHAPTER_HEALTH, "检查", "Checks") \
+	X(CHAPTER_TREE, "组织树", "The tree") \
+	X(CHAPTER_DEVICES, "设备", "Devices") \
+	X(CHAPTER_PACKS, "台账定义", "Packs") \
+	X(CHAPTER_DOWN, "下发与审核", "Downwards and reviews") \
+	X(CHAPTER_WATCH, "督促", "Watching over units") \
 	X(HEALED_NOTHING, "日志全部完好，无需修复", "all logs are whole: there is nothing to heal") \
 	X(HEALED, "%1 份日志截去受损处，共 %2 条；下次同步自动取回", "%1 logs were cut back by %2 entries in all; the next sync brings them back") \
 	X(HEALED_SOME_LOST, "%1 份日志截去受损处，共 %2 条；下次同步自动取回，但其中 %3 条尚未上传，只有备份里有", "%1 logs were cut back by %2 entries in all; the next sync brings them back, but for %3 that no server has confirmed: only a backup has those") \

@@ -34,6 +34,7 @@ struct verb_call;
 
 struct verb {
 	const char *name;      // "put", "unit add"
+	enum phrase chapter;   // of the help, where one begins with this verb
 	const char *arguments; // "KIND FIELD=VALUE…", as help shows them; "" for none
 	enum phrase help;
 	int least, most;       // arguments; most < 0: any number

@@ -43,8 +43,11 @@ void verb_help_program(const struct verb_program *program, FILE *to)
 	fprintf(to, "%s: %s\n\n", program->name, phrase_text(program->help));
 	fprintf(to, "%s %s [-C DIR] [--json] %s\n\n", phrase_text(PHRASE_HELP_USAGE), program->name,
 	        phrase_text(PHRASE_HELP_VERB));
-	for (size_t i = 0; i < program->verb_count; i++)
+	for (size_t i = 0; i < program->verb_count; i++) {
+		if (program->verbs[i].chapter)
+			fprintf(to, "%s%s\n", i ? "\n" : "", phrase_text(program->verbs[i].chapter));
 		verb_line(to, &program->verbs[i]);
+	}
 	fputc('\n', to);
 	common_lines(to);
 	fputc('\n', to);
