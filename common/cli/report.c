@@ -1,6 +1,7 @@
 // A report as a table for people, as --json and as a spreadsheet: one walk over its cells for all three.
 #include "cli/report.h"
 
+#include "cli/compliance.h"
 #include "cli/figures.h"
 #include "io/csv.h"
 #include "io/file.h"
@@ -56,10 +57,10 @@ static void put_ratio(struct sheet *sheet, const struct figure *figure)
 static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 {
 	const struct pack_metric *metric = cell->of.metric;
-	const struct pack_field *summed = figures_money(metric);
+	const struct pack_field *summed = metric ? figures_money(metric) : NULL;
 	struct value value = { .form = VALUE_IS_NUMBER, .number = cell->figure.value };
 	char text[24];
-	if (metric->aggregate == METRIC_RATIO) {
+	if (!metric || metric->aggregate == METRIC_RATIO) {
 		put_ratio(sheet, &cell->figure);
 		return;
 	}
@@ -68,6 +69,22 @@ static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 }
 
 // ---- Rows ----
+
+// Who owes a cadence stands in the tree.
+static enum err fill_cadences(struct sheet *sheet, const struct id *unit, struct report *report)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0; !err && i < report->pack->row_count * report->pack->column_count; i++) {
+		struct report_cell *cell = &report->cells[i];
+		struct compliance compliance;
+		if (!cell->of.cadence)
+			continue;
+		err = compliance_of(sheet->command, unit, cell->of.cadence, cell->period, &compliance);
+		cell->figure.value = compliance.met;
+		cell->figure.denominator = compliance.expected;
+	}
+	return err;
+}
 
 static enum err put_unit(struct sheet *sheet, const struct id *unit)
 {
@@ -78,6 +95,8 @@ static enum err put_unit(struct sheet *sheet, const struct id *unit)
 	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
 	if (!err)
 		err = report_fill(&command->txn, command->pack, from, &owner, sheet->period, &command->arena, &report);
+	if (!err)
+		err = fill_cadences(sheet, unit, &report);
 	for (size_t r = 0; !err && r < from->row_count; r++) {
 		const char *name = lookup_unit_name(&command->look, unit);
 		if (sheet->by_child)

@@ -207,6 +207,7 @@ static const cyaml_schema_field_t line_fields[] = {
 	TEXT("name", struct pack_schema_line, name),
 	TITLE("title", struct pack_schema_line, title),
 	MAYBE("metric", struct pack_schema_line, metric),
+	MAYBE("cadence", struct pack_schema_line, cadence),
 	MAYBE("dimension", struct pack_schema_line, dimension),
 	MAYBE("bucket", struct pack_schema_line, bucket),
 	MAYBE("span", struct pack_schema_line, span),

@@ -121,7 +121,7 @@ struct pack_schema_form {
 
 // A row or a column of a report.
 struct pack_schema_line {
-	char *name, *metric, *dimension, *bucket, *span;
+	char *name, *metric, *cadence, *dimension, *bucket, *span;
 	struct pack_schema_title title;
 };
 

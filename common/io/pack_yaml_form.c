@@ -75,6 +75,16 @@ void pack_yaml_put_forms(struct pack_names *names, Tributary__Pack *to)
 
 // ---- Reports ----
 
+static uint32_t cadence_number(struct pack_names *names, where place, const char *name)
+{
+	for (unsigned i = 0; name && i < names->from->cadences_count; i++)
+		if (strcmp(names->from->cadences[i].name, name) == 0)
+			return names->from->cadences[i].number;
+	if (name)
+		pack_check_refuse(&names->check, ERR_MALFORMED, place, "cadence: no cadence is called \"%s\"", name);
+	return 0;
+}
+
 static Tributary__PackReportLine **put_lines(struct pack_names *names, where place, const char *list,
                                              const struct pack_schema_line *from, size_t count)
 {
@@ -89,6 +99,7 @@ static Tributary__PackReportLine **put_lines(struct pack_names *names, where pla
 		to->title_zh = text_of(from[i].title.zh);
 		to->title_en = text_of(from[i].title.en);
 		to->metric = pack_names_metric(names, &at, "metric", from[i].metric);
+		to->cadence = cadence_number(names, &at, from[i].cadence);
 		to->dimension = text_of(from[i].dimension);
 		to->bucket = text_of(from[i].bucket);
 		to->span = pack_names_number(names, &at, "span", from[i].span, spans);

@@ -61,7 +61,7 @@ void pack_check_roles(struct pack_check *check, const struct pack *pack);
 void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Before the metrics: only kinds and fields are looked at. Every kind gets its order, with a form or without.
 void pack_check_forms(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
-// Behind the metrics.
+// Behind the metrics and cadences.
 void pack_check_reports(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Cadences and checks (pack_duty.c) refer to metrics and unit kinds.
 void pack_check_duties(struct pack_check *check, const Tributary__Pack *from, struct pack *to);

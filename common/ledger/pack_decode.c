@@ -335,9 +335,9 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 		if (!check.err)
 			pack_check_metrics(&check, from, to);
 		if (!check.err)
-			pack_check_reports(&check, from, to);
-		if (!check.err)
 			pack_check_duties(&check, from, to);
+		if (!check.err)
+			pack_check_reports(&check, from, to);
 		if (!check.err)
 			pack_score_check(&check, from, to);
 	}

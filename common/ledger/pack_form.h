@@ -42,12 +42,13 @@ enum report_span {
 	REPORT_SPAN_END
 };
 
-// One row or column. For every row and column together: exactly one of them names the metric, at
+// One row or column. For every row and column together: exactly one of them names the metric or cadence, at
 // most one a part of a dimension that this metric has, at most one a span.
 struct pack_report_line {
 	const char *name;
 	struct title title;
 	const struct pack_metric *metric; // NULL: the other's
+	const struct pack_cadence *cadence; // instead of a metric: how many units met it, of how many
 	const char *dimension, *bucket;   // by name, since the metric may be the other's; empty: none
 	enum report_span span;            // REPORT_SPAN_NONE: the other's, or the period
 };
@@ -62,7 +63,8 @@ struct pack_report {
 
 // What stands in one cell.
 struct pack_report_cell {
-	const struct pack_metric *metric;
+	const struct pack_metric *metric;       // NULL: the cadence
+	const struct pack_cadence *cadence;     // whose n stands in the charter: not filled here (ledger/report.h)
 	const struct pack_dimension *dimension; // NULL: the total
 	uint16_t bucket;
 	enum report_span span;

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "ledger/pack_check.h"
+#include "ledger/pack_duty.h"
 
 static bool dimension_bucket(const struct pack_dimension *dimension, const char *name, uint16_t *bucket)
 {
@@ -19,22 +20,34 @@ const char *pack_report_cell(const struct pack_report_line *row, const struct pa
                              struct pack_report_cell *cell)
 {
 	const struct pack_report_line *cut = *row->dimension ? row : column;
-	if (!row->metric == !column->metric)
-		return row->metric ? "both name a metric" : "neither names a metric";
+	bool rows = row->metric || row->cadence, columns = column->metric || column->cadence;
+	if (rows == columns)
+		return rows ? "both name a metric" : "neither names a metric";
 	if (*row->dimension && *column->dimension)
 		return "both name a dimension";
 	if (row->span && column->span)
 		return "both name a span";
 	*cell = (struct pack_report_cell){
-		.metric = row->metric ? row->metric : column->metric,
+		.metric = rows ? row->metric : column->metric,
+		.cadence = rows ? row->cadence : column->cadence,
 		.span = row->span ? row->span : column->span ? column->span : REPORT_SPAN_PERIOD,
 	};
 	if (!*cut->dimension)
 		return NULL;
+	if (cell->cadence)
+		return "a cadence is not cut by a dimension";
 	cell->dimension = pack_dimension_by_name(cell->metric, cut->dimension);
 	if (!cell->dimension)
 		return "the metric has no such dimension";
 	return dimension_bucket(cell->dimension, cut->bucket, &cell->bucket) ? NULL : "the dimension has no such bucket";
+}
+
+static const struct pack_cadence *cadence_by_number(const struct pack *pack, uint32_t number)
+{
+	for (size_t i = 0; i < pack->cadence_count; i++)
+		if (pack->cadences[i].number == number)
+			return &pack->cadences[i];
+	return NULL;
 }
 
 static void decode_line(struct pack_check *check, const struct pack_place *place, const Tributary__PackReportLine *from,
@@ -46,12 +59,16 @@ static void decode_line(struct pack_check *check, const struct pack_place *place
 		.name = from->name,
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
 		.metric = pack_metric_by_number(pack, from->metric),
+		.cadence = cadence_by_number(pack, from->cadence),
 		.dimension = from->dimension,
 		.bucket = from->bucket,
 		.span = (enum report_span)from->span,
 	};
 	if (from->metric && !to->metric)
 		pack_check_refuse(check, ERR_MALFORMED, place, "metric: the pack has no metric %u", (unsigned)from->metric);
+	if (from->cadence && (!to->cadence || from->metric))
+		pack_check_refuse(check, ERR_MALFORMED, place, "cadence: the pack has no cadence %u, or a metric stands beside it",
+		                  (unsigned)from->cadence);
 	if (!*from->dimension != !*from->bucket)
 		pack_check_refuse(check, ERR_MALFORMED, place, "dimension and bucket stand together");
 }

@@ -112,3 +112,8 @@ exits 2 tributaryd -C town report monthly --period 2026Q1
 says 'month'
 exits 2 tributaryd -C town report nothing
 ok tributaryd -C town report quarterly --period 2026Q1
+
+step 'who met what is asked of every branch'
+ok tributaryd -C town --json report compliance --period 2026Q1
+same 'group meetings, of two branches in three months' "$(field 'rows[row=group_monthly].quarter.value')/$(field 'rows[row=group_monthly].quarter.denominator')" 2/6
+same 'lectures' "$(field 'rows[row=lecture_quarterly].quarter.value')/$(field 'rows[row=lecture_quarterly].quarter.denominator')" 1/2
