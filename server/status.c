@@ -2,6 +2,7 @@
 #include "cli/figures.h"
 #include "cli/notices.h"
 #include "io/machine.h"
+#include "org/transfer_state.h"
 #include "server/commands.h"
 #include "server/running.h"
 
@@ -9,6 +10,8 @@ struct status {
 	struct command *command;
 	int64_t units, expected, silent, devices, logs, entries, quarantined, waiting;
 	uint64_t last_tally;
+	struct transfer_balance balance;          // of members, by the records here
+	int64_t counted, came, left;              // as the units' tallies have it
 };
 
 // Who is silent: those of which `figures` says that they were expected for the last full month and do not report.
@@ -28,6 +31,28 @@ static enum err look_at_units(struct status *status)
 	return err;
 }
 
+static int64_t members_cell(struct status *status, uint8_t dimension)
+{
+	const struct id *unit = &status->command->home.self.unit;
+	struct cell_owner owner = cell_owner_sum(unit);
+	struct cell_key key = { .metric = CELL_METRIC_MEMBERS, .dimension = dimension, .month = status->command->pack->since };
+	int64_t value = 0;
+	return cell_get(&status->command->txn, &owner, &key, &value) ? 0 : value;
+}
+
+// DESIGN 9: counted, plus who came by the records and not yet by the tallies, less who left by the records and
+// not yet by the tallies, are all who are known.
+static enum err look_at_members(struct status *status)
+{
+	struct command *command = status->command;
+	if (!command->pack)
+		return ERR_OK;
+	status->counted = members_cell(status, 0);
+	status->came = members_cell(status, 1);
+	status->left = members_cell(status, 2);
+	return transfer_state_balance(&command->txn, &command->home.self.unit, &status->balance);
+}
+
 static int64_t count_rows(struct txn *txn, enum store_table table)
 {
 	int64_t count = 0;
@@ -43,6 +68,9 @@ static enum err gather(struct status *status)
 	struct command *command = status->command;
 	enum err err = look_at_units(status);
 	if (err && err != ERR_NOT_FOUND) // before the first session a joined server has no tree yet
+		return err;
+	err = look_at_members(status);
+	if (err)
 		return err;
 	for (uint32_t number = 1;; number++) {
 		struct journal_log log;
@@ -76,6 +104,11 @@ static const struct output_column columns[] = {
 	{ .key = "entries", .heading = PHRASE_HEAD_ENTRIES },
 	{ .key = "quarantined", .heading = PHRASE_STATE_NOT_ACCEPTED },
 	{ .key = "logs_waiting", .heading = PHRASE_HEAD_WAITING_LOGS },
+	{ .key = "members_counted", .heading = PHRASE_HEAD_COUNTED },
+	{ .key = "members_not_yet_taken_up", .heading = PHRASE_HEAD_ON_WAY_OUT },
+	{ .key = "members_not_yet_let_go", .heading = PHRASE_HEAD_ON_WAY_IN },
+	{ .key = "members_known", .heading = PHRASE_HEAD_KNOWN },
+	{ .key = "members_conserved", .heading = PHRASE_HEAD_CONSERVED },
 };
 
 static int print(const struct status *status)
@@ -113,6 +146,11 @@ static int print(const struct status *status)
 	const int64_t more[] = { status->devices, status->logs, status->entries, status->quarantined, status->waiting };
 	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
 		output_number(table, more[i]);
+	const struct transfer_balance *balance = &status->balance;
+	const int64_t members[] = { status->counted, balance->came - status->came, balance->left - status->left, balance->members };
+	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+		output_number(table, members[i]);
+	output_bool(table, members[0] + members[1] - members[2] == members[3]);
 	return command_table_end(command, table);
 }
 

@@ -77,12 +77,18 @@ enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, c
 	return err ? err : txn->err;
 }
 
-static void count(struct transfer_balance *balance, const struct id *unit, const struct id *before, const struct id *now)
+static bool within(struct txn *txn, const struct id *unit, const struct id *home)
+{
+	return id_equal(unit, home) || charter_is_ancestor(txn, unit, home);
+}
+
+static void count(struct txn *txn, struct transfer_balance *balance, const struct id *unit, const struct id *before,
+                  const struct id *now)
 {
 	if (id_equal(before, now))
 		return;
-	balance->came += !id_is_zero(now) && (!unit || id_equal(unit, now));
-	balance->left += !id_is_zero(before) && (!unit || id_equal(unit, before));
+	balance->came += !id_is_zero(now) && within(txn, unit, now);
+	balance->left += !id_is_zero(before) && within(txn, unit, before);
 }
 
 enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
@@ -100,7 +106,7 @@ enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct t
 		if (!id_equal(&member, &entry.record.member))
 			home = nowhere;
 		member = entry.record.member;
-		count(balance, unit, &home, &entry.record.home);
+		count(txn, balance, unit, &home, &entry.record.home);
 		home = entry.record.home;
 	}
 	scan_end(&scan);

@@ -34,11 +34,11 @@ bool transfer_state_is_open(enum transfer_progress progress);
 // Calls `visit` with every offer that is known here (also by its acceptance alone), by member and epoch.
 enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, const struct transfer_state *state), void *context);
 
-// Members by the records here: how many came to units and left them, how many there are (all in the tree).
+// Members by the records here: how many came to units at or below `unit` from elsewhere or left them for
+// elsewhere, each unit for itself, and how many are there.
 struct transfer_balance {
 	int64_t came, left, members;
 };
-// `unit` NULL: of all units.
 enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance);
 
 #endif

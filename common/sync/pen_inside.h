@@ -9,6 +9,7 @@ void pen_random(void *pen, void *to, size_t size);           // for callbacks
 enum err pen_open(struct pen *pen, enum lane lane, struct journal_writer **writer);
 enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload); // into the private lane
 enum err pen_registrar_due(struct pen *pen); // a server's part of pen_custody_due
+enum err pen_members(struct pen *pen, const struct cell_owner *owner); // what conservation is seen by
 enum err pen_letter(struct pen *pen, const struct id *to, struct span letter); // between programs, not shown to people
 
 #endif

@@ -84,6 +84,13 @@ same 'of the second' "$(figure tributary two "$month" members)" 1
 same 'of the third' "$(figure tributary three "$month" members)" 1
 counted() { [ "$(figure tributaryd county "$month" members)" = 6 ]; }
 soon 20 counted
+for server in county east west; do
+	ok tributaryd -C $server --json status
+	same "members conserved at $server" "$(field members_conserved)" true
+done
+ok tributaryd -C county --json status
+same 'members counted' "$(field members_counted)" 6
+same 'members known' "$(field members_known)" 6
 step 'what happened stands after everything is computed anew'
 stop east
 ok tributaryd -C east check --rebuild

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "org/custody_chain.h"
+#include "org/transfer_state.h"
 #include "support/support.h"
 
 struct custody_stage custody_stage(void)
@@ -29,8 +30,10 @@ void custody_stage_sync(struct custody_stage *stage)
 {
 	struct actor *order[] = { stage->one, stage->two, stage->three, stage->east, stage->west };
 	for (unsigned round = 0; round < 5; round++)
-		for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+		for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
 			assert_ok(cluster_sync(order[i]));
+			assert_true(custody_stage_conserved(stage->county) && custody_stage_conserved(stage->east) && custody_stage_conserved(stage->west));
+		}
 }
 
 struct id custody_stage_member(struct actor *home, const char *name)
@@ -150,4 +153,22 @@ void custody_stage_rebuild(struct actor *actor)
 	assert_ok(view_rebuild(&view, &everything));
 	assert_ok(view_end(&view));
 	assert_ok(txn_commit(&txn));
+}
+
+bool custody_stage_conserved(struct actor *server)
+{
+	struct txn txn;
+	struct transfer_balance balance;
+	struct cell_owner owner = cell_owner_sum(&server->self.unit);
+	int64_t by_tallies[3] = { 0 };
+	const struct pack *pack = cluster_pack(server);
+	assert_ok(txn_begin(server->store, STORE_READ, &txn));
+	for (uint8_t i = 0; i < 3; i++) {
+		struct cell_key key = { .metric = CELL_METRIC_MEMBERS, .dimension = i, .month = pack->since };
+		if (cell_get(&txn, &owner, &key, &by_tallies[i]))
+			by_tallies[i] = 0;
+	}
+	assert_ok(transfer_state_balance(&txn, &server->self.unit, &balance));
+	txn_abort(&txn);
+	return by_tallies[0] + (balance.came - by_tallies[1]) - (balance.left - by_tallies[2]) == balance.members;
 }

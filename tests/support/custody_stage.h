@@ -25,6 +25,7 @@ struct custody_unit custody_stage_view(struct actor *unit, const struct id *memb
 uint64_t custody_stage_epoch(struct actor *actor, const struct id *member); // of the last final record there; 0: none
 size_t custody_stage_late(struct actor *unit, const struct id *member); // letters with late writes
 void custody_stage_rebuild(struct actor *actor);
+bool custody_stage_conserved(struct actor *server); // as its status has it
 size_t custody_stage_homes(struct custody_stage *stage, const struct id *member); // branches that hold it
 
 #endif
