@@ -106,7 +106,7 @@ static const struct verb verbs[] = {
 	  .run = mail_send_run },
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
 	{ .name = "figures", .chapter = PHRASE_CHAPTER_FIGURES, .arguments = "",
-	  .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },
+	  .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS_SERVER },
 	{ .name = "report", .arguments = "[REPORT]", .help = PHRASE_VERB_REPORT, .most = 1, .run = report_run,
 	  .options = { { "period", "PERIOD", PHRASE_OPTION_REPORT_PERIOD, false },
 	               { "unit", "UNIT", PHRASE_OPTION_UNIT, false },

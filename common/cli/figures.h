@@ -6,14 +6,14 @@
 #include "cli/command.h"
 #include "ledger/figure.h"
 
-#define FIGURES_OPTIONS                                                     \
-	{                                                                   \
+#define FIGURES_OPTIONS_BOTH                                        \
 		{ "period", "PERIOD", PHRASE_OPTION_PERIOD, false },        \
 		{ "metric", "METRIC", PHRASE_OPTION_METRIC, false },        \
 		{ "unit", "UNIT", PHRASE_OPTION_UNIT, false },              \
-		{ "by", "DIMENSION|unit", PHRASE_OPTION_BY, false },        \
-		{ "tree", "then|today|DATE", PHRASE_OPTION_TREE, false },   \
-	}
+		{ "by", "DIMENSION|unit", PHRASE_OPTION_BY, false }
+
+#define FIGURES_OPTIONS        { FIGURES_OPTIONS_BOTH }
+#define FIGURES_OPTIONS_SERVER { FIGURES_OPTIONS_BOTH, { "tree", "then|today|DATE", PHRASE_OPTION_TREE, false } }
 
 int figures_run(const struct verb_call *call);
 
