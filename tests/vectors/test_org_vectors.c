@@ -58,6 +58,18 @@ static void an_enrolment_is_signed_over_its_layout(void **state)
 	org_fixture_free(&org);
 }
 
+static void a_move_is_encoded_in_known_bytes(void **state)
+{
+	struct org_fixture org;
+	(void)state;
+	org_fixture_empty(&org);
+	Tributary__Statement *moved = org_fixture_moved(&org, org.branch[0].unit, org.township[1].unit, 1, NULL, 0);
+	struct span entry = org_fixture_entry(&org, &moved, 1);
+	assert_hex("0a2e08ccbf02" "4224" "0a100e030000000000000000000000000000" "12100e020100000000000000000000000000"
+	           "62023801", entry.data, entry.size);
+	org_fixture_free(&org);
+}
+
 static void an_invitation_prints_as_one_known_line(void **state)
 {
 	struct enrol_invitation invitation = { .expiry = 20507, .server = true, .porch = "tcp://ledger.example:7702" };
@@ -109,6 +121,7 @@ int main(void)
 		cmocka_unit_test(the_fixture_speaks_with_known_keys),
 		cmocka_unit_test(genesis_is_signed_over_its_layout),
 		cmocka_unit_test(an_enrolment_is_signed_over_its_layout),
+		cmocka_unit_test(a_move_is_encoded_in_known_bytes),
 		cmocka_unit_test(an_invitation_prints_as_one_known_line),
 		cmocka_unit_test(an_epoch_is_named_by_its_key),
 	};
