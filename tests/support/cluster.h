@@ -8,7 +8,7 @@
 #include "sync/driver.h"
 #include "sync/pen.h"
 
-#define CLUSTER_ACTORS 512
+#define CLUSTER_ACTORS 2048 // the largest county has 1,067 branches
 #define CLUSTER_QUEUE  1024
 
 struct cluster;
