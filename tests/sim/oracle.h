@@ -1,20 +1,19 @@
 // What the state of a store should be, found in other ways: by merging its entries again in a random
-// order, by a slow merge of its own that knows nothing of ledger/merge, and by counting figures from
-// records without ledger/metric.
+// order, and by counting figures from records without ledger/metric.
 #ifndef TRIBUTARY_TESTS_SIM_ORACLE_H
 #define TRIBUTARY_TESTS_SIM_ORACLE_H
 
 #include "actor.h"
 
-// Records of a unit as the store has them, log numbers resolved.
-struct hash oracle_state(struct actor *actor, const struct id *unit);
+// Of a unit, as a store has it: its records, log numbers resolved; all its own cells.
+struct oracle_state {
+	struct hash records, cells;
+};
+
+struct oracle_state oracle_state(struct actor *actor, const struct id *unit);
 
 // The same, of an empty store that takes in what `actor` holds, in a random order.
-bool oracle_replay(struct actor *actor, struct random *random, struct hash *state);
-
-// Each live write of each record of the actor's unit is one that no other replaces, and no such write is
-// missing. *why names the first that is otherwise.
-bool oracle_writes(struct actor *actor, char *why, size_t size);
+bool oracle_replay(struct actor *actor, struct random *random, struct oracle_state *state);
 
 //        name            from the records of a unit
 #define ORACLE_FIGURES(X) X(meetings_held) X(attendance) X(members) X(activity_days) X(should_attend)

@@ -1,11 +1,15 @@
 #include "peace.h"
 
+#include <stdlib.h>
+
 #include "actor.h"
+#include "cells.h"
 #include "founding.h"
 #include "invariant.h"
 #include "network.h"
 #include "oracle.h"
 #include "registry.h"
+#include "slow.h"
 
 enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, WHY_BYTES = 200 };
 
@@ -140,10 +144,11 @@ static bool states_are_equal(struct world *world, char *why)
 		struct actor *other = any_device(world, actor->unit);
 		if (other == actor)
 			continue;
-		struct hash one = oracle_state(actor, &actor->self.unit), another = oracle_state(other, &actor->self.unit);
-		if (hash_equal(&one, &another))
+		struct oracle_state one = oracle_state(actor, &actor->self.unit), another = oracle_state(other, &actor->self.unit);
+		bool records = hash_equal(&one.records, &another.records);
+		if (records && hash_equal(&one.cells, &another.cells))
 			continue;
-		snprintf(why, WHY_BYTES, "%s and %s show different records", actor->name, other->name);
+		snprintf(why, WHY_BYTES, "%s and %s show different %s", actor->name, other->name, records ? "figures" : "records");
 		return false;
 	}
 	return true;
@@ -209,12 +214,51 @@ static bool figures_are_right(struct world *world, char *why)
 	return unknown || figures_equal(world->actors[0], &all, &world->actors[0]->self.unit, "county", true, why);
 }
 
+// Every cell there is, at each server, against those of the units below it.
+static bool sums_are_right(struct world *world, char *why)
+{
+	struct actor **devices = calloc(world->unit_count + 1, sizeof *devices);
+	bool good = devices != NULL;
+	for (size_t s = 0; good && s < world->actor_count; s++) {
+		struct actor *server = world->actors[s];
+		size_t count = 0, below = 0;
+		for (size_t u = 0; server->server && u < world->unit_count; u++) {
+			if (server->parent && world->units[u].registrar != server)
+				continue;
+			devices[count] = any_device(world, u);
+			count += devices[count] != NULL;
+			below++;
+		}
+		good = !server->server || count < below || cells_sum(server, devices, count, why, WHY_BYTES);
+	}
+	free(devices);
+	return good;
+}
+
+// What follows from figures follows on every device; months stand the same on all of them, at the township
+// and at the county.
+static bool months_are_right(struct world *world, char *why)
+{
+	for (size_t i = 0; i < world->actor_count; i++) {
+		struct actor *device = world->actors[i];
+		if (device->server || !takes_part(device))
+			continue;
+		struct actor *registrar = world->units[device->unit].registrar;
+		if (!cells_follow(device, why, WHY_BYTES) ||
+		    !cells_months_equal(device, registrar, &device->self.unit, why, WHY_BYTES) ||
+		    !cells_months_equal(device, world->actors[0], &device->self.unit, why, WHY_BYTES))
+			return false;
+	}
+	return true;
+}
+
 static bool all_is_well(struct world *world, char *why)
 {
 	for (size_t i = 0; i < world->actor_count; i++)
 		if (takes_part(world->actors[i]) && !store_is_well(world->actors[i], why))
 			return false;
-	return states_are_equal(world, why) && figures_are_right(world, why);
+	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why) &&
+	       sums_are_right(world, why);
 }
 
 // ---- After the last round ----
@@ -259,17 +303,19 @@ static void states_are_what_they_should_be(struct world *world)
 	char why[WHY_BYTES] = "";
 	for (size_t i = 0; i < world->actor_count && !world->failed; i++) {
 		struct actor *actor = world->actors[i];
-		struct hash state = oracle_state(actor, &actor->self.unit), replayed;
+		struct oracle_state state = oracle_state(actor, &actor->self.unit), replayed;
 		if (actor->server || !takes_part(actor))
 			continue;
-		if (!oracle_writes(actor, why, sizeof why))
+		if (!slow_writes(actor, why, sizeof why))
 			world_fail(world, "%s: %s", actor->name, why);
 		else if (!oracle_replay(actor, &world->seeds, &replayed))
 			world_fail(world, "%s: its entries cannot be taken in again", actor->name);
-		else if (!hash_equal(&state, &replayed))
+		else if (!hash_equal(&state.records, &replayed.records))
 			world_fail(world, "%s: the same entries in another order make another state", actor->name);
+		else if (!hash_equal(&state.cells, &replayed.cells))
+			world_fail(world, "%s: the same entries in another order make other figures", actor->name);
 		char text[HASH_TEXT_BYTES];
-		hash_format(&state, text);
+		hash_format(&state.records, text);
 		world_say(world, "%s stands at %.16s", actor->name, text);
 	}
 }

@@ -23,6 +23,7 @@ static const struct {
 	[PLAN_LOSS] = { "loss", 250 },
 	[PLAN_REVOKE] = { "revoke", 200 },
 	[PLAN_LATE] = { "late", 400 },
+	[PLAN_DAMAGE] = { "damage", 250 },
 };
 
 static const char *const texts[] = {
@@ -62,7 +63,7 @@ struct plan plan_draw(uint64_t seed, const struct plan_wish *wish)
 	plan.branches = (unsigned)random_between(&random, 2, 6);
 	plan.devices_most = (unsigned)random_between(&random, 1, 3);
 	plan.hours = (unsigned)random_between(&random, 6, 72);
-	plan.writes_an_hour = (unsigned)random_between(&random, 1000, 12000);
+	plan.writes_an_hour = (unsigned)random_between(&random, 2000, 20000);
 	plan.live_in_thousand = random_chance(&random, 500) ? 0 : (unsigned)random_below(&random, 1000);
 	plan.essays = random_chance(&random, 200);
 	bool calm = random_chance(&random, 50);

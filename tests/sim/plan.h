@@ -24,7 +24,8 @@
 	X(CLONE_UNNOTICED,   "a device is cloned whole; both go on")                       \
 	X(LOSS,              "a device is lost, revoked and replaced")                     \
 	X(REVOKE,            "a device is revoked and goes on writing")                    \
-	X(LATE,              "devices and branches join late, answers of the porch get lost")
+	X(LATE,              "devices and branches join late, answers of the porch get lost") \
+	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed")
 
 enum plan_fault {
 #define PLAN_ENUM(name, text) PLAN_##name,

@@ -4,6 +4,7 @@
 #include "founding.h"
 #include "network.h"
 #include "registry.h"
+#include "sync/heal.h"
 #include "workload.h"
 
 // ---- Whom it strikes ----
@@ -127,6 +128,78 @@ static void restore_unnoticed(struct world *world) { restore_some(world, false, 
 static void server_noticed(struct world *world) { restore_some(world, true, true); }
 static void server_unnoticed(struct world *world) { restore_some(world, true, false); }
 
+// ---- Damaged blocks, and `check --heal` ----
+
+// One bit of one block, whichever.
+static enum err flip_bit(struct world *world, struct txn *txn)
+{
+	uint8_t key[STORE_KEY_MAX];
+	size_t key_size = 0;
+	struct buf value = BUF_EMPTY;
+	uint64_t count = 0;
+	struct scan scan = scan_begin(txn, STORE_BLOCK, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		if (scan.value.size == 0 || random_below(&world->trouble, ++count) != 0)
+			continue;
+		key_size = scan.key.size;
+		memcpy(key, scan.key.data, key_size);
+		buf_clear(&value);
+		buf_bytes(&value, scan.value.data, scan.value.size);
+	}
+	scan_end(&scan);
+	if (count == 0)
+		return ERR_NOT_FOUND;
+	value.data[random_below(&world->trouble, value.size)] ^= (uint8_t)(1u << random_below(&world->trouble, 8));
+	txn_put(txn, STORE_BLOCK, span_of(key, key_size), buf_span(&value));
+	buf_free(&value);
+	return txn->err;
+}
+
+static enum err heal(struct actor *actor, struct txn *txn, struct heal *healed)
+{
+	struct view view;
+	struct view_pack pack;
+	struct id incarnation;
+	random_bytes(&actor->world->seeds, incarnation.bytes, sizeof incarnation.bytes);
+	view_pack_init(&pack);
+	enum err err = view_begin(&view, txn, &actor->self, &pack);
+	if (!err)
+		err = heal_store(&view, &actor->self, &incarnation, actor_now_ms(actor), healed);
+	enum err ended = view_end(&view);
+	view_pack_free(&pack);
+	return err ? err : ended;
+}
+
+static void damage(struct world *world)
+{
+	struct txn txn;
+	struct heal healed = { .logs = 0 };
+	struct actor *actor = some_node(world);
+	if (!actor || !actor->running || !actor_can_write(actor))
+		return;
+	actor_stop(actor, "has a damaged block");
+	if (txn_begin(actor->store, STORE_WRITE, &txn))
+		return;
+	enum err err = flip_bit(world, &txn);
+	if (!err)
+		err = heal(actor, &txn, &healed);
+	if (err)
+		txn_abort(&txn);
+	else
+		err = txn_commit(&txn);
+	if (err && err != ERR_NOT_FOUND)
+		world_fail(world, "%s cannot be healed: %s", actor->name, err_name(err));
+	else if (!err && healed.logs == 0)
+		world_fail(world, "%s: damage is not seen", actor->name);
+	world_say(world, "%s is healed: %u logs, %llu entries, %llu unconfirmed", actor->name, healed.logs,
+	          (unsigned long long)healed.entries, (unsigned long long)healed.alone);
+	if (!err)
+		actor->guard = (struct guard){ .machine = actor->place, .incarnation = actor->self.incarnation };
+	actor->seen_count = 0;
+	actor->restores += actor->server; // what was cut off comes back, if somebody has it
+	actor_restart_later(actor, WORLD_HOUR_MS);
+}
+
 static void clone_some(struct world *world, bool noticed)
 {
 	char name[ACTOR_NAME];
@@ -223,6 +296,7 @@ static const struct {
 	{ PLAN_LOSS, 600, true, lose },
 	{ PLAN_REVOKE, 600, true, revoke_some },
 	{ PLAN_LATE, 400, true, join_late },
+	{ PLAN_DAMAGE, 400, true, damage },
 };
 
 static void strike(void *who, uint64_t what)

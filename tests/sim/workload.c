@@ -2,31 +2,14 @@
 
 #include "base/date.h"
 #include "invariant.h"
-#include "ledger/record.h"
 #include "registry.h"
+#include "workload_inside.h"
 
-enum { WRITES_MOST = 16, ATTEND_MOST = 6, TEXT_BYTES = 96, ESSAY_BYTES = 40000, RECORDS_LOOKED_AT = 64 };
-
-// One command: writes being made up for one record.
-struct command {
-	struct actor *actor;
-	struct random *random;
-	struct actor_pen writing;
-	const struct pack *pack;
-	const struct pack_kind *kind;
-	struct id owner;
-	struct id record;
-	bool fresh;              // the record is new
-	struct pen_write writes[WRITES_MOST];
-	char texts[WRITES_MOST][TEXT_BYTES];
-	struct id elements[WRITES_MOST];
-	size_t count;
-	char essay[ESSAY_BYTES + 1];
-};
+enum { RECORDS_LOOKED_AT = 64 };
 
 // ---- Making up values ----
 
-static struct pen_write *add(struct command *command, const char *name)
+struct pen_write *workload_field(struct command *command, const char *name)
 {
 	const struct pack_field *field = pack_field_by_name(command->kind, name);
 	struct pen_write *write = &command->writes[command->count++];
@@ -34,45 +17,57 @@ static struct pen_write *add(struct command *command, const char *name)
 	return write;
 }
 
-static void add_number(struct command *command, const char *name, int64_t number)
+void workload_number(struct command *command, const char *name, int64_t number)
 {
-	add(command, name)->value = (struct value){ .form = VALUE_IS_NUMBER, .number = number };
+	workload_field(command, name)->value = (struct value){ .form = VALUE_IS_NUMBER, .number = number };
 }
 
 // `secret`: words of the private lane, which no server may ever hold.
-static void add_text(struct command *command, const char *name, bool secret)
+void workload_text(struct command *command, const char *name, bool secret)
 {
 	char *text = command->texts[command->count];
 	unsigned long long number = random_below(command->random, 1000000);
-	snprintf(text, TEXT_BYTES, "%s %s %llu", secret ? INVARIANT_CANARY : "words", command->actor->name, number);
-	add(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(text) };
+	snprintf(text, WORKLOAD_TEXT, "%s %s %llu", secret ? INVARIANT_CANARY : "words", command->actor->name, number);
+	workload_field(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(text) };
 }
 
 // Minutes of many pages: a few of them fill a frame, and a session takes several.
 static void add_essay(struct command *command, const char *name)
 {
-	size_t size = ESSAY_BYTES / 2 + (size_t)random_below(command->random, ESSAY_BYTES / 2);
+	size_t size = WORKLOAD_ESSAY / 2 + (size_t)random_below(command->random, WORKLOAD_ESSAY / 2);
 	for (size_t i = 0; i < size; i++)
 		command->essay[i] = (char)('a' + random_below(command->random, 26));
 	memcpy(command->essay, INVARIANT_CANARY, strlen(INVARIANT_CANARY));
 	command->essay[size] = '\0';
-	add(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(command->essay) };
+	workload_field(command, name)->value = (struct value){ .form = VALUE_IS_TEXT, .bytes = span_string(command->essay) };
 }
 
 static void add_nothing(struct command *command, const char *name)
 {
-	add(command, name)->value = (struct value){ .form = VALUE_IS_NONE };
+	workload_field(command, name)->value = (struct value){ .form = VALUE_IS_NONE };
 }
 
-static void add_element(struct command *command, const char *name, const struct id *element, bool in)
+void workload_element(struct command *command, const char *name, const struct id *element, bool in)
 {
 	command->elements[command->count] = *element;
-	struct pen_write *write = add(command, name);
+	struct pen_write *write = workload_field(command, name);
 	write->element = id_span(&command->elements[command->count - 1]);
 	write->value = (struct value){ .form = in ? VALUE_IS_NUMBER : VALUE_IS_NONE, .number = 1 };
 }
 
-static int64_t some_day(struct command *command)
+void workload_refer(struct command *command, const char *name, const struct id *record)
+{
+	command->elements[command->count] = *record;
+	struct pen_write *write = workload_field(command, name);
+	write->value = (struct value){ .form = VALUE_IS_REFERENCE, .bytes = id_span(&command->elements[command->count - 1]) };
+}
+
+int32_t workload_month(struct command *command)
+{
+	return 2026 * 12 + (int32_t)random_below(command->random, 4);
+}
+
+int64_t workload_day(struct command *command)
 {
 	int32_t month = (int32_t)random_between(command->random, 1, 4);
 	return date_from_civil(2026, month, (int32_t)random_between(command->random, 1, 28));
@@ -81,7 +76,7 @@ static int64_t some_day(struct command *command)
 // ---- Records that are there ----
 
 // Any record of a unit, as this store has it: of the kind at hand, of a server's also those below it.
-static bool find_record(struct command *command, bool in_conflict, struct record_key *found)
+bool workload_find(struct command *command, bool in_conflict, struct record_key *found)
 {
 	struct txn *txn = &command->writing.txn;
 	uint8_t prefix[LIMIT_ID_BYTES + 2];
@@ -102,11 +97,11 @@ static bool find_record(struct command *command, bool in_conflict, struct record
 	return count > 0;
 }
 
-static struct id some_member(struct command *command)
+struct id workload_member(struct command *command)
 {
 	const struct pack_kind *kind = pack_kind_by_name(command->pack, "member");
 	struct id made_up;
-	uint64_t chosen = random_below(command->random, ATTEND_MOST), at = 0;
+	uint64_t chosen = random_below(command->random, WORKLOAD_ATTEND), at = 0;
 	struct record_key key;
 	memset(&made_up, (int)(1 + chosen), sizeof made_up);
 	uint8_t prefix[LIMIT_ID_BYTES + 2];
@@ -126,59 +121,61 @@ static struct id some_member(struct command *command)
 static void fill_meeting(struct command *command, bool fresh)
 {
 	if (fresh || random_chance(command->random, 200))
-		add_number(command, "date", some_day(command));
+		workload_number(command, "date", workload_day(command));
 	if (fresh || random_chance(command->random, 200))
-		add_number(command, "type", (int64_t)random_between(command->random, 1, 4));
+		workload_number(command, "type", (int64_t)random_between(command->random, 1, 4));
 	if (fresh || random_chance(command->random, 400))
-		add_text(command, "topic", false);
+		workload_text(command, "topic", false);
 	if (random_chance(command->random, 400))
-		add_number(command, "should_attend", (int64_t)random_below(command->random, 40));
+		workload_number(command, "should_attend", (int64_t)random_below(command->random, 40));
 	if (command->actor->world->plan.essays && random_chance(command->random, 300))
 		add_essay(command, "minutes");
 	else if (random_chance(command->random, 500))
-		add_text(command, "minutes", true);
-	for (uint64_t n = random_below(command->random, ATTEND_MOST); n > 0; n--) {
-		struct id member = some_member(command);
-		add_element(command, "attended", &member, fresh || random_chance(command->random, 600));
+		workload_text(command, "minutes", true);
+	for (uint64_t n = random_below(command->random, WORKLOAD_ATTEND); n > 0; n--) {
+		struct id member = workload_member(command);
+		workload_element(command, "attended", &member, fresh || random_chance(command->random, 600));
 	}
 }
 
 static void fill_member(struct command *command, bool fresh)
 {
 	if (fresh || random_chance(command->random, 200))
-		add_text(command, "name", true);
+		workload_text(command, "name", true);
 	if (fresh)
-		add_number(command, "birth", date_from_civil((int32_t)random_between(command->random, 1940, 2004), 7, 1));
+		workload_number(command, "birth", date_from_civil((int32_t)random_between(command->random, 1940, 2004), 7, 1));
 	if (fresh || random_chance(command->random, 300))
-		add_number(command, "sex", (int64_t)random_between(command->random, 1, 2));
+		workload_number(command, "sex", (int64_t)random_between(command->random, 1, 2));
 	if (random_chance(command->random, 400))
-		add_number(command, "arrived", some_day(command));
+		workload_number(command, "arrived", workload_day(command));
 	if (random_chance(command->random, fresh ? 50 : 300))
-		add_number(command, "left", some_day(command));
+		workload_number(command, "left", workload_day(command));
 	else if (!fresh && random_chance(command->random, 200))
 		add_nothing(command, "left");
 	if (random_chance(command->random, 300))
-		add_text(command, "phone", true);
+		workload_text(command, "phone", true);
 }
 
 static void fill_activity(struct command *command, bool fresh)
 {
 	if (fresh || random_chance(command->random, 200))
-		add_number(command, "date", some_day(command));
+		workload_number(command, "date", workload_day(command));
 	if (fresh || random_chance(command->random, 500))
-		add_text(command, "theme", false);
+		workload_text(command, "theme", false);
 	if (random_chance(command->random, 500))
-		add_text(command, "minutes", true);
+		workload_text(command, "minutes", true);
 }
 
 static void fill_dues(struct command *command, bool fresh)
 {
 	if (fresh)
-		add_number(command, "month", 2026 * 12 + (int64_t)random_below(command->random, 4));
+		workload_number(command, "month", 2026 * 12 + (int64_t)random_below(command->random, 4));
 	if (fresh || random_chance(command->random, 500))
-		add_number(command, "due", (int64_t)random_below(command->random, 10000));
+		workload_number(command, "due", (int64_t)random_below(command->random, 10000));
 	if (random_chance(command->random, 500))
-		add_number(command, "amount", (int64_t)random_below(command->random, 10000));
+		workload_number(command, "amount", (int64_t)random_below(command->random, 10000));
+	if (random_chance(command->random, 400)) // which a numbered receipt is given for
+		workload_number(command, "paid", workload_day(command));
 }
 
 static const struct {
@@ -189,10 +186,13 @@ static const struct {
 	{ "meeting", 5, fill_meeting },
 	{ "member", 3, fill_member },
 	{ "activity_day", 1, fill_activity },
-	{ "dues", 1, fill_dues },
+	{ "dues", 2, fill_dues },
+	{ "issue", 4, workload_flow_issue },
+	{ "points", 2, workload_flow_points },
+	{ "lecture_order", 1, workload_flow_order },
 };
 
-enum { LEDGER_KINDS = sizeof ledger / sizeof ledger[0], LEDGER_WEIGHT = 10 };
+enum { LEDGER_KINDS = sizeof ledger / sizeof ledger[0], LEDGER_WEIGHT = 18 };
 
 static size_t some_kind(struct command *command)
 {
@@ -221,7 +221,7 @@ static void check_alone(struct command *command)
 	arena_free(&arena);
 }
 
-static enum err set(struct command *command)
+enum err workload_set(struct command *command)
 {
 	bool changed;
 	enum err err = pen_set(&command->writing.pen, &command->owner, command->kind->number, &command->record, command->writes,
@@ -250,31 +250,31 @@ static enum err put(struct command *command)
 	command->record = pen_new_id(&command->writing.pen);
 	command->fresh = true;
 	ledger[kind].fill(command, true);
-	return twice(command) ? ERR_NOT_FOUND : set(command);
+	return twice(command) ? ERR_NOT_FOUND : workload_set(command);
 }
 
 static enum err edit(struct command *command)
 {
 	struct record_key key;
 	size_t kind = some_kind(command);
-	if (!find_record(command, false, &key))
+	if (!workload_find(command, false, &key))
 		return ERR_NOT_FOUND;
 	command->record = key.record;
 	ledger[kind].fill(command, false);
-	return twice(command) ? ERR_NOT_FOUND : set(command);
+	return twice(command) ? ERR_NOT_FOUND : workload_set(command);
 }
 
 static enum err delete(struct command *command)
 {
 	struct record_key key;
 	some_kind(command);
-	if (!find_record(command, false, &key))
+	if (!workload_find(command, false, &key))
 		return ERR_NOT_FOUND;
 	command->record = key.record;
 	command->writes[command->count++] = (struct pen_write){
 		.field = 0, .value = { .form = VALUE_IS_NUMBER, .number = random_chance(command->random, 700) },
 	};
-	return set(command);
+	return workload_set(command);
 }
 
 // Decides a conflict by writing anew what the kind holds.
@@ -282,7 +282,7 @@ static enum err decide(struct command *command)
 {
 	struct record_key key;
 	some_kind(command);
-	if (!find_record(command, true, &key))
+	if (!workload_find(command, true, &key))
 		return ERR_NOT_FOUND;
 	command->record = key.record;
 	for (size_t kind = 0; kind < LEDGER_KINDS; kind++) {
@@ -290,7 +290,7 @@ static enum err decide(struct command *command)
 		if (command->kind->number != key.kind)
 			continue;
 		ledger[kind].fill(command, true);
-		return twice(command) ? ERR_NOT_FOUND : set(command);
+		return twice(command) ? ERR_NOT_FOUND : workload_set(command);
 	}
 	return ERR_NOT_FOUND;
 }
@@ -300,25 +300,25 @@ static enum err share(struct command *command)
 {
 	struct record_key key;
 	command->kind = pack_kind_by_name(command->pack, "meeting");
-	if (!find_record(command, false, &key))
+	if (!workload_find(command, false, &key))
 		return ERR_NOT_FOUND;
 	command->record = key.record;
-	add_text(command, "place", false);
+	workload_text(command, "place", false);
 	command->writes[0].lane = LANE_UP;
-	return set(command);
+	return workload_set(command);
 }
 
 static enum err follow_up(struct command *command)
 {
 	struct record_key key;
 	command->kind = pack_kind_by_name(command->pack, "meeting");
-	if (!find_record(command, false, &key))
+	if (!workload_find(command, false, &key))
 		return ERR_NOT_FOUND;
 	command->record = key.record;
-	add_text(command, command->actor->server ? "remark" : "follow_up", false);
+	workload_text(command, command->actor->server ? "remark" : "follow_up", false);
 	if (command->actor->server && random_chance(command->random, 500))
-		add_text(command, "follow_up", false);
-	return set(command);
+		workload_text(command, "follow_up", false);
+	return workload_set(command);
 }
 
 static enum err write_letter(struct command *command)
@@ -328,23 +328,49 @@ static enum err write_letter(struct command *command)
 	return pen_mail(&command->writing.pen, &to->id, span_string("a letter"));
 }
 
-static const struct {
+struct act {
 	const char *what;
 	unsigned weight;
 	enum err (*act)(struct command *command);
-} acts[] = {
-	{ "puts", 40, put },     { "edits", 30, edit },        { "deletes", 6, delete },        { "decides", 8, decide },
-	{ "shares", 4, share },  { "follows up", 6, follow_up }, { "writes a letter", 6, write_letter },
 };
 
-enum { ACTS = sizeof acts / sizeof acts[0], ACTS_WEIGHT = 100 };
+static const struct act branch_acts[] = {
+	{ "puts", 40, put },
+	{ "edits", 30, edit },
+	{ "deletes", 6, delete },
+	{ "decides", 8, decide },
+	{ "shares", 4, share },
+	{ "follows up", 6, follow_up },
+	{ "writes a letter", 6, write_letter },
+	{ "moves", 30, workload_flow_move },
+	{ "takes a step with a month", 8, workload_flow_month },
+	{ "holds what was called for", 4, workload_flow_campaign },
+	{ NULL, 0, NULL },
+};
 
-static size_t some_act(struct command *command)
+static const struct act township_acts[] = {
+	{ "follows up", 10, follow_up },
+	{ "moves", 10, workload_flow_move },
+	{ "judges a month", 10, workload_flow_review },
+	{ NULL, 0, NULL },
+};
+
+static const struct act county_acts[] = {
+	{ "gives a theme", 3, workload_flow_theme },
+	{ "judges a month", 1, workload_flow_review },
+	{ NULL, 0, NULL },
+};
+
+static const struct act *some_act(struct command *command)
 {
-	uint64_t drawn = random_below(command->random, ACTS_WEIGHT);
-	size_t act = 0;
-	while (drawn >= acts[act].weight)
-		drawn -= acts[act++].weight;
+	const struct actor *actor = command->actor;
+	const struct act *act = !actor->server ? branch_acts : actor->parent ? township_acts : county_acts;
+	unsigned all = 0;
+	for (const struct act *each = act; each->act; each++)
+		all += each->weight;
+	uint64_t drawn = random_below(command->random, all);
+	while (drawn >= act->weight)
+		drawn -= act++->weight;
 	return act;
 }
 
@@ -352,7 +378,15 @@ static size_t some_act(struct command *command)
 static bool is_no(enum err err)
 {
 	return err == ERR_NOT_FOUND || err == ERR_AGAIN || err == ERR_UNAUTHORISED || err == ERR_FROZEN || err == ERR_GAP ||
-	       err == ERR_RANGE;
+	       err == ERR_RANGE || err == ERR_CONFLICT || err == ERR_USAGE;
+}
+
+// What changes a month that is held needs a reason, and not everybody gives one.
+static enum err explain(struct command *command)
+{
+	int32_t month;
+	bool given = random_chance(command->random, 500);
+	return pen_period_guard(&command->writing.pen, given ? span_string("found later") : span_of(NULL, 0), &month);
 }
 
 void workload_write(struct actor *actor)
@@ -363,13 +397,15 @@ void workload_write(struct actor *actor)
 		return;
 	if (actor_pen_begin(actor, &command.writing))
 		return;
-	size_t act = actor->server ? 5 : some_act(&command);
+	const struct act *act = some_act(&command);
 	command.pack = command.writing.pen.view.pack->pack;
 	enum err err = ERR_AGAIN;
 	if (actor->server)
 		command.owner = world->units[random_below(&world->work, world->unit_count)].id;
 	if (command.pack)
-		err = acts[act].act(&command);
+		err = act->act(&command);
+	if (!err && !actor->server)
+		err = explain(&command);
 	uint64_t entries = command.writing.pen.written;
 	if (is_no(err) && command.writing.txn.err == ERR_OK && entries == 0) {
 		actor_pen_commit(&command.writing, err); // aborts
@@ -377,8 +413,8 @@ void workload_write(struct actor *actor)
 	}
 	enum err committed = actor_pen_commit(&command.writing, err);
 	if (committed && committed != ERR_FULL && committed != ERR_IO && !is_no(committed))
-		world_fail(world, "%s %s: %s", actor->name, acts[act].what, err_name(committed));
-	world_say(world, "%s %s, %llu entries%s%s", actor->name, acts[act].what, (unsigned long long)entries, committed ? ": " : "",
+		world_fail(world, "%s %s: %s", actor->name, act->what, err_name(committed));
+	world_say(world, "%s %s, %llu entries%s%s", actor->name, act->what, (unsigned long long)entries, committed ? ": " : "",
 	          committed ? err_name(committed) : "");
 	world->written += committed ? 0 : entries;
 	if (!committed && command.fresh && !registry_record(world->registry, &command.record))
@@ -392,7 +428,7 @@ static void write_some(void *who, uint64_t what)
 		return;
 	struct actor *actor = world->actors[random_below(&world->work, world->actor_count)];
 	uint64_t burst = random_chance(&world->work, 20) ? random_between(&world->work, 10, 60) : 1;
-	if (actor->server && (!actor->parent || random_chance(&world->work, 500)))
+	if (actor->server && random_chance(&world->work, actor->parent ? 300 : 800))
 		burst = 0;
 	for (uint64_t i = 0; i < burst; i++)
 		workload_write(actor);
