@@ -21,6 +21,7 @@ struct slow_pred {
 	struct hash place, log;
 	uint64_t seq;
 	int64_t value; // that replaces it
+	bool first;    // of the write that names it
 };
 
 struct slow {
@@ -88,8 +89,10 @@ static void slow_change(struct slow *slow, const struct journal_log *log, uint64
 		for (size_t p = 0; p < write->pred_count; p++) {
 			const struct change_pred *pred = &write->preds[p];
 			slow->preds = world_grow(slow->preds, slow->pred_count, &slow->pred_capacity, sizeof *slow->preds);
-			slow->preds[slow->pred_count++] =
-				(struct slow_pred){ .place = place, .log = pred->log ? *pred->log : log->id, .seq = pred->seq, .value = write->value.number };
+			slow->preds[slow->pred_count++] = (struct slow_pred){
+				.place = place, .log = pred->log ? *pred->log : log->id, .seq = pred->seq, .value = write->value.number,
+				.first = p == 0,
+			};
 		}
 	}
 }
@@ -147,13 +150,31 @@ static struct slow_write *find_write(struct slow *slow, const struct hash *place
 	return slow->write_count ? bsearch(&wanted, slow->writes, slow->write_count, sizeof wanted, by_dot) : NULL;
 }
 
-// A state comes from one that a move leads from; two side by side are decided by keeping one.
+// From this state to that, by a move or because it stays.
 static bool may_follow(const struct workflow *workflow, int64_t from, int64_t to)
 {
 	bool may = from == to;
 	for (size_t i = 0; i < workflow->move_count; i++)
 		may |= workflow->moves[i].to == to && workflow_leads_from(&workflow->moves[i], (uint16_t)from);
 	return may;
+}
+
+// What one write replaces, from `at` on. Where states stood side by side, it has to lead on from one of them.
+static size_t replace(struct slow *slow, size_t at)
+{
+	bool state = false, may = false;
+	do {
+		const struct slow_pred *pred = &slow->preds[at];
+		struct slow_write *replaced = find_write(slow, &pred->place, &pred->log, pred->seq);
+		if (!replaced)
+			continue;
+		replaced->replaced = true;
+		state |= replaced->workflow != NULL;
+		may |= replaced->workflow && may_follow(replaced->workflow, replaced->value, pred->value);
+	} while (++at < slow->pred_count && !slow->preds[at].first);
+	if (state && !may)
+		complain(slow, "a move leads from a state that it may not lead from");
+	return at;
 }
 
 static void read_all(struct slow *slow)
@@ -170,14 +191,8 @@ static void read_all(struct slow *slow)
 	}
 	if (slow->write_count)
 		qsort(slow->writes, slow->write_count, sizeof *slow->writes, by_dot);
-	for (size_t i = 0; i < slow->pred_count; i++) {
-		const struct slow_pred *pred = &slow->preds[i];
-		struct slow_write *replaced = find_write(slow, &pred->place, &pred->log, pred->seq);
-		if (replaced)
-			replaced->replaced = true;
-		if (replaced && replaced->workflow && !may_follow(replaced->workflow, replaced->value, pred->value))
-			complain(slow, "a move leads from a state that it may not lead from");
-	}
+	for (size_t i = 0; i < slow->pred_count;)
+		i = replace(slow, i);
 }
 
 // The records of the store against the list; each live write found there is ticked off.
