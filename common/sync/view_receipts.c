@@ -2,19 +2,25 @@
 // names if its signature holds and a server above the unit gave it.
 #include "base/pb.h"
 #include "ledger/late.h"
+#include "org/charter_past.h"
 #include "store.pb-c.h"
 #include "sync/view_inside.h"
 
 enum { RECEIPTS_MAX = 64 };
 
-// Is the server one of those above? A server not known yet is waited for.
+// Is the server one of those that are or were above? A server not known yet is waited for, and so is our own
+// unit: our logs may come back before the statement that made it.
 static enum err given_above(struct view *view, const struct hash *server, bool *above)
 {
 	struct charter_device device;
+	struct charter_unit unit;
 	enum err err = charter_device_get(view->txn, server, &device);
+	if (!err)
+		err = charter_unit_get(view->txn, &view->self->unit, &unit);
 	if (err)
 		return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
-	*above = device.server && charter_is_ancestor(view->txn, &device.unit, &view->self->unit);
+	*above = device.server && (charter_is_ancestor(view->txn, &device.unit, &unit.unit) ||
+	                           charter_was_below(view->txn, &device.unit, &unit.unit));
 	return ERR_OK;
 }
 
