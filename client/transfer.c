@@ -132,7 +132,7 @@ static int do_wish(struct wish *wish)
 		code = do_file(wish, file);
 	if (!code && verb_given(call, "all"))
 		code = do_all(wish);
-	if (!code && !wish->done && !wish->refused)
+	if (!code && !wish->done && !wish->refused && !verb_given(call, "all"))
 		code = verb_usage(call, PHRASE_TRANSFER_NOBODY, NULL);
 	if (!code)
 		code = command_commit(command);

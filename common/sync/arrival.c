@@ -172,6 +172,29 @@ static bool mail_next_hop(struct txn *txn, const struct self *self, const struct
 	return false;
 }
 
+// Up to where a log's letters have been filed for a hop: ARRIVAL audience kind 4 ‖ hop ‖ log number u64 → to u64.
+// What lies between two letters to it goes along, without its content, or the log would have holes there.
+static uint64_t mail_filed(struct txn *txn, const struct id *hop, uint32_t log, uint8_t key[static KEY_BYTES])
+{
+	struct span value;
+	make_prefix(key, AUDIENCE_MAIL_FILED, hop);
+	bytes_put_u64(key + PREFIX_BYTES, log);
+	bool found = txn_get(txn, STORE_ARRIVAL, span_of(key, KEY_BYTES), &value) == ERR_OK && value.size == 8;
+	return found ? bytes_get_u64(value.data) : 0;
+}
+
+static enum err file_letter(struct txn *txn, const struct id *hop, const struct arrival *item)
+{
+	uint8_t key[KEY_BYTES], filed[8];
+	struct arrival whole = *item;
+	whole.from = mail_filed(txn, hop, item->log, key);
+	if (whole.from >= item->to)
+		return txn->err; // with another letter of the same range
+	bytes_put_u64(filed, item->to);
+	txn_put(txn, STORE_ARRIVAL, span_of(key, sizeof key), span_of(filed, sizeof filed));
+	return file_item(txn, AUDIENCE_MAIL, hop, &whole);
+}
+
 static enum err file_mail(struct txn *txn, const struct self *self, const struct journal_log *log, const struct arrival *item,
                           bool *leaves)
 {
@@ -190,7 +213,7 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
 			continue;
 		if (self->server && mail_next_hop(txn, self, &to, &hop))
-			file_item(txn, AUDIENCE_MAIL, &hop, item);
+			file_letter(txn, &hop, item);
 		else
 			*leaves = true;
 	}
@@ -345,4 +368,54 @@ void arrival_walk_end(struct arrival_walk *walk)
 {
 	for (unsigned i = 0; i < ARRIVAL_AUDIENCES; i++)
 		scan_end(&walk->scan[i]);
+}
+
+// ---- Letters under way when the tree changes ----
+
+// Logs with letters filed for a hop, and how far.
+struct rerouted {
+	uint32_t log;
+	uint64_t to;
+};
+
+static enum err reroute_log(struct txn *txn, const struct self *self, const struct rerouted *mail)
+{
+	struct journal_log log;
+	struct arrival item = { .log = mail->log, .what = ARRIVAL_ENTRIES, .from = 0, .to = mail->to };
+	bool leaves = false;
+	enum err err = journal_find_number(txn, mail->log, &log);
+	if (!err)
+		err = number_item(txn, &log, &item);
+	if (!err)
+		err = file_mail(txn, self, &log, &item, &leaves);
+	if (!err && leaves && arrival_goes_up(txn, self, &log))
+		err = arrival_pending_set(txn, log.number, true);
+	return err;
+}
+
+enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, struct arena *arena)
+{
+	uint8_t prefix[PREFIX_BYTES];
+	size_t count = 0, capacity = 0;
+	struct rerouted *mail = NULL;
+	make_prefix(prefix, AUDIENCE_MAIL_FILED, hop);
+	struct scan scan = scan_begin(txn, STORE_ARRIVAL, span_of(prefix, sizeof prefix));
+	while (scan_next(&scan) && scan.key.size == KEY_BYTES && scan.value.size == 8) {
+		if (count == capacity) {
+			capacity = capacity ? 2 * capacity : 16;
+			struct rerouted *longer = arena_array(arena, capacity, sizeof *longer);
+			if (!longer) {
+				txn_fail(txn, ERR_BUDGET);
+				break;
+			}
+			if (count)
+				memcpy(longer, mail, count * sizeof *longer);
+			mail = longer;
+		}
+		mail[count++] = (struct rerouted){ .log = (uint32_t)bytes_get_u64(scan.key.data + PREFIX_BYTES), .to = bytes_get_u64(scan.value.data) };
+	}
+	scan_end(&scan);
+	for (size_t i = 0; i < count && !txn->err; i++)
+		reroute_log(txn, self, &mail[i]);
+	return txn->err;
 }

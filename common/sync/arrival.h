@@ -13,6 +13,7 @@
 #ifndef TRIBUTARY_SYNC_ARRIVAL_H
 #define TRIBUTARY_SYNC_ARRIVAL_H
 
+#include "base/arena.h"
 #include "log/journal.h"
 #include "sync/self.h"
 
@@ -20,6 +21,7 @@ enum audience_kind {
 	AUDIENCE_UNIT = 1, // devices of one unit
 	AUDIENCE_DOWN = 2, // everybody below this server (unit id zero)
 	AUDIENCE_MAIL = 3, // the unit to which letters go next: its own devices, or the server below that leads there
+	AUDIENCE_MAIL_FILED = 4, // nobody: how much of each log has been filed for such a unit
 };
 
 enum arrival_what { ARRIVAL_ENTRIES = 1, ARRIVAL_RECEIPT = 2 }; // a receipt of a tier above ours
@@ -50,6 +52,10 @@ enum err arrival_receipt(struct txn *txn, const struct self *self, const struct 
 
 // All of a log for one unit below: it may see now what it could not see before.
 enum err arrival_added(struct txn *txn, const struct journal_log *log, const struct id *unit);
+
+// The tree has changed: letters that were filed for `hop` (a unit, or the server on the way to it) are filed for
+// whoever is on the way now. Costs the mail logs that have letters for it.
+enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, struct arena *arena);
 
 // May the parent of this store read the log? (lane, depth; DESIGN 4)
 bool arrival_goes_up(struct txn *txn, const struct self *self, const struct journal_log *log);

@@ -145,6 +145,19 @@ static enum err hand_down(struct view *view, const struct id *unit)
 	return view->txn->err;
 }
 
+// Letters to the unit that are under way here: filed for its own devices, or for the server that led to it.
+static enum err letters_follow(struct view *view, const struct id *unit)
+{
+	struct charter_change change;
+	enum err err = arrival_mail_moved(view->txn, view->self, unit, &view->arena);
+	struct charter_walk walk = charter_past(view->txn, unit);
+	while (!err && charter_past_next(&walk, &change))
+		for (size_t i = 0; i < change.former_count && !err; i++)
+			err = arrival_mail_moved(view->txn, view->self, &change.former[i], &view->arena);
+	charter_walk_end(&walk);
+	return err;
+}
+
 enum err view_tree_changed(struct view *view, const struct charter_effects *effects)
 {
 	static const struct id everything;
@@ -157,5 +170,8 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
 	     changed = changed->next)
 		err = hand_down(view, &changed->unit);
+	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
+	     changed = changed->next)
+		err = letters_follow(view, &changed->unit);
 	return err;
 }
