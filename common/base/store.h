@@ -52,7 +52,8 @@
 	X(UNIT_PAST,    "unit id, … → changes of the tree                    (org/charter)") \
 	X(LATE,         "receipts of logs; first entries of records          (ledger/late)") \
 	X(CUSTODY,      "records, batches, homes of members                  (org/custody_chain)") \
-	X(TRANSFER,     "what units say about homes, and what is to be done  (org/transfer)")
+	X(TRANSFER,     "what units say about homes, and what is to be done  (org/transfer)") \
+	X(ROLE,         "unit id, log number u32, seq u64, index u16 → word on a role (org/charter_role)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -24,6 +24,7 @@
 	X(STEP_NO_MOVE, "从“%1”不能直接到“%2”", "no move leads from %1 to %2") \
 	X(STEP_MISSING, "从“%1”不能直接到“%2”，缺少的一步是“%3”", "no move leads from %1 to %2; the missing step is %3") \
 	X(STEP_WHO, "“%1”由%2来做", "%1 is made by %2") \
+	X(STEP_ROLE, "“%1”只能在担任“%2”的设备上做", "%1 is made on a device that holds the role %2") \
 	X(STEP_NEEDS, "“%1”要先填写“%2”", "%1 needs %2 to be filled in") \
 	X(STEP_APPROVALS, "“%1”需要在“%4”中有 %2 个同意，现有 %3 个", "%1 needs %2 approvals in %4, there are %3") \
 	X(STEP_DAY_MISSING, "“%1”要填写“%2”", "%1 needs its day: %2") \
@@ -44,6 +45,20 @@
 	X(WHO_PARENT, "上级组织", "the unit above") \
 	X(WHO_ANCESTOR, "任一上级组织", "any unit above") \
 	X(WHO_BOTH, "本组织或上级组织", "the unit or the one above it") \
+	X(WHO_HOLDS, "%1（%2）", "%1 (%2)") \
+	X(WHO_ANYBODY, "%1（尚未授予，本组织任一设备）", "%1 (not granted yet: any device)") \
+	X(VERB_ROLE_GRANT, "把一种角色授予一台设备", "grant a role to a device") \
+	X(VERB_ROLE_WITHDRAW, "收回设备的角色", "withdraw a role from a device") \
+	X(VERB_ROLE_LIST, "哪些设备担任哪些角色", "which devices hold which roles") \
+	X(OPTION_ROLE_UNIT, "设备所属的组织", "the unit of the device") \
+	X(NO_SUCH_ROLE, "台账定义里没有这种角色", "the pack has no such role") \
+	X(REMEDY_ROLE, "角色写在台账定义的 roles 中", "roles stand in the pack, under roles") \
+	X(CANNOT_STATE_ROLE, "不能授予或收回角色", "the role could not be granted or withdrawn") \
+	X(ROLE_NOT_HELD, "该设备没有担任这种角色", "the device does not hold that role") \
+	X(ROLE_BEYOND, "由登记该设备的服务器来做", "it is for the server that enrolled the device") \
+	X(ROLE_GRANTED, "%1：担任%2", "%1 holds the role %2") \
+	X(ROLE_WITHDRAWN, "%1：不再担任%2", "%1 holds the role %2 no more") \
+	X(HEAD_ROLE, "角色", "Role") \
 	X(MOVE_DONE, "%1：%2", "%1: %2") \
 	X(MOVES_STANDS, "%1 %2：%3", "%1 %2: %3") \
 	X(MOVES_SINCE, "自 %1", "since %1") \

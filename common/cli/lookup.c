@@ -122,6 +122,11 @@ enum err lookup_unit(struct lookup *look, const char *text, struct id *unit)
 
 enum err lookup_device(struct lookup *look, const char *text, struct hash *device)
 {
+	return lookup_device_of(look, NULL, text, device);
+}
+
+enum err lookup_device_of(struct lookup *look, const struct id *unit, const char *text, struct hash *device)
+{
 	size_t found = 0;
 	struct scan scan = scan_begin(look->txn, STORE_DEVICE, span_of(NULL, 0));
 	while (scan_next(&scan)) {
@@ -131,6 +136,8 @@ enum err lookup_device(struct lookup *look, const char *text, struct hash *devic
 		if (hash_read(scan.key, &key) || charter_device_get(look->txn, &key, &row))
 			continue;
 		hash_format(&key, hex);
+		if (unit && !id_equal(unit, &row.unit))
+			continue;
 		if ((is_prefix(text) && begins(hex, text)) || strcmp(row.label, text) == 0) {
 			*device = key;
 			found++;

@@ -29,6 +29,7 @@ void lookup_bulk_end(struct lookup *look);
 // ERR_NOT_FOUND; ERR_CONFLICT: several answer to it. NULL or "." is the look-up's own unit.
 enum err lookup_unit(struct lookup *look, const char *text, struct id *unit);
 enum err lookup_device(struct lookup *look, const char *text, struct hash *device); // label, or the beginning of the key
+enum err lookup_device_of(struct lookup *look, const struct id *unit, const char *text, struct hash *device); // of the unit alone
 // A record by its label or at least LOOKUP_PREFIX_MIN digits of its id; one that is deleted by its whole id alone.
 enum err lookup_record(struct lookup *look, const struct pack_kind *kind, const char *text, struct id *record);
 

@@ -5,6 +5,7 @@
 #include "cli/flow.h"
 #include "cli/origin.h"
 #include "cli/refusal.h"
+#include "org/charter_role.h"
 #include "sync/steps.h"
 
 // ---- moves: what is possible now ----
@@ -44,15 +45,66 @@ static const char *lacks(struct standing *standing, const struct workflow_move *
 	return refusal_step(&standing->command->look, standing->kind, &verdict);
 }
 
+// Devices of our unit that hold the role, by their names.
+static const char *holders(struct standing *standing, const struct pack_office *office, json_t *all)
+{
+	struct command *command = standing->command;
+	const struct id *unit = &command->home.self.unit;
+	struct charter_role row;
+	struct hash device;
+	struct buf text = BUF_EMPTY;
+	struct charter_walk walk = charter_devices(&command->txn, unit);
+	while (charter_device_next(&walk, &device)) {
+		if (!charter_role_holds(&command->txn, unit, &device, office->name, &row))
+			continue;
+		const char *name = lookup_device_name(&command->look, &device);
+		json_array_append_new(all, json_string(name));
+		buf_bytes(&text, " ", text.size ? 1 : 0);
+		buf_bytes(&text, name, strlen(name));
+	}
+	charter_walk_end(&walk);
+	const char *kept = text.err ? NULL : arena_string(&command->arena, buf_span(&text));
+	buf_free(&text);
+	return kept ? kept : "";
+}
+
+// A role, and who holds it here.
+static const char *who_holds(struct standing *standing, const struct pack_office *office)
+{
+	struct command *command = standing->command;
+	json_t *all = json_array();
+	const char *names = holders(standing, office, all), *title = lookup_title(&office->title, office->name);
+	json_decref(all);
+	if (!*names && (office->strict || charter_role_rank(&command->txn, &command->home.self.unit, office->name)))
+		return title;
+	struct buf text = BUF_EMPTY;
+	phrase_format(&text, *names ? PHRASE_WHO_HOLDS : PHRASE_WHO_ANYBODY, PHRASE_WITH(title, names));
+	const char *kept = text.err ? NULL : arena_string(&command->arena, buf_span(&text));
+	buf_free(&text);
+	return kept ? kept : title;
+}
+
 static const char *who_makes(struct standing *standing, const struct workflow_move *move)
 {
-	if (standing->command->call->json)
-		return authority_name(move->who);
 	static const enum phrase phrases[AUTHORITY_END] = {
 		[AUTHORITY_OWN] = PHRASE_WHO_OWN, [AUTHORITY_PARENT] = PHRASE_WHO_PARENT,
 		[AUTHORITY_ANCESTOR] = PHRASE_WHO_ANCESTOR, [AUTHORITY_BOTH] = PHRASE_WHO_BOTH,
 	};
-	return *move->role.zh || *move->role.en ? lookup_title(&move->role, "") : phrase_text(phrases[move->who]);
+	if (move->office)
+		return who_holds(standing, move->office);
+	return *move->body.zh || *move->body.en ? lookup_title(&move->body, "") : phrase_text(phrases[move->who]);
+}
+
+static json_t *next_move(struct standing *standing, const struct workflow_move *move)
+{
+	bool possible;
+	const char *missing = lacks(standing, move, &possible);
+	json_t *all = json_array();
+	if (move->office)
+		holders(standing, move->office, all);
+	return json_pack("{s:s,s:s,s:s,s:s?,s:o,s:b,s:s}", "move", move->name, "to", flow_state_name(standing->kind, move->to), "who",
+	                 authority_name(move->who), "role", move->office ? move->office->name : NULL, "holders", all,
+	                 "possible", (int)possible, "missing", missing);
 }
 
 static bool leads_on(const struct standing *standing, const struct workflow_move *move)
@@ -67,15 +119,9 @@ static json_t *next_json(struct standing *standing)
 {
 	const struct workflow *workflow = standing->kind->workflow;
 	json_t *all = json_array();
-	for (size_t i = 0; i < workflow->move_count; i++) {
-		const struct workflow_move *move = &workflow->moves[i];
-		bool possible;
-		if (!leads_on(standing, move))
-			continue;
-		const char *missing = lacks(standing, move, &possible);
-		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b,s:s}", "move", move->name, "to", flow_state_name(standing->kind, move->to),
-		                                     "who", who_makes(standing, move), "possible", (int)possible, "missing", missing));
-	}
+	for (size_t i = 0; i < workflow->move_count; i++)
+		if (leads_on(standing, &workflow->moves[i]))
+			json_array_append_new(all, next_move(standing, &workflow->moves[i]));
 	return all;
 }
 

@@ -54,6 +54,8 @@ const char *refusal_step(struct lookup *look, const struct pack_kind *kind, cons
 		           PHRASE_WITH(state_name(kind, verdict->from), state_name(kind, verdict->to),
 		                       move ? lookup_title(&move->title, move->name) : ""));
 	case WORKFLOW_WHO: return say(look, PHRASE_STEP_WHO, PHRASE_WITH(title, who_name(move)));
+	case WORKFLOW_ROLE:
+		return say(look, PHRASE_STEP_ROLE, PHRASE_WITH(title, lookup_title(&move->office->title, move->office->name)));
 	case WORKFLOW_NEEDS: return say(look, PHRASE_STEP_NEEDS, PHRASE_WITH(title, field_name(kind, verdict->field)));
 	case WORKFLOW_APPROVALS:
 		snprintf(needed, sizeof needed, "%u", move->approval_count);

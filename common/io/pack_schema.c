@@ -293,12 +293,24 @@ static const cyaml_schema_value_t check = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_check, check_fields),
 };
 
+static const cyaml_schema_field_t office_fields[] = {
+	TEXT("name", struct pack_schema_office, name),
+	TITLE("title", struct pack_schema_office, title),
+	FLAG("strict", struct pack_schema_office, strict),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t office = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_office, office_fields),
+};
+
 static const cyaml_schema_field_t pack_fields[] = {
 	TEXT("name", struct pack_schema, name),
 	NUMBER("version", struct pack_schema, version),
 	TITLE("title", struct pack_schema, title),
 	TEXT("since", struct pack_schema, since),
 	LIST("unit_kinds", struct pack_schema, unit_kinds, unit_kind),
+	LIST("roles", struct pack_schema, roles, office),
 	LIST("kinds", struct pack_schema, kinds, kind),
 	LIST("metrics", struct pack_schema, metrics, metric),
 	LIST("forms", struct pack_schema, forms, form),

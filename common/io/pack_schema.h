@@ -226,14 +226,14 @@ struct pack_schema {
 	struct pack_schema_title title;
 	struct pack_schema_unit_kind *unit_kinds;
 	unsigned unit_kinds_count;
+	struct pack_schema_office *roles; // io/pack_schema_flow.h
 	struct pack_schema_kind *kinds;
-	unsigned kinds_count;
+	unsigned roles_count, kinds_count;
 	struct pack_schema_metric *metrics;
 	unsigned metrics_count;
 	struct pack_schema_form *forms;
-	unsigned forms_count;
 	struct pack_schema_report *reports;
-	unsigned reports_count;
+	unsigned forms_count, reports_count;
 	struct pack_schema_cadence *cadences;
 	unsigned cadences_count;
 	struct pack_schema_check *checks;

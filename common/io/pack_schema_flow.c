@@ -36,7 +36,8 @@ static const cyaml_schema_field_t approvals_fields[] = {
 static const cyaml_schema_field_t move_fields[] = {
 	TEXT("name", struct pack_schema_move, name),
 	CYAML_FIELD_MAPPING("title", CYAML_FLAG_DEFAULT, struct pack_schema_move, title, title_fields),
-	CYAML_FIELD_MAPPING("role", CYAML_FLAG_OPTIONAL, struct pack_schema_move, role, title_fields),
+	CYAML_FIELD_MAPPING("body", CYAML_FLAG_OPTIONAL, struct pack_schema_move, body, title_fields),
+	MAYBE("role", struct pack_schema_move, role),
 	LIST("from", struct pack_schema_move, from, word),
 	TEXT("to", struct pack_schema_move, to),
 	MAYBE("who", struct pack_schema_move, who),

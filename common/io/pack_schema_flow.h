@@ -6,6 +6,13 @@
 
 #include "io/pack_schema.h"
 
+// A role that devices hold.
+struct pack_schema_office {
+	char *name;
+	struct pack_schema_title title;
+	bool strict;
+};
+
 struct pack_schema_after {
 	uint32_t days, months;
 };
@@ -16,8 +23,8 @@ struct pack_schema_approvals {
 };
 
 struct pack_schema_move {
-	char *name, *to, *who, *day;
-	struct pack_schema_title title, role;
+	char *name, *to, *who, *day, *role;
+	struct pack_schema_title title, body;
 	char **from;
 	unsigned from_count;
 	char **needs;

@@ -367,6 +367,23 @@ static void put_unit_kinds(struct pack_names *names, Tributary__Pack *to)
 	}
 }
 
+static void put_roles(struct pack_names *names, Tributary__Pack *to)
+{
+	to->n_roles = names->from->roles_count;
+	to->roles = fresh(names, to->n_roles, sizeof *to->roles);
+	for (size_t i = 0; !names->check.err && i < to->n_roles; i++) {
+		const struct pack_schema_office *from = &names->from->roles[i];
+		Tributary__PackOffice *office = to->roles[i] = fresh(names, 1, sizeof *office);
+		if (!office)
+			return;
+		*office = (Tributary__PackOffice)TRIBUTARY__PACK_OFFICE__INIT;
+		office->name = from->name;
+		office->title_zh = text_of(from->title.zh);
+		office->title_en = text_of(from->title.en);
+		office->strict = from->strict;
+	}
+}
+
 // Kinds and metrics may stand in any order in the file; they travel by number.
 static void put_pack(struct pack_names *names, Tributary__Pack *to)
 {
@@ -377,6 +394,7 @@ static void put_pack(struct pack_names *names, Tributary__Pack *to)
 	to->title_en = text_of(from->title.en);
 	to->since = (int32_t)pack_names_scalar(names, NULL, "since", VALUE_MONTH, from->since);
 	put_unit_kinds(names, to);
+	put_roles(names, to);
 	to->n_kinds = from->kinds_count;
 	to->kinds = fresh(names, to->n_kinds, sizeof *to->kinds);
 	for (size_t i = 0; !names->check.err && i < to->n_kinds; i++) {

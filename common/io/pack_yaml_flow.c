@@ -33,6 +33,15 @@ static uint32_t option(struct pack_names *names, where place, const struct pack_
 
 // ---- Workflows ----
 
+static uint32_t role_number(struct pack_names *names, where place, const char *role)
+{
+	for (unsigned i = 0; i < names->from->roles_count; i++)
+		if (strcmp(names->from->roles[i].name, role) == 0)
+			return i + 1;
+	pack_check_refuse(&names->check, ERR_MALFORMED, place, "role: \"%s\" is none of the pack's roles", role);
+	return 0;
+}
+
 static Tributary__PackMove *put_move(struct pack_names *names, where place, const struct pack_schema_kind *kind,
                                      const struct pack_schema_field *state, const struct pack_schema_move *from)
 {
@@ -43,8 +52,9 @@ static Tributary__PackMove *put_move(struct pack_names *names, where place, cons
 	to->name = from->name;
 	to->title_zh = text_of(from->title.zh);
 	to->title_en = text_of(from->title.en);
-	to->role_zh = text_of(from->role.zh);
-	to->role_en = text_of(from->role.en);
+	to->body_zh = text_of(from->body.zh);
+	to->body_en = text_of(from->body.en);
+	to->role = from->role ? role_number(names, place, from->role) : 0;
 	to->to = option(names, place, state, from->to);
 	to->who = pack_names_number(names, place, "who", from->who, authorities);
 	to->day = pack_names_field_number(names, place, "day", kind, from->day);

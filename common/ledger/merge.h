@@ -35,6 +35,8 @@ struct merge_context {
 	// of these records, and takes moves and numbers as they come.
 	enum err (*recall)(void *context, const struct hash *log, uint64_t seq, struct arena *arena,
 	                   struct merge_recalled *recalled);
+	// May the entry's author act for a role, by the charter? Asked with `recall` alone.
+	enum err (*may)(const struct merge_context *context, const struct pack_office *office, bool *may);
 	struct id incarnation;           // of the author, when it wrote this log
 	struct workflow_verdict *verdict; // what a move lacks, with reason STEP; may be NULL
 	struct arena *arena;             // scratch; the caller resets it between entries

@@ -207,6 +207,23 @@ static bool any_day(const struct workflow_step *step)
 	return false;
 }
 
+// For which roles of the moves that lead there may the author act?
+static enum err ask_roles(struct stepping *stepping)
+{
+	const struct merge_context *context = stepping->context;
+	struct workflow_step *step = stepping->step;
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < stepping->workflow->move_count && !err; i++) {
+		const struct workflow_move *move = &stepping->workflow->moves[i];
+		bool may = false;
+		if (move->to != step->to || !move->office || !context->may)
+			continue;
+		err = context->may(context, move->office, &may);
+		step->offices |= may ? 1u << (move->office->number - 1) : 0;
+	}
+	return err;
+}
+
 static enum err judge_state(struct stepping *stepping, const struct change_write *state, struct workflow_verdict *verdict)
 {
 	struct workflow_step *step = stepping->step;
@@ -218,6 +235,8 @@ static enum err judge_state(struct stepping *stepping, const struct change_write
 	step->author = stepping->context->relation;
 	add_days(stepping);
 	enum err err = add_facts(stepping, stepping->change, step->author);
+	if (!err)
+		err = ask_roles(stepping);
 	if (!err)
 		err = read_preds(stepping, &stepping->context->log, stepping->change, true);
 	if (!err && keeps(step)) {

@@ -77,6 +77,16 @@ const struct pack_field *pack_field_by_heading(const struct pack_kind *kind, str
 	return NULL;
 }
 
+const struct pack_office *pack_office_by_name(const struct pack *pack, const char *name)
+{
+	for (size_t i = 0; i < pack->office_count; i++) {
+		const struct pack_office *office = &pack->offices[i];
+		if (strcmp(office->name, name) == 0 || (*name && (strcmp(office->title.zh, name) == 0 || strcmp(office->title.en, name) == 0)))
+			return office;
+	}
+	return NULL;
+}
+
 const struct pack_kind *pack_kind_by_role(const struct pack *pack, enum pack_role role)
 {
 	for (size_t i = 0; i < pack->kind_count; i++)

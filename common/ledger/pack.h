@@ -85,6 +85,8 @@ struct pack_field {
 struct workflow;
 struct vote;
 
+#define PACK_OFFICES_MAX 32
+
 // What a verb of its own writes.
 enum pack_role { PACK_ROLE_NONE = 0, PACK_ROLE_THEME, PACK_ROLE_CIRCULAR, PACK_ROLE_END };
 
@@ -114,6 +116,14 @@ struct pack_kind {
 };
 
 enum pack_approval { PACK_APPROVAL_REGISTRAR = 1, PACK_APPROVAL_WITNESS = 2 }; // of the receiving unit
+
+// A role that devices hold by the charter (org/charter_role); moves of workflows may ask for it.
+struct pack_office {
+	const char *name;
+	struct title title;
+	bool strict;              // nobody may before somebody was granted it; else any device of the unit may until then
+	uint8_t number;           // place in the list, from 1
+};
 
 struct pack_unit_kind {
 	const char *name;
@@ -189,6 +199,8 @@ struct pack {
 	int32_t since;            // month: what lies before counts as of then (stocks) or not at all (flows)
 	size_t unit_kind_count;
 	const struct pack_unit_kind *unit_kinds;
+	size_t office_count;
+	const struct pack_office *offices; // at most PACK_OFFICES_MAX
 	size_t kind_count;
 	const struct pack_kind *kinds;     // ascending by number
 	size_t metric_count;
@@ -211,6 +223,7 @@ struct pack {
 // NULL. ERR_MALFORMED, ERR_RANGE, ERR_TOO_LARGE, ERR_BUDGET.
 enum err pack_decode(struct span bytes, struct arena *arena, const struct pack **pack, const char **why);
 
+const struct pack_office *pack_office_by_name(const struct pack *pack, const char *name); // name, or title; NULL: none
 const struct pack_kind *pack_kind_by_number(const struct pack *pack, uint32_t number); // NULL: not known here
 const struct pack_kind *pack_kind_by_name(const struct pack *pack, const char *name);  // name, or title in zh or en
 const struct pack_kind *pack_kind_by_role(const struct pack *pack, enum pack_role role); // NULL: the pack has none

@@ -52,6 +52,8 @@ void pack_check_kind(struct pack_check *check, const struct pack_place *place, c
 
 // Workflows, votes and series of the kinds, once all kinds and what they refer to are known.
 void pack_check_flows(struct pack_check *check, const Tributary__Pack *from, const struct pack *pack, struct pack_kind *kinds);
+// Roles that devices hold, before the workflows that ask for them (pack_office.c).
+void pack_check_offices(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // What comes down: who may have it, and the roles, once all kinds are there (pack_down.c).
 void pack_check_down(struct pack_check *check, const struct pack_place *place, const Tributary__PackKind *from,
                      struct pack_kind *to);

@@ -331,6 +331,8 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 		if (!check.err)
 			pack_check_forms(&check, from, to);
 		if (!check.err)
+			pack_check_offices(&check, from, to);
+		if (!check.err)
 			pack_check_flows(&check, from, to, kinds);
 		if (!check.err)
 			pack_check_metrics(&check, from, to);

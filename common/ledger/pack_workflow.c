@@ -103,12 +103,14 @@ static bool may_write(enum authority who, enum authority state)
 	return false;
 }
 
-static void decode_move(struct pack_check *check, const struct pack_place *place, const struct pack_kind *kind,
+static void decode_move(struct pack_check *check, const struct pack *pack, const struct pack_place *place, const struct pack_kind *kind,
                         const struct workflow *workflow, const Tributary__PackMove *from, struct workflow_move *to)
 {
 	uint32_t who = from->who ? from->who : AUTHORITY_OWN;
 	pack_check_name(check, place, from->name);
 	pack_check_range(check, place, "who", who, 1, AUTHORITY_END - 1);
+	if (from->role > pack->office_count)
+		pack_check_refuse(check, ERR_MALFORMED, place, "role: the pack has no role %u", (unsigned)from->role);
 	pack_check_range(check, place, "after: days", from->after_days, 0, WORKFLOW_AFTER_MAX);
 	pack_check_range(check, place, "after: months", from->after_months, 0, WORKFLOW_AFTER_MAX / 30);
 	if (check->err)
@@ -116,7 +118,8 @@ static void decode_move(struct pack_check *check, const struct pack_place *place
 	*to = (struct workflow_move){
 		.name = from->name,
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
-		.role = pack_check_title(check, place, from->role_zh, from->role_en, false),
+		.body = pack_check_title(check, place, from->body_zh, from->body_en, false),
+		.office = from->role ? &pack->offices[from->role - 1] : NULL,
 		.to = option_of(check, place, "to", workflow->state, from->to),
 		.who = (enum authority)who,
 		.day = day_of(check, place, kind, workflow, from->day),
@@ -133,14 +136,14 @@ static void decode_move(struct pack_check *check, const struct pack_place *place
 	decode_approvals(check, place, kind, workflow, from, to);
 }
 
-static void decode_moves(struct pack_check *check, const struct pack_place *place, const struct pack_kind *kind,
+static void decode_moves(struct pack_check *check, const struct pack *pack, const struct pack_place *place, const struct pack_kind *kind,
                          const Tributary__PackWorkflow *from, struct workflow *to)
 {
 	struct workflow_move *moves = pack_check_list(check, place, "moves", from->n_moves, WORKFLOW_MOVES_MAX, sizeof *moves);
 	struct pack_word *words = pack_check_list(check, place, "moves", from->n_moves, WORKFLOW_MOVES_MAX, 3 * sizeof *words);
 	for (size_t i = 0; !check->err && i < from->n_moves; i++) {
 		struct pack_place at = { .up = place, .list = "moves", .name = from->moves[i]->name, .index = i };
-		decode_move(check, &at, kind, to, from->moves[i], &moves[i]);
+		decode_move(check, pack, &at, kind, to, from->moves[i], &moves[i]);
 		words[3 * i] = (struct pack_word){ .text = from->moves[i]->name, .owner = i };
 		words[3 * i + 1] = (struct pack_word){ .text = from->moves[i]->title_zh, .owner = i };
 		words[3 * i + 2] = (struct pack_word){ .text = from->moves[i]->title_en, .owner = i };
@@ -190,8 +193,8 @@ static void decode_waits(struct pack_check *check, const struct pack_place *plac
 	to->waits = waits;
 }
 
-static void decode_workflow(struct pack_check *check, const struct pack_place *up, const Tributary__PackWorkflow *from,
-                            struct pack_kind *kind)
+static void decode_workflow(struct pack_check *check, const struct pack *pack, const struct pack_place *up,
+                            const Tributary__PackWorkflow *from, struct pack_kind *kind)
 {
 	struct pack_place place = { .up = up, .list = "workflow", .name = "state" };
 	struct workflow *to = pack_check_list(check, &place, "workflows", 1, 1, sizeof *to);
@@ -204,7 +207,7 @@ static void decode_workflow(struct pack_check *check, const struct pack_place *u
 	to->version = from->version;
 	if (!check->err && !authority_allows(state->authority, RELATION_OWN))
 		pack_check_refuse(check, ERR_MALFORMED, &place, "state: the unit itself must be able to write the first one");
-	decode_moves(check, &place, kind, from, to);
+	decode_moves(check, pack, &place, kind, from, to);
 	decode_waits(check, &place, from, to);
 	if (!check->err)
 		check_days(check, &place, to);
@@ -326,7 +329,7 @@ void pack_check_flows(struct pack_check *check, const Tributary__Pack *from, con
 		struct pack_place place = { .up = NULL, .list = "kinds", .name = kinds[i].name, .index = i };
 		check_series(check, &place, &kinds[i]);
 		if (!check->err && from->kinds[i]->workflow)
-			decode_workflow(check, &place, from->kinds[i]->workflow, &kinds[i]);
+			decode_workflow(check, pack, &place, from->kinds[i]->workflow, &kinds[i]);
 		if (!check->err && from->kinds[i]->vote)
 			decode_vote(check, pack, &place, from->kinds[i]->vote, &kinds[i]);
 	}

@@ -114,6 +114,10 @@ static struct workflow_verdict judge_move(const struct workflow_move *move, cons
 		verdict.fault = WORKFLOW_WHO;
 		return verdict;
 	}
+	if (move->office && !(step->offices & 1u << (move->office->number - 1))) {
+		verdict.fault = WORKFLOW_ROLE;
+		return verdict;
+	}
 	for (size_t i = 0; i < move->need_count && !step->correction; i++)
 		if (!step->filled[move->needs[i]]) {
 			verdict.fault = WORKFLOW_NEEDS;

@@ -21,7 +21,8 @@
 
 struct workflow_move {
 	const char *name;
-	struct title title, role;  // role: shown only, who does it there
+	struct title title, body;  // body: shown only, who does it there
+	const struct pack_office *office; // the role that its author must hold; NULL: any device of those who may
 	size_t from_count;
 	const uint16_t *from;      // option codes
 	uint16_t to;
@@ -59,6 +60,7 @@ struct workflow {
 	X(NOT_FIRST,    "that is not the first state")                      \
 	X(NO_MOVE,      "no move leads there from this state")              \
 	X(WHO,          "this move is another's")                           \
+	X(ROLE,         "this move is for who holds the role")              \
 	X(NEEDS,        "a field must be filled in first")                  \
 	X(APPROVALS,    "approvals are missing")                            \
 	X(DAY_MISSING,  "the move has no day")                              \
@@ -99,6 +101,7 @@ struct workflow_approval {
 struct workflow_step {
 	uint16_t to;
 	enum relation author;
+	uint32_t offices;                 // bits of those roles (1 << number - 1) for which its author may act
 	bool correction;                  // of the day of a move made before: what it needed was there then
 	size_t base_count;                // none: the record begins
 	struct workflow_base bases[LIMIT_PREDS_PER_WRITE];

@@ -210,7 +210,7 @@ enum err charter_forget(struct txn *txn)
 {
 	static const enum store_table tables[] = {
 		STORE_UNIT, STORE_UNIT_CHILD, STORE_UNIT_ALIAS, STORE_UNIT_COUNT, STORE_DEVICE, STORE_DEVICE_UNIT,
-		STORE_DEVICE_CURVE, STORE_PACK, STORE_UNIT_PAST,
+		STORE_DEVICE_CURVE, STORE_PACK, STORE_UNIT_PAST, STORE_ROLE,
 	};
 	txn_delete(txn, STORE_META, span_string(top_key));
 	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)

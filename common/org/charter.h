@@ -4,7 +4,7 @@
 // Who may state what. The registrar of a unit is the nearest unit at or above it that has a
 // server; a statement counts when its author is the server of
 //	the registrar of the parent     unit created under it; a server enrolled for the unit or revoked
-//	the registrar of the unit       any other device of the unit enrolled, revoked; unit renamed, closed
+//	the registrar of the unit       any other device of the unit enrolled, revoked, given a role; unit renamed, closed
 //	the top                         a pack published
 // so every unit has one writer, and a statement depends only on statements of the author's own log
 // and of logs above it. (The top has no parent: its own server stands in.) A log whose author is
@@ -125,6 +125,9 @@ struct charter_effects {
 	bool device_enrolled;   // logs that waited may go on; epoch keys to wrap
 	bool device_revoked;    // views of `revoked_unit` must be built anew; epoch keys rotate
 	struct id revoked_unit;
+	bool role_stated;       // moves of `role_unit` (of its server: of those below, too) are judged anew
+	bool role_server;
+	struct id role_unit;
 	bool server_changed;    // `server_unit` has another server, or none: who sums whom may differ, and what
 	struct id server_unit;  // a revoked one stated behind its cut-off must be taken back
 	bool tree_changed;      // logs that waited may go on

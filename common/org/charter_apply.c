@@ -194,6 +194,10 @@ static enum err apply_one(struct charter_apply *apply, const Tributary__Statemen
 		return charter_apply_unit_split(apply, statement->unit_split);
 	case TRIBUTARY__STATEMENT__WHAT_SERVER_ADDRESS:
 		return charter_apply_server_address(apply, statement->server_address);
+	case TRIBUTARY__STATEMENT__WHAT_ROLE_GRANTED:
+		return charter_apply_role(apply, statement->role_granted, true);
+	case TRIBUTARY__STATEMENT__WHAT_ROLE_WITHDRAWN:
+		return charter_apply_role(apply, statement->role_withdrawn, false);
 	case TRIBUTARY__STATEMENT__WHAT__NOT_SET:
 	case _TRIBUTARY__STATEMENT__WHAT__CASE_IS_INT_SIZE:
 		break;

@@ -66,8 +66,12 @@ enum err charter_apply_waiting(struct charter_apply *apply, const struct id *uni
 enum err charter_apply_former(struct charter_apply *apply, const struct charter_change *change);
 enum err charter_apply_device_enrolled(struct charter_apply *apply, const Tributary__DeviceEnrolled *enrolled);
 enum err charter_apply_device_revoked(struct charter_apply *apply, const Tributary__DeviceRevoked *revoked);
+// Granted, or withdrawn.
+enum err charter_apply_role(struct charter_apply *apply, const Tributary__RoleStated *stated, bool granted);
 enum err charter_apply_pack_published(struct charter_apply *apply, const Tributary__PackPublished *published);
 
+// Whose registrar decides about a device of this unit.
+const struct id *charter_apply_decider(const struct charter_unit *unit, bool server);
 // Rows of a device that was not known before.
 void charter_apply_device_add(struct charter_apply *apply, const struct statement_device *device, struct dot place);
 // Rows of a unit that was not known before; its place, day and level are the row's.

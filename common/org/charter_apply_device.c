@@ -5,7 +5,7 @@
 
 // Whose registrar decides about a device of this unit: a server is its parent's affair, and the
 // top, which has none, looks after its own.
-static const struct id *decider(const struct charter_unit *unit, bool server)
+const struct id *charter_apply_decider(const struct charter_unit *unit, bool server)
 {
 	return server && !id_is_zero(&unit->parent) ? &unit->parent : &unit->unit;
 }
@@ -79,7 +79,7 @@ enum err charter_apply_device_enrolled(struct charter_apply *apply, const Tribut
 	enum err err = charter_unit_get(apply->batch.txn, &device.unit, &unit);
 	if (err)
 		return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
-	err = charter_apply_authority(apply, decider(&unit, device.server));
+	err = charter_apply_authority(apply, charter_apply_decider(&unit, device.server));
 	if (err || apply->reason)
 		return err;
 	err = compare_device(apply, &device);
@@ -167,7 +167,7 @@ enum err charter_apply_device_revoked(struct charter_apply *apply, const Tributa
 	err = charter_unit_get(apply->batch.txn, &present.unit, &unit);
 	if (err)
 		return err == ERR_NOT_FOUND ? ERR_CORRUPT : err;
-	err = charter_apply_authority(apply, decider(&unit, present.server));
+	err = charter_apply_authority(apply, charter_apply_decider(&unit, present.server));
 	if (err || apply->reason)
 		return err;
 	if (present.revoked)

@@ -19,10 +19,16 @@ static bool concerns(struct suspicion *suspicion, ProtobufCBinaryData bytes)
 	                                           || charter_was_below(txn, &suspicion->change->unit, &unit));
 }
 
-static bool statement_concerns(struct suspicion *suspicion, const Tributary__Statement *statement)
+static bool device_concerns(struct suspicion *suspicion, ProtobufCBinaryData bytes)
 {
 	struct charter_device device;
 	struct hash key;
+	return !hash_read(pb_span(bytes), &key) && !charter_device_get(suspicion->apply->batch.txn, &key, &device)
+	       && concerns(suspicion, pb_bytes(id_span(&device.unit)));
+}
+
+static bool statement_concerns(struct suspicion *suspicion, const Tributary__Statement *statement)
+{
 	switch (statement->what_case) {
 	case TRIBUTARY__STATEMENT__WHAT_UNIT_CREATED: return concerns(suspicion, statement->unit_created->parent);
 	case TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED: return concerns(suspicion, statement->unit_changed->unit);
@@ -33,9 +39,9 @@ static bool statement_concerns(struct suspicion *suspicion, const Tributary__Sta
 	case TRIBUTARY__STATEMENT__WHAT_UNIT_MERGED:
 		return concerns(suspicion, statement->unit_merged->unit) || concerns(suspicion, statement->unit_merged->into);
 	case TRIBUTARY__STATEMENT__WHAT_DEVICE_REVOKED:
-		return !hash_read(pb_span(statement->device_revoked->device), &key)
-		       && !charter_device_get(suspicion->apply->batch.txn, &key, &device)
-		       && concerns(suspicion, pb_bytes(id_span(&device.unit)));
+		return device_concerns(suspicion, statement->device_revoked->device);
+	case TRIBUTARY__STATEMENT__WHAT_ROLE_GRANTED: return device_concerns(suspicion, statement->role_granted->device);
+	case TRIBUTARY__STATEMENT__WHAT_ROLE_WITHDRAWN: return device_concerns(suspicion, statement->role_withdrawn->device);
 	case TRIBUTARY__STATEMENT__WHAT__NOT_SET:
 	case TRIBUTARY__STATEMENT__WHAT_GENESIS:
 	case TRIBUTARY__STATEMENT__WHAT_PACK_PUBLISHED:

@@ -1,7 +1,7 @@
 // Who wrote what a record holds, and which entries say so.
 #include "sync/steps.h"
 
-#include "org/charter.h"
+#include "org/charter_role.h"
 
 static const struct span plain = { .data = NULL, .size = 0 };
 
@@ -56,9 +56,28 @@ static void take_bases(const struct workflow *workflow, const struct record *rec
 	}
 }
 
+// What this device may act for, by all that it knows.
+static enum err take_offices(const struct steps *steps, struct workflow_step *step)
+{
+	const struct workflow *workflow = steps->kind->workflow;
+	const struct charter_role_entry now = { .unit = &steps->self->unit, .device = &steps->self->identity.sign_public };
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < workflow->move_count && !err; i++) {
+		const struct pack_office *office = workflow->moves[i].office;
+		bool may = false;
+		if (office)
+			err = charter_role_may(steps->txn, &now, office->name, office->strict, &may);
+		step->offices |= may ? 1u << (office->number - 1) : 0;
+	}
+	return err;
+}
+
 enum err steps_of(struct steps *steps, const struct record *before, const struct record *after, struct workflow_step *step)
 {
 	*step = (struct workflow_step){ .author = charter_relation(steps->txn, &steps->self->unit, &before->key.unit) };
+	enum err err = take_offices(steps, step);
+	if (err)
+		return err;
 	take_bases(steps->kind->workflow, before, step);
 	return facts(steps, after, step);
 }

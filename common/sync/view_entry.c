@@ -104,6 +104,7 @@ enum err view_entry_changes(struct reading *reading)
 		.resolve = view_resolve_log,
 		.resolve_context = view,
 		.recall = standing->judges ? view_recall : NULL,
+		.may = view_recall_may,
 		.incarnation = reading->log->name.incarnation,
 		.verdict = &view->verdict,
 		.arena = &view->arena,
@@ -181,6 +182,13 @@ static void server_changed(struct view *view, const struct charter_effects *effe
 		view_mark_stale(view, &everything);
 }
 
+// What devices of the unit were allowed may be otherwise now. Servers make moves of those below them.
+static void role_stated(struct view *view, const struct charter_effects *effects)
+{
+	static const struct id everything;
+	view_mark_stale(view, effects->role_server ? &everything : &effects->role_unit);
+}
+
 static enum err apply_statements(struct reading *reading)
 {
 	struct view *view = reading->view;
@@ -198,6 +206,8 @@ static enum err apply_statements(struct reading *reading)
 		err = pack_published(view);
 	if (effects.device_revoked && !err)
 		err = device_revoked(view, &effects.revoked_unit);
+	if (effects.role_stated && !err)
+		role_stated(view, &effects);
 	if (effects.server_changed && !err)
 		server_changed(view, &effects);
 	return err ? err : view_tree_changed(view, &effects);

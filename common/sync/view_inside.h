@@ -65,6 +65,7 @@ bool view_resolve_log(void *view, const struct hash *log, uint32_t *number, uint
 // Reading entries again that others name (view_recall.c). Does this store judge the moves of that unit's records?
 bool view_recall_judges(struct view *view, const struct id *owner);
 enum err view_recall(void *view, const struct hash *log, uint64_t seq, struct arena *arena, struct merge_recalled *recalled);
+enum err view_recall_may(const struct merge_context *context, const struct pack_office *office, bool *may);
 void view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload);
 void view_recall_free(struct view *view);
 enum err view_recall_wait(struct view *view);  // a log waits for an entry that is named

@@ -3,6 +3,7 @@
 // a move may rest on. Whoever reads less takes moves as they come.
 #include "base/bytes.h"
 #include "ledger/merge_step.h"
+#include "org/charter_role.h"
 #include "sync/view_inside.h"
 
 static struct span flag_key(void)
@@ -141,6 +142,13 @@ enum err view_recall(void *context, const struct hash *id, uint64_t seq, struct 
 	return err || !found ? err : read_changes(view, &author, payload, arena, recalled);
 }
 
+enum err view_recall_may(const struct merge_context *context, const struct pack_office *office, bool *may)
+{
+	const struct charter_role_entry entry = { .unit = &context->unit, .device = &context->device, .log = &context->log,
+	                                          .seq = context->dot.seq };
+	return charter_role_may(context->txn, &entry, office->name, office->strict, may);
+}
+
 // ---- Why a move was set aside ----
 
 static enum err explain(struct view *view, const struct journal_log *log, uint64_t seq, struct workflow_verdict *verdict)
@@ -170,6 +178,7 @@ static enum err explain(struct view *view, const struct journal_log *log, uint64
 		.relation = charter_relation(view->txn, &author.unit, &changes.unit),
 		.resolve_context = view,
 		.recall = view_recall,
+		.may = view_recall_may,
 		.incarnation = log->name.incarnation,
 		.verdict = verdict,
 		.arena = &view->arena,

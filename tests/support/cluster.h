@@ -107,6 +107,9 @@ const struct pack *cluster_pack(struct actor *actor);
 void cluster_revoke(struct actor *server, struct actor *device);
 void cluster_revoke_at(struct actor *server, struct actor *device, const struct journal_log cut[static LANE_END]); // as they were then
 
+// A statement of `server`: the device holds the role of the pack from now on (by what `server` has of the unit's logs), or no more.
+void cluster_role(struct actor *server, struct actor *device, const char *role, bool granted);
+
 // By the names of the pack: cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL).
 // With record NULL a new one; keyed fields as "attended[ELEMENT]=yes". Gives the record's id.
 struct id cluster_put(struct actor *actor, const char *kind, const struct id *record, ...);

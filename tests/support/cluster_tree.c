@@ -1,4 +1,6 @@
-// Changing the tree of a play, and following it.
+// Changing the tree of a play, following it, and giving roles.
+#include "base/pb.h"
+#include "org/charter_role.h"
 #include "support/cluster.h"
 #include "support/support.h"
 
@@ -38,4 +40,46 @@ enum charter_fault cluster_move(struct actor *server, const struct id *unit, con
 enum charter_fault cluster_merge(struct actor *server, const struct id *unit, const struct id *into, const char *day)
 {
 	return change_tree(server, CHARTER_MERGED, unit, into, day);
+}
+
+// ---- Roles ----
+
+void cluster_role(struct actor *server, struct actor *device, const char *role, bool granted)
+{
+	struct cluster_pen writing;
+	struct journal_log logs[LANE_END];
+	Tributary__Frontier rows[CLUSTER_ACTORS], *cutoff[CLUSTER_ACTORS];
+	Tributary__RoleStated stated = TRIBUTARY__ROLE_STATED__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT, *one = &statement;
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	struct hash ids[CLUSTER_ACTORS];
+	size_t count = 0;
+	for (size_t i = 0; i < server->cluster->count; i++)
+		for (unsigned lane = LANE_FIRST; lane < LANE_MAIL; lane++) {
+			struct actor *sibling = &server->cluster->actor[i];
+			if (!id_equal(&sibling->self.unit, &device->self.unit))
+				continue;
+			cluster_log(server, sibling, (enum lane)lane, &logs[lane]);
+			if (logs[lane].peaks.size == 0)
+				continue;
+			ids[count] = logs[lane].id;
+			tributary__frontier__init(&rows[count]);
+			rows[count].log = pb_bytes(hash_span(&ids[count]));
+			rows[count].size = logs[lane].peaks.size;
+			cutoff[count] = &rows[count];
+			count++;
+		}
+	stated.device = pb_bytes(hash_span(&device->self.identity.sign_public));
+	stated.role = (char *)(uintptr_t)role;
+	stated.n_cutoff = count;
+	stated.cutoff = cutoff;
+	statement.effective = 20500;
+	statement.what_case = granted ? TRIBUTARY__STATEMENT__WHAT_ROLE_GRANTED : TRIBUTARY__STATEMENT__WHAT_ROLE_WITHDRAWN;
+	statement.role_granted = &stated;
+	statements.n_statements = 1;
+	statements.statements = &one;
+	cluster_write(server, &writing);
+	stated.rank = charter_role_rank(&writing.txn, &device->self.unit, role) + 1;
+	assert_ok(pen_statements(&writing.pen, &statements));
+	cluster_written(&writing);
 }

@@ -119,7 +119,7 @@ static void what_is_right_comes_out_as_it_was_written(void **state)
 	assert_int_equal(admit->approval_count, 2);
 	assert_int_equal(admit->approval_by, AUTHORITY_PARENT);
 	assert_int_equal(admit->who, AUTHORITY_OWN);
-	assert_string_equal(workflow_move_by_name(workflow, "nominate")->role.en, "the committee");
+	assert_string_equal(workflow_move_by_name(workflow, "nominate")->body.en, "the committee");
 	const struct vote *vote = pack_kind_by_name(pack, "motion")->vote;
 	assert_int_equal(vote->rule_count, 3);
 	assert_true(vote->rules[2].quorum.exact && vote->rules[2].quorum.part == 4 && vote->rules[2].quorum.whole == 5);
