@@ -125,6 +125,18 @@ step 'S21 posts and promises'
 put post_duty member=乌云 post=sanitation since=2026-03-01
 put promise member=乌云 text=帮扶两户 made=2026-03-01 state=made day=2026-03-01
 same 'posts, promises' "$(fig posts_taken) $(fig promises)" '1 1'
+ok tributary -C laptop --json list post_duty
+post=$(field 'records[0].record')
+exits 3 tributary -C laptop move post_duty "$post" review day=2026-06-30 mid_year=好
+says 'the missing step is Carry out'
+ok tributary -C laptop move post_duty "$post" carry_out day=2026-03-10 done=清扫三次
+ok tributary -C laptop move post_duty "$post" review day=2026-06-30 mid_year=好
+ok tributary -C laptop move post_duty "$post" fulfil day=2026-12-20 year_end=称职
+exits 3 tributary -C laptop move promise 帮扶两户 keep day=2026-12-20 year_end=已兑现
+ok tributary -C laptop move promise 帮扶两户 carry_out day=2026-03-20 done=已帮扶
+ok tributary -C laptop move promise 帮扶两户 review day=2026-06-30 mid_year=已落实
+ok tributary -C laptop move promise 帮扶两户 keep day=2026-12-20 year_end=已兑现
+same 'kept' "$(fig promises_kept_rate)/$(figure tributary laptop 2026-03 promises_kept_rate denominator)" 1/1
 
 step 'S22 sites against the checklists; money per member'
 put site name=党群服务中心 opened=2026-01-01 has_room=是 has_equipment=是 has_sign=是 has_flag=是 has_books=是 has_rules=是
