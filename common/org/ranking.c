@@ -41,11 +41,13 @@ struct gathering {
 	size_t count, capacity;
 };
 
+// A unit that was entered yesterday owes the periods before, too, as in "k of n report".
 static enum err gather(void *context, const struct charter_unit *row)
 {
 	struct gathering *gathering = context;
-	int32_t end = date_month_end(gathering->request->period.last);
-	if (!pack_score_for(gathering->request->card, row->kind) || row->since > end || row->closed <= end)
+	int32_t end = date_month_end(gathering->request->period.last), now = date_month_end(gathering->request->month);
+	int32_t known = end > now ? end : now;
+	if (!pack_score_for(gathering->request->card, row->kind) || row->since > known || row->closed <= end)
 		return ERR_OK;
 	if (gathering->count == gathering->capacity) {
 		size_t capacity = gathering->capacity ? 2 * gathering->capacity : 32;

@@ -17,6 +17,7 @@ static const struct period quarter = { .first = 2026 * 12, .last = 2026 * 12 + 2
 static const struct period year = { .first = 2026 * 12, .last = 2026 * 12 + 11 };
 
 enum { STUDY = 1, WORK = 2, EXEMPT = 4 }; // sorts of points
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 struct stage {
 	struct cluster *play;
@@ -226,6 +227,26 @@ static void what_is_not_assessed_or_belongs_to_others_does_not_rank(void **state
 	ranks = ranked_by(&stage, stage.north, year, &count);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(ranks[i].rank, 0);
+	close_stage(&stage);
+}
+
+static void who_was_entered_later_owes_the_periods_before_too(void **state)
+{
+	(void)state;
+	struct stage stage;
+	size_t count;
+	open_stage(&stage);
+	stage.play->now_ms += 200 * (uint64_t)DAY_MS;
+	struct actor *five = cluster_branch(stage.north, "five");
+	assert_ok(cluster_sync(five));
+	works_well(five); // out of the paper book
+	assesses_itself(five, "10");
+	assert_ok(cluster_sync(five));
+	everybody_syncs(&stage);
+	assesses(stage.north, five, "30");
+	struct score_rank *ranks = ranked_by(&stage, stage.north, quarter, &count);
+	assert_int_equal(count, 5);
+	expect_rank(&ranks[0], five, 1, false, 10000, "");
 	close_stage(&stage);
 }
 
@@ -455,6 +476,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_township_and_its_county_rank_alike_and_a_branch_sees_its_own_points),
 		cmocka_unit_test(what_is_not_assessed_or_belongs_to_others_does_not_rank),
+		cmocka_unit_test(who_was_entered_later_owes_the_periods_before_too),
 		cmocka_unit_test(repetition_has_its_consequences_and_a_new_year_forgets_them),
 		cmocka_unit_test(any_superior_gives_what_is_for_any_superior_to_give),
 		cmocka_unit_test(only_the_count_of_each_band_goes_up),
