@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "cli/figures.h"
+#include "cli/twice.h"
 #include "io/machine.h"
 #include "ledger/rule.h"
 #include "ledger/tally.h"
@@ -222,10 +223,17 @@ static int print(struct warnings *warnings, const struct id *unit)
 	date_format(warnings->day, day);
 	output_fact(table, "day", json_string(day));
 	enum err err = tell_counts(warnings, unit, table);
+	bool ours = !command->home.self.server; // what stands twice is seen where records are
+	json_t *twice = ours && !err ? twice_json(command, NULL, &err) : NULL;
+	size_t doubles = json_array_size(twice);
+	if (ours)
+		output_fact(table, "twice", twice ? twice : json_array());
 	for (size_t i = 0; i < warnings->count; i++)
 		print_row(warnings, table, &warnings->list[i]);
 	int code = command_table_end(command, table);
-	if (!err && !command->call->json && warnings->count == 0)
+	if (!err && !command->call->json && doubles)
+		err = twice_print(command, NULL, stdout);
+	if (!err && !command->call->json && warnings->count == 0 && doubles == 0)
 		phrase_line(stdout, PHRASE_WARNINGS_NONE, NULL);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }

@@ -58,8 +58,14 @@ soon 20 both
 ok tributary -C laptop list person
 says '152722199105050055: '
 says '苏和乙 ('
+ok tributary -C laptop warnings
+says '苏和乙 ('
+ok tributary -C laptop --json warnings
+same 'values' "$(field 'twice[#]')" 1
 ok tributary -C laptop --json list person
 same 'records with it' "$(field 'twice[0].records[1].label' | cut -c 1-6)" 苏和
 ok tributary -C laptop delete person 苏和乙
 ok tributary -C laptop list person
+says_not 'twice'
+ok tributary -C laptop warnings
 says_not 'twice'
