@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "founding.h"
 #include "invariant.h"
 #include "network.h"
 
@@ -128,9 +129,20 @@ static void call_after_trouble(struct actor *actor)
 	actor->retry_ms = actor->retry_ms * 2 < RETRY_MOST_MS ? actor->retry_ms * 2 : RETRY_MOST_MS;
 }
 
+// The server that it now belongs to.
+static void follow(struct actor *actor)
+{
+	for (size_t i = 0; actor->parent && i < actor->world->actor_count; i++) {
+		struct actor *server = actor->world->actors[i];
+		if (server->server && hash_equal(&server->self.identity.sign_public, &actor->self.parent_key))
+			actor->parent = server;
+	}
+}
+
 void actor_call(struct actor *actor)
 {
 	struct world *world = actor->world;
+	follow(actor);
 	struct actor *parent = actor->parent;
 	if (!actor->running || !parent || actor->link)
 		return;
@@ -390,6 +402,8 @@ void actor_start(struct actor *actor)
 	actor->running = true;
 	actor->retry_ms = RETRY_FIRST_MS;
 	actor->turn_at = actor->tick_at = actor->call_at = 0;
+	if (actor->server)
+		founding_announce(actor);
 	if (actor->parent && actor->world->storm)
 		actor_call_later(actor, 10 * WORLD_MINUTE_MS);
 }

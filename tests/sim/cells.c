@@ -8,7 +8,7 @@
 
 #define FIRST_MONTH (2026 * 12)
 
-enum { MONTHS = 4, PUBLISHED = 3 };
+enum { MONTHS = 4, PUBLISHED = CELLS_MONTHS };
 
 static void hash_number(crypto_generichash_state *state, uint64_t number)
 {
@@ -124,12 +124,57 @@ static bool rows_equal(struct actor *server, const struct cell_rows *wanted, con
 	return false;
 }
 
-bool cells_sum(struct actor *server, struct actor *const *devices, size_t count, char *why, size_t size)
+static bool is_stock(const struct pack *pack, const struct cell_key *key)
+{
+	const struct pack_metric *metric = pack_metric_by_number(pack, key->metric);
+	if (key->metric == CELL_METRIC_CADENCE)
+		return key->bucket == CADENCE_EXEMPT;
+	return key->metric == CELL_METRIC_CHECK || (metric && metric->form == METRIC_STOCK);
+}
+
+static void add_row(struct cell_rows *rows, struct cell cell, int32_t month, int64_t sign)
+{
+	cell.key.month = month;
+	cell.value *= sign;
+	rows->list = world_grow(rows->list, rows->count, &rows->capacity, sizeof *rows->list);
+	rows->list[rows->count++] = cell;
+}
+
+// What one cell of a part is to the server: it counts in its month there where the unit stood; a stock goes
+// with the unit in the month of the move.
+static void place_cell(const struct actor *server, const struct cells_part *part, const struct cell *cell,
+                       struct cell_rows *rows)
+{
+	int32_t at = cell->key.month < FIRST_MONTH ? 0 : cell->key.month - FIRST_MONTH;
+	bool here = !server->parent || part->place[at] == server;
+	if (here)
+		add_row(rows, *cell, cell->key.month, 1);
+	if (!server->parent || !is_stock(part->device->pack.pack, &cell->key))
+		return;
+	while (++at < CELLS_MONTHS) {
+		bool then = part->place[at] == server;
+		if (then != here)
+			add_row(rows, *cell, FIRST_MONTH + at, then ? 1 : -1);
+		here = then;
+	}
+}
+
+static bool gather_part(const struct actor *server, const struct cells_part *part, struct cell_rows *rows)
+{
+	struct cell_rows own = { .count = 0 };
+	bool good = gather_from(part->device, &part->device->self.unit, false, &own);
+	for (size_t i = 0; good && i < own.count; i++)
+		place_cell(server, part, &own.list[i], rows);
+	free(own.list);
+	return good;
+}
+
+bool cells_sum(struct actor *server, const struct cells_part *parts, size_t count, char *why, size_t size)
 {
 	struct cell_rows wanted = { .count = 0 }, found = { .count = 0 };
 	bool good = true;
 	for (size_t i = 0; i < count; i++)
-		good = good && gather_from(devices[i], &devices[i]->self.unit, false, &wanted);
+		good = good && gather_part(server, &parts[i], &wanted);
 	good = good && gather_from(server, &server->self.unit, true, &found);
 	merge(&wanted);
 	merge(&found);

@@ -8,9 +8,16 @@
 // A unit's own cells, but for who reports, which each device finds for itself when it publishes.
 struct hash cells_digest(struct txn *txn, const struct id *unit);
 
-// The server's sum over its subtree, of the months that are published, is made of what these devices have
-// of their units: added up, or the least or the greatest.
-bool cells_sum(struct actor *server, struct actor *const *devices, size_t count, char *why, size_t size);
+// A unit, by what a device of it has, and the township that each month belongs to.
+#define CELLS_MONTHS 3 // from January 2026: those that are published
+struct cells_part {
+	struct actor *device;
+	const struct actor *place[CELLS_MONTHS];
+};
+
+// The server's sum over its subtree is made of what these devices have of their units: added up, or the
+// least or the greatest. What a unit has when it moves goes with it.
+bool cells_sum(struct actor *server, const struct cells_part *parts, size_t count, char *why, size_t size);
 
 // What the device has of its unit's cadences and restatements is what its other figures say.
 bool cells_follow(struct actor *device, char *why, size_t size);

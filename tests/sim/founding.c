@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/pb.h"
+#include "org/charter_draft.h"
 #include "org/enrol.h"
 #include "sync/join.h"
 
@@ -79,6 +80,51 @@ enum err founding_revoke(struct actor *registrar, const struct hash *device)
 	statement.what_case = TRIBUTARY__STATEMENT__WHAT_DEVICE_REVOKED;
 	statement.device_revoked = &revoked;
 	return state(registrar, &statement);
+}
+
+// As server/announce does at its start: who moves below it learns where it is reached.
+void founding_announce(struct actor *server)
+{
+	char text[] = "tcp://127.0.0.1:1", known[LIMIT_ADDRESS_BYTES];
+	struct txn txn;
+	Tributary__ServerAddress address = TRIBUTARY__SERVER_ADDRESS__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	if (txn_begin(server->store, STORE_READ, &txn))
+		return;
+	bool said = charter_address(&txn, &server->self.identity.sign_public, known) == ERR_OK;
+	txn_abort(&txn);
+	if (said || !actor_can_write(server))
+		return;
+	address.address = text;
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_SERVER_ADDRESS;
+	statement.server_address = &address;
+	enum err err = state(server, &statement);
+	world_say(server->world, "%s says where it is reached: %s", server->name, err_name(err));
+}
+
+enum err founding_move(struct world *world, struct world_unit *unit, struct actor *township)
+{
+	struct actor *county = world->actors[0];
+	struct actor_pen writing;
+	struct arena arena;
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	struct charter_draft draft = {
+		.what = CHARTER_MOVED, .unit = unit->id, .to = township->self.unit, .day = date_of_ms(world->now_ms, 0), .by = county->self.unit,
+	};
+	enum err err = actor_pen_begin(county, &writing);
+	if (err)
+		return err;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	err = charter_draft(&writing.txn, &arena, &draft);
+	if (!err && draft.fault)
+		err = ERR_UNAUTHORISED;
+	statements.n_statements = 1;
+	statements.statements = &draft.statement;
+	if (!err)
+		err = pen_statements(&writing.pen, &statements);
+	err = actor_pen_commit(&writing, err);
+	arena_free(&arena);
+	return err;
 }
 
 // ---- Joining ----
@@ -274,6 +320,8 @@ void founding_tree(struct world *world)
 	for (size_t i = 1; i < world->actor_count && !world->failed; i++)
 		actor_call(world->actors[i]);
 	world_run(world, world->now_ms + 10 * WORLD_MINUTE_MS);
+	for (size_t i = 0; i < world->actor_count && !world->failed; i++)
+		founding_announce(world->actors[i]);
 	size_t townships = world->actor_count - 1;
 	for (unsigned i = 0; i < world->plan.branches && !world->failed; i++) {
 		struct actor *registrar = world->actors[1 + i % townships];

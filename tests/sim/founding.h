@@ -13,4 +13,10 @@ struct actor *founding_device(struct world *world, size_t unit);    // one more;
 void founding_again(struct actor *actor);
 enum err founding_revoke(struct actor *registrar, const struct hash *device); // with what is held as its cut-off
 
+// A server says where it is reached, unless it has.
+void founding_announce(struct actor *server);
+
+// The county states that the branch stands below another township from today on.
+enum err founding_move(struct world *world, struct world_unit *unit, struct actor *township);
+
 #endif

@@ -3,13 +3,17 @@
 #include <stdlib.h>
 
 #include "actor.h"
+#include "base/date.h"
 #include "cells.h"
 #include "founding.h"
 #include "invariant.h"
 #include "network.h"
 #include "oracle.h"
+#include "org/charter_past.h"
 #include "registry.h"
 #include "slow.h"
+
+#define FIRST_MONTH (2026 * 12)
 
 enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, WHY_BYTES = 200 };
 
@@ -172,66 +176,92 @@ static bool figures_equal(struct actor *actor, const struct oracle_figures *want
 	return true;
 }
 
-static void add_figures(struct oracle_figures *to, const struct oracle_figures *from)
+static struct actor *server_of(struct world *world, const struct id *unit)
+{
+	for (size_t i = 0; i < world->actor_count; i++)
+		if (world->actors[i]->server && id_equal(&world->actors[i]->self.unit, unit))
+			return world->actors[i];
+	return NULL;
+}
+
+// Where each unit stood at the end of each month, and who looks after it now, as the county has it.
+static bool find_places(struct world *world, struct cells_part *parts)
+{
+	struct txn txn;
+	if (txn_begin(world->actors[0]->store, STORE_READ, &txn))
+		return false;
+	for (size_t u = 0; u < world->unit_count; u++) {
+		struct id path[LIMIT_TREE_LEVELS], registrar;
+		size_t count;
+		parts[u].device = any_device(world, u);
+		for (int32_t month = 0; month < CELLS_MONTHS; month++)
+			if (charter_path_on(&txn, &world->units[u].id, date_month_end(FIRST_MONTH + month), path, &count) == ERR_OK && count > 1)
+				parts[u].place[month] = server_of(world, &path[1]);
+		if (charter_registrar(&txn, &world->units[u].id, &registrar) == ERR_OK && server_of(world, &registrar))
+			world->units[u].registrar = server_of(world, &registrar);
+	}
+	txn_abort(&txn);
+	return true;
+}
+
+static bool ever_at(const struct cells_part *part, const struct actor *server)
+{
+	for (int32_t month = 0; month < CELLS_MONTHS; month++)
+		if (!server->parent || part->place[month] == server)
+			return true;
+	return false;
+}
+
+static bool stayed(const struct cells_part *part)
+{
+	return part->place[0] == part->place[CELLS_MONTHS - 1];
+}
+
+// Adds the months that belong to the server.
+static void add_figures(const struct actor *server, const struct cells_part *part, struct oracle_figures *to,
+                        const struct oracle_figures *from)
 {
 	for (unsigned figure = 0; figure < ORACLE_FIGURE_COUNT; figure++)
 		for (unsigned month = 0; month < ORACLE_MONTHS; month++)
-			to->value[figure][month] += from->value[figure][month];
+			if (!server->parent || part->place[month] == server)
+				to->value[figure][month] += from->value[figure][month];
 }
 
 // A unit without any device left says what it said last; nobody can say what it should be.
-static bool figures_are_right(struct world *world, char *why)
+static bool server_is_right(struct world *world, struct actor *server, const struct cells_part *parts, char *why)
 {
-	struct oracle_figures all = { .value = { { 0 } } };
-	bool unknown = false;
-	for (size_t s = 0; s < world->actor_count; s++) {
-		struct actor *server = world->actors[s];
-		struct oracle_figures sum = { .value = { { 0 } } };
-		bool sum_unknown = false;
-		if (!server->server || !server->parent)
+	struct oracle_figures sum = { .value = { { 0 } } };
+	struct cells_part *below = calloc(world->unit_count + 1, sizeof *below);
+	size_t count = 0;
+	bool good = below != NULL, unknown = false;
+	for (size_t u = 0; good && u < world->unit_count; u++) {
+		struct oracle_figures figures = { .value = { { 0 } } };
+		const struct world_unit *unit = &world->units[u];
+		if (!ever_at(&parts[u], server))
 			continue;
-		for (size_t u = 0; u < world->unit_count; u++) {
-			struct oracle_figures figures = { .value = { { 0 } } };
-			const struct world_unit *unit = &world->units[u];
-			struct actor *device = any_device(world, u);
-			if (unit->registrar != server)
-				continue;
-			if (!device) {
-				sum_unknown = true;
-				continue;
-			}
-			oracle_count(device, &unit->id, &figures);
-			add_figures(&sum, &figures);
-			if (!figures_equal(device, &figures, &unit->id, unit->name, false, why) ||
-			    !figures_equal(server, &figures, &unit->id, unit->name, true, why))
-				return false;
-		}
-		if (!sum_unknown && !figures_equal(server, &sum, &server->self.unit, server->name, true, why))
-			return false;
-		add_figures(&all, &sum);
-		unknown |= sum_unknown;
+		unknown |= !parts[u].device;
+		if (!parts[u].device)
+			continue;
+		below[count++] = parts[u];
+		oracle_count(parts[u].device, &unit->id, &figures);
+		add_figures(server, &parts[u], &sum, &figures);
+		good = figures_equal(parts[u].device, &figures, &unit->id, unit->name, false, why) &&
+		       (!server->parent || !stayed(&parts[u]) || figures_equal(server, &figures, &unit->id, unit->name, true, why));
 	}
-	return unknown || figures_equal(world->actors[0], &all, &world->actors[0]->self.unit, "county", true, why);
+	if (!unknown)
+		good = good && figures_equal(server, &sum, &server->self.unit, server->name, true, why) &&
+		       cells_sum(server, below, count, why, WHY_BYTES);
+	free(below);
+	return good;
 }
 
-// Every cell there is, at each server, against those of the units below it.
-static bool sums_are_right(struct world *world, char *why)
+static bool figures_are_right(struct world *world, char *why)
 {
-	struct actor **devices = calloc(world->unit_count + 1, sizeof *devices);
-	bool good = devices != NULL;
-	for (size_t s = 0; good && s < world->actor_count; s++) {
-		struct actor *server = world->actors[s];
-		size_t count = 0, below = 0;
-		for (size_t u = 0; server->server && u < world->unit_count; u++) {
-			if (server->parent && world->units[u].registrar != server)
-				continue;
-			devices[count] = any_device(world, u);
-			count += devices[count] != NULL;
-			below++;
-		}
-		good = !server->server || count < below || cells_sum(server, devices, count, why, WHY_BYTES);
-	}
-	free(devices);
+	struct cells_part *parts = calloc(world->unit_count + 1, sizeof *parts);
+	bool good = parts && find_places(world, parts);
+	for (size_t s = 0; good && s < world->actor_count; s++)
+		good = !world->actors[s]->server || server_is_right(world, world->actors[s], parts, why);
+	free(parts);
 	return good;
 }
 
@@ -257,8 +287,7 @@ static bool all_is_well(struct world *world, char *why)
 	for (size_t i = 0; i < world->actor_count; i++)
 		if (takes_part(world->actors[i]) && !store_is_well(world->actors[i], why))
 			return false;
-	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why) &&
-	       sums_are_right(world, why);
+	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why);
 }
 
 // ---- After the last round ----

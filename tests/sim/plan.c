@@ -4,7 +4,7 @@
 
 static const struct {
 	const char *name;
-	unsigned in_thousand; // of seeds
+	unsigned in_thousand; // of seeds; 0: by hand, while what it finds is open (docs/reliability.md)
 } faults[PLAN_FAULT_COUNT] = {
 	[PLAN_BREAK] = { "break", 600 },
 	[PLAN_STALL] = { "stall", 400 },
@@ -24,6 +24,7 @@ static const struct {
 	[PLAN_REVOKE] = { "revoke", 200 },
 	[PLAN_LATE] = { "late", 400 },
 	[PLAN_DAMAGE] = { "damage", 250 },
+	[PLAN_MOVE] = { "move", 0 },
 };
 
 static const char *const texts[] = {

@@ -25,7 +25,8 @@
 	X(LOSS,              "a device is lost, revoked and replaced")                     \
 	X(REVOKE,            "a device is revoked and goes on writing")                    \
 	X(LATE,              "devices and branches join late, answers of the porch get lost") \
-	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed")
+	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed") \
+	X(MOVE,              "branches move from one township to another")
 
 enum plan_fault {
 #define PLAN_ENUM(name, text) PLAN_##name,

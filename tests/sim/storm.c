@@ -262,6 +262,20 @@ static void lose(struct world *world)
 	founding_device(world, actor->unit);
 }
 
+// The county itself knows what day it is, or does not move anybody.
+static void move_some(struct world *world)
+{
+	struct actor *county = world->actors[0], *township = some_actor(world, true);
+	struct world_unit *unit = &world->units[random_below(&world->trouble, world->unit_count)];
+	if (!township || !township->parent || township == unit->registrar || !county->running || county->clock_ms ||
+	    !actor_can_write(county))
+		return;
+	enum err err = founding_move(world, unit, township);
+	world_say(world, "%s moves to %s: %s", unit->name, township->name, err_name(err));
+	if (!err)
+		unit->registrar = township;
+}
+
 static void join_late(struct world *world)
 {
 	struct actor *registrar = some_actor(world, true);
@@ -297,6 +311,7 @@ static const struct {
 	{ PLAN_REVOKE, 600, true, revoke_some },
 	{ PLAN_LATE, 400, true, join_late },
 	{ PLAN_DAMAGE, 400, true, damage },
+	{ PLAN_MOVE, 400, true, move_some },
 };
 
 static void strike(void *who, uint64_t what)
