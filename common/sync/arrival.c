@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/pb.h"
-#include "org/charter.h"
+#include "org/charter_past.h"
 #include "store.pb-c.h"
 
 enum {
@@ -135,13 +135,13 @@ bool arrival_goes_up(struct txn *txn, const struct self *self, const struct jour
 		return false;
 	if (!self->server)
 		return id_equal(&unit, &self->unit);
+	bool within = id_equal(&unit, &self->unit) || charter_is_ancestor(txn, &self->unit, &unit);
 	switch (log->name.lane) {
-	case LANE_UP:
-		return within_depth(txn, self, &unit, server);
+	case LANE_UP: // what a unit that left us wrote goes up by its new server, and from us would not be taken
+		return (within || !charter_was_below(txn, &self->unit, &unit)) && within_depth(txn, self, &unit, server);
 	case LANE_DOWN:
-		return id_equal(&unit, &self->unit) || charter_is_ancestor(txn, &self->unit, &unit);
 	case LANE_MAIL:
-		return id_equal(&unit, &self->unit) || charter_is_ancestor(txn, &self->unit, &unit);
+		return within;
 	case LANE_PRIVATE:
 	case LANE_DETAIL:
 		return id_equal(&unit, &self->unit) && hash_equal(&log->name.device, &self->identity.sign_public);

@@ -158,6 +158,26 @@ static enum err letters_follow(struct view *view, const struct id *unit)
 	return err;
 }
 
+// What units that left us wrote is no longer ours to send up: who looks after them now does, and from us it
+// would not be taken.
+static enum err let_go(struct view *view)
+{
+	const struct id *self = &view->self->unit;
+	struct scan scan = scan_begin(view->txn, STORE_PENDING, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct charter_device author;
+		struct journal_log log;
+		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
+		if (journal_find_number(view->txn, number, &log) || charter_device_get(view->txn, &log.name.device, &author))
+			continue;
+		if (log.name.lane == LANE_UP && charter_was_below(view->txn, self, &author.unit) &&
+		    !charter_is_ancestor(view->txn, self, &author.unit))
+			arrival_pending_set(view->txn, number, false);
+	}
+	scan_end(&scan);
+	return view->txn->err;
+}
+
 enum err view_tree_changed(struct view *view, const struct charter_effects *effects)
 {
 	static const struct id everything;
@@ -173,5 +193,7 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
 	     changed = changed->next)
 		err = letters_follow(view, &changed->unit);
+	if (!err && effects->changed && view->self->server)
+		err = let_go(view);
 	return err;
 }
