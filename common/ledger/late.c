@@ -3,6 +3,7 @@
 #include "ledger/late.h"
 
 #include "base/bytes.h"
+#include "base/date.h"
 #include "base/limits.h"
 #include "ledger/metric.h"
 
@@ -66,13 +67,19 @@ static enum err received_at(struct txn *txn, const struct hash *log, uint64_t se
 	return txn->err ? txn->err : found ? ERR_OK : ERR_NOT_FOUND;
 }
 
-enum err late_load(struct txn *txn, const struct pack *pack, struct record *record)
+static void earlier(uint64_t *received, uint64_t time)
+{
+	if (*received == 0 || time < *received)
+		*received = time;
+}
+
+// By the receipts at rest and those of `said`; 0: not at all yet.
+static enum err record_received(struct txn *txn, const struct record_key *key, const struct late_word *said, size_t count,
+                                uint64_t *received)
 {
 	uint8_t prefix[RECORD_BYTES] = { TAG_WROTE };
-	record->received = 0;
-	if (!concerns(pack, record->key.kind))
-		return ERR_OK;
-	record_key_encode(&record->key, prefix + 1);
+	*received = 0;
+	record_key_encode(key, prefix + 1);
 	struct scan scan = scan_begin(txn, STORE_LATE, span_of(prefix, sizeof prefix));
 	while (scan_next(&scan)) {
 		struct hash log;
@@ -81,13 +88,24 @@ enum err late_load(struct txn *txn, const struct pack *pack, struct record *reco
 			txn_fail(txn, ERR_CORRUPT);
 			break;
 		}
+		uint64_t seq = bytes_get_u64(scan.value.data);
 		memcpy(log.bytes, scan.key.data + RECORD_BYTES, LIMIT_HASH_BYTES);
-		if (received_at(txn, &log, bytes_get_u64(scan.value.data), &size, &time) == ERR_OK
-		    && (record->received == 0 || time < record->received))
-			record->received = time;
+		if (received_at(txn, &log, seq, &size, &time) == ERR_OK)
+			earlier(received, time);
+		for (size_t i = 0; i < count; i++)
+			if (hash_equal(&said[i].log, &log) && said[i].size > seq)
+				earlier(received, said[i].time);
 	}
 	scan_end(&scan);
 	return txn->err;
+}
+
+enum err late_load(struct txn *txn, const struct pack *pack, struct record *record)
+{
+	record->received = 0;
+	if (!concerns(pack, record->key.kind))
+		return ERR_OK;
+	return record_received(txn, &record->key, NULL, 0, &record->received);
 }
 
 // ---- Who wrote ----
@@ -193,19 +211,30 @@ enum err late_receipt(struct txn *txn, const struct pack *pack, const struct has
 	return err ? err : each_first(txn, pack, log, from, size, 1, cells);
 }
 
-bool late_waits(struct txn *txn, const struct hash *log, uint64_t size)
+int32_t late_day(uint64_t time)
+{
+	return date_of_ms(time, 0);
+}
+
+bool late_tells(struct txn *txn, const struct late_word *word, uint64_t from, const struct late_word *said, size_t count)
 {
 	uint8_t bytes[RECEIPT_KEY_BYTES];
-	uint64_t covering, time;
-	struct span from = log_key(TAG_LOG, log, covered_below(txn, log, size), bytes);
-	struct scan scan = scan_begin_from(txn, STORE_LATE, span_of(bytes, LOG_BYTES), from);
-	bool waits = false;
-	if (scan_next(&scan) && scan.key.size == LOG_KEY_BYTES) {
-		uint64_t seq = bytes_get_u64(scan.key.data + LOG_BYTES);
-		waits = seq < size && received_at(txn, log, seq, &covering, &time) == ERR_NOT_FOUND;
+	bool tells = false;
+	struct span first = log_key(TAG_LOG, &word->log, from, bytes);
+	struct scan scan = scan_begin_from(txn, STORE_LATE, span_of(bytes, LOG_BYTES), first);
+	while (!tells && scan_next(&scan) && scan.key.size == LOG_KEY_BYTES) {
+		struct record_key key;
+		uint64_t received;
+		if (bytes_get_u64(scan.key.data + LOG_BYTES) >= word->size)
+			break;
+		if (record_key_decode(span_of(scan.key.data + RECEIPT_KEY_BYTES, RECORD_KEY_BYTES), &key))
+			txn_fail(txn, ERR_CORRUPT);
+		if (txn->err || record_received(txn, &key, said, count, &received))
+			break;
+		tells = received == 0 || late_day(received) > late_day(word->time);
 	}
 	scan_end(&scan);
-	return waits;
+	return tells;
 }
 
 enum err late_forget(struct txn *txn)

@@ -27,8 +27,17 @@ enum err late_wrote(struct txn *txn, const struct pack *pack, const struct recor
 enum err late_receipt(struct txn *txn, const struct pack *pack, const struct hash *log, uint64_t size, uint64_t time,
                       struct cell_batch *cells);
 
-// Would a receipt of this size be the first for some record?
-bool late_waits(struct txn *txn, const struct hash *log, uint64_t size);
+// A server's word that it held so much of a log at that time.
+struct late_word {
+	struct hash log;
+	uint64_t size, time;
+};
+
+int32_t late_day(uint64_t time); // what is late is judged by days: within one, an earlier receipt tells nothing more
+
+// Of the records whose first entry in the log is one of [from, size): was any received on an earlier day by
+// this word than by what is in the store and what is `said` besides?
+bool late_tells(struct txn *txn, const struct late_word *word, uint64_t from, const struct late_word *said, size_t count);
 
 enum err late_forget(struct txn *txn);
 

@@ -240,8 +240,10 @@ static enum err write_with(struct node_call *call, bool figures, enum err (*writ
 	if (err)
 		return err;
 	err = write(&pen, node, figures);
-	if (err == ERR_UNAUTHORISED) // our own judgement refuses it, as when the unit has just moved: no session ends by that
+	if (err == ERR_UNAUTHORISED) { // as of a device that was revoked: it was not written, and no session ends by that
+		node_notice(call, err, "what this store writes by itself was refused by its own judgement");
 		err = ERR_OK;
+	}
 	bool closed = err == ERR_FROZEN || err == ERR_GAP;
 	if (err && !closed)
 		txn_fail(call->txn, err);

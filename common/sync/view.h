@@ -114,6 +114,10 @@ enum err view_basis_set(struct view *view, uint32_t log, uint64_t basis);
 // of everything with a zero id. After a revocation, and for `check --rebuild`.
 enum err view_rebuild(struct view *view, const struct id *unit);
 
+// Is the server one of those that are or were above our unit? ERR_AGAIN: it is not known yet, or our own unit is not: our
+// logs may come back before the statement that made it.
+enum err view_receipt_above(struct view *view, const struct hash *server, bool *above);
+
 // Into which sums of this server a tally of the unit goes, month by month: those of the unit and its ancestors
 // up to our own; none where another server sums it. ERR_AGAIN: the pack must be known first.
 struct tally_places;

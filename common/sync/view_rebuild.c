@@ -204,6 +204,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 		delete_cells(view->txn, &owner);
 		score_points_forget(view->txn);
 		late_forget(view->txn);
+		txn_clear(view->txn, STORE_META, span_string("receipted/")); // sync/pen_receipts
 		txn_delete(view->txn, STORE_META, span_string("vouched"));
 		view->derive = true;
 	}

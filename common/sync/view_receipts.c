@@ -8,9 +8,7 @@
 
 enum { RECEIPTS_MAX = 64 };
 
-// Is the server one of those that are or were above? A server not known yet is waited for, and so is our own
-// unit: our logs may come back before the statement that made it.
-static enum err given_above(struct view *view, const struct hash *server, bool *above)
+enum err view_receipt_above(struct view *view, const struct hash *server, bool *above)
 {
 	struct charter_device device;
 	struct charter_unit unit;
@@ -24,27 +22,27 @@ static enum err given_above(struct view *view, const struct hash *server, bool *
 	return ERR_OK;
 }
 
-static enum err take(struct reading *reading, const Tributary__LogReceipt *item)
+static enum err judge(struct reading *reading, const Tributary__LogReceipt *item, struct late_word *word)
 {
-	struct view *view = reading->view;
-	struct hash log;
 	struct receipt receipt;
 	bool above = false;
-	if (hash_read(pb_span(item->log), &log) || receipt_decode(pb_span(item->receipt), &receipt)
-	    || receipt_verify(&receipt, &log)) {
+	if (hash_read(pb_span(item->log), &word->log) || receipt_decode(pb_span(item->receipt), &receipt)
+	    || receipt_verify(&receipt, &word->log)) {
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
-	enum err err = given_above(view, &receipt.server, &above);
+	word->size = receipt.size;
+	word->time = receipt.time;
+	enum err err = view_receipt_above(reading->view, &receipt.server, &above);
 	if (!err && !above)
 		reading->reason = MERGE_AUTHORITY;
-	return err || !above ? err
-	                     : late_receipt(view->txn, view->pack->pack, &log, receipt.size, receipt.time, view->cells);
+	return err;
 }
 
 enum err view_receipts(struct reading *reading)
 {
 	struct view *view = reading->view;
+	struct late_word word[RECEIPTS_MAX];
 	ProtobufCMessage *message;
 	if (!view->cells || !id_equal(&view->author.unit, &view->self->unit))
 		return ERR_OK; // no figures of that unit are computed here
@@ -58,7 +56,11 @@ enum err view_receipts(struct reading *reading)
 	const Tributary__Receipts *receipts = (const Tributary__Receipts *)message;
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < receipts->n_receipts && !err && !reading->reason; i++)
-		err = take(reading, receipts->receipts[i]);
+		err = judge(reading, receipts->receipts[i], &word[i]);
+	if (err || reading->reason)
+		return err; // all of it or nothing
+	for (size_t i = 0; i < receipts->n_receipts && !err; i++)
+		err = late_receipt(view->txn, view->pack->pack, &word[i].log, word[i].size, word[i].time, view->cells);
 	view->changed_basis = true;
 	return err;
 }

@@ -130,6 +130,25 @@ static void its_devices_find_the_new_server_and_bring_all_that_they_hold(void **
 	cluster_free(it.play);
 }
 
+// The receipt waits for the branch's next words, and by then the branch has moved.
+static void what_the_former_township_received_in_time_stays_in_time(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	int64_t late = cluster_figure(it.a, it.a, "meetings_entered_late", "2026-03");
+	cluster_put(it.a, "meeting", NULL, "date=2026-03-15", "type=group", "topic=按时", NULL);
+	assert_ok(cluster_sync(it.a));
+	it.play->now_ms += UINT64_C(40) * 86400000;
+	assert_int_equal(cluster_move(it.county, &it.a->self.unit, &it.south->self.unit, "2026-04-01"), CHARTER_FINE);
+	cluster_put(it.a, "meeting", NULL, "date=2026-03-16", "type=group", "topic=晚了", NULL);
+	all_sync(it.play, 4);
+	assert_ptr_equal(it.a->parent, it.south);
+	assert_int_equal(cluster_figure(it.a, it.a, "meetings_entered_late", "2026-03"), late + 1);
+	assert_int_equal(cluster_figure(it.county, it.north, "meetings_entered_late", "2026-03"), late + 1);
+	assert_int_equal(cluster_count(it.a, STORE_QUARANTINE), 0);
+	cluster_free(it.play);
+}
+
 static void two_branches_with_five_and_seven_have_twelve_afterwards_and_five_and_seven_before(void **state)
 {
 	(void)state;
@@ -343,6 +362,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_moved_branch_counts_for_its_former_township_before_and_for_its_new_one_after),
 		cmocka_unit_test(its_devices_find_the_new_server_and_bring_all_that_they_hold),
+		cmocka_unit_test(what_the_former_township_received_in_time_stays_in_time),
 		cmocka_unit_test(two_branches_with_five_and_seven_have_twelve_afterwards_and_five_and_seven_before),
 		cmocka_unit_test(merged_townships_leave_their_branches_to_the_successor),
 		cmocka_unit_test(what_the_former_township_says_too_late_does_not_stand_in_any_store),

@@ -160,28 +160,39 @@ static void what_is_late_is_the_same_in_every_order_and_as_counted_by_hand(void 
 	assert_true(late > 50);
 }
 
-static void only_a_first_receipt_is_waited_for(void **state)
+static void only_a_receipt_that_tells_an_earlier_day_is_written(void **state)
 {
 	(void)state;
 	struct fixture_replica replica;
-	struct hash log = small_hash(1);
+	struct late_word word = { .log = small_hash(1), .size = 4, .time = 1000 }, said = { .log = small_hash(2), .size = 3, .time = 900 };
 	struct record_key key = { .unit = fixture_unit(), .kind = MEETING, .record = small_id(1) };
 	struct txn txn;
 	fixture_replica_open(&replica);
 	assert_ok(txn_begin(replica.store, STORE_WRITE, &txn));
-	assert_false(late_waits(&txn, &log, 9));
-	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &log, 4));
-	assert_false(late_waits(&txn, &log, 4)); // does not cover it
-	assert_true(late_waits(&txn, &log, 5));
-	assert_ok(late_receipt(&txn, ledger_fixture_pack(), &log, 5, 1000, replica.cells));
-	assert_false(late_waits(&txn, &log, 9));
+	assert_false(late_tells(&txn, &word, 0, NULL, 0));
+	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &word.log, 4));
+	assert_false(late_tells(&txn, &word, 0, NULL, 0)); // does not cover it
+	word.size = 5;
+	assert_true(late_tells(&txn, &word, 0, NULL, 0));
+	assert_false(late_tells(&txn, &word, 5, NULL, 0)); // looked at before
+	assert_true(late_tells(&txn, &word, 0, &said, 1)); // the other log says nothing of it
+	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &said.log, 2));
+	assert_false(late_tells(&txn, &word, 0, &said, 1)); // it does, and on the same day
+	said.time += DAY_MS;
+	assert_true(late_tells(&txn, &word, 0, &said, 1));
+	assert_ok(late_receipt(&txn, ledger_fixture_pack(), &said.log, said.size, said.time, replica.cells));
+	assert_true(late_tells(&txn, &word, 0, NULL, 0));
+	assert_ok(late_receipt(&txn, ledger_fixture_pack(), &word.log, word.size, word.time, replica.cells));
+	assert_false(late_tells(&txn, &word, 0, NULL, 0));
 	key.record = small_id(2);
-	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &log, 7));
-	assert_true(late_waits(&txn, &log, 9));
+	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &word.log, 7));
+	word.size = 9;
+	assert_true(late_tells(&txn, &word, 5, NULL, 0));
+	assert_ok(late_receipt(&txn, ledger_fixture_pack(), &word.log, 9, 2000, replica.cells));
 	key.kind = MEMBER; // no metric asks
-	assert_ok(late_receipt(&txn, ledger_fixture_pack(), &log, 9, 2000, replica.cells));
-	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &log, 12));
-	assert_false(late_waits(&txn, &log, 20));
+	assert_ok(late_wrote(&txn, ledger_fixture_pack(), &key, &word.log, 12));
+	word.size = 20;
+	assert_false(late_tells(&txn, &word, 5, NULL, 0));
 	txn_abort(&txn);
 	fixture_replica_close(&replica);
 }
@@ -190,7 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_late_is_the_same_in_every_order_and_as_counted_by_hand),
-		cmocka_unit_test(only_a_first_receipt_is_waited_for),
+		cmocka_unit_test(only_a_receipt_that_tells_an_earlier_day_is_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
