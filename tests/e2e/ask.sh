@@ -64,7 +64,10 @@ exits 1 tributary -C laptop answer 00000000 refuse
 ok tributary -C laptop --json answer "$request" grant minutes --text 仅供核对
 same 'shared' "$(field shared)" 1
 ok tributary -C laptop sync
-soon 10 test "$(tributaryd -C township --json get meeting 春耕 --unit B1 | jsoncheck fields.minutes)" = 记了三页
+minutes_are_there() {
+	[ "$(tributaryd -C township --json get meeting 春耕 --unit B1 | jsoncheck fields.minutes)" = 记了三页 ]
+}
+soon 10 minutes_are_there
 ok tributaryd -C township --json ask --list
 same 'answer' "$(field 'requests[0].answer')" granted
 same 'text' "$(field 'requests[0].text')" 仅供核对

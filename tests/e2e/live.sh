@@ -69,6 +69,8 @@ soon 10 in_conflict laptop
 soon 10 in_conflict tablet
 
 step 'a session ends when it is told to, and leaves nothing behind'
+nothing_waits() { [ "$(tributary -C "$1" --json status | jsoncheck waiting)" = 0 ]; }
+soon 10 nothing_waits laptop
 gone_quietly laptop
 gone_quietly tablet
 ok tributary -C laptop --json status
