@@ -150,6 +150,7 @@
 	X(REASON_VALUE, "值不符合字段的要求", "the value does not fit the field") \
 	X(REASON_REVOKED, "写于设备被停用之后", "written after the device was revoked") \
 	X(REASON_NOT_ENROLLED, "设备未登记", "the device is not enrolled") \
+	X(REASON_PRESENCE, "信件所写的寄出或收件组织不符", "a letter that names another author or another addressee") \
 	X(REASON_CUSTODY, "组织关系记录的签名或签发者不成立", "a record of homes whose signatures or whose author do not hold") \
 	X(REASON_STATEMENT, "超出作者的权限", "the statement is beyond the authority of its author") \
 	X(REASON_TOO_MANY, "超过一条记录可有的值", "more values than a record may hold") \

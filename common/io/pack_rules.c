@@ -33,6 +33,7 @@ void pack_rules_field(struct pack_names *names, const struct pack_place *place, 
 	to->unique = from->unique;
 	to->carry = from->carry;
 	to->stays = from->stays;
+	to->shared_with_second = from->shared_with_second;
 	put_default(names, place, from, to);
 }
 
@@ -68,7 +69,9 @@ void pack_rules_kind(struct pack_names *names, const struct pack_place *place, c
                      Tributary__PackKind *to)
 {
 	static const struct pack_names_word origins[] = { { "above", 1 }, { NULL, 0 } };
-	static const struct pack_names_word roles[] = { { "theme", PACK_ROLE_THEME }, { "circular", PACK_ROLE_CIRCULAR }, { NULL, 0 } };
+	static const struct pack_names_word roles[] = {
+		{ "theme", PACK_ROLE_THEME }, { "circular", PACK_ROLE_CIRCULAR }, { "attachment", PACK_ROLE_ATTACHMENT },
+		{ "guest", PACK_ROLE_GUEST }, { "activity_elsewhere", PACK_ROLE_ACTIVITY_ELSEWHERE }, { NULL, 0 } };
 	to->from_above = pack_names_number(names, place, "from", from->from, origins) == 1;
 	to->role = pack_names_number(names, place, "role", from->role, roles);
 	to->follows = pack_names_field_number(names, place, "follows", from, from->follows);

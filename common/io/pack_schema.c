@@ -51,6 +51,7 @@ static const cyaml_schema_field_t field_fields[] = {
 	FLAG("unique", struct pack_schema_field, unique),
 	FLAG("carry", struct pack_schema_field, carry),
 	FLAG("stays", struct pack_schema_field, stays),
+	FLAG("shared_with_second", struct pack_schema_field, shared_with_second),
 	MAYBE("pattern", struct pack_schema_field, pattern),
 	MAYBE("default", struct pack_schema_field, preset),
 	MAYBE("minimum", struct pack_schema_field, minimum),

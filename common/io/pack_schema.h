@@ -28,7 +28,7 @@ struct pack_schema_field {
 	char *name;
 	struct pack_schema_title title, hint;
 	char *type, *lane, *authority, *refers;
-	bool required, keyed, unique, carry, stays;
+	bool required, keyed, unique, carry, stays, shared_with_second;
 	char *pattern, *preset;
 	char *minimum, *maximum;
 	bool series;

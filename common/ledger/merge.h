@@ -57,7 +57,8 @@ struct merge_context {
 	X(STEP,           "a step of its workflow is missing or came too early")       \
 	X(SERIES,         "not the next number of its series") \
 	X(CLOSED,         "the unit is closed, or would stand below itself") \
-	X(CUSTODY,        "a record of homes whose signatures or whose author do not hold")
+	X(CUSTODY,        "a record of homes whose signatures or whose author do not hold") \
+	X(PRESENCE,       "a letter that names another author or another addressee")
 
 enum merge_reason {
 	MERGE_ACCEPTED = 0,

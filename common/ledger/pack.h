@@ -75,6 +75,7 @@ struct pack_field {
 	bool unique;              // within the unit: put and import refuse a second record with the same value
 	bool carry;               // a new record takes over an earlier one's value (ledger/carry)
 	bool stays;               // where its record moves with a person, this does not
+	bool shared_with_second;  // goes to the second unit of a person who is attached to one
 	struct value preset;      // `default`: of a new record where nothing is entered; VALUE_IS_NONE: nothing
 	bool retired;             // its number and what was entered stay; not offered any more
 	bool series;              // numbers without gaps, issued by the device (ledger/series)
@@ -87,8 +88,9 @@ struct vote;
 
 #define PACK_OFFICES_MAX 32
 
-// What a verb of its own writes.
-enum pack_role { PACK_ROLE_NONE = 0, PACK_ROLE_THEME, PACK_ROLE_CIRCULAR, PACK_ROLE_END };
+// What a verb of its own writes. The last three: ledger/pack_presence.h.
+enum pack_role { PACK_ROLE_NONE = 0, PACK_ROLE_THEME, PACK_ROLE_CIRCULAR, PACK_ROLE_ATTACHMENT, PACK_ROLE_GUEST,
+                 PACK_ROLE_ACTIVITY_ELSEWHERE, PACK_ROLE_END };
 
 struct pack_kind {
 	uint16_t number;

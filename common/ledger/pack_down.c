@@ -1,6 +1,7 @@
 // Kinds whose records come down: a superior's own, in the lane that all below it read. So each of their
 // fields lies there and is written by its unit alone; who has them adapts them in records of its own.
 #include "ledger/pack_check.h"
+#include "ledger/pack_presence.h"
 
 void pack_check_down(struct pack_check *check, const struct pack_place *place, const Tributary__PackKind *from,
                      struct pack_kind *to)
@@ -10,8 +11,11 @@ void pack_check_down(struct pack_check *check, const struct pack_place *place, c
 		return;
 	to->from_above = from->from_above;
 	to->role = (enum pack_role)from->role;
-	if (!to->from_above && to->role)
-		pack_check_refuse(check, ERR_MALFORMED, place, "role: of kinds that come from above only");
+	bool here = to->role >= PACK_ROLE_ATTACHMENT;
+	if (to->role && to->from_above == here)
+		pack_check_refuse(check, ERR_MALFORMED, place, here ? "role: of kinds that the unit itself keeps" : "role: of kinds that come from above only");
+	else if (here)
+		pack_presence_check(check, place, to);
 	if (to->from_above && to->lane != LANE_DOWN)
 		pack_check_refuse(check, ERR_MALFORMED, place, "from: above needs lane down, the one that all below read");
 	for (size_t i = 0; to->from_above && i < to->field_count && !check->err; i++) {

@@ -47,7 +47,10 @@ enum err epoch_seal(const struct epoch *epoch, const struct hash *log, uint64_t 
 enum err epoch_open(struct txn *txn, const struct id *unit, const struct hash *log, uint64_t seq, struct span sealed,
                     struct arena *arena, uint32_t *kind, struct span *payload);
 
-// A letter to another unit (lane mail), `purpose` 0 to people, 1 between programs: sealed to each of its unrevoked devices that are known here,
+// Whom a letter is for: people, or the programs.
+enum epoch_mail_purpose { EPOCH_MAIL_TO_PEOPLE = 0, EPOCH_MAIL_CUSTODY = 1, EPOCH_MAIL_PRESENCE = 2 };
+
+// A letter to another unit (lane mail), with its purpose: sealed to each of its unrevoked devices that are known here,
 // or to its registrar's server where none is (ERR_NOT_FOUND: nor that). And opening one's own: ERR_NO_KEY
 // (not sealed to us), ERR_SIGNATURE, ERR_MALFORMED.
 enum err epoch_mail_close(struct txn *txn, const struct id *to, uint32_t purpose, struct span letter,

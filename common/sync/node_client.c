@@ -4,6 +4,7 @@
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
 #include "sync/pen_custody.h"
+#include "sync/pen_presence.h"
 
 enum {
 	REFUSALS_BORNE = 64, // a server that refuses more in one session is not worth going on with
@@ -222,6 +223,13 @@ static enum err write_custody(struct pen *pen, struct node *node, bool figures)
 	return pen_custody_due(pen);
 }
 
+static enum err write_presence(struct pen *pen, struct node *node, bool figures)
+{
+	(void)node;
+	(void)figures;
+	return pen_presence_due(pen);
+}
+
 static enum err write_receipts(struct pen *pen, struct node *node, bool figures)
 {
 	(void)node;
@@ -258,6 +266,8 @@ enum err node_write_due(struct node_call *call, bool figures)
 {
 	// What figures stand on is signed before they are computed.
 	if (pen_custody_is_due(call->txn) && write_with(call, figures, write_custody))
+		return call->txn->err;
+	if (!call->node->self->server && pen_presence_is_due(call->txn) && write_with(call, figures, write_presence))
 		return call->txn->err;
 	if (figures && !call->node->self->server && pen_receipts_due(call->txn) && write_with(call, true, write_receipts))
 		return call->txn->err;

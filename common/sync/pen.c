@@ -108,6 +108,7 @@ static enum err reason_err(enum merge_reason reason)
 	case MERGE_STEP:
 	case MERGE_SERIES:
 	case MERGE_CUSTODY:
+	case MERGE_PRESENCE:
 	case MERGE_STATEMENT: return ERR_UNAUTHORISED;
 	case MERGE_CLOSED: return ERR_CONFLICT;
 	case MERGE_REASON_END: break;
@@ -296,7 +297,12 @@ enum err pen_mail(struct pen *pen, const struct id *to, struct span letter)
 
 enum err pen_letter(struct pen *pen, const struct id *to, struct span letter)
 {
-	return mail(pen, to, 1, letter);
+	return mail(pen, to, EPOCH_MAIL_CUSTODY, letter);
+}
+
+enum err pen_letter_presence(struct pen *pen, const struct id *to, struct span letter)
+{
+	return mail(pen, to, EPOCH_MAIL_PRESENCE, letter);
 }
 
 // Signs a lane's log and tells those who may read it.

@@ -11,5 +11,6 @@ enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload); // int
 enum err pen_registrar_due(struct pen *pen); // a server's part of pen_custody_due
 enum err pen_members(struct pen *pen, const struct cell_owner *owner); // what conservation is seen by
 enum err pen_letter(struct pen *pen, const struct id *to, struct span letter); // between programs, not shown to people
+enum err pen_letter_presence(struct pen *pen, const struct id *to, struct span letter);
 
 #endif

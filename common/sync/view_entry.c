@@ -113,8 +113,10 @@ enum err view_entry_changes(struct reading *reading)
 	err = merge_changes(&context, &changes, &reading->reason);
 	if (err == ERR_AGAIN)
 		view_recall_wait(view);
-	if (!err && !reading->reason && ours && !view->self->server)
+	if (!err && !reading->reason && ours && !view->self->server) {
+		view_presence_changed(view, &changes);
 		err = view_custody_changed(view, &changes);
+	}
 	return err;
 }
 
@@ -239,8 +241,12 @@ static enum err apply_mail(struct reading *reading)
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
-	if (((Tributary__Mail *)message)->purpose)
-		return id_equal(&to, &view->self->unit) ? view_custody_letter(reading) : ERR_OK;
+	switch (((Tributary__Mail *)message)->purpose) {
+	case EPOCH_MAIL_TO_PEOPLE: break;
+	case EPOCH_MAIL_CUSTODY: return id_equal(&to, &view->self->unit) ? view_custody_letter(reading) : ERR_OK;
+	case EPOCH_MAIL_PRESENCE: return id_equal(&to, &view->self->unit) ? view_presence_letter(reading) : ERR_OK;
+	default: return ERR_OK; // a newer program's
+	}
 	memcpy(key, to.bytes, LIMIT_ID_BYTES);
 	bytes_put_u32(key + LIMIT_ID_BYTES, reading->log->number);
 	bytes_put_u64(key + LIMIT_ID_BYTES + 4, reading->entry->seq);

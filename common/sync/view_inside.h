@@ -53,6 +53,10 @@ enum err view_custody_letter(struct reading *reading); // mail between programs
 enum err view_custody_life(struct reading *reading);   // a store began anew
 enum err view_custody_changed(struct view *view, const struct changes *changes); // our own records
 
+// Members at a second unit (view_presence.c).
+enum err view_presence_letter(struct reading *reading);
+void view_presence_changed(struct view *view, const struct changes *changes); // our own records
+
 // Does a rebuild apply entries of this kind again? (It throws away what they made.)
 bool view_entry_again_on_rebuild(uint32_t kind);
 

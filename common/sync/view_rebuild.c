@@ -10,6 +10,7 @@
 #include "ledger/score_points.h"
 #include "ledger/series.h"
 #include "ledger/tally_places.h"
+#include "org/presence.h"
 #include "org/transfer.h"
 #include "sync/view_inside.h"
 
@@ -196,6 +197,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 	txn_clear(view->txn, STORE_RECORD, id_span(unit));
 	txn_clear(view->txn, STORE_CONFLICT, id_span(unit));
 	transfer_forget_unit(view->txn, unit);
+	presence_forget_unit(view->txn, unit);
 	txn_clear(view->txn, STORE_UNIQUE, id_span(unit));
 	period_state_forget(view->txn, unit);
 	inquiry_forget(view->txn, unit);
@@ -229,6 +231,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
 	STORE_PERIOD, STORE_INQUIRY, STORE_SCORE, STORE_SERIES, STORE_MULTISET, STORE_LATE, STORE_CUSTODY, STORE_TRANSFER,
+	STORE_PRESENCE,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait" };
