@@ -1,6 +1,7 @@
 // due: what is still to be done, until when, and what was missed before. Judged by the day asked for;
 // what counts is the record's own date.
 #include "base/date.h"
+#include "client/attach.h"
 #include "client/commands.h"
 #include "io/machine.h"
 #include "ledger/cadence.h"
@@ -132,6 +133,33 @@ static enum err print_all(struct due *due)
 	return err;
 }
 
+// Once a year for everybody who is at a second unit, told at both ends.
+static enum err print_notices(struct due *due, enum pack_role role, enum phrase title, const char *name)
+{
+	int64_t asked, done;
+	int32_t year = due->asked.last / 12;
+	char text[PERIOD_TEXT_BYTES], day[DATE_TEXT_BYTES];
+	const char *state;
+	enum err err = attach_notices(due->command, role, year, &asked, &done);
+	if (err || !asked)
+		return err;
+	int32_t until = date_from_civil(year, 12, 31);
+	enum phrase phrase = state_of(due, asked - done, until, &state);
+	period_format((struct period){ year * 12, year * 12 + 11 }, text);
+	date_format(until, day);
+	output_value(due->table, phrase_text(title), json_string(name));
+	output_text(due->table, text);
+	output_number(due->table, done);
+	output_number(due->table, asked);
+	output_number(due->table, asked - done);
+	output_text(due->table, day);
+	output_value(due->table, phrase_text(phrase), json_string(state));
+	output_value(due->table, NULL, json_array());
+	output_number(due->table, 0);
+	due->rows++;
+	return ERR_OK;
+}
+
 static int show(struct command *command)
 {
 	struct due due = { .command = command, .owner = cell_owner_own(&command->home.self.unit) };
@@ -150,6 +178,10 @@ static int show(struct command *command)
 	enum err err = find_kind(&due);
 	if (!err)
 		err = print_all(&due);
+	if (!err)
+		err = print_notices(&due, PACK_ROLE_ATTACHMENT, PHRASE_DUE_NOTICES, "notice-attachments");
+	if (!err)
+		err = print_notices(&due, PACK_ROLE_GUEST, PHRASE_DUE_GUEST_NOTICES, "notice-guests");
 	code = command_table_end(command, due.table);
 	if (!err && due.rows == 0 && !command->call->json)
 		phrase_line(stdout, PHRASE_DUE_NOTHING, NULL);

@@ -7,6 +7,7 @@
 #include "cli/catalogue_custody.h"
 #include "cli/catalogue_duty.h"
 #include "cli/catalogue_period.h"
+#include "cli/catalogue_presence.h"
 #include "cli/catalogue_score.h"
 #include "cli/catalogue_flow.h"
 #include "cli/catalogue_tree.h"
@@ -14,7 +15,8 @@
 #define CATALOGUE(X) \
 	CATALOGUE_ERRORS(X) CATALOGUE_REMEDIES(X) CATALOGUE_VALUES(X) CATALOGUE_COMMAND_LINE(X) CATALOGUE_VERBS(X) \
 	CATALOGUE_OPTIONS(X) CATALOGUE_HEADINGS(X) CATALOGUE_REFUSALS(X) CATALOGUE_NOTICES(X) CATALOGUE_NEWS(X) \
-	CATALOGUE_PERIODS(X) CATALOGUE_SCORES(X) CATALOGUE_FLOWS(X) CATALOGUE_DUTY(X) CATALOGUE_TREE(X) CATALOGUE_CUSTODY(X)
+	CATALOGUE_PERIODS(X) CATALOGUE_SCORES(X) CATALOGUE_FLOWS(X) CATALOGUE_DUTY(X) CATALOGUE_TREE(X) CATALOGUE_CUSTODY(X) \
+	CATALOGUE_PRESENCE(X)
 
 // What is the matter, by the names of base/err.h.
 #define CATALOGUE_ERRORS(X) \
@@ -546,6 +548,7 @@
 	X(CHAPTER_DUTIES, "应做事项", "What is to be done") \
 	X(CHAPTER_ABOVE, "上级来件", "From above") \
 	X(CHAPTER_DECIDE, "冲突与信件", "Conflicts and letters") \
+	X(CHAPTER_PRESENCE, "双报到", "Members at a second unit") \
 	X(CHAPTER_TRANSFERS, "组织关系转接", "Transfers of members") \
 	X(CHAPTER_HEALTH, "检查", "Checks") \
 	X(CHAPTER_TREE, "组织树", "The tree") \
