@@ -14,6 +14,16 @@ static const ProtobufCMessageDescriptor *const descriptors[] = {
 	&tributary__joined__descriptor,  &tributary__proof__descriptor,  &tributary__changes__descriptor,
 	&tributary__tally__descriptor,   &tributary__sealed__descriptor, &tributary__epoch__descriptor,
 	&tributary__mail__descriptor,    &tributary__statements__descriptor, &tributary__pack__descriptor,
+	&tributary__receipts__descriptor,
+	&tributary__incarnation__descriptor,
+	&tributary__custody__descriptor,
+	&tributary__custody_batch__descriptor,
+	&tributary__transfer__descriptor,
+	&tributary__dossier__descriptor,
+	&tributary__submission__descriptor,
+	&tributary__review__descriptor,
+	&tributary__request__descriptor,
+	&tributary__reply__descriptor,
 };
 
 enum { COUNT = sizeof descriptors / sizeof descriptors[0] };

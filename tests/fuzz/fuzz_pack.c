@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 bool fuzz_seed(unsigned number, struct buf *input)
 {
-	static const char *const packs[] = { TRIBUTARY_SOURCE "/tests/bench/bench.yaml", TRIBUTARY_SOURCE "/packs/party-branch.yaml" };
+	static const char *const packs[] = { TRIBUTARY_SOURCE "/tests/bench/bench.yaml", TRIBUTARY_SOURCE "/packs/party-branch.yaml",
+	                                      TRIBUTARY_SOURCE "/packs/wind-farm.yaml", TRIBUTARY_SOURCE "/packs/survey-crew.yaml" };
 	struct arena arena;
 	const char *why;
 	if (number >= sizeof packs / sizeof packs[0])
