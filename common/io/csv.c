@@ -224,6 +224,8 @@ static void on_row(int end, void *context)
 static struct span take_line(struct span *text)
 {
 	size_t size = 0;
+	if (text->size == 0)
+		return *text; // there may be no memory yet
 	while (size < text->size && text->data[size] != '\n' && text->data[size] != '\r')
 		size++;
 	if (size < text->size)
