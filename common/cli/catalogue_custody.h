@@ -74,6 +74,7 @@
 	X(CAUSE_ENTERED, "登记", "entered") \
 	X(CAUSE_COMMITTED, "转入", "transferred") \
 	X(CAUSE_ABORTED, "未转", "not transferred") \
-	X(CAUSE_REAFFIRMED, "数据恢复后确认", "confirmed to a restored store")
+	X(CAUSE_REAFFIRMED, "数据恢复后确认", "confirmed to a restored store") \
+	X(CAUSE_MOVED, "支部转隶", "the home came under another registrar")
 
 #endif

@@ -215,6 +215,21 @@ enum custody_refusal custody_registrar_reaffirm(struct custody_registrar *chain,
 	return CUSTODY_DONE;
 }
 
+enum custody_refusal custody_registrar_hand_over(struct custody_registrar *chain, const struct custody_notes *notes,
+                                                 struct custody_record *record)
+{
+	enum custody_refusal refusal = may_write(chain);
+	if (refusal)
+		return refusal;
+	if (!chain->last.epoch)
+		return CUSTODY_NOT_HERE;
+	if (id_equal(&notes->registrar, &chain->registrar))
+		return CUSTODY_VOID; // nobody to hand it to
+	const struct custody_record last = chain->last;
+	append(chain, CUSTODY_CAUSE_MOVED, &last.home, &last.incarnation, &notes->registrar, notes->day, record);
+	return CUSTODY_DONE;
+}
+
 enum custody_refusal custody_registrar_final(struct custody_registrar *chain, const struct custody_record *record)
 {
 	struct hash ours = custody_record_digest(&chain->last), theirs = custody_record_digest(record);

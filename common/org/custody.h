@@ -118,6 +118,9 @@ enum custody_refusal custody_registrar_abort(struct custody_registrar *chain, co
                                              const struct custody_notes *notes, struct custody_record *record);
 enum custody_refusal custody_registrar_reaffirm(struct custody_registrar *chain, const struct custody_claim *claim,
                                                 const struct custody_notes *notes, struct custody_record *record);
+// The home has come under another registrar (notes->registrar): that one goes on. Offers that stand are void by it.
+enum custody_refusal custody_registrar_hand_over(struct custody_registrar *chain, const struct custody_notes *notes,
+                                                 struct custody_record *record);
 // The witness's answer, or a final record of another registrar: the chain goes on from the furthest one.
 enum custody_refusal custody_registrar_final(struct custody_registrar *chain, const struct custody_record *record);
 void custody_registrar_restored(struct custody_registrar *chain);

@@ -16,7 +16,8 @@
 	X(ENTERED,    1, "entered")                                \
 	X(COMMITTED,  2, "transferred")                            \
 	X(ABORTED,    3, "not transferred")                        \
-	X(REAFFIRMED, 4, "confirmed to a restored store")
+	X(REAFFIRMED, 4, "confirmed to a restored store")         \
+	X(MOVED,      5, "the home came under another registrar")
 
 enum custody_cause {
 #define CUSTODY_CAUSE_ENUM(name, number, text) CUSTODY_CAUSE_##name = number,

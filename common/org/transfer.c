@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/pb.h"
 #include "base/reader.h"
+#include "org/custody_chain.h"
 #include "org/statement.h"
 
 enum {
@@ -182,6 +183,37 @@ void transfer_due_done(struct txn *txn, const struct id *member)
 {
 	uint8_t key[MEMBER_KEY_BYTES];
 	txn_delete(txn, STORE_TRANSFER, member_key('d', member, key));
+}
+
+static bool is_part(struct txn *txn, const struct id *whole, const struct id *unit)
+{
+	return id_equal(whole, unit) || (!id_is_zero(unit) && charter_is_ancestor(txn, whole, unit));
+}
+
+static enum err mark_members(void *context, const struct charter_unit *row)
+{
+	struct txn *txn = context;
+	struct scan scan = custody_chain_homes(txn, &row->unit);
+	while (scan_next(&scan)) {
+		struct id member = custody_chain_home_member(&scan);
+		transfer_mark_due(txn, &member);
+	}
+	scan_end(&scan);
+	return txn->err;
+}
+
+enum err transfer_unit_moved(struct txn *txn, const struct id *unit)
+{
+	enum err err = charter_subtree(txn, unit, mark_members, txn);
+	struct scan scan = scan_begin(txn, STORE_TRANSFER, span_string("c"));
+	while (!err && scan_next(&scan)) {
+		struct transfer_claim claim;
+		err = transfer_claim_at(&scan, &claim);
+		if (!err && (is_part(txn, unit, &claim.unit) || is_part(txn, unit, &claim.home) || is_part(txn, unit, &claim.to)))
+			transfer_mark_due(txn, &claim.member);
+	}
+	scan_end(&scan);
+	return err ? err : txn->err;
 }
 
 void transfer_mark_new(struct txn *txn, const struct id *member, uint16_t kind)

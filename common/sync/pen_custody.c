@@ -218,12 +218,45 @@ static enum err ask_confirmation(struct pen *pen, const struct id *member, const
 	return write_claim(pen, &claim);
 }
 
+// Since the offer nothing was said of the member but that our unit has another registrar.
+static bool only_moved(struct pen *pen, const struct transfer_claim *offer, uint64_t now)
+{
+	bool moved = now > offer->epoch;
+	for (uint64_t epoch = offer->epoch + 1; moved && epoch <= now; epoch++) {
+		struct custody_entry entry;
+		moved = custody_chain_at(pen->txn, &offer->member, epoch, &entry) == ERR_OK && entry.record.cause == CUSTODY_CAUSE_MOVED;
+	}
+	return moved;
+}
+
+// An offer that our own move made void is made again: nobody decided it.
+static enum err renew_offer(struct pen *pen, const struct id *member, const struct custody_unit *view)
+{
+	struct transfer_claim claim, offer, withdrawn;
+	enum custody_refusal refusal;
+	bool found = false;
+	struct scan scan = transfer_claims(pen->txn, member, UINT64_MAX);
+	while (view->hold == CUSTODY_HELD && scan_next(&scan)) {
+		if (transfer_claim_at(&scan, &claim) || claim.what != TRANSFER_OFFER || !id_equal(&claim.unit, &pen->self->unit))
+			continue;
+		offer = claim; // ascending by epoch
+		found = true;
+	}
+	scan_end(&scan);
+	if (!found || !id_equal(&offer.incarnation, &pen->self->incarnation) || !only_moved(pen, &offer, view->epoch) ||
+	    transfer_find(pen->txn, member, offer.epoch, TRANSFER_WITHDRAW, &offer.unit, &withdrawn) == ERR_OK)
+		return pen->txn->err;
+	return pen_custody_offer(pen, member, &offer.to, "", &refusal);
+}
+
 static enum err unit_step(struct pen *pen, const struct id *member)
 {
 	struct custody_unit view;
 	enum err err = own_view(pen, member, &view);
 	if (!err)
 		err = ask_confirmation(pen, member, &view);
+	if (!err && view.epoch)
+		err = renew_offer(pen, member, &view);
 	if (err || !view.epoch)
 		return err;
 	return view.hold == CUSTODY_NONE ? pen_dossier_leave(pen, member) : pen_dossier_arrive(pen, member);

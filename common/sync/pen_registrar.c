@@ -213,20 +213,19 @@ static enum err take_claim(struct case_file *file, const struct transfer_claim *
 }
 
 // All that stands on the last record, confirmations first: they void offers of a former life.
-static enum err decide(struct case_file *file)
+static enum err decide(struct case_file *file, bool *written)
 {
 	static const enum transfer_what order[] = { TRANSFER_ENTER, TRANSFER_REAFFIRM, TRANSFER_OFFER };
 	struct txn *txn = file->office->pen->txn;
 	uint64_t epoch = file->chain.last.epoch;
-	bool written = false;
 	enum err err = ERR_OK;
-	for (size_t i = 0; i < sizeof order / sizeof order[0] && !written && !err; i++) {
+	for (size_t i = 0; i < sizeof order / sizeof order[0] && !*written && !err; i++) {
 		struct scan scan = transfer_claims(txn, &file->member, order[i] == TRANSFER_ENTER ? 0 : epoch);
-		while (!written && !err && scan_next(&scan)) {
+		while (!*written && !err && scan_next(&scan)) {
 			struct transfer_claim claim;
 			err = transfer_claim_at(&scan, &claim);
 			if (!err && claim.what == order[i])
-				err = take_claim(file, &claim, &written);
+				err = take_claim(file, &claim, written);
 		}
 		scan_end(&scan);
 	}
@@ -250,14 +249,15 @@ static enum err send_letter(struct office *office, const struct id *to, Tributar
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-// Answers of our units to offers that another registrar decides.
+// Answers of our units to offers that another registrar decides; and those that reached us when the home had
+// come under another registrar.
 static enum err hand_on(struct office *office, const struct transfer_claim *claim)
 {
 	struct txn *txn = office->pen->txn;
 	Tributary__CustodyLetter letter = TRIBUTARY__CUSTODY_LETTER__INIT;
 	Tributary__TransferClaim message, *list[] = { &message };
 	struct id registrar;
-	bool ours = id_equal(&claim->unit, own_unit(office)) || is_registrar_of(office, &claim->unit);
+	bool ours = !id_is_zero(&claim->via) || id_equal(&claim->unit, own_unit(office)) || is_registrar_of(office, &claim->unit);
 	if (!ours || !is_answer(claim) || charter_registrar(txn, &claim->home, &registrar) || id_equal(&registrar, own_unit(office)) ||
 	    !transfer_once(txn, &claim->member, claim->epoch, claim->what, &claim->unit))
 		return ERR_OK;
@@ -279,22 +279,6 @@ static enum err hand_on_answers(struct office *office, const struct id *member)
 	}
 	scan_end(&scan);
 	return err;
-}
-
-static enum err member_due(struct office *office, const struct id *member, bool *later)
-{
-	struct pen *pen = office->pen;
-	struct case_file file = { .office = office, .member = *member };
-	enum err err = hand_on_answers(office, member);
-	if (!err)
-		err = transfer_registrar_view(pen->txn, own_unit(office), member, &file.chain);
-	*later = !err && file.chain.restoring;
-	if (err || file.chain.restoring || file.chain.waiting)
-		return err;
-	if (file.chain.last.epoch && !id_equal(&file.chain.last.registrar, own_unit(office)))
-		return ERR_OK;
-	file.notes = (struct custody_notes){ .approved = true, .registrar = *own_unit(office), .day = date_of_ms(pen->now_ms, 0) };
-	return decide(&file);
 }
 
 // ---- Batches ----
@@ -409,6 +393,75 @@ static enum err batches_due(struct office *office)
 	}
 	scan_end(&scan);
 	return err;
+}
+
+// ---- Units that come and go ----
+
+// What we know last of the member, to a unit that does not read our `down`.
+static enum err tell_last(struct office *office, const struct id *member, const struct id *unit)
+{
+	struct custody_entry last;
+	struct custody_batch batch;
+	bool published;
+	enum err err = custody_chain_last(office->pen->txn, member, &last);
+	if (!err)
+		err = custody_chain_batch(office->pen->txn, &last.batch, &office->arena, &batch, &published);
+	return err ? err : tell(office, &batch, unit);
+}
+
+// Who offered the member or was offered it, and has moved away or never was below us, cannot read in our `down`
+// that this is decided. (Who is the home now is told by its registrar.)
+static enum err tell_parties(struct case_file *file)
+{
+	const struct custody_record *last = &file->chain.last;
+	struct office *office = file->office;
+	enum err err = ERR_OK;
+	if (!id_equal(&last->writer, own_unit(office)) && !id_equal(&last->registrar, own_unit(office)))
+		return ERR_OK;
+	struct scan scan = transfer_claims(office->pen->txn, &file->member, UINT64_MAX);
+	while (!err && scan_next(&scan)) {
+		struct transfer_claim claim;
+		err = transfer_claim_at(&scan, &claim);
+		if (err || claim.epoch >= last->epoch || (claim.what != TRANSFER_OFFER && claim.what != TRANSFER_ACCEPT))
+			continue;
+		const struct id party[] = { claim.unit, claim.what == TRANSFER_OFFER ? claim.to : claim.unit };
+		for (size_t i = 0; i < 2 && !err; i++)
+			if (!id_equal(&party[i], &last->home) && !is_registrar_of(office, &party[i]))
+				err = tell_last(office, &file->member, &party[i]);
+	}
+	scan_end(&scan);
+	return err;
+}
+
+// The home has come under another registrar: that one writes the next record.
+static enum err hand_over(struct case_file *file)
+{
+	struct custody_record record;
+	struct office *office = file->office;
+	if (!file->chain.last.epoch || charter_registrar(office->pen->txn, &file->chain.last.home, &file->notes.registrar) ||
+	    custody_registrar_hand_over(&file->chain, &file->notes, &record))
+		return office->pen->txn->err;
+	enum err err = tell_last(office, &file->member, &record.home); // it reads another `down` from now on
+	return err ? err : add(office, &record);
+}
+
+static enum err member_due(struct office *office, const struct id *member, bool *later)
+{
+	struct pen *pen = office->pen;
+	struct case_file file = { .office = office, .member = *member };
+	bool written = false;
+	enum err err = hand_on_answers(office, member);
+	if (!err)
+		err = transfer_registrar_view(pen->txn, own_unit(office), member, &file.chain);
+	*later = !err && file.chain.restoring;
+	if (err || file.chain.restoring || file.chain.waiting)
+		return err;
+	err = tell_parties(&file);
+	if (err || (file.chain.last.epoch && !id_equal(&file.chain.last.registrar, own_unit(office))))
+		return err;
+	file.notes = (struct custody_notes){ .approved = true, .registrar = *own_unit(office), .day = date_of_ms(pen->now_ms, 0) };
+	err = decide(&file, &written);
+	return err || written ? err : hand_over(&file);
 }
 
 static enum err members_due(struct office *office)

@@ -4,6 +4,7 @@
 #include "ledger/tally_chain.h"
 #include "ledger/tally_places.h"
 #include "org/charter_past.h"
+#include "org/transfer.h"
 #include "sync/arrival.h"
 #include "sync/view_inside.h"
 
@@ -178,6 +179,18 @@ static enum err let_go(struct view *view)
 	return view->txn->err;
 }
 
+// Another server may look after the unit now: what stands open about its members is looked at again.
+static enum err members_follow(struct view *view, const struct id *unit)
+{
+	struct charter_change change;
+	bool moved = false;
+	struct charter_walk walk = charter_past(view->txn, unit);
+	while (!moved && charter_past_next(&walk, &change))
+		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED || change.what == CHARTER_SPLIT;
+	charter_walk_end(&walk);
+	return moved ? transfer_unit_moved(view->txn, unit) : view->txn->err;
+}
+
 enum err view_tree_changed(struct view *view, const struct charter_effects *effects)
 {
 	static const struct id everything;
@@ -191,8 +204,11 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	     changed = changed->next)
 		err = hand_down(view, &changed->unit);
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
-	     changed = changed->next)
+	     changed = changed->next) {
 		err = letters_follow(view, &changed->unit);
+		if (!err)
+			err = members_follow(view, &changed->unit);
+	}
 	if (!err && effects->changed && view->self->server)
 		err = let_go(view);
 	return err;

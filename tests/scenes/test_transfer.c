@@ -244,6 +244,113 @@ static void a_rebuild_changes_nothing(void **state)
 	custody_stage_free(&stage);
 }
 
+// ---- The tree changes meanwhile ----
+
+static void move(struct custody_stage *stage, struct actor *branch, struct actor *township)
+{
+	assert_int_equal(cluster_move(stage->county, &branch->self.unit, &township->self.unit, "2026-03-01"), CHARTER_FINE);
+}
+
+// Is with `home`, and nobody else holds or counts it.
+static void assert_home(struct custody_stage *stage, const struct id *member, struct actor *home)
+{
+	custody_stage_sync(stage);
+	assert_held(home, member);
+	assert_int_equal(custody_stage_homes(stage, member), 1);
+	assert_string_equal(cluster_get(home, home, "member", member, "name"), "郑十");
+	assert_true(custody_stage_conserved(stage->county));
+}
+
+static void whose_home_has_moved_is_transferred_by_its_new_township(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "郑十");
+	(void)state;
+	custody_stage_sync(&stage);
+	move(&stage, stage.one, stage.west);
+	assert_home(&stage, &member, stage.one);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	assert_home(&stage, &member, stage.two);
+	assert_gone(stage.one, &member);
+	custody_stage_free(&stage);
+}
+
+static void an_offer_goes_on_after_the_home_has_moved(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "郑十");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	move(&stage, stage.one, stage.west);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_view(stage.one, &member).hold, CUSTODY_OUTBOUND);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	assert_home(&stage, &member, stage.two);
+	assert_gone(stage.one, &member);
+	custody_stage_free(&stage);
+}
+
+static void an_accept_counts_though_who_accepts_has_moved(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "郑十");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	move(&stage, stage.two, stage.west);
+	assert_home(&stage, &member, stage.two);
+	assert_int_equal(custody_stage_offer(stage.two, &member, stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.three, &member, true), CUSTODY_DONE);
+	assert_home(&stage, &member, stage.three);
+	custody_stage_free(&stage);
+}
+
+static void who_moved_before_hearing_of_the_end_lets_go_all_the_same(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "郑十");
+	struct actor *const others[] = { stage.two, stage.east, stage.county, stage.east, stage.two };
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	for (size_t turn = 0; turn < 3; turn++)
+		for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+			if (others[i] != stage.county)
+				assert_ok(cluster_sync(others[i]));
+	assert_held(stage.two, &member);
+	assert_int_equal(custody_stage_view(stage.one, &member).hold, CUSTODY_OUTBOUND);
+	move(&stage, stage.one, stage.west);
+	assert_home(&stage, &member, stage.two);
+	assert_gone(stage.one, &member);
+	custody_stage_free(&stage);
+}
+
+static void there_and_back_again(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "郑十");
+	(void)state;
+	custody_stage_sync(&stage);
+	move(&stage, stage.one, stage.west);
+	assert_ok(cluster_sync(stage.east));
+	move(&stage, stage.one, stage.east);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.three, &member, true), CUSTODY_DONE);
+	assert_home(&stage, &member, stage.three);
+	custody_stage_free(&stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +364,11 @@ int main(void)
 		cmocka_unit_test(a_restored_registrar_takes_over_what_the_witness_saw),
 		cmocka_unit_test(late_writes_reach_the_new_home),
 		cmocka_unit_test(a_rebuild_changes_nothing),
+		cmocka_unit_test(whose_home_has_moved_is_transferred_by_its_new_township),
+		cmocka_unit_test(an_offer_goes_on_after_the_home_has_moved),
+		cmocka_unit_test(an_accept_counts_though_who_accepts_has_moved),
+		cmocka_unit_test(who_moved_before_hearing_of_the_end_lets_go_all_the_same),
+		cmocka_unit_test(there_and_back_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,8 +10,8 @@ struct custody_stage custody_stage(void)
 {
 	struct custody_stage stage = { .play = cluster_new_with("../data/custody.yaml") };
 	stage.county = cluster_found(stage.play, "county");
-	stage.east = cluster_server(stage.county, "east");
-	stage.west = cluster_server(stage.county, "west");
+	stage.east = cluster_server_kind(stage.county, "township", "east");
+	stage.west = cluster_server_kind(stage.county, "township", "west");
 	assert_ok(cluster_sync(stage.east));
 	assert_ok(cluster_sync(stage.west));
 	stage.one = cluster_branch(stage.east, "one");
