@@ -351,6 +351,8 @@ static enum err publish(struct office *office, const struct custody_batch *batch
 		concerns |= final && (writer || next);
 		if (!err && final && writer && !next)
 			err = tell(office, batch, &record.registrar);
+		if (!err && final && writer && !next) // what its registrar publishes may come before the home itself does
+			err = tell(office, batch, &record.home);
 		if (!err && final && writer)
 			err = tell_offered(office, batch, &record);
 	}
