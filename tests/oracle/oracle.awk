@@ -1,7 +1,9 @@
 # The monthly report of every level, counted from exported tables alone: no cells, no tallies, no roll-ups. What the
-# rows mean is written here once more, by hand, from packs/party-branch.yaml.
-#	awk -f oracle.awk UNITS.csv EXPORT/*/*.csv >COUNTED
-# Prints, as tests/oracle/play.c does: UNIT MONTH ROW COLUMN VALUE[/DENOMINATOR]
+# rows mean is written here once more, by hand, from packs/party-branch.yaml. How the months stand, and by how much they
+# differ from what was approved, follows from what people did (acts.csv) and from the tables as they were when the months
+# were submitted.
+#	awk -f oracle.awk UNITS.csv ACTS.csv EXPORT/*/*/*.csv >COUNTED
+# Prints, as tests/oracle/play.c and months.h do: UNIT MONTH ROW COLUMN VALUE[/DENOMINATOR]
 
 BEGIN {
 	FS = "\n"
@@ -12,6 +14,8 @@ BEGIN {
 	above["dues_rate"] = "dues_paid"; below["dues_rate"] = "dues_due"
 	type["Members' meeting"] = "members_meeting"; type["Committee"] = "committee"
 	type["Group meeting"] = "group"; type["Lecture"] = "lecture"
+	for (t in type)
+		is_type[type[t]] = 1
 	SINCE = 2026 * 12
 }
 
@@ -57,11 +61,34 @@ function people(list,   names) {
 	return list == "" ? 0 : split(list, names, "; ")
 }
 
-# Of the branch at hand and everything above it.
-function add(what, month, value,   unit) {
-	if (month >= SINCE)
-		for (unit = branch; unit != ""; unit = parent[unit])
+# Of the branch at hand and everything above it: into the sums what it holds in the end, into the differences that less
+# what it held when the month was submitted as it was approved first. `last` is what it submitted last.
+function add(what, month, value,   unit, now) {
+	if (month < SINCE)
+		return
+	now = tag == "final"
+	for (unit = branch; unit != ""; unit = parent[unit]) {
+		if (now)
 			sum[unit, what, month] += value
+		if ((branch, month) in base)
+			differ[unit, what, month] += (now - (tag == base[branch, month])) * value
+	}
+	if ((branch, month) in base)
+		again[branch, what, month] += ((tag == last[branch, month]) - (tag == base[branch, month])) * value
+}
+
+# What people did, in the order they did it.
+function act(unit, month, did, as) {
+	if (did == "submit") {
+		last[unit, month] = as
+		shown[unit, month] = "submitted"
+	} else if (did == "approve") {
+		if (!((unit, month) in base))
+			base[unit, month] = last[unit, month]
+		shown[unit, month] = "approved"
+	} else {
+		shown[unit, month] = did == "close" ? "closed" : did == "return" ? "returned" : "open"
+	}
 }
 
 # There from a month until another: a change at both ends, added up later.
@@ -104,9 +131,17 @@ NR == FNR {
 	next
 }
 
+FILENAME ~ /acts\.csv$/ {
+	split_line($0)
+	if (FNR > 1)
+		act(cell[1], month_of(cell[2]), cell[3], cell[4])
+	next
+}
+
 FNR == 1 {
 	parts = split(FILENAME, path, "/")
-	branch = path[parts - 1]
+	branch = path[parts - 2]
+	tag = path[parts - 1]
 	table = path[parts]
 	sub(/^\357\273\277/, "")
 	n = split_line($0)
@@ -128,30 +163,68 @@ FNR == 1 {
 		dues(month_of(get("Month due")), get("Paid on"))
 }
 
-function total(unit, what, first, last,   m, value) {
+function total(of, unit, what, first, last_month,   m, value) {
 	value = 0
-	for (m = what == "members" || first < SINCE ? SINCE : first; m <= last; m++)
-		value += sum[unit, what, m]
+	for (m = what == "members" || first < SINCE ? SINCE : first; m <= last_month; m++)
+		value += of == "sum" ? sum[unit, what, m] : differ[unit, what, m]
 	return value
 }
 
-function tell(unit, month, name, span, first, last) {
+function tell(of, unit, month, name, span, first, last_month) {
 	printf "%s %04d-%02d %s %s ", unit, int(month / 12), month % 12 + 1, name, span
 	if (name in above)
-		printf "%d/%d\n", total(unit, above[name], first, last), total(unit, below[name], first, last)
+		printf "%d/%d\n", total(of, unit, above[name], first, last_month), total(of, unit, below[name], first, last_month)
 	else
-		printf "%d\n", total(unit, name, first, last)
+		printf "%d\n", total(of, unit, name, first, last_month)
+}
+
+# Restated: submitted after it was approved, and with other figures than then.
+function state(unit, month,   c) {
+	if (!((unit, month) in shown))
+		return "open"
+	if (!((unit, month) in base))
+		return shown[unit, month]
+	for (c = 1; c <= counted; c++)
+		if (again[unit, count_of[c], month] != 0)
+			return "restated"
+	return "approved"
+}
+
+function tell_state(unit, month,   at, of) {
+	of = state(unit, month)
+	for (at = unit; at != ""; at = parent[at]) {
+		printf "%s %04d-%02d state %s %s\n", unit, int(month / 12), month % 12 + 1, kind_of[at], of
+		expected[at, month]++
+		submitted[at, month] += (unit, month) in last
+		approved[at, month] += (unit, month) in base
+	}
+}
+
+function tell_counts(unit, month,   head) {
+	head = sprintf("%s %04d-%02d", unit, int(month / 12), month % 12 + 1)
+	printf "%s submitted %s %d/%d\n", head, kind_of[unit], submitted[unit, month], expected[unit, month]
+	printf "%s approved %s %d/%d\n", head, kind_of[unit], approved[unit, month], expected[unit, month]
 }
 
 END {
+	counted = split("members members_meeting committee group lecture should_attend attended activity_days " \
+		"activity_should_attend activity_attended dues_due dues_paid receipts", count_of, " ")
+	for (u = 1; u <= unit_count; u++)
+		for (month = SINCE; month < SINCE + 12; month++)
+			if (kind_of[units[u]] == "branch")
+				tell_state(units[u], month)
 	for (u = 1; u <= unit_count; u++)
 		for (month = SINCE; month < SINCE + 12; month++) {
-			if (kind_of[units[u]] == "branch" && (month - SINCE) % 4 != 3)
-				continue
+			if (kind_of[units[u]] != "branch")
+				tell_counts(units[u], month)
 			for (r = 1; r <= rows; r++) {
-				tell(units[u], month, row[r], "month", month, month)
-				tell(units[u], month, row[r], "year", SINCE, month)
-				tell(units[u], month, row[r], "last_year", month - 12, month - 12)
+				if (!(row[r] in is_type))
+					tell("differ", units[u], month, row[r], "restated", month, month)
+				if (kind_of[units[u]] == "branch" && (month - SINCE) % 4 != 3)
+					continue
+				tell("sum", units[u], month, row[r], "month", month, month)
+				tell("sum", units[u], month, row[r], "year", SINCE, month)
+				tell("sum", units[u], month, row[r], "last_year", month - 12, month - 12)
 			}
 		}
 }

@@ -1,31 +1,24 @@
 // A year of a county through the engine, in one process: oracle_play DATA
 //
-// Every branch joins, imports its tables, mends some of them afterwards, syncs, exports what it holds by the
-// code of `tributary export` to DATA/export/CODE/, tells the report `monthly` of three months and is gone. Townships
-// and county tell theirs of all twelve. Told is DATA/told, one cell a line:
+// Every branch joins, imports its tables, mends some of them afterwards, has its months reviewed (months.h), exports
+// what it holds by the code of `tributary export` to DATA/export/CODE/final/, tells the report `monthly` of three months and
+// is gone. Townships and county tell theirs of all twelve. Told is DATA/told, one cell a line:
 //	UNIT MONTH ROW COLUMN VALUE[/DENOMINATOR]
-// tests/oracle/oracle.awk computes the same from the exported tables alone.
+// tests/oracle/oracle.awk computes the same from the exported tables and from what people did (DATA/acts.csv).
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "client/export.h"
 #include "client/import_row.h"
-#include "io/file.h"
 #include "io/machine.h"
 #include "ledger/report.h"
-#include "support/cluster.h"
+#include "months.h"
 #include "support/support.h"
 
-enum { NAME_BYTES = 64, PATH_BYTES = 512, TOWNSHIPS_MAX = 32, YEAR_FIRST = 2026 * 12, MONTHS = 12 };
+enum { NAME_BYTES = 64, PATH_BYTES = 512, TOWNSHIPS_MAX = 32 };
 
 // 2027-02-20: the year is over, so every unit can vouch for all of it.
 #define AFTER_THE_YEAR UINT64_C(1803081600000)
-
-static const struct { const char *kind, *file; } tables[] = {
-	{ "member", "members" }, { "meeting", "meetings" }, { "activity_day", "activity_days" }, { "dues", "dues" },
-};
-enum { TABLES = sizeof tables / sizeof tables[0] };
 
 struct play {
 	const char *data;
@@ -33,52 +26,16 @@ struct play {
 	struct actor *county, *township[TOWNSHIPS_MAX];
 	char code[TOWNSHIPS_MAX][NAME_BYTES];
 	size_t township_count, branch_count, rows;
-	uint64_t seed;
 	FILE *told;
+	struct months months;
 };
-
-// A command's surroundings over a branch's store.
-struct desk {
-	struct verb verb;
-	struct verb_call call;
-	struct command command;
-};
-
-static void open_desk(struct play *play, struct actor *branch, struct desk *desk, enum store_mode mode)
-{
-	uint8_t seed[DRBG_SEED_BYTES] = { 0x0c };
-	*desk = (struct desk){ .verb = { .name = "import" }, .call = { .verb = &desk->verb } };
-	struct command *command = &desk->command;
-	command->call = &desk->call;
-	command->begun = true;
-	play->seed++;
-	memcpy(seed + 1, &play->seed, sizeof play->seed);
-	arena_init(&command->arena, COMMAND_ARENA_BYTES);
-	command->pack = cluster_pack(branch);
-	assert_ok(txn_begin(branch->store, mode, &command->txn));
-	if (mode == STORE_WRITE)
-		assert_ok(pen_begin(&command->pen, &command->txn, &branch->self, &branch->pack, play->cluster->now_ms, seed));
-	command->look = (struct lookup){
-		.txn = &command->txn, .pack = command->pack, .unit = branch->self.unit, .arena = &command->arena };
-}
-
-static void close_desk(struct desk *desk, enum store_mode mode)
-{
-	if (mode == STORE_WRITE) {
-		assert_ok(pen_finish(&desk->command.pen));
-		assert_ok(txn_commit(&desk->command.txn));
-	} else {
-		txn_abort(&desk->command.txn);
-	}
-	arena_free(&desk->command.arena);
-}
 
 // ---- Importing ----
 
 static void import_table(struct play *play, struct actor *branch, const char *kind, const char *path)
 {
 	struct desk desk;
-	open_desk(play, branch, &desk, STORE_WRITE);
+	desk_open(branch, &desk, STORE_WRITE);
 	struct import import = { .command = &desk.command, .path = path, .kind = pack_kind_by_name(desk.command.pack, kind) };
 	assert_ok(csv_open(path, &import.csv));
 	lookup_bulk(&desk.command.look);
@@ -93,79 +50,35 @@ static void import_table(struct play *play, struct actor *branch, const char *ki
 	import_end(&import);
 	csv_close(&import.csv);
 	lookup_bulk_end(&desk.command.look);
-	close_desk(&desk, STORE_WRITE);
+	desk_close(&desk, STORE_WRITE);
 }
 
 // ---- Mending: what was imported is changed and taken back here and there ----
 
-// Every `step`-th record of a kind.
-static size_t pick(struct desk *desk, const char *kind, size_t step, struct id *records, size_t most)
-{
-	size_t seen = 0, count = 0;
-	const struct pack_kind *of = pack_kind_by_name(desk->command.pack, kind);
-	struct lookup_walk walk = lookup_walk_begin(&desk->command.look, of->number, false);
-	while (lookup_walk_next(&walk))
-		if (seen++ % step == 0 && count < most)
-			records[count++] = walk.record.key.record;
-	assert_ok(lookup_walk_end(&walk));
-	return count;
-}
-
-static void set(struct desk *desk, const char *kind, const struct id *record, const char *field, const char *text)
-{
-	const struct pack_kind *of = pack_kind_by_name(desk->command.pack, kind);
-	const struct pack_field *which = text ? pack_field_by_name(of, field) : NULL;
-	struct pen_write write = { .field = 0, .value = { .form = VALUE_IS_NUMBER, .number = 1 } }; // deleted
-	bool changed;
-	if (which) {
-		write.field = which->number;
-		assert_ok(value_parse(which, span_string(text), &desk->command.arena, &write.value));
-	}
-	assert_ok(pen_set(&desk->command.pen, NULL, of->number, record, &write, 1, &changed));
-}
-
-static void mend(struct play *play, struct actor *branch)
+static void mend(struct actor *branch)
 {
 	enum { MOST = 8, STEP = 7 };
 	struct desk desk;
 	struct id records[MOST];
-	open_desk(play, branch, &desk, STORE_WRITE);
-	size_t count = pick(&desk, "meeting", STEP, records, MOST);
+	desk_open(branch, &desk, STORE_WRITE);
+	size_t count = desk_pick(&desk, "meeting", STEP, records, MOST);
 	for (size_t i = 0; i < count; i++) // deleted, held on another day, counted otherwise, of another type
 		switch (i % 4) {
-		case 0: set(&desk, "meeting", &records[i], NULL, NULL); break;
-		case 1: set(&desk, "meeting", &records[i], "date", "2026-05-31"); break;
-		case 2: set(&desk, "meeting", &records[i], "should_attend", "9"); break;
-		default: set(&desk, "meeting", &records[i], "type", "lecture"); break;
+		case 0: desk_set(&desk, "meeting", &records[i], NULL, NULL); break;
+		case 1: desk_set(&desk, "meeting", &records[i], "date", "2026-05-31"); break;
+		case 2: desk_set(&desk, "meeting", &records[i], "should_attend", "9"); break;
+		default: desk_set(&desk, "meeting", &records[i], "type", "lecture"); break;
 		}
-	count = pick(&desk, "dues", 5 * STEP, records, MOST);
+	count = desk_pick(&desk, "dues", 5 * STEP, records, MOST);
 	for (size_t i = 0; i < count; i++)
-		set(&desk, "dues", &records[i], i % 2 ? "amount" : "paid", i % 2 ? "0.01" : "2026-12-01");
-	count = pick(&desk, "activity_day", 5, records, MOST);
+		desk_set(&desk, "dues", &records[i], i % 2 ? "amount" : "paid", i % 2 ? "0.01" : "2026-12-01");
+	count = desk_pick(&desk, "activity_day", 5, records, MOST);
 	for (size_t i = 0; i < count; i++)
-		set(&desk, "activity_day", &records[i], i ? "date" : NULL, i ? "2025-12-30" : NULL);
-	close_desk(&desk, STORE_WRITE);
+		desk_set(&desk, "activity_day", &records[i], i ? "date" : NULL, i ? "2025-12-30" : NULL);
+	desk_close(&desk, STORE_WRITE);
 }
 
 // ---- Exporting, telling ----
-
-static void export_all(struct play *play, struct actor *branch, const char *code)
-{
-	struct desk desk;
-	char path[PATH_BYTES];
-	snprintf(path, sizeof path, "%s/export/%s", play->data, code);
-	mkdir(path, 0700);
-	open_desk(play, branch, &desk, STORE_READ);
-	for (size_t i = 0; i < TABLES; i++) {
-		struct buf out = BUF_EMPTY;
-		size_t count;
-		assert_ok(export_table(&desk.command, pack_kind_by_name(desk.command.pack, tables[i].kind), &out, &count));
-		snprintf(path, sizeof path, "%s/export/%s/%s.csv", play->data, code, tables[i].file);
-		assert_ok(file_write(path, 0600, buf_span(&out)));
-		buf_free(&out);
-	}
-	close_desk(&desk, STORE_READ);
-}
 
 static void tell_month(struct play *play, struct txn *txn, const struct pack *pack, const struct cell_owner *owner, const char *code,
                        int32_t month)
@@ -197,7 +110,7 @@ static void tell(struct play *play, struct actor *actor, const char *code, int32
 	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
 	if (actor->self.server)
 		assert_ok(tally_sum_owner(&txn, &actor->self.unit, &owner));
-	for (int32_t month = YEAR_FIRST + step - 1; month < YEAR_FIRST + MONTHS; month += step)
+	for (int32_t month = MONTHS_FIRST + step - 1; month < MONTHS_FIRST + MONTHS_COUNT; month += step)
 		tell_month(play, &txn, pack, &owner, code, month);
 	txn_abort(&txn);
 }
@@ -215,19 +128,25 @@ static struct actor *township_of(struct play *play, const char *code)
 
 static void branch_lives(struct play *play, const char *code, const char *name, const char *parent)
 {
-	struct actor *branch = cluster_branch(township_of(play, parent), name);
+	struct actor *township = township_of(play, parent);
+	struct actor *branch = cluster_branch(township, name);
 	assert_ok(cluster_sync(branch));
-	for (size_t i = 0; i < TABLES; i++) {
+	for (size_t i = 0; i < DESK_TABLES; i++) {
 		char path[PATH_BYTES];
-		snprintf(path, sizeof path, "%s/branches/%s/%s.csv", play->data, code, tables[i].file);
-		import_table(play, branch, tables[i].kind, path);
+		snprintf(path, sizeof path, "%s/branches/%s/%s.csv", play->data, code, desk_tables[i].file);
+		import_table(play, branch, desk_tables[i].kind, path);
 	}
 	assert_ok(cluster_sync(branch));
-	mend(play, branch);
+	mend(branch);
 	assert_ok(cluster_sync(branch));
 	assert_int_equal(node_progress(branch->node).entries_to_send, 0);
-	export_all(play, branch, code);
+	struct months_unit *unit = months_unit(&play->months, branch, township, code);
+	months_live(&play->months, unit);
+	assert_int_equal(node_progress(branch->node).entries_to_send, 0);
+	desk_export(branch, play->data, code, "final");
 	tell(play, branch, code, 4);
+	months_tell_states(&play->months, unit, branch, "branch");
+	months_tell_restated(&play->months, branch, code);
 	cluster_retire(branch);
 	play->branch_count++;
 }
@@ -239,6 +158,13 @@ static void add_township(struct play *play, const char *code, const char *name)
 	play->township[at] = cluster_server(play->county, name);
 	snprintf(play->code[at], NAME_BYTES, "%s", code);
 	assert_ok(cluster_sync(play->township[at]));
+}
+
+static void tell_above(struct play *play, struct actor *server, const char *code, const char *level)
+{
+	tell(play, server, code, 1);
+	months_tell_restated(&play->months, server, code);
+	months_tell_counts(&play->months, server, code, level);
 }
 
 static void build(struct play *play)
@@ -261,8 +187,8 @@ static void build(struct play *play)
 	for (size_t i = 0; i < play->township_count; i++)
 		assert_ok(cluster_sync(play->township[i]));
 	for (size_t i = 0; i < play->township_count; i++)
-		tell(play, play->township[i], play->code[i], 1);
-	tell(play, play->county, "C1", 1);
+		tell_above(play, play->township[i], play->code[i], "township");
+	tell_above(play, play->county, "C1", "county");
 	csv_close(&units);
 }
 
@@ -280,11 +206,17 @@ int main(int count, char **words)
 	snprintf(path, sizeof path, "%s/told", play.data);
 	play.told = fopen(path, "w");
 	assert_non_null(play.told);
+	snprintf(path, sizeof path, "%s/acts.csv", play.data);
+	play.months = (struct months){ .data = play.data, .told = play.told, .acts = fopen(path, "w") };
+	assert_non_null(play.months.acts);
+	fprintf(play.months.acts, "unit,month,act,export\n");
 	play.cluster = cluster_new();
 	play.cluster->now_ms = AFTER_THE_YEAR;
 	build(&play);
 	printf("%zu townships, %zu branches, %zu rows: %.1f s\n", play.township_count, play.branch_count, play.rows,
 	       (double)(machine_monotonic_ns() - start) / 1e9);
+	months_print(&play.months);
 	cluster_free(play.cluster);
-	return fclose(play.told) ? 1 : 0;
+	int lost = fclose(play.months.acts);
+	return fclose(play.told) || lost ? 1 : 0;
 }
