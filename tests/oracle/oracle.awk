@@ -135,6 +135,8 @@ FILENAME ~ /acts\.csv$/ {
 	split_line($0)
 	if (FNR > 1)
 		act(cell[1], month_of(cell[2]), cell[3], cell[4])
+	if (cell[3] == "submit")
+		submitted_for[cell[1], cell[4]] = cell[2]
 	next
 }
 
@@ -143,11 +145,17 @@ FNR == 1 {
 	branch = path[parts - 2]
 	tag = path[parts - 1]
 	table = path[parts]
+	only = tag == "final" || table == "members.csv" ? "" : submitted_for[branch, tag]
 	sub(/^\357\273\277/, "")
 	n = split_line($0)
 	split("", column)
 	for (i = 1; i <= n; i++)
 		column[cell[i]] = i
+	next
+}
+
+# What was submitted speaks of one month, by a date that lies in it.
+only != "" && !index($0, only) {
 	next
 }
 
