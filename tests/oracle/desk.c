@@ -61,7 +61,15 @@ static const struct record_write *value_of(const struct record *record, const st
 	return record_value(record, pack_field_by_name(kind, field)->number, span_of(NULL, 0));
 }
 
-bool desk_find(struct desk *desk, const char *kind, const char *field, int64_t first, int64_t last, const char *without,
+static bool has_none(const struct record *record, const struct pack_kind *kind, const char *const *fields)
+{
+	for (; fields && *fields; fields++)
+		if (value_of(record, kind, *fields))
+			return false;
+	return true;
+}
+
+bool desk_find(struct desk *desk, const char *kind, const char *field, int64_t first, int64_t last, const char *const *without,
                struct id *record)
 {
 	bool found = false;
@@ -70,7 +78,7 @@ bool desk_find(struct desk *desk, const char *kind, const char *field, int64_t f
 	while (!found && lookup_walk_next(&walk)) {
 		const struct record_write *write = value_of(&walk.record, of, field);
 		found = write && write->value.number >= first && write->value.number <= last &&
-		        (!without || !value_of(&walk.record, of, without));
+		        has_none(&walk.record, of, without);
 		*record = walk.record.key.record;
 	}
 	assert_ok(lookup_walk_end(&walk));

@@ -22,8 +22,8 @@ void desk_close(struct desk *desk, enum store_mode mode);
 // Every `step`-th record of a kind.
 size_t desk_pick(struct desk *desk, const char *kind, size_t step, struct id *records, size_t most);
 // The first record of a kind whose number (of a date: the day) in `field` is from `first` to `last`, and that has nothing in
-// `without` (NULL: whatever).
-bool desk_find(struct desk *desk, const char *kind, const char *field, int64_t first, int64_t last, const char *without,
+// the fields of `without` (up to NULL; NULL: whatever).
+bool desk_find(struct desk *desk, const char *kind, const char *field, int64_t first, int64_t last, const char *const *without,
                struct id *record);
 // A field as if it were typed in; text NULL: the record is deleted.
 void desk_set(struct desk *desk, const char *kind, const struct id *record, const char *field, const char *text);

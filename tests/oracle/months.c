@@ -27,6 +27,8 @@ static void note(struct months *months, const struct months_unit *unit, int32_t 
 
 // ---- What the branch does ----
 
+static const char *const unpaid[] = { "paid", NULL }, *const always_there[] = { "arrived", "left", NULL };
+
 static void close_month(struct months *months, struct months_unit *unit, int32_t month)
 {
 	struct cluster_pen writing;
@@ -66,7 +68,7 @@ static void mend_month(struct months_unit *unit, int32_t month)
 	desk_open(unit->branch, &desk, STORE_WRITE);
 	if (desk_find(&desk, "meeting", "date", date_month_end(month - 1) + 1, date_month_end(month), NULL, &record))
 		desk_set(&desk, "meeting", &record, "should_attend", "13");
-	if (desk_find(&desk, "dues", "month", month, month, "paid", &record))
+	if (desk_find(&desk, "dues", "month", month, month, unpaid, &record))
 		desk_set(&desk, "dues", &record, "due", "51.07");
 	written(&desk, "");
 }
@@ -93,7 +95,7 @@ static bool correct(struct months *months, struct months_unit *unit, int32_t mon
 	bool found;
 	switch ((unit->index + (uint32_t)month) % 4) {
 	case 0: // one who had left
-		found = desk_find(&desk, "member", "birth", INT32_MIN, INT32_MAX, "left", &record);
+		found = desk_find(&desk, "member", "birth", INT32_MIN, INT32_MAX, always_there, &record);
 		if (found)
 			desk_set(&desk, "member", &record, "left", date);
 		break;
