@@ -467,6 +467,8 @@
 // What the core notes for people (node_notice), in its words; tests/unit/test_notices.c holds the two together.
 #define CATALOGUE_NOTICES(X) \
 	X(NOTICE_SET_ASIDE, "本机写的内容被上级服务器隔离", "the server set aside what was written here") \
+	X(NOTICE_OWN_REFUSED, "本机自动写入的内容被自身的规则拒绝", \
+	  "what this store writes by itself was refused by its own judgement") \
 	X(NOTICE_MOVED, "本组织已调整隶属，今后与新的上级服务器联系", "this unit has moved; its new server is called from now on") \
 	X(NOTICE_MOVED_WHERE, "本组织已归另一台服务器管理，但不知道它的地址", \
 	  "another server looks after this unit now, and where it is reached is not known here") \
