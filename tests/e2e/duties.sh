@@ -109,6 +109,8 @@ ok tributary -C laptop sync
 warned() { tributaryd -C "$1" --json warnings | jsoncheck 'counts[check=own_branch].units' 2>/dev/null | grep -qx "$2"; }
 soon 20 warned township 2
 soon 20 warned county 2
+grouped() { tributaryd -C county --json warnings | jsoncheck 'counts[check=group_size].units' 2>/dev/null | grep -qx 1; }
+soon 20 grouped # both branches were warned of before the tally came that tells of the group
 ok tributaryd -C county --json warnings
 same 'the group' "$(field 'counts[check=group_size].units')" 1
 same 'what it has' "$(field 'warnings[check=group_size].value')" 2

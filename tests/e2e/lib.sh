@@ -182,7 +182,8 @@ clean() {
 
 over() {
 	got=$?
-	trap - EXIT HUP INT TERM
+	trap - EXIT
+	trap '' HUP INT TERM # a second signal must not stop the tidying up
 	[ "$got" -eq 0 ] || {
 		echo "FAILED at: $now" >&2
 		echo "  the script ended with $got; last command: $last" >&2
