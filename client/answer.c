@@ -136,7 +136,7 @@ static int tell(struct command *command, const struct inquiry_reply *reply, size
 	bool granted = reply->answer == INQUIRY_GRANT;
 	snprintf(number, sizeof number, "%zu", count);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:I}", "request", lookup_short(&command->look, &reply->request), "answer",
+		output_document(command->call->out, json_pack("{s:s,s:s,s:I}", "request", lookup_short(&command->look, &reply->request), "answer",
 		                                  granted ? "granted" : "refused", "shared", (json_int_t)count));
 	else
 		phrase_line(stdout, granted ? PHRASE_ANSWERED_YES : PHRASE_ANSWERED_NO, PHRASE_WITH(number));

@@ -22,7 +22,7 @@ static int delete(struct command *command)
 	char hex[ID_TEXT_BYTES];
 	id_format(&record, hex);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:b}", "kind", kind->name, "record", hex, "deleted", 1));
+		output_document(command->call->out, json_pack("{s:s,s:s,s:b}", "kind", kind->name, "record", hex, "deleted", 1));
 	else
 		phrase_line(stdout, PHRASE_DELETE_DONE, PHRASE_WITH(lookup_title(&kind->title, kind->name), hex));
 	return VERB_OK;

@@ -50,7 +50,7 @@ static int export(struct command *command)
 	enum err err = export_table(command, kind, &out, &count);
 	if (!err && path)
 		err = file_write(path, 0600, buf_span(&out));
-	else if (!err && fwrite(out.data, 1, out.size, stdout) != out.size)
+	else if (!err && fwrite(out.data, 1, out.size, command->call->out) != out.size)
 		err = ERR_IO;
 	buf_free(&out);
 	if (err)
@@ -58,7 +58,7 @@ static int export(struct command *command)
 	char number[24];
 	snprintf(number, sizeof number, "%zu", count);
 	if (path && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:I}", "kind", kind->name, "file", path, "records", (json_int_t)count));
+		output_document(command->call->out, json_pack("{s:s,s:s,s:I}", "kind", kind->name, "file", path, "records", (json_int_t)count));
 	else if (path)
 		phrase_line(stdout, PHRASE_EXPORT_DONE, PHRASE_WITH(number, path));
 	return VERB_OK;

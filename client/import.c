@@ -77,7 +77,7 @@ static void tell(const struct import *import, bool done)
 {
 	const struct command *command = import->command;
 	if (command->call->json) {
-		output_document(stdout, json_pack("{s:s,s:I,s:I,s:I,s:I,s:b,s:s,s:o}", "kind", import->kind->name, "created",
+		output_document(command->call->out, json_pack("{s:s,s:I,s:I,s:I,s:I,s:b,s:s,s:o}", "kind", import->kind->name, "created",
 		                                  (json_int_t)import->created, "updated", (json_int_t)import->updated, "same",
 		                                  (json_int_t)import->same, "bad", (json_int_t)import->bad_count, "written",
 		                                  (int)done, "encoding", import->csv.encoding, "faults", faults_json(import)));

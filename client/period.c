@@ -81,7 +81,7 @@ static int take(struct command *command, const struct step *step)
 	for (int32_t month = months.first; month <= months.last && !code; month++)
 		tell(command, step, month, revisions[month - months.first]);
 	if (!code && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:O}", "done", command->call->verb->name, "periods", all));
+		output_document(command->call->out, json_pack("{s:s,s:O}", "done", command->call->verb->name, "periods", all));
 	json_decref(all);
 	return code;
 }

@@ -68,7 +68,7 @@ static int resolve(struct command *command)
 	json_t *value = lookup_json(&command->look, field, &write.value);
 	code = command_commit(command);
 	if (!code && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:O,s:b}", "record", arguments[1], "field", field->name, "value", value,
+		output_document(command->call->out, json_pack("{s:s,s:s,s:O,s:b}", "record", arguments[1], "field", field->name, "value", value,
 		                                  "changed", (int)changed));
 	else if (!code)
 		phrase_line(stdout, PHRASE_RESOLVE_DONE, PHRASE_WITH(lookup_title(&field->title, field->name), text));

@@ -7,7 +7,7 @@ static void tell(const struct command *command, const struct syncing_result *res
 {
 	const struct node_progress *progress = &result->progress;
 	if (command->call->json) {
-		output_document(stdout, json_pack("{s:I,s:I,s:I,s:I,s:I,s:b,s:f}", "received", (json_int_t)progress->entries_received,
+		output_document(command->call->out, json_pack("{s:I,s:I,s:I,s:I,s:I,s:b,s:f}", "received", (json_int_t)progress->entries_received,
 		                                  "waiting", (json_int_t)progress->entries_to_send, "round_trips",
 		                                  (json_int_t)progress->round_trips, "bytes_in", (json_int_t)result->bytes_in,
 		                                  "bytes_out", (json_int_t)result->bytes_out, "caught_up",

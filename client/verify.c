@@ -182,7 +182,7 @@ static int check(struct verify *verify, const struct buf *file, struct arena *ar
 		return verb_fail(verify->call, &(struct verb_failure){
 			.err = ERR_SIGNATURE, .what = PHRASE_NOT_PROVEN, .where = path, .why = phrase_text(PHRASE_OTHER_ROOT) });
 	if (pack->pack && unit) {
-		struct output_table *table = output_table_new(stdout, verify->call->json, "findings", columns, sizeof columns / sizeof columns[0]);
+		struct output_table *table = output_table_new(verify->call->out, verify->call->json, "findings", columns, sizeof columns / sizeof columns[0]);
 		if (!table)
 			return verb_fail(verify->call, &(struct verb_failure){ .err = ERR_NOMEM, .what = PHRASE_CANNOT_PRINT });
 		print_claim(table, verify->call->json, &claim, pack->pack, unit, err == ERR_OK);

@@ -37,7 +37,7 @@ static int ask(struct command *command)
 	const char *name = lookup_unit_name(&command->look, &command->look.unit), *id = lookup_short(&command->look, &request.id);
 	code = command_commit(command);
 	if (!code && call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s}", "request", id, "unit", lookup_short(&command->look, &request.unit),
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s}", "request", id, "unit", lookup_short(&command->look, &request.unit),
 		                                  "kind", kind->name));
 	else if (!code)
 		phrase_line(stdout, PHRASE_ASKED, PHRASE_WITH(name, lookup_title(&kind->title, kind->name), id));

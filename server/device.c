@@ -132,7 +132,7 @@ static int revoke(struct command *command)
 	char key[HASH_TEXT_BYTES];
 	hash_format(&device, key);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:b,s:s}", "device", key, "revoked", 1, "cutoff", keep ? "now" : "none"));
+		output_document(command->call->out, json_pack("{s:s,s:b,s:s}", "device", key, "revoked", 1, "cutoff", keep ? "now" : "none"));
 	else
 		phrase_line(stdout, keep ? PHRASE_REVOKED_NOW : PHRASE_REVOKED_NONE, PHRASE_WITH(name));
 	return VERB_OK;

@@ -87,7 +87,7 @@ static void tell(const struct founding *founding)
 	id_format(&founding->home.self.unit, unit);
 	hash_format(&founding->home.self.root_key, key);
 	if (founding->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:b}", "unit", unit, "name", verb_value(founding->call, "name"),
+		output_document(founding->call->out, json_pack("{s:s,s:s,s:s,s:b}", "unit", unit, "name", verb_value(founding->call, "name"),
 		                                  "root_key", key, "root_passphrase", founding->passphrase.size > 0));
 	else
 		phrase_line(stdout, PHRASE_FOUNDED, PHRASE_WITH(verb_value(founding->call, "name"), unit, founding->home.dir));

@@ -43,7 +43,7 @@ static void tell(const struct command *command, const char *code, const char *pa
 	char day[DATE_TEXT_BYTES];
 	date_format(expiry, day);
 	if (command->call->json) {
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:b}", "code", code, "unit", path, "expires", day, "server", (int)server));
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s,s:b}", "code", code, "unit", path, "expires", day, "server", (int)server));
 		return;
 	}
 	printf("%s\n", code);

@@ -130,7 +130,7 @@ int pack_check_run(const struct verb_call *call)
 		snprintf(kinds, sizeof kinds, "%zu", draft.pack->kind_count);
 		snprintf(metrics, sizeof metrics, "%zu", draft.pack->metric_count);
 		if (call->json)
-			output_document(stdout, json_pack("{s:s,s:I,s:I,s:I,s:I,s:I}", "pack", draft.pack->name, "version",
+			output_document(call->out, json_pack("{s:s,s:I,s:I,s:I,s:I,s:I}", "pack", draft.pack->name, "version",
 			                                  (json_int_t)draft.pack->version, "kinds", (json_int_t)draft.pack->kind_count,
 			                                  "metrics", (json_int_t)draft.pack->metric_count, "reports",
 			                                  (json_int_t)draft.pack->report_count, "bytes", (json_int_t)draft.bytes.size));
@@ -180,7 +180,7 @@ static int publish_draft(struct command *command, const char *path, struct draft
 	char version[16];
 	snprintf(version, sizeof version, "%u", (unsigned)pack->version);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:i,s:I}", "pack", pack->name, "version", (int)pack->version, "bytes",
+		output_document(command->call->out, json_pack("{s:s,s:i,s:I}", "pack", pack->name, "version", (int)pack->version, "bytes",
 		                                  (json_int_t)draft->bytes.size));
 	else
 		phrase_line(stdout, PHRASE_PUBLISHED, PHRASE_WITH(pack->name, version));

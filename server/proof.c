@@ -59,7 +59,7 @@ static void tell(const struct command *command, const struct proof_claim *claim,
 	snprintf(value, sizeof value, "%lld", (long long)claim->value);
 	snprintf(size, sizeof size, "%zu", bytes);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:I,s:I,s:I}", "file", path, "bytes", (json_int_t)bytes, "value",
+		output_document(command->call->out, json_pack("{s:s,s:I,s:I,s:I}", "file", path, "bytes", (json_int_t)bytes, "value",
 		                                  (json_int_t)claim->value, "denominator", (json_int_t)claim->denominator));
 	else
 		phrase_line(stdout, PHRASE_PROVEN, PHRASE_WITH(path, value, size));

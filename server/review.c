@@ -318,7 +318,7 @@ static int say(struct command *command, enum period_verdict verdict)
 	char number[16];
 	snprintf(number, sizeof number, "%u", (unsigned)revision);
 	if (!code && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:I}", "period", command->call->arguments[0], "verdict",
+		output_document(command->call->out, json_pack("{s:s,s:s,s:I}", "period", command->call->arguments[0], "verdict",
 		                                  verdict == PERIOD_APPROVE ? "approved" : "returned", "revision", (json_int_t)revision));
 	else if (!code)
 		phrase_line(stdout, verdict == PERIOD_APPROVE ? PHRASE_REVIEW_APPROVED : PHRASE_REVIEW_RETURNED,

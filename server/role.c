@@ -150,7 +150,7 @@ static void tell(struct command *command, const struct asked *asked)
 	char key[HASH_TEXT_BYTES];
 	hash_format(&asked->device, key);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:b}", "device", key, "role", asked->office->name, "granted", (int)asked->granted));
+		output_document(command->call->out, json_pack("{s:s,s:s,s:b}", "device", key, "role", asked->office->name, "granted", (int)asked->granted));
 	else
 		phrase_line(stdout, asked->granted ? PHRASE_ROLE_GRANTED : PHRASE_ROLE_WITHDRAWN,
 		            PHRASE_WITH(asked->name, title_of(command, asked->office->name)));

@@ -22,7 +22,7 @@ static int judge(struct command *command, bool approve)
 	code = command_commit(command);
 	id_format(&member, hex);
 	if (!code && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:b}", "member", hex, "approved", (int)approve));
+		output_document(command->call->out, json_pack("{s:s,s:b}", "member", hex, "approved", (int)approve));
 	else if (!code)
 		phrase_line(stdout, PHRASE_TRANSFER_DONE_LINE, PHRASE_WITH(hex, phrase_text(PHRASE_CUSTODY_DONE)));
 	return code;

@@ -45,7 +45,7 @@ static int add(struct command *command)
 	char hex[ID_TEXT_BYTES];
 	id_format(&unit.unit, hex);
 	if (call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s}", "unit", hex, "name", unit.name, "kind", kind->name));
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s}", "unit", hex, "name", unit.name, "kind", kind->name));
 	else
 		phrase_line(stdout, PHRASE_UNIT_ADDED, PHRASE_WITH(title, unit.name, hex));
 	return VERB_OK;

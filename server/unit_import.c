@@ -141,7 +141,7 @@ static void tell(const struct unit_import *import, bool written)
 	double seconds = (double)(machine_monotonic_ns() - import->started_ns) / 1e9;
 	getrusage(RUSAGE_SELF, &usage);
 	if (import->command->call->json) {
-		output_document(stdout, json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:f,s:I}", "rows", (json_int_t)table->row_count, "units",
+		output_document(import->command->call->out, json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:b,s:f,s:I}", "rows", (json_int_t)table->row_count, "units",
 		                                  (json_int_t)(written ? import->written : table->order_count), "existing",
 		                                  (json_int_t)count_fault(table, UNIT_EXISTS), "duplicates",
 		                                  (json_int_t)count_fault(table, UNIT_DUPLICATE), "orphans",

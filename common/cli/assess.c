@@ -90,7 +90,7 @@ static void tell(const struct assessing *assessing, bool changed)
 	struct command *command = assessing->command;
 	const struct score_asked *asked = &assessing->asked;
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:b}", "scorecard", asked->card->name, "unit",
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s,s:b}", "scorecard", asked->card->name, "unit",
 		                                  lookup_short(&command->look, &assessing->unit.unit), "period", asked->text,
 		                                  "changed", (int)changed));
 	else

@@ -90,6 +90,10 @@ static int fail_file(const struct verb_call *call)
 static int open_home(struct command *command, enum home_mode mode)
 {
 	const char *dir = command->call->directory;
+	if (command->call->home) {
+		command->home = *command->call->home;
+		return VERB_OK;
+	}
 	if (is_file(dir))
 		return fail_file(command->call);
 	enum err err = home_open(dir, mode, &command->home);
@@ -144,6 +148,17 @@ int command_fresh(const struct verb_call *call, struct home *home)
 		.err = ERR_EXISTS, .what = PHRASE_JOINED_ALREADY, .where = dir, .why = "", .remedy = PHRASE_REMEDY_JOINED_ALREADY });
 }
 
+// Of a home that is not ours only the pack may have become another.
+static void close_home(struct command *command)
+{
+	if (command->call->home) {
+		command->call->home->pack = command->home.pack;
+		identity_wipe(&command->home.self.identity);
+	} else {
+		home_close(&command->home);
+	}
+}
+
 int command_run(const struct verb_call *call, enum command_mode mode, int (*work)(struct command *command))
 {
 	struct command command = { .call = call };
@@ -161,7 +176,7 @@ int command_run(const struct verb_call *call, enum command_mode mode, int (*work
 		command_abort(&command);
 	}
 	arena_free(&command.arena);
-	home_close(&command.home);
+	close_home(&command);
 	return code;
 }
 
@@ -233,12 +248,12 @@ int command_owner(struct command *command)
 
 struct output_table *command_table(const struct command *command, const char *name, const struct output_column *columns, size_t count)
 {
-	return output_table_new(stdout, command->call->json, name, columns, count);
+	return output_table_new(command->call->out, command->call->json, name, columns, count);
 }
 
 struct output_table *command_sheet(const struct command *command, const struct output_column *columns, size_t count)
 {
-	return output_sheet_new(stdout, command->call->json, columns, count);
+	return output_sheet_new(command->call->out, command->call->json, columns, count);
 }
 
 int command_table_end(const struct command *command, struct output_table *table)

@@ -118,7 +118,7 @@ static int get(struct command *command)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->call->arguments[1]);
 	if (!command->call->json)
 		return print(command, kind, &record);
-	return command_done(command, output_document(stdout, document(command, kind, &record)), PHRASE_CANNOT_PRINT, NULL);
+	return command_done(command, output_document(command->call->out, document(command, kind, &record)), PHRASE_CANNOT_PRINT, NULL);
 }
 
 int get_run(const struct verb_call *call)

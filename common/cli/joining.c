@@ -142,7 +142,7 @@ static void tell(struct joining *joining)
 	id_format(&self->unit, unit);
 	hash_format(&self->identity.sign_public, device);
 	if (joining->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:b,s:b}", "unit", unit, "unit_name", row.name, "device", device,
+		output_document(joining->call->out, json_pack("{s:s,s:s,s:s,s:s,s:b,s:b}", "unit", unit, "unit_name", row.name, "device", device,
 		                                  "label", own.label, "server", (int)self->server, "again", (int)joining->again));
 	else
 		phrase_line(stdout, joining->again ? PHRASE_JOINED_AGAIN : PHRASE_JOINED, PHRASE_WITH(own.label[0] ? own.label : device, row.name[0] ? row.name : unit));

@@ -100,9 +100,9 @@ static void add_row(struct list *list, struct output_table *table, const struct 
 static void add_json(struct list *list, const struct record *record, bool first)
 {
 	json_t *row = record_json(list, record);
-	fputs(first ? "\n" : ",\n", stdout);
+	fputs(first ? "\n" : ",\n", list->command->call->out);
 	if (row)
-		json_dumpf(row, stdout, JSON_COMPACT);
+		json_dumpf(row, list->command->call->out, JSON_COMPACT);
 	json_decref(row);
 }
 
@@ -111,10 +111,10 @@ static enum err end_json(struct list *list)
 {
 	enum err err;
 	json_t *twice = twice_json(list->command, list->kind, &err);
-	fputs("\n],\"twice\":", stdout);
+	fputs("\n],\"twice\":", list->command->call->out);
 	if (twice)
-		json_dumpf(twice, stdout, JSON_COMPACT);
-	puts(twice ? "}" : "[]}");
+		json_dumpf(twice, list->command->call->out, JSON_COMPACT);
+	fputs(twice ? "}\n" : "[]}\n", list->command->call->out);
 	json_decref(twice);
 	return err;
 }
@@ -127,7 +127,7 @@ static int walk(struct list *list)
 	if (!json && !table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	if (json)
-		printf("{\"kind\":\"%s\",\"records\":[", list->kind->name);
+		fprintf(command->call->out, "{\"kind\":\"%s\",\"records\":[", list->kind->name);
 	struct lookup look = command->look;
 	struct lookup_walk walk = lookup_walk_begin(&look, list->kind->number, false);
 	while (lookup_walk_next(&walk)) {
@@ -144,7 +144,7 @@ static int walk(struct list *list)
 	enum err err = lookup_walk_end(&walk), told = json ? end_json(list) : ERR_OK;
 	int code = json ? VERB_OK : command_table_end(command, table);
 	if (!json)
-		told = twice_print(command, list->kind, stdout);
+		told = twice_print(command, list->kind, list->command->call->out);
 	err = err ? err : told;
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, list->kind->name) : code;
 }

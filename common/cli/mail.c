@@ -16,7 +16,7 @@ static int send(struct command *command)
 	const char *name = lookup_unit_name(&command->look, &to);
 	code = command_commit(command);
 	if (!code && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:i}", "to", lookup_short(&command->look, &to), "bytes", (int)strlen(text)));
+		output_document(command->call->out, json_pack("{s:s,s:i}", "to", lookup_short(&command->look, &to), "bytes", (int)strlen(text)));
 	else if (!code)
 		phrase_line(stdout, PHRASE_MAIL_WRITTEN, PHRASE_WITH(name));
 	return code;

@@ -9,7 +9,7 @@ static void tell_move(struct command *command, const struct pack_kind *kind, con
 	char hex[ID_TEXT_BYTES];
 	id_format(record, hex);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:b}", "kind", kind->name, "record", hex, "move", move->name, "state",
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s,s:s,s:b}", "kind", kind->name, "record", hex, "move", move->name, "state",
 		                                  flow_state_name(kind, move->to), "changed", (int)changed));
 	else
 		phrase_line(stdout, PHRASE_MOVE_DONE, PHRASE_WITH(lookup_title(&move->title, move->name), flow_state_title(kind, move->to)));

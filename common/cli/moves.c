@@ -266,7 +266,7 @@ static int print_json(struct standing *standing)
 	json_object_set_new(all, "moves", next_json(standing));
 	json_object_set_new(all, "history", standing->history);
 	if (!err)
-		err = output_document(stdout, all);
+		err = output_document(command->call->out, all);
 	else
 		json_decref(all);
 	return command_done(command, err, PHRASE_CANNOT_PRINT, NULL);

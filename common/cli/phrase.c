@@ -21,15 +21,27 @@ static const struct {
 #undef PHRASE_ERR_ROW
 };
 
+// What is spoken whatever the environment says: who asks through a page has a language of its own.
+static struct {
+	bool told;
+	enum phrase_language language;
+} spoken;
+
+void phrase_speak(const enum phrase_language *language)
+{
+	spoken.told = language != NULL;
+	spoken.language = language ? *language : PHRASE_EN;
+}
+
 enum phrase_language phrase_language(void)
 {
 	static const char *const names[] = { "TRIBUTARY_LANG", "LC_ALL", "LC_MESSAGES", "LANG" };
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof names[0] && !spoken.told; i++) {
 		const char *value = getenv(names[i]);
 		if (value && *value)
 			return strncmp(value, "zh", 2) == 0 ? PHRASE_ZH : PHRASE_EN;
 	}
-	return PHRASE_EN;
+	return spoken.told ? spoken.language : PHRASE_EN;
 }
 
 const char *phrase_in(enum phrase_language language, enum phrase phrase)

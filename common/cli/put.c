@@ -70,7 +70,7 @@ static void tell(const struct command *command, const struct pack_kind *kind, co
 	char hex[ID_TEXT_BYTES];
 	id_format(record, hex);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:b,s:b,s:O*,s:O*}", "kind", kind->name, "record", hex, "created",
+		output_document(command->call->out, json_pack("{s:s,s:s,s:b,s:b,s:O*,s:O*}", "kind", kind->name, "record", hex, "created",
 		                                  (int)created, "changed", (int)changed, "carried", preset->carried, "defaults",
 		                                  preset->defaults));
 	else

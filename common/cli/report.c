@@ -244,13 +244,13 @@ static int print_csv(struct sheet *sheet, const char *path)
 		err = sheet->csv.err;
 	if (!err && path)
 		err = file_write(path, 0600, buf_span(&sheet->csv));
-	else if (!err && fwrite(sheet->csv.data, 1, sheet->csv.size, stdout) != sheet->csv.size)
+	else if (!err && fwrite(sheet->csv.data, 1, sheet->csv.size, command->call->out) != sheet->csv.size)
 		err = ERR_IO;
 	buf_free(&sheet->csv);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, path);
 	if (path && command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s}", "report", sheet->report->name, "period", sheet->period_text, "file", path));
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s}", "report", sheet->report->name, "period", sheet->period_text, "file", path));
 	else if (path)
 		phrase_line(stdout, PHRASE_REPORT_WRITTEN, PHRASE_WITH(path));
 	return VERB_OK;

@@ -35,14 +35,14 @@ int verb_exit(enum err err)
 
 // ---- Failures ----
 
-static void fail_json(const struct verb_failure *failure, const char *why, enum phrase remedy)
+static void fail_json(FILE *told, const struct verb_failure *failure, const char *why, enum phrase remedy)
 {
 	json_t *error = json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "error", "name", err_name(failure->err), "what",
 	                          phrase_text(failure->what), "where", failure->where ? failure->where : "", "why", why,
 	                          "remedy", phrase_text(remedy));
 	if (error) {
-		json_dumpf(error, stderr, JSON_COMPACT);
-		fputc('\n', stderr);
+		json_dumpf(error, told, JSON_COMPACT);
+		fputc('\n', told);
 	}
 	json_decref(error);
 }
@@ -53,26 +53,31 @@ int verb_fail(const struct verb_call *call, const struct verb_failure *failure)
 	const char *why = failure->why ? failure->why : own;
 	enum phrase remedy = failure->remedy ? failure->remedy : phrase_remedy(failure->err);
 	if (call->json) {
-		fail_json(failure, *why ? why : own, remedy);
+		fail_json(call->told, failure, *why ? why : own, remedy);
 		return verb_exit(failure->err);
 	}
 	bool said = *where && strncmp(why, where, strlen(where)) == 0; // file and line stand in it
-	fprintf(stderr, "%s: %s", call->program->name, phrase_text(failure->what));
+	fprintf(call->told, "%s: %s", call->program->name, phrase_text(failure->what));
 	if (*where && !said)
-		fprintf(stderr, ": %s", where);
+		fprintf(call->told, ": %s", where);
 	if (*why)
-		fprintf(stderr, ": %s", why);
-	fprintf(stderr, "%s%s\n", phrase_text(PHRASE_SEMICOLON), phrase_text(remedy));
+		fprintf(call->told, ": %s", why);
+	fprintf(call->told, "%s%s\n", phrase_text(PHRASE_SEMICOLON), phrase_text(remedy));
 	return verb_exit(failure->err);
 }
 
 int verb_usage(const struct verb_call *call, enum phrase what, const char *where)
 {
-	fprintf(stderr, "%s: %s: ", call->program->name, phrase_text(what));
+	if (call->home) { // who asks has no command line to be helped with
+		fail_json(call->told, &(struct verb_failure){ .err = ERR_USAGE, .what = what, .where = where },
+		          phrase_text(phrase_of_err(ERR_USAGE)), phrase_remedy(ERR_USAGE));
+		return VERB_USAGE;
+	}
+	fprintf(call->told, "%s: %s: ", call->program->name, phrase_text(what));
 	if (where)
-		fprintf(stderr, "%s: ", where);
+		fprintf(call->told, "%s: ", where);
 	const char *verb = call->verb ? call->verb->name : "";
-	phrase_line(stderr, PHRASE_SEE_HELP, PHRASE_WITH(call->program->name, verb, *verb ? " " : ""));
+	phrase_line(call->told, PHRASE_SEE_HELP, PHRASE_WITH(call->program->name, verb, *verb ? " " : ""));
 	return VERB_USAGE;
 }
 
@@ -231,7 +236,7 @@ static int check_and_run(struct verb_call *call)
 	if (verb->most >= 0 && call->argument_count > (size_t)verb->most)
 		return verb_usage(call, PHRASE_ARGUMENT_EXTRA, call->arguments[verb->most]);
 	int code = verb->run(call);
-	if (fflush(stdout) != 0 && code == VERB_OK)
+	if (fflush(call->out) != 0 && code == VERB_OK)
 		return verb_fail(call, &(struct verb_failure){ .err = ERR_IO, .what = PHRASE_CANNOT_PRINT });
 	return code;
 }
@@ -259,9 +264,20 @@ static void tell_damage(const struct verb_program *program)
 	stopping_on_damage(line);
 }
 
+int verb_within(struct verb_call *call, int argc, char **argv)
+{
+	bool help = false;
+	int count = take_options(call, argc, argv, &help);
+	if (count < 0)
+		return VERB_USAGE;
+	call->arguments = argv;
+	call->argument_count = (size_t)count;
+	return check_and_run(call);
+}
+
 int verb_main(const struct verb_program *program, int argc, char **argv)
 {
-	struct verb_call call = { .program = program };
+	struct verb_call call = { .program = program, .out = stdout, .told = stderr };
 	bool help = false;
 	choose_directory(&call);
 	tell_damage(program);

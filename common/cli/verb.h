@@ -50,12 +50,16 @@ struct verb_program {
 	size_t verb_count;
 };
 
+struct home;
+
 struct verb_call {
 	const struct verb_program *program;
 	const struct verb *verb;
 	const char *directory;
 	char own_directory[VERB_DIRECTORY_BYTES]; // the program's, written out
 	bool json;
+	struct home *home;     // open already: asked within a program that serves (cli/asking); NULL: the verb opens its own
+	FILE *out, *told;      // where the answer goes, and a failure: stdout and stderr, or into memory
 	char **arguments;
 	size_t argument_count;
 	const char *values[VERB_OPTIONS_MAX]; // as in verb->options; NULL: not given; "" for a switch
@@ -67,6 +71,8 @@ struct verb_call {
 };
 
 int verb_main(const struct verb_program *program, int argc, char **argv);
+// A call whose verb, home and streams are set, with the words behind the verb.
+int verb_within(struct verb_call *call, int argc, char **argv);
 
 const char *verb_value(const struct verb_call *call, const char *option); // NULL: not given
 // All values of an option given several times: from *at = 0 on; NULL behind the last.
@@ -76,7 +82,7 @@ bool verb_given(const struct verb_call *call, const char *option);
 // Exit code of a failure: the only place that decides it.
 int verb_exit(enum err err);
 
-// One line on stderr: "tributary: what: where: why; what to do". With --json an object of the same.
+// One line on `told`: "tributary: what: where: why; what to do". With --json an object of the same.
 struct verb_failure {
 	enum err err;
 	enum phrase what;      // "cannot open the store"

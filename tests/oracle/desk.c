@@ -18,7 +18,7 @@ void desk_open(struct actor *branch, struct desk *desk, enum store_mode mode)
 {
 	static uint64_t opened;
 	uint8_t seed[DRBG_SEED_BYTES] = { 0x0c };
-	*desk = (struct desk){ .verb = { .name = "import" }, .call = { .verb = &desk->verb } };
+	*desk = (struct desk){ .verb = { .name = "import" }, .call = { .verb = &desk->verb, .out = stdout, .told = stderr } };
 	struct command *command = &desk->command;
 	command->call = &desk->call;
 	command->begun = true;
