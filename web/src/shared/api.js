@@ -1,0 +1,97 @@
+// The programs' JSON API. What was read is kept with its ETag, so that asking again costs little; what goes wrong
+// is a Problem with the sentences of the program itself.
+import { language } from './text.js';
+
+const BASE = '/api/v1';
+const kept = new Map(); // language and path → { etag, body }
+
+export class Problem extends Error {
+	constructor(status, body) {
+		super(body.what || body.title || String(status));
+		this.status = status;
+		this.name = body.name || '';
+		this.what = body.what || body.title || '';
+		this.where = body.where || '';
+		this.why = body.why || body.detail || '';
+		this.remedy = body.remedy || '';
+		this.body = body;
+	}
+
+	// The program did not answer at all.
+	get away() {
+		return this.status === 0;
+	}
+}
+
+async function fetchBody(path, options) {
+	let answer;
+	try {
+		answer = await fetch(BASE + path, { credentials: 'same-origin', cache: 'no-store', ...options });
+	} catch {
+		throw new Problem(0, { name: 'UNREACHABLE' });
+	}
+	return answer;
+}
+
+async function read(answer) {
+	const type = answer.headers.get('Content-Type') || '';
+	const body = /json/.test(type) ? await answer.json().catch(() => ({})) : await answer.text();
+	if (!answer.ok)
+		throw new Problem(answer.status, typeof body === 'string' ? { title: body } : body);
+	return body;
+}
+
+export function address(path, query = {}) {
+	const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== '');
+	const text = new URLSearchParams(given).toString();
+	return text ? `${path}?${text}` : path;
+}
+
+export async function get(path, query) {
+	const where = address(path, query);
+	const key = `${language()} ${where}`;
+	const known = kept.get(key);
+	const headers = { 'Accept-Language': language(), Accept: 'application/json' };
+	if (known)
+		headers['If-None-Match'] = known.etag;
+	const answer = await fetchBody(where, { headers });
+	if (answer.status === 304 && known)
+		return known.body;
+	const body = await read(answer);
+	const etag = answer.headers.get('ETag');
+	if (etag)
+		kept.set(key, { etag, body });
+	return body;
+}
+
+// A key of its own for each thing done: sent again after a lost answer, it is done once.
+function idempotencyKey() {
+	const bytes = crypto.getRandomValues(new Uint8Array(16));
+	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const AGAIN_MS = [300, 1000];
+
+export async function send(method, path, body = {}) {
+	const options = {
+		method,
+		headers: {
+			'Accept-Language': language(),
+			Accept: 'application/json',
+			'Content-Type': 'application/json',
+			'Tributary-Page': '1',
+			'Idempotency-Key': idempotencyKey(),
+		},
+		body: JSON.stringify(body),
+	};
+	for (let attempt = 0; ; attempt++) {
+		try {
+			return await read(await fetchBody(path, options));
+		} catch (problem) {
+			const worth = problem.status === 0 || problem.status === 503;
+			if (!worth || attempt === AGAIN_MS.length)
+				throw problem;
+			await new Promise((done) => setTimeout(done, AGAIN_MS[attempt]));
+		}
+	}
+}
