@@ -6,6 +6,8 @@
 
 static const struct verb *find(const struct asking *asking)
 {
+	if (asking->own)
+		return asking->own;
 	for (size_t i = 0; i < asking->program->verb_count; i++)
 		if (strcmp(asking->program->verbs[i].name, asking->verb) == 0)
 			return &asking->program->verbs[i];
@@ -55,6 +57,7 @@ static enum err run(const struct asking *asking, const struct verb *verb, int co
 {
 	struct verb_call call = {
 		.program = asking->program, .verb = verb, .directory = asking->home->dir, .home = asking->home, .json = true,
+		.page = asking->page, .context = asking->context,
 		.out = open_memstream(&answer->body, &answer->size), .told = open_memstream(&answer->told, &answer->told_size),
 	};
 	enum err err = call.out && call.told ? ERR_OK : ERR_NOMEM;

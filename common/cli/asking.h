@@ -7,7 +7,7 @@
 #include "cli/verb.h"
 #include "io/home.h"
 
-#define ASKING_WORDS_MAX 128
+#define ASKING_WORDS_MAX 320
 
 // An option with its value; without a name it is an argument, which may hold anything.
 struct asking_word {
@@ -21,6 +21,9 @@ struct asking {
 	const char *verb;              // "figures", "review approve"
 	size_t word_count;
 	const struct asking_word *words;
+	struct output_page *page;      // which rows; NULL: all
+	const struct verb *own;        // instead of `verb`: what no command line knows
+	void *context;                 // of the call
 };
 
 struct asking_answer {

@@ -6,6 +6,9 @@
 
 #include "cli/catalogue_custody.h"
 #include "cli/catalogue_duty.h"
+#include "cli/catalogue_page.h"
+#include "cli/catalogue_page_clerk.h"
+#include "cli/catalogue_page_dash.h"
 #include "cli/catalogue_period.h"
 #include "cli/catalogue_presence.h"
 #include "cli/catalogue_score.h"
@@ -16,7 +19,7 @@
 	CATALOGUE_ERRORS(X) CATALOGUE_REMEDIES(X) CATALOGUE_VALUES(X) CATALOGUE_COMMAND_LINE(X) CATALOGUE_VERBS(X) \
 	CATALOGUE_OPTIONS(X) CATALOGUE_HEADINGS(X) CATALOGUE_REFUSALS(X) CATALOGUE_NOTICES(X) CATALOGUE_NEWS(X) \
 	CATALOGUE_PERIODS(X) CATALOGUE_SCORES(X) CATALOGUE_FLOWS(X) CATALOGUE_DUTY(X) CATALOGUE_TREE(X) CATALOGUE_CUSTODY(X) \
-	CATALOGUE_PRESENCE(X)
+	CATALOGUE_PRESENCE(X) CATALOGUE_PAGE(X) CATALOGUE_PAGE_CLERK(X) CATALOGUE_PAGE_DASH(X)
 
 // What is the matter, by the names of base/err.h.
 #define CATALOGUE_ERRORS(X) \

@@ -248,7 +248,11 @@ int command_owner(struct command *command)
 
 struct output_table *command_table(const struct command *command, const char *name, const struct output_column *columns, size_t count)
 {
-	return output_table_new(command->call->out, command->call->json, name, columns, count);
+	const struct verb_call *call = command->call;
+	struct output_table *table = output_table_new(call->out, call->json, name, columns, count);
+	if (table)
+		output_page_set(table, call->page);
+	return table;
 }
 
 struct output_table *command_sheet(const struct command *command, const struct output_column *columns, size_t count)

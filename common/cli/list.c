@@ -131,7 +131,7 @@ static int walk(struct list *list)
 	struct lookup look = command->look;
 	struct lookup_walk walk = lookup_walk_begin(&look, list->kind->number, false);
 	while (lookup_walk_next(&walk)) {
-		if (!matches(list, &walk.record))
+		if (!matches(list, &walk.record) || !output_page_takes(json ? command->call->page : NULL))
 			continue;
 		command->look.arena = &walk.arena; // a row's texts live as long as the row
 		if (json)

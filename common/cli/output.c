@@ -22,6 +22,7 @@ struct output_table {
 	bool streaming;              // widths are settled
 	json_t *row, *facts;
 	size_t rows;
+	struct output_page *page;
 	enum err err;
 };
 
@@ -83,6 +84,21 @@ struct output_table *output_sheet_new(FILE *to, bool json, const struct output_c
 	if (table)
 		table->sheet = true;
 	return table;
+}
+
+bool output_page_takes(struct output_page *page)
+{
+	if (!page)
+		return true;
+	size_t row = page->seen++;
+	bool behind = page->most && row >= page->skip && row - page->skip >= page->most;
+	page->more = page->more || behind;
+	return row >= page->skip && !behind;
+}
+
+void output_page_set(struct output_table *table, struct output_page *page)
+{
+	table->page = page;
 }
 
 void output_fact(struct output_table *table, const char *key, json_t *value)
@@ -208,6 +224,11 @@ static char *one_line(const char *text)
 static void end_row(struct output_table *table)
 {
 	table->column = 0;
+	if (table->json && !table->sheet && !output_page_takes(table->page)) {
+		json_decref(table->row);
+		table->row = NULL;
+		return;
+	}
 	if (table->json) {
 		json_row(table);
 	} else {

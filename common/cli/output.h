@@ -22,10 +22,21 @@ struct output_column {
 
 struct output_table;
 
+// Of a long table these rows only.
+struct output_page {
+	size_t skip, most;     // most 0: all
+	size_t seen;           // rows that came by
+	bool more;             // there were rows behind the last
+};
+bool output_page_takes(struct output_page *page); // the next row; NULL takes all
+
 // `columns` outlives the table. In --json: {facts…, "name": [{row}…]}; NULL when memory is out.
 struct output_table *output_table_new(FILE *to, bool json, const char *name, const struct output_column *columns, size_t count);
 // One row, shown as lines of "heading  value"; in --json the row's object itself.
 struct output_table *output_sheet_new(FILE *to, bool json, const struct output_column *columns, size_t count);
+
+// --json only, before the first row: which rows are told. `page` outlives the table; NULL: all.
+void output_page_set(struct output_table *table, struct output_page *page);
 
 // --json only: something beside the rows, before the first of them. Takes the value over.
 void output_fact(struct output_table *table, const char *key, json_t *value);

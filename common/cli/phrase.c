@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 static const struct {
-	const char *zh, *en;
+	const char *name, *zh, *en;
 } rows[PHRASE_COUNT] = {
-	[PHRASE_NONE] = { "", "" },
-#define PHRASE_ROW(name, chinese, english) [PHRASE_##name] = { .zh = (chinese), .en = (english) },
+	[PHRASE_NONE] = { "", "", "" },
+#define PHRASE_ROW(symbol, chinese, english) [PHRASE_##symbol] = { .name = #symbol, .zh = (chinese), .en = (english) },
 	CATALOGUE(PHRASE_ROW)
 #undef PHRASE_ROW
 };
@@ -42,6 +42,11 @@ enum phrase_language phrase_language(void)
 			return strncmp(value, "zh", 2) == 0 ? PHRASE_ZH : PHRASE_EN;
 	}
 	return spoken.told ? spoken.language : PHRASE_EN;
+}
+
+const char *phrase_name(enum phrase phrase)
+{
+	return (unsigned)phrase < PHRASE_COUNT ? rows[phrase].name : "";
 }
 
 const char *phrase_in(enum phrase_language language, enum phrase phrase)

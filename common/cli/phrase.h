@@ -27,6 +27,7 @@ enum phrase_language { PHRASE_EN, PHRASE_ZH };
 
 enum phrase_language phrase_language(void);
 void phrase_speak(const enum phrase_language *language); // until told otherwise; NULL: as the environment has it
+const char *phrase_name(enum phrase phrase); // "NO_KIND"; "" where there is none
 const char *phrase_text(enum phrase phrase); // in the user's language, as it stands
 const char *phrase_in(enum phrase_language language, enum phrase phrase);
 

@@ -51,6 +51,7 @@ struct verb_program {
 };
 
 struct home;
+struct output_page;
 
 struct verb_call {
 	const struct verb_program *program;
@@ -59,6 +60,8 @@ struct verb_call {
 	char own_directory[VERB_DIRECTORY_BYTES]; // the program's, written out
 	bool json;
 	struct home *home;     // open already: asked within a program that serves (cli/asking); NULL: the verb opens its own
+	struct output_page *page; // which rows of a table are asked for; NULL: all
+	void *context;         // the asker's own; NULL: there is none
 	FILE *out, *told;      // where the answer goes, and a failure: stdout and stderr, or into memory
 	char **arguments;
 	size_t argument_count;
