@@ -1,5 +1,6 @@
 // form: what can be recorded: the kinds of the ledger, or the fields of one kind with what each expects.
 #include "client/commands.h"
+#include "client/form_field.h"
 #include "ledger/pack_form.h"
 
 static const struct output_column kind_columns[] = {
@@ -18,7 +19,10 @@ static const struct output_column field_columns[] = {
 	{ .key = "lane", .heading = PHRASE_HEAD_LANE },
 	{ .key = "expected", .heading = PHRASE_HEAD_WANTED },
 	{ .key = "hint", .heading = PHRASE_HEAD_NOTE },
+	{ .key = "about", .heading = PHRASE_NONE }, // --json alone
 };
+
+enum { FIELD_COLUMNS = sizeof field_columns / sizeof field_columns[0] };
 
 static int show_kinds(struct command *command)
 {
@@ -48,7 +52,10 @@ static void output_type(struct output_table *table, const struct pack_field *fie
 
 static int show_fields(struct command *command, const struct pack_kind *kind)
 {
-	struct output_table *table = command_table(command, "fields", field_columns, sizeof field_columns / sizeof field_columns[0]);
+	bool json = command->call->json;
+	struct output_table *table = command_table(command, "fields", field_columns, FIELD_COLUMNS - !json);
+	if (table && json)
+		output_fact(table, "of", form_field_kind(kind));
 	for (size_t i = 0; table && i < kind->offered; i++) {
 		const struct pack_field *field = kind->order[i];
 		const char *hint = lookup_title(&field->hint, "");
@@ -61,6 +68,8 @@ static int show_fields(struct command *command, const struct pack_kind *kind)
 		output_text(table, lane_name(field->lane));
 		output_text(table, lookup_expected(&command->look, field));
 		output_text(table, *hint ? hint : NULL);
+		if (json)
+			output_value(table, NULL, form_field_about(&command->look, field));
 	}
 	return command_table_end(command, table);
 }
