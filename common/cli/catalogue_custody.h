@@ -71,6 +71,8 @@
 	X(CUSTODY_CONTRADICTED, "此处已见证了另一条记录", "the witness has confirmed another record in this place") \
 	X(CUSTODY_FORGED, "签名不符", "a signature of the chain does not match") \
 	X(CUSTODY_REPLAYED, "这份介绍信已经用过", "this letter has been taken in already") \
+	X(CUSTODY_SOUGHT, "本机还不知道该组织，已请上级服务器查找；请同步后再转", "that unit is not known here yet; the servers above have been asked: sync, and offer again") \
+	X(CUSTODY_UNKNOWN_UNIT, "没有这个组织，或者重名；请写出它的上级路径或编号", "no unit, or more than one, answers to that name: give its path or its id") \
 	X(CAUSE_ENTERED, "登记", "entered") \
 	X(CAUSE_COMMITTED, "转入", "transferred") \
 	X(CAUSE_ABORTED, "未转", "not transferred") \

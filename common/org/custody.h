@@ -39,7 +39,9 @@
 	X(BROKEN,         "the record does not follow the one before")                              \
 	X(CONTRADICTED,   "the witness has confirmed another record in this place")                 \
 	X(FORGED,         "a signature of the chain does not match")                                \
-	X(REPLAYED,       "this letter has been taken in already")
+	X(REPLAYED,       "this letter has been taken in already")                                   \
+	X(SOUGHT,         "that unit is not known here yet; the servers above have been asked: sync, and offer again") \
+	X(UNKNOWN_UNIT,   "no unit, or more than one, answers to that name: give its path or its id")
 
 enum custody_refusal {
 	CUSTODY_DONE = 0,

@@ -115,6 +115,30 @@ static void index_home(struct txn *txn, const struct id *member, const struct cu
 		txn_put(txn, STORE_CUSTODY, home_key(&now.record.home, member, key), span_of(NULL, 0));
 }
 
+// ---- What waits for a record before it ----
+
+enum { PARKED_KEY_BYTES = 1 + LIMIT_ID_BYTES + LIMIT_HASH_BYTES };
+
+void custody_chain_park(struct txn *txn, const struct hash *name, const struct id *member)
+{
+	uint8_t key[PARKED_KEY_BYTES];
+	id_key('w', member, key);
+	memcpy(key + 1 + LIMIT_ID_BYTES, name->bytes, LIMIT_HASH_BYTES);
+	txn_put(txn, STORE_CUSTODY, span_of(key, sizeof key), span_of(NULL, 0));
+}
+
+static void wake(struct txn *txn, const struct id *member)
+{
+	uint8_t prefix[1 + LIMIT_ID_BYTES], news[NAME_KEY_BYTES];
+	struct hash name;
+	struct scan scan = scan_begin(txn, STORE_CUSTODY, id_key('w', member, prefix));
+	while (scan_next(&scan))
+		if (scan.key.size == PARKED_KEY_BYTES && !hash_read(span_of(scan.key.data + sizeof prefix, LIMIT_HASH_BYTES), &name))
+			txn_put(txn, STORE_CUSTODY, name_key('q', &name, news), span_of(NULL, 0));
+	scan_end(&scan);
+	txn_clear(txn, STORE_CUSTODY, id_key('w', member, prefix));
+}
+
 static enum err put_record(struct txn *txn, const struct custody_batch *batch, const struct custody_record *record,
                            enum custody_state state)
 {
@@ -132,8 +156,10 @@ static enum err put_record(struct txn *txn, const struct custody_batch *batch, c
 	memcpy(value + 1, batch->name.bytes, LIMIT_HASH_BYTES);
 	custody_record_layout(record, value + 1 + LIMIT_HASH_BYTES);
 	txn_put(txn, STORE_CUSTODY, span_of(key, sizeof key), span_of(value, sizeof value));
-	if (state == CUSTODY_FINAL)
+	if (state == CUSTODY_FINAL) {
 		index_home(txn, &record->member, had ? &before : NULL, had);
+		wake(txn, &record->member);
+	}
 	transfer_mark_due(txn, &record->member);
 	return txn->err;
 }

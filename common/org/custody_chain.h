@@ -5,6 +5,7 @@
 //	CUSTODY  'r' ‖ member[16] ‖ epoch u64 ‖ record digest[8] → state u8 ‖ batch name[32] ‖ layout[125]
 //	CUSTODY  'h' ‖ home[16] ‖ member[16] → nothing: by the last final record
 //	CUSTODY  'i' ‖ incarnation[16] ‖ unit[16] → nothing: a life of a store of that unit, which has ended
+//	CUSTODY  'w' ‖ member[16] ‖ batch name[32] → nothing: the witness looks at it again when a record of the member comes
 //	CUSTODY  'q' ‖ batch name[32] → nothing: something is new about it (sync/pen_registrar looks)
 #ifndef TRIBUTARY_ORG_CUSTODY_CHAIN_H
 #define TRIBUTARY_ORG_CUSTODY_CHAIN_H
@@ -50,6 +51,7 @@ enum err custody_chain_batch(struct txn *txn, const struct hash *name, struct ar
 enum err custody_chain_published(struct txn *txn, const struct hash *name); // by us, in `down`
 struct scan custody_chain_news(struct txn *txn);                          // keys: 'q' ‖ name
 enum err custody_chain_news_done(struct txn *txn, const struct hash *name);
+void custody_chain_park(struct txn *txn, const struct hash *name, const struct id *member); // news again with the member's next record
 
 // The unit whose server cosigns for a writer. ERR_NOT_FOUND: it is the top, and final by itself.
 enum err custody_chain_witness(struct txn *txn, const struct id *writer, struct id *witness);

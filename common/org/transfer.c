@@ -140,6 +140,12 @@ enum err transfer_claim_at(const struct scan *scan, struct transfer_claim *claim
 	return reader.err ? ERR_CORRUPT : ERR_OK;
 }
 
+struct span transfer_claim_reason(const struct scan *scan)
+{
+	size_t size = scan->value.size;
+	return size < CLAIM_VALUE_BYTES ? span_of(NULL, 0) : span_of(scan->value.data + CLAIM_VALUE_BYTES, size - CLAIM_VALUE_BYTES);
+}
+
 enum err transfer_find(struct txn *txn, const struct id *member, uint64_t epoch, enum transfer_what what, const struct id *unit,
                        struct transfer_claim *found)
 {

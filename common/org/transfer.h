@@ -23,7 +23,9 @@
 	X(REFUSE,   5, "refused")                       \
 	X(REAFFIRM, 6, "asks to be confirmed")          \
 	X(APPROVE,  7, "approved")                      \
-	X(DENY,     8, "denied")
+	X(DENY,     8, "denied")                       \
+	X(SEEK,     9, "seeks a unit")                 \
+	X(TOLD,    10, "was told why not")
 
 enum transfer_what {
 #define TRANSFER_WHAT_ENUM(name, number, text) TRANSFER_##name = number,
@@ -37,7 +39,7 @@ const char *transfer_what_text(enum transfer_what what); // "?" for what is none
 struct transfer_claim {
 	enum transfer_what what;
 	struct id member;
-	uint64_t epoch;           // of the record it stands on
+	uint64_t epoch;           // of the record it stands on; of SEEK and what is TOLD about it: when it was asked, ms
 	struct hash tail;         // that record's digest
 	struct id home;           // who offered
 	struct id to;             // whom it is offered to
@@ -45,7 +47,7 @@ struct transfer_claim {
 	struct id incarnation;    // and in which life of its store
 	struct id via;            // the registrar that handed it on; zero: read where it was written
 	uint64_t time;
-	const char *reason;       // borrowed; "" for none
+	const char *reason;       // borrowed; "" for none. SEEK: what it is called; TOLD: the refusal's name
 };
 
 // From a message: the parts that its author says; `unit` and `incarnation` are empty there unless handed on.
@@ -58,7 +60,8 @@ void transfer_forget_unit(struct txn *txn, const struct id *unit); // a device o
 
 // The claims that stand on one record of a member (of all its records with UINT64_MAX), in the order of the key.
 struct scan transfer_claims(struct txn *txn, const struct id *member, uint64_t epoch);
-enum err transfer_claim_at(const struct scan *scan, struct transfer_claim *claim); // ERR_CORRUPT; borrows from the scan
+enum err transfer_claim_at(const struct scan *scan, struct transfer_claim *claim); // ERR_CORRUPT; `reason` is "" here
+struct span transfer_claim_reason(const struct scan *scan); // borrowed from the scan
 // The first claim of that kind; ERR_NOT_FOUND. `unit` NULL: of any.
 enum err transfer_find(struct txn *txn, const struct id *member, uint64_t epoch, enum transfer_what what, const struct id *unit,
                        struct transfer_claim *claim); // `reason` is "" here

@@ -151,9 +151,7 @@ bool arrival_goes_up(struct txn *txn, const struct self *self, const struct jour
 	return false;
 }
 
-// The unit through which a letter travels next: the addressee where we are its registrar, else the
-// server below us on the way. False: not below us; it goes up.
-static bool mail_next_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop)
+bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop)
 {
 	struct id path[LIMIT_TREE_LEVELS];
 	size_t count;
@@ -212,7 +210,7 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
 			continue;
-		if (self->server && mail_next_hop(txn, self, &to, &hop))
+		if (self->server && arrival_hop(txn, self, &to, &hop))
 			file_letter(txn, &hop, item);
 		else
 			*leaves = true;
@@ -239,6 +237,59 @@ static bool directly_below(struct txn *txn, const struct self *self, const struc
 	return false;
 }
 
+// ---- Charters shown further ----
+
+static struct scan shown_to(struct txn *txn, const struct id *author)
+{
+	uint8_t prefix[PREFIX_BYTES];
+	make_prefix(prefix, AUDIENCE_SHOWN, author);
+	return scan_begin(txn, STORE_ARRIVAL, span_of(prefix, sizeof prefix));
+}
+
+static void file_shown(struct txn *txn, const struct id *author, const struct arrival *item)
+{
+	struct id hop;
+	struct scan scan = shown_to(txn, author);
+	while (scan_next(&scan))
+		if (id_read(scan.value, &hop) == ERR_OK)
+			file_item(txn, AUDIENCE_UNIT, &hop, item);
+	scan_end(&scan);
+}
+
+// How many it is shown to; UINT64_MAX: to this one already.
+static uint64_t count_shown(struct txn *txn, const struct id *author, const struct id *hop)
+{
+	struct id known;
+	uint64_t count = 0;
+	struct scan scan = shown_to(txn, author);
+	while (count != UINT64_MAX && scan_next(&scan))
+		count = id_read(scan.value, &known) == ERR_OK && id_equal(&known, hop) ? UINT64_MAX : count + 1;
+	scan_end(&scan);
+	return count;
+}
+
+enum err arrival_show(struct txn *txn, const struct self *self, const struct id *author, const struct id *hop)
+{
+	uint8_t key[KEY_BYTES];
+	uint64_t count = count_shown(txn, author, hop);
+	if (count == UINT64_MAX || directly_below(txn, self, author) || !charter_is_ancestor(txn, &self->unit, author))
+		return txn->err; // it is shown to everybody
+	make_prefix(key, AUDIENCE_SHOWN, author);
+	bytes_put_u64(key + PREFIX_BYTES, count);
+	txn_put(txn, STORE_ARRIVAL, span_of(key, sizeof key), id_span(hop));
+	struct scan scan = scan_begin(txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct charter_device device;
+		struct journal_log log;
+		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
+		if (journal_find_number(txn, number, &log) == ERR_OK && log.name.lane == LANE_DOWN &&
+		    charter_device_get(txn, &log.name.device, &device) == ERR_OK && id_equal(&device.unit, author))
+			arrival_added(txn, &log, hop);
+	}
+	scan_end(&scan);
+	return txn->err;
+}
+
 // Who below may read it: one audience per range, so that nothing is filed or sent twice. What comes down
 // is for everybody below. So is the charter of the servers directly below us: without it nobody could
 // write to a unit of the next township (what else stands in it is withheld: sync/node_server).
@@ -248,6 +299,8 @@ static enum err file_below(struct txn *txn, const struct self *self, const struc
 	bool from_below = charter_is_ancestor(txn, &self->unit, unit);
 	if (log->name.lane == LANE_DOWN && (!from_below || directly_below(txn, self, unit)))
 		return file_item(txn, AUDIENCE_DOWN, NULL, item);
+	if (log->name.lane == LANE_DOWN)
+		file_shown(txn, unit, item);
 	return file_item(txn, AUDIENCE_UNIT, unit, item);
 }
 

@@ -22,6 +22,7 @@ enum audience_kind {
 	AUDIENCE_DOWN = 2, // everybody below this server (unit id zero)
 	AUDIENCE_MAIL = 3, // the unit to which letters go next: its own devices, or the server below that leads there
 	AUDIENCE_MAIL_FILED = 4, // nobody: how much of each log has been filed for such a unit
+	AUDIENCE_SHOWN = 5, // nobody: to whom, beside those who see it anyway, a unit's charter is shown
 };
 
 enum arrival_what { ARRIVAL_ENTRIES = 1, ARRIVAL_RECEIPT = 2 }; // a receipt of a tier above ours
@@ -52,6 +53,15 @@ enum err arrival_receipt(struct txn *txn, const struct self *self, const struct 
 
 // All of a log for one unit below: it may see now what it could not see before.
 enum err arrival_added(struct txn *txn, const struct journal_log *log, const struct id *unit);
+
+// From now on what the servers of `author` say of the tree is shown to `hop`, the server below us on the way to
+// somebody who has to do with one of its units; what they have said so far with it.
+//	ARRIVAL  AUDIENCE_SHOWN ‖ author's unit[16] ‖ n u64 → hop[16]
+enum err arrival_show(struct txn *txn, const struct self *self, const struct id *author, const struct id *hop);
+
+// The unit through which a letter travels next: the addressee where we are its registrar, else the
+// server below us on the way. False: not below us; it goes up.
+bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop);
 
 // The tree has changed: letters that were filed for `hop` (a unit, or the server on the way to it) are filed for
 // whoever is on the way now. Costs the mail logs that have letters for it.

@@ -18,7 +18,7 @@ static enum err write_claims(struct pen *pen, Tributary__TransferClaim **claims,
 	return pen_entry(pen, LANE_UP, ENTRY_TRANSFER, buf_span(&pen->scratch), NULL);
 }
 
-static enum err write_claim(struct pen *pen, const struct transfer_claim *claim)
+enum err pen_custody_claim(struct pen *pen, const struct transfer_claim *claim)
 {
 	Tributary__TransferClaim message, *list[] = { &message };
 	transfer_claim_message(claim, false, &message);
@@ -80,14 +80,14 @@ enum err pen_custody_offer(struct pen *pen, const struct id *member, const struc
 	if (elsewhere) {
 		claim.what = TRANSFER_REAFFIRM;
 		*refusal = CUSTODY_OTHER_DEVICE;
-		return write_claim(pen, &claim);
+		return pen_custody_claim(pen, &claim);
 	}
 	*refusal = row.closed != INT32_MAX ? CUSTODY_CLOSED : custody_unit_offer(&view, to);
 	if (*refusal)
 		return ERR_OK;
 	claim.to = *to;
 	claim.reason = reason;
-	err = write_claim(pen, &claim); // the mark: durable with the letter, and before either leaves
+	err = pen_custody_claim(pen, &claim); // the mark: durable with the letter, and before either leaves
 	return err ? err : send_dossier(pen, &claim);
 }
 
@@ -99,7 +99,7 @@ enum err pen_custody_withdraw(struct pen *pen, const struct id *member, enum cus
 		return err;
 	*refusal = custody_unit_withdraw(&view);
 	struct transfer_claim claim = claim_on(pen, TRANSFER_WITHDRAW, member, &view);
-	return *refusal ? ERR_OK : write_claim(pen, &claim);
+	return *refusal ? ERR_OK : pen_custody_claim(pen, &claim);
 }
 
 enum err pen_custody_open_offer(struct txn *txn, const struct id *member, struct transfer_claim *offer)
@@ -161,7 +161,7 @@ enum err pen_custody_answer(struct pen *pen, const struct id *member, bool accep
 		.what = accept ? TRANSFER_ACCEPT : TRANSFER_REFUSE, .member = *member, .epoch = offer.epoch, .tail = offer.tail,
 		.home = offer.unit, .to = pen->self->unit, .reason = reason,
 	};
-	return write_claim(pen, &claim);
+	return pen_custody_claim(pen, &claim);
 }
 
 enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approve, const char *reason,
@@ -181,7 +181,7 @@ enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approv
 		.what = approve ? TRANSFER_APPROVE : TRANSFER_DENY, .member = *member, .epoch = offer.epoch, .tail = offer.tail,
 		.home = offer.unit, .to = offer.to, .reason = reason,
 	};
-	return write_claim(pen, &claim);
+	return pen_custody_claim(pen, &claim);
 }
 
 // ---- What follows by itself ----
@@ -215,7 +215,7 @@ static enum err ask_confirmation(struct pen *pen, const struct id *member, const
 	struct id once = pen->self->incarnation;
 	if (custody_unit_reaffirm(view) || !transfer_once(pen->txn, member, view->epoch, TRANSFER_REAFFIRM, &once))
 		return ERR_OK;
-	return write_claim(pen, &claim);
+	return pen_custody_claim(pen, &claim);
 }
 
 // Since the offer nothing was said of the member but that our unit has another registrar.

@@ -16,6 +16,9 @@ enum err pen_custody_offer(struct pen *pen, const struct id *member, const struc
 enum err pen_custody_withdraw(struct pen *pen, const struct id *member, enum custody_refusal *refusal);
 enum err pen_custody_answer(struct pen *pen, const struct id *member, bool accept, const char *reason,
                             enum custody_refusal *refusal);
+// The unit that somebody is to be offered to is not known here: asks the servers above, by its name, code, path or id.
+// The refusal tells what came of it so far.
+enum err pen_custody_seek(struct pen *pen, const struct id *member, const char *text, enum custody_refusal *refusal);
 // A server's approval of an offer that waits for it, or its denial.
 enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approve, const char *reason,
                            enum custody_refusal *refusal);

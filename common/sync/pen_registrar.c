@@ -207,6 +207,8 @@ static enum err take_claim(struct case_file *file, const struct transfer_claim *
 	case TRANSFER_REFUSE:
 	case TRANSFER_APPROVE:
 	case TRANSFER_DENY:
+	case TRANSFER_SEEK:
+	case TRANSFER_TOLD:
 	case TRANSFER_WHAT_END: break; // they count with the offer
 	}
 	return ERR_OK;
@@ -283,9 +285,29 @@ static enum err hand_on_answers(struct office *office, const struct id *member)
 
 // ---- Batches ----
 
+// A record that stands on one which has not come here yet: the batch waits for that member's next record.
+static bool too_early(struct office *office, const struct custody_batch *batch)
+{
+	struct txn *txn = office->pen->txn;
+	bool early = false;
+	for (size_t i = 0; i < batch->count && !early; i++) {
+		struct custody_record record;
+		struct custody_entry last = { .record.epoch = 0 };
+		if (custody_batch_record(batch, i, &record) || txn->err)
+			return false;
+		custody_chain_last(txn, &record.member, &last);
+		early = record.epoch > last.record.epoch + 1;
+		if (early)
+			custody_chain_park(txn, &batch->name, &record.member);
+	}
+	return early;
+}
+
 static enum err cosign(struct office *office, struct custody_batch *batch)
 {
 	struct txn *txn = office->pen->txn;
+	if (too_early(office, batch))
+		return txn->err;
 	for (size_t i = 0; i < batch->count; i++) {
 		struct custody_record record;
 		struct custody_entry last;
@@ -338,6 +360,45 @@ static enum err tell_offered(struct office *office, const struct custody_batch *
 	return err;
 }
 
+// All that is known of the member, so that whoever goes on with it can show and check the whole of it.
+static enum err tell_chain(struct office *office, const struct id *member, const struct id *unit)
+{
+	enum err err = ERR_OK;
+	struct scan scan = custody_chain_scan(office->pen->txn, member);
+	while (!err && scan_next(&scan)) {
+		struct custody_entry entry;
+		struct custody_batch batch;
+		bool published;
+		err = custody_chain_read(&scan, &entry);
+		if (!err && entry.state == CUSTODY_FINAL)
+			err = custody_chain_batch(office->pen->txn, &entry.batch, &office->arena, &batch, &published);
+		if (!err && entry.state == CUSTODY_FINAL)
+			err = tell(office, &batch, unit);
+	}
+	scan_end(&scan);
+	return err;
+}
+
+// The record has given the member into other hands: its new registrar is told, and its home, which may hear of it
+// before that one publishes it. This record first: by it they see that the others concern them.
+static enum err tell_next(struct office *office, const struct custody_batch *batch, const struct custody_record *record)
+{
+	const struct id *const whom[] = { &record->registrar, &record->home };
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < 2 && !err; i++) {
+		err = tell(office, batch, whom[i]);
+		if (!err)
+			err = tell_chain(office, &record->member, whom[i]);
+	}
+	return err;
+}
+
+static bool in_our_hands(struct office *office, const struct id *member)
+{
+	struct custody_entry last;
+	return custody_chain_last(office->pen->txn, member, &last) == ERR_OK && id_equal(&last.record.registrar, own_unit(office));
+}
+
 static enum err publish(struct office *office, const struct custody_batch *batch, bool published)
 {
 	bool concerns = false;
@@ -348,11 +409,9 @@ static enum err publish(struct office *office, const struct custody_batch *batch
 		bool final = office->top || custody_batch_confirms(batch, i);
 		bool writer = !err && id_equal(&record.writer, own_unit(office));
 		bool next = !err && id_equal(&record.registrar, own_unit(office));
-		concerns |= final && (writer || next);
+		concerns |= final && (writer || next || (!err && in_our_hands(office, &record.member)));
 		if (!err && final && writer && !next)
-			err = tell(office, batch, &record.registrar);
-		if (!err && final && writer && !next) // what its registrar publishes may come before the home itself does
-			err = tell(office, batch, &record.home);
+			err = tell_next(office, batch, &record);
 		if (!err && final && writer)
 			err = tell_offered(office, batch, &record);
 	}
@@ -443,7 +502,7 @@ static enum err hand_over(struct case_file *file)
 	if (!file->chain.last.epoch || charter_registrar(office->pen->txn, &file->chain.last.home, &file->notes.registrar) ||
 	    custody_registrar_hand_over(&file->chain, &file->notes, &record))
 		return office->pen->txn->err;
-	enum err err = tell_last(office, &file->member, &record.home); // it reads another `down` from now on
+	enum err err = tell_chain(office, &file->member, &record.home); // it reads another `down` from now on
 	return err ? err : add(office, &record);
 }
 
@@ -453,6 +512,8 @@ static enum err member_due(struct office *office, const struct id *member, bool 
 	struct case_file file = { .office = office, .member = *member };
 	bool written = false;
 	enum err err = hand_on_answers(office, member);
+	if (!err)
+		err = pen_seek_due(pen, member);
 	if (!err)
 		err = transfer_registrar_view(pen->txn, own_unit(office), member, &file.chain);
 	*later = !err && file.chain.restoring;
