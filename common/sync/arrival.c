@@ -193,6 +193,16 @@ static enum err file_letter(struct txn *txn, const struct id *hop, const struct 
 	return file_item(txn, AUDIENCE_MAIL, hop, &whole);
 }
 
+// Up to where a log's letters to a unit that is not below us have gone up: should it come below us, they are filed for it.
+static void note_away(struct txn *txn, const struct id *to, const struct arrival *item)
+{
+	uint8_t key[KEY_BYTES], gone[8];
+	make_prefix(key, AUDIENCE_MAIL_AWAY, to);
+	bytes_put_u64(key + PREFIX_BYTES, item->log);
+	bytes_put_u64(gone, item->to);
+	txn_put(txn, STORE_ARRIVAL, span_of(key, sizeof key), span_of(gone, sizeof gone));
+}
+
 static enum err file_mail(struct txn *txn, const struct self *self, const struct journal_log *log, const struct arrival *item,
                           bool *leaves)
 {
@@ -210,10 +220,13 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
 			continue;
-		if (self->server && arrival_hop(txn, self, &to, &hop))
+		if (self->server && arrival_hop(txn, self, &to, &hop)) {
 			file_letter(txn, &hop, item);
-		else
+		} else {
 			*leaves = true;
+			if (self->server)
+				note_away(txn, &to, item);
+		}
 	}
 	arena_free(&arena);
 	enum err err = journal_reader_end(&reader);
@@ -431,6 +444,40 @@ struct rerouted {
 	uint64_t to;
 };
 
+struct rerouting {
+	struct arena *arena;
+	struct rerouted *logs;
+	size_t count, capacity;
+};
+
+static void add_rerouted(struct txn *txn, struct rerouting *mail, const struct rerouted *log)
+{
+	if (mail->count == mail->capacity) {
+		size_t more = mail->capacity ? 2 * mail->capacity : 16;
+		struct rerouted *longer = arena_array(mail->arena, more, sizeof *longer);
+		if (!longer) {
+			txn_fail(txn, ERR_BUDGET);
+			return;
+		}
+		if (mail->count)
+			memcpy(longer, mail->logs, mail->count * sizeof *longer);
+		mail->logs = longer;
+		mail->capacity = more;
+	}
+	mail->logs[mail->count++] = *log;
+}
+
+static void gather_mail(struct txn *txn, enum audience_kind kind, const struct id *hop, struct rerouting *mail)
+{
+	uint8_t prefix[PREFIX_BYTES];
+	make_prefix(prefix, kind, hop);
+	struct scan scan = scan_begin(txn, STORE_ARRIVAL, span_of(prefix, sizeof prefix));
+	while (scan_next(&scan) && scan.key.size == KEY_BYTES && scan.value.size == 8)
+		add_rerouted(txn, mail, &(struct rerouted){ .log = (uint32_t)bytes_get_u64(scan.key.data + PREFIX_BYTES),
+		                                            .to = bytes_get_u64(scan.value.data) });
+	scan_end(&scan);
+}
+
 static enum err reroute_log(struct txn *txn, const struct self *self, const struct rerouted *mail)
 {
 	struct journal_log log;
@@ -448,27 +495,11 @@ static enum err reroute_log(struct txn *txn, const struct self *self, const stru
 
 enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, struct arena *arena)
 {
-	uint8_t prefix[PREFIX_BYTES];
-	size_t count = 0, capacity = 0;
-	struct rerouted *mail = NULL;
-	make_prefix(prefix, AUDIENCE_MAIL_FILED, hop);
-	struct scan scan = scan_begin(txn, STORE_ARRIVAL, span_of(prefix, sizeof prefix));
-	while (scan_next(&scan) && scan.key.size == KEY_BYTES && scan.value.size == 8) {
-		if (count == capacity) {
-			capacity = capacity ? 2 * capacity : 16;
-			struct rerouted *longer = arena_array(arena, capacity, sizeof *longer);
-			if (!longer) {
-				txn_fail(txn, ERR_BUDGET);
-				break;
-			}
-			if (count)
-				memcpy(longer, mail, count * sizeof *longer);
-			mail = longer;
-		}
-		mail[count++] = (struct rerouted){ .log = (uint32_t)bytes_get_u64(scan.key.data + PREFIX_BYTES), .to = bytes_get_u64(scan.value.data) };
-	}
-	scan_end(&scan);
-	for (size_t i = 0; i < count && !txn->err; i++)
-		reroute_log(txn, self, &mail[i]);
+	static const enum audience_kind kinds_of_mail[] = { AUDIENCE_MAIL_FILED, AUDIENCE_MAIL_AWAY };
+	struct rerouting mail = { .arena = arena };
+	for (size_t i = 0; i < sizeof kinds_of_mail / sizeof kinds_of_mail[0] && !txn->err; i++)
+		gather_mail(txn, kinds_of_mail[i], hop, &mail);
+	for (size_t i = 0; i < mail.count && !txn->err; i++)
+		reroute_log(txn, self, &mail.logs[i]);
 	return txn->err;
 }

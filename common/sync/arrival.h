@@ -22,6 +22,7 @@ enum audience_kind {
 	AUDIENCE_DOWN = 2, // everybody below this server (unit id zero)
 	AUDIENCE_MAIL = 3, // the unit to which letters go next: its own devices, or the server below that leads there
 	AUDIENCE_MAIL_FILED = 4, // nobody: how much of each log has been filed for such a unit
+	AUDIENCE_MAIL_AWAY = 6, // nobody: how much of each log has letters to such a unit that went up, for it is not below us
 	AUDIENCE_SHOWN = 5, // nobody: to whom, beside those who see it anyway, a unit's charter is shown
 };
 

@@ -146,11 +146,18 @@ static enum err hand_down(struct view *view, const struct id *unit)
 	return view->txn->err;
 }
 
-// Letters to the unit that are under way here: filed for its own devices, or for the server that led to it.
+static enum err letters_follow_one(void *context, const struct charter_unit *row)
+{
+	struct view *view = context;
+	return arrival_mail_moved(view->txn, view->self, &row->unit, &view->arena);
+}
+
+// Letters to the unit, or to those below it, that are or were under way here: filed for its own devices, or for the
+// server that led to it; or they had gone up, when it was not known to be below us.
 static enum err letters_follow(struct view *view, const struct id *unit)
 {
 	struct charter_change change;
-	enum err err = arrival_mail_moved(view->txn, view->self, unit, &view->arena);
+	enum err err = charter_subtree(view->txn, unit, letters_follow_one, view);
 	struct charter_walk walk = charter_past(view->txn, unit);
 	while (!err && charter_past_next(&walk, &change))
 		for (size_t i = 0; i < change.former_count && !err; i++)

@@ -61,11 +61,36 @@ static void a_device_that_joins_later_gets_them_all(void **state)
 	cluster_free(stage.play);
 }
 
+// The township sends the letter up, for all it knows its addressee is elsewhere; then it hears that the branch is its own now.
+static void what_went_up_is_filed_when_the_addressee_comes_below(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county");
+	struct actor *east = cluster_server_kind(county, "township", "east"), *west = cluster_server_kind(county, "township", "west");
+	assert_ok(cluster_sync(east));
+	assert_ok(cluster_sync(west));
+	struct actor *one = cluster_branch(east, "one"), *two = cluster_branch(west, "two");
+	struct actor *all[] = { one, two, east, west };
+	for (size_t turn = 0; turn < 4; turn++)
+		for (size_t i = 0; i < 4; i++)
+			assert_ok(cluster_sync(all[i]));
+	assert_int_equal(cluster_move(county, &one->self.unit, &west->self.unit, "2026-03-01"), CHARTER_FINE);
+	assert_ok(cluster_sync(east));
+	write_letter(two, one, "welcome");
+	for (size_t turn = 0; turn < 4; turn++)
+		for (size_t i = 0; i < 4; i++)
+			assert_ok(cluster_sync(all[i]));
+	assert_int_equal(cluster_count(one, STORE_MAIL), 1);
+	cluster_free(play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_second_of_whom_a_log_speaks_gets_its_letters_too),
 		cmocka_unit_test(a_device_that_joins_later_gets_them_all),
+		cmocka_unit_test(what_went_up_is_filed_when_the_addressee_comes_below),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

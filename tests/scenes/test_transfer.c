@@ -348,6 +348,23 @@ static void there_and_back_again(void **state)
 	custody_stage_sync(&stage);
 	assert_int_equal(custody_stage_answer(stage.three, &member, true), CUSTODY_DONE);
 	assert_home(&stage, &member, stage.three);
+	// And the other way: the branch is west's already when west, which has not heard of it, sends the letter up.
+	move(&stage, stage.one, stage.west);
+	assert_int_equal(custody_stage_offer(stage.three, &member, stage.one), CUSTODY_DONE);
+	assert_ok(cluster_sync(stage.three));
+	assert_ok(cluster_sync(stage.east));
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.one, &member, true), CUSTODY_DONE);
+	assert_home(&stage, &member, stage.one);
+	// Back before west has heard that it came, with an offer to it on the way.
+	assert_int_equal(custody_stage_offer(stage.one, &member, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	move(&stage, stage.one, stage.east);
+	move(&stage, stage.two, stage.west);
+	assert_int_equal(custody_stage_answer(stage.two, &member, true), CUSTODY_DONE);
+	assert_home(&stage, &member, stage.two);
+	assert_gone(stage.one, &member);
+	assert_gone(stage.three, &member);
 	custody_stage_free(&stage);
 }
 
