@@ -27,6 +27,14 @@ static enum custody_refusal act_offer(struct wish *wish, const struct id *member
 	return refusal;
 }
 
+// The unit is not known here: the servers above are asked for it.
+static enum custody_refusal act_seek(struct wish *wish, const struct id *member, enum err *err)
+{
+	enum custody_refusal refusal = CUSTODY_DONE;
+	*err = pen_custody_seek(&wish->command->pen, member, verb_value(wish->command->call, "to"), &refusal);
+	return refusal;
+}
+
 static enum custody_refusal act_withdraw(struct wish *wish, const struct id *member, enum err *err)
 {
 	enum custody_refusal refusal = CUSTODY_DONE;
@@ -143,7 +151,11 @@ static int do_wish(struct wish *wish)
 static int offer(struct command *command)
 {
 	struct wish wish = { .command = command, .act = act_offer };
-	int code = command_unit(command, verb_value(command->call, "to"), &wish.to);
+	const char *to = verb_value(command->call, "to");
+	bool known = lookup_unit(&command->look, to, &wish.to) != ERR_NOT_FOUND;
+	int code = known ? command_unit(command, to, &wish.to) : VERB_OK;
+	if (!known)
+		wish.act = act_seek;
 	return code ? code : do_wish(&wish);
 }
 
