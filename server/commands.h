@@ -38,5 +38,10 @@ int proof_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int missed_run(const struct verb_call *call);
 int silent_run(const struct verb_call *call);
+int trend_run(const struct verb_call *call);
+int heat_run(const struct verb_call *call);
+int submissions_run(const struct verb_call *call);
+int freshness_run(const struct verb_call *call);
+int chain_run(const struct verb_call *call);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 static const struct output_column columns[] = {
+	{ .key = "unit_name", .machine = true },
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "cadence", .heading = PHRASE_HEAD_CADENCE },
 	{ .key = "period", .heading = PHRASE_HEAD_DUE_PERIOD },
@@ -47,6 +48,7 @@ static void print_row(struct missed *missed, const struct charter_unit *row, con
 	struct lookup *look = &missed->command->look;
 	char text[PERIOD_TEXT_BYTES];
 	period_format(cadence_period(cadence, last), text);
+	output_value(missed->table, NULL, json_string(lookup_unit_name(look, &row->unit)));
 	output_value(missed->table, lookup_unit_path(look, &row->unit), json_string(lookup_short(look, &row->unit)));
 	output_value(missed->table, lookup_title(&cadence->title, cadence->name), json_string(cadence->name));
 	output_text(missed->table, text);

@@ -11,6 +11,7 @@
 enum { DAYS_DEFAULT = 30, DAYS_MOST = 36500, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const struct output_column columns[] = {
+	{ .key = "unit_name", .machine = true },
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "last_heard", .heading = PHRASE_HEAD_LAST_HEARD },
 	{ .key = "days", .heading = PHRASE_HEAD_DAYS, .number = true },
@@ -92,6 +93,7 @@ static void print_row(struct silent *silent, struct output_table *table, const s
 {
 	struct lookup *look = &silent->command->look;
 	char month[PERIOD_TEXT_BYTES];
+	output_value(table, NULL, json_string(lookup_unit_name(look, &quiet->unit)));
 	output_value(table, lookup_unit_path(look, &quiet->unit), json_string(lookup_short(look, &quiet->unit)));
 	output_time(table, quiet->heard);
 	if (quiet->heard && quiet->heard <= silent->now)

@@ -13,6 +13,7 @@
 #include "org/charter_boundary.h"
 
 static const struct output_column columns[] = {
+	{ .key = "unit_id", .machine = true },
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "metric", .heading = PHRASE_HEAD_METRIC },
 	{ .key = "bucket", .heading = PHRASE_HEAD_BUCKET },
@@ -40,6 +41,7 @@ struct figures {
 	const struct pack_cadence *only_cadence;
 	const char *dimension;          // NULL: totals
 	struct figures_confirmed confirmed; // of the unit at hand
+	const char *unit;                   // its id
 };
 
 // ---- How the figures stand ----
@@ -89,6 +91,24 @@ static enum err gather_all(struct gathering *gathering, const struct self *self,
 	return charter_subtree(gathering->txn, unit, gather, gathering);
 }
 
+enum err figures_count(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing)
+{
+	struct cell_owner owner;
+	*standing = (struct figures_standing){ .reporting = 0 };
+	// Sums follow the tree of their months, and so does the number of units that they wait for; a unit that
+	// was entered here yesterday owes the months before, too.
+	// Nobody vouches for a month that has not begun: of a period under way the present one counts.
+	int32_t today = machine_today(), month = date_month(today);
+	struct period begun = { .first = period.first, .last = period.first <= month && month < period.last ? month : period.last };
+	int32_t end = date_month_end(begun.last);
+	enum err err = tally_sum_owner(&command->txn, unit, &owner);
+	if (!err)
+		err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
+	if (!err)
+		err = charter_expected_then(&command->txn, command->pack, unit, end, end > today ? end : today, &standing->expected);
+	return err;
+}
+
 enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing)
 {
 	const struct self *self = &command->home.self;
@@ -101,19 +121,8 @@ enum err figures_stand(struct command *command, const struct id *unit, struct pe
 		standing->pack_least = standing->pack_most = command->pack ? command->pack->version : 0;
 		return failed;
 	}
-	struct cell_owner owner;
 	struct gathering gathering = { .txn = &command->txn, .standing = standing };
-	// Sums follow the tree of their months, and so does the number of units that they wait for; a unit that
-	// was entered here yesterday owes the months before, too.
-	// Nobody vouches for a month that has not begun: of a period under way the present one counts.
-	int32_t today = machine_today(), month = date_month(today);
-	struct period begun = { .first = period.first, .last = period.first <= month && month < period.last ? month : period.last };
-	int32_t end = date_month_end(begun.last);
-	enum err err = tally_sum_owner(&command->txn, unit, &owner);
-	if (!err)
-		err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
-	if (!err)
-		err = charter_expected_then(&command->txn, command->pack, unit, end, end > today ? end : today, &standing->expected);
+	enum err err = figures_count(command, unit, period, standing);
 	if (!err)
 		err = gather_all(&gathering, self, unit);
 	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
@@ -134,15 +143,19 @@ const struct pack_field *figures_money(const struct pack_metric *metric)
 	return field && field->type == VALUE_MONEY ? field : NULL;
 }
 
-static void print_number(struct figures *figures, const struct pack_metric *metric, int64_t number)
+static void put_number(struct command *command, struct output_table *table, const struct pack_metric *metric, int64_t number)
 {
-	struct lookup *look = &figures->command->look;
 	const struct pack_field *field = figures_money(metric);
 	struct value value = { .form = VALUE_IS_NUMBER, .number = number };
 	if (field)
-		output_value(figures->table, lookup_text(look, field, &value), json_integer(number));
+		output_value(table, lookup_text(&command->look, field, &value), json_integer(number));
 	else
-		output_number(figures->table, number);
+		output_number(table, number);
+}
+
+static void print_number(struct figures *figures, const struct pack_metric *metric, int64_t number)
+{
+	put_number(figures->command, figures->table, metric, number);
 }
 
 void figures_percent(const struct figure *figure, char percent[static FIGURES_PERCENT_BYTES])
@@ -162,6 +175,16 @@ static void print_ratio(struct output_table *table, const struct figure *figure)
 	snprintf(of, sizeof of, "%lld/%lld", (long long)figure->value, (long long)figure->denominator);
 	output_value(table, *percent ? percent : NULL, json_integer(figure->value));
 	output_value(table, of, json_integer(figure->denominator));
+}
+
+void figures_put(struct command *command, struct output_table *table, const struct pack_metric *metric, const struct figure *figure)
+{
+	if (!metric || metric->aggregate == METRIC_RATIO) {
+		print_ratio(table, figure);
+	} else {
+		put_number(command, table, metric, figure->value);
+		output_text(table, NULL);
+	}
 }
 
 const char *figures_bucket_title(const struct pack_dimension *dimension, uint16_t bucket, char text[static 8])
@@ -245,16 +268,12 @@ static enum err print_figure(struct figures *figures, const char *unit, const st
 {
 	struct output_table *table = figures->table;
 	char text[8], name[8];
+	output_value(table, NULL, json_string(figures->unit));
 	output_text(table, unit);
 	output_value(table, lookup_title(&metric->title, metric->name), json_string(metric->name));
 	output_value(table, figures_bucket_title(dimension, figure->bucket, text),
 	             dimension ? json_string(figures_bucket_name(dimension, figure->bucket, name)) : NULL);
-	if (metric->aggregate == METRIC_RATIO) {
-		print_ratio(table, figure);
-	} else {
-		print_number(figures, metric, figure->value);
-		output_text(table, NULL);
-	}
+	figures_put(figures->command, table, metric, figure);
 	enum err err = print_amends(figures, owner, metric, !dimension, figure->value);
 	print_standing(table, standing);
 	return err;
@@ -287,6 +306,7 @@ static enum err print_cadence(struct figures *figures, const char *name, const s
 	enum err err = compliance_of(figures->command, unit, cadence, figures->period, &compliance);
 	if (err || (compliance.met == 0 && compliance.expected == 0))
 		return err;
+	output_value(table, NULL, json_string(figures->unit));
 	output_text(table, name);
 	output_value(table, lookup_title(&cadence->title, cadence->name), json_string(cadence->name));
 	output_text(table, NULL);
@@ -363,6 +383,7 @@ static enum err print_unit(struct figures *figures, const struct id *unit)
 	struct figures_standing standing;
 	struct cell_owner owner = cell_owner_own(unit);
 	const char *name = lookup_unit_name(&command->look, unit);
+	figures->unit = lookup_short(&command->look, unit);
 	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
 	if (!err)
 		err = figures_stand(command, unit, figures->period, &standing);

@@ -25,6 +25,8 @@ struct figures_standing {
 	uint32_t pack_least, pack_most; // versions of the pack that went in; they differ where a unit has not the newest yet
 	bool provisional;             // two devices' tallies stand side by side
 };
+// Of a server: k of n alone, which costs nothing that grows with the tree; the rest stays 0.
+enum err figures_count(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);
 enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);
 
 // One part of what a dimension cuts: as people read it, and by its machine name where the pack has one.
@@ -34,6 +36,9 @@ const char *figures_bucket_name(const struct pack_dimension *dimension, uint16_t
 
 // The field whose amounts of money the metric's figures are; NULL: they are plain numbers.
 const struct pack_field *figures_money(const struct pack_metric *metric);
+
+// Two cells: the value, as money where it is, and of a ratio (or, without a metric, of k of n) what it is of.
+void figures_put(struct command *command, struct output_table *table, const struct pack_metric *metric, const struct figure *figure);
 
 // A ratio as people read it, rounded to a tenth: "95.2%"; empty where there is nothing to divide by.
 #define FIGURES_PERCENT_BYTES 32

@@ -4,6 +4,7 @@
 #include "base/hlc.h"
 
 static const struct output_column columns[] = {
+	{ .key = "unit_name", .machine = true },
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "month", .heading = PHRASE_HEAD_MONTH },
 	{ .key = "state", .heading = PHRASE_HEAD_STATE },
@@ -43,7 +44,7 @@ const char *months_state_text(const struct command *command, int32_t month)
 
 struct output_table *months_table(struct command *command, bool units)
 {
-	size_t first = units ? 0 : 1;
+	size_t first = units ? 0 : 2;
 	return command_table(command, "periods", columns + first, sizeof columns / sizeof columns[0] - first);
 }
 
@@ -140,9 +141,11 @@ static void print_row(struct command *command, struct output_table *table, const
 	const struct period_taken *last = standing->last;
 	char text[PERIOD_TEXT_BYTES];
 	date_format_month(standing->month, text);
-	if (units)
-		output_value(table, lookup_unit_name(&command->look, &standing->unit),
-		             json_string(lookup_short(&command->look, &standing->unit)));
+	if (units) {
+		const char *name = lookup_unit_name(&command->look, &standing->unit);
+		output_value(table, NULL, json_string(name));
+		output_value(table, name, json_string(lookup_short(&command->look, &standing->unit)));
+	}
 	output_text(table, text);
 	output_value(table, phrase_text(months_state_phrase(standing->state)), json_string(period_state_name(standing->state)));
 	if (last)

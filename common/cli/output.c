@@ -154,6 +154,8 @@ static const char *heading(const struct output_column *column)
 
 static void print_cell(struct output_table *table, size_t column, const char *text)
 {
+	if (table->columns[column].machine)
+		return;
 	size_t width = output_width(text);
 	int pad = width < table->widths[column] ? (int)(table->widths[column] - width) : 0;
 	bool last = column + 1 == table->column_count;
@@ -203,7 +205,7 @@ static void print_sheet(struct output_table *table)
 	for (size_t c = 0; c < table->column_count; c++) {
 		const char *text = table->held[c] ? table->held[c] : "";
 		const char *title = heading(&table->columns[c]);
-		if (*text)
+		if (*text && !table->columns[c].machine)
 			fprintf(table->to, "%s%*s  %s\n", title, (int)(widest - output_width(title)), "", text);
 		free(table->held[c]);
 		table->held[c] = NULL;

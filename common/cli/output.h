@@ -18,6 +18,7 @@ struct output_column {
 	enum phrase heading;
 	const char *title;     // instead of the heading: a pack's own; may be NULL
 	bool number;           // aligned to the right
+	bool machine;          // in --json alone; never the last column
 };
 
 struct output_table;

@@ -94,8 +94,8 @@ static json_t *scorecards(const struct pack *pack)
 				json_object_set_new(consequences, band->consequences[c].name,
 				                    title(&band->consequences[c].title, band->consequences[c].name));
 		}
-		json_object_set_new(all, card->name, json_pack("{s:o,s:i,s:b,s:o,s:o,s:o}", "title", title(&card->title, card->name),
-		                                               "months", (int)card->months, "individuals", card->points != NULL, "items",
+		json_object_set_new(all, card->name, json_pack("{s:o,s:i,s:b,s:b,s:o,s:o,s:o}", "title", title(&card->title, card->name),
+		                                               "months", (int)card->months, "ranked", !card->unranked && !card->points, "individuals", card->points != NULL, "items",
 		                                               items, "bands", bands, "consequences", consequences));
 	}
 	return all;
@@ -142,6 +142,20 @@ static json_t *unit_kinds(const struct pack *pack)
 	return all;
 }
 
+// Of each kind the fields that are offered, in the order of its form.
+static json_t *fields(const struct pack *pack)
+{
+	json_t *all = json_object();
+	for (size_t i = 0; i < pack->kind_count; i++) {
+		const struct pack_kind *kind = &pack->kinds[i];
+		json_t *of = json_object();
+		for (size_t f = 0; f < kind->offered; f++)
+			json_object_set_new(of, kind->order[f]->name, title(&kind->order[f]->title, kind->order[f]->name));
+		json_object_set_new(all, kind->name, of);
+	}
+	return all;
+}
+
 static json_t *roles(const struct pack *pack)
 {
 	json_t *all = json_object();
@@ -154,7 +168,7 @@ json_t *titles_json(const struct pack *pack)
 {
 	json_t *about = json_pack("{s:s,s:i,s:o}", "name", pack->name, "version", (int)pack->version, "title",
 	                          title(&pack->title, pack->name));
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "pack", about, "kinds", kinds(pack), "metrics", metrics(pack),
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "pack", about, "kinds", kinds(pack), "fields", fields(pack), "metrics", metrics(pack),
 	                 "cadences", cadences(pack), "scorecards", scorecards(pack), "reports", reports(pack), "checks", checks(pack),
 	                 "unit_kinds", unit_kinds(pack), "roles", roles(pack));
 }

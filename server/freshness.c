@@ -1,0 +1,120 @@
+// freshness: how long ago this server heard of each unit below one, how far its figures reach, how many of
+// those under it report, and whose clock is ahead. By this server's own clock.
+#include "base/hlc.h"
+#include "cli/figures.h"
+#include "io/machine.h"
+#include "server/below.h"
+#include "server/commands.h"
+#include "server/sight.h"
+#include "sync/heard.h"
+#include "ledger/tally.h"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000, MINUTE_MS = 60 * 1000, CLOCK_SLACK_MS = 5 * MINUTE_MS };
+
+static const struct output_column columns[] = {
+	BELOW_COLUMNS,
+	{ .key = "last_heard", .heading = PHRASE_HEAD_LAST_HEARD },
+	{ .key = "days", .heading = PHRASE_HEAD_DAYS, .number = true },
+	{ .key = "through", .heading = PHRASE_HEAD_THROUGH },
+	{ .key = "reporting", .heading = PHRASE_HEAD_REPORTING, .number = true },
+	{ .key = "expected", .heading = PHRASE_HEAD_EXPECTED, .number = true },
+	{ .key = "clock_ahead", .heading = PHRASE_HEAD_CLOCK_AHEAD, .number = true },
+	{ .key = "seen", .heading = PHRASE_HEAD_SHOWN },
+};
+
+struct freshness {
+	struct command *command;
+	struct output_table *table;
+	struct period period; // whose k of n is told
+	uint64_t now;
+};
+
+// A unit's own figures, or what its server sums: what came last tells.
+static enum err newest_chain(struct txn *txn, const struct id *unit, struct tally_chain *newest)
+{
+	enum err err = ERR_OK;
+	*newest = (struct tally_chain){ .log = 0 };
+	for (unsigned rollup = 0; rollup < 2 && !err; rollup++) {
+		struct tally_chain chain;
+		bool provisional;
+		err = tally_in_force(txn, unit, rollup != 0, &chain, &provisional);
+		if (!err && chain.time > newest->time)
+			*newest = chain;
+		err = err == ERR_NOT_FOUND ? ERR_OK : err;
+	}
+	return err;
+}
+
+static void put_heard(struct freshness *freshness, uint64_t heard)
+{
+	output_time(freshness->table, heard);
+	if (heard && heard <= freshness->now)
+		output_number(freshness->table, (int64_t)((freshness->now - heard) / DAY_MS));
+	else
+		output_text(freshness->table, NULL);
+}
+
+// What a unit wrote later than it was heard was written by a clock that is ahead. heard_note() may be one step old.
+static void put_clock(struct freshness *freshness, const struct tally_chain *chain, uint64_t heard)
+{
+	uint64_t wrote = hlc_ms(chain->time), most = heard + HEARD_STEP_MS;
+	most = most < freshness->now ? most : freshness->now;
+	if (heard && wrote > most + CLOCK_SLACK_MS)
+		output_number(freshness->table, (int64_t)((wrote - most) / MINUTE_MS));
+	else
+		output_text(freshness->table, NULL);
+}
+
+static enum err put_unit(struct freshness *freshness, const struct charter_unit *row)
+{
+	struct command *command = freshness->command;
+	struct figures_standing standing;
+	struct tally_chain chain;
+	char month[PERIOD_TEXT_BYTES];
+	uint64_t heard;
+	enum err err = heard_last(&command->txn, &row->unit, &heard);
+	if (!err)
+		err = newest_chain(&command->txn, &row->unit, &chain);
+	if (!err)
+		err = figures_count(command, &row->unit, freshness->period, &standing);
+	if (err)
+		return err;
+	date_format_month(chain.through, month);
+	below_put(command, freshness->table, row);
+	put_heard(freshness, heard);
+	output_text(freshness->table, chain.log ? month : NULL);
+	output_number(freshness->table, standing.reporting);
+	output_number(freshness->table, standing.expected);
+	put_clock(freshness, &chain, heard);
+	output_bool(freshness->table, sight_holds(command, &row->unit));
+	return ERR_OK;
+}
+
+static int show(struct command *command)
+{
+	struct freshness freshness = { .command = command, .now = machine_now_ms() };
+	struct below below;
+	struct id unit;
+	int32_t month = date_month(machine_today()) - 1; // the last full one
+	const char *period = verb_value(command->call, "period");
+	freshness.period = (struct period){ .first = month, .last = month };
+	if (period && period_parse(period, &freshness.period))
+		return verb_usage(command->call, PHRASE_BAD_PERIOD, period);
+	int code = below_unit(command, &unit);
+	if (code)
+		return code;
+	enum err err = below_list(command, &unit, machine_today(), &below);
+	freshness.table = err ? NULL : command_table(command, "freshness", columns, sizeof columns / sizeof columns[0]);
+	if (!freshness.table)
+		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
+	below_facts(command, freshness.table, &unit);
+	for (size_t i = 0; !err && i < below.count; i++)
+		err = put_unit(&freshness, &below.rows[i]);
+	code = command_table_end(command, freshness.table);
+	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
+}
+
+int freshness_run(const struct verb_call *call)
+{
+	return command_run(call, COMMAND_READ, show);
+}
