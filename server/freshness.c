@@ -9,17 +9,18 @@
 #include "sync/heard.h"
 #include "ledger/tally.h"
 
-enum { DAY_MS = 24 * 60 * 60 * 1000, MINUTE_MS = 60 * 1000, CLOCK_SLACK_MS = 5 * MINUTE_MS };
+enum { SILENT_DAYS = 30, DAY_MS = 24 * 60 * 60 * 1000, MINUTE_MS = 60 * 1000, CLOCK_SLACK_MS = 5 * MINUTE_MS };
 
 static const struct output_column columns[] = {
 	BELOW_COLUMNS,
 	{ .key = "last_heard", .heading = PHRASE_HEAD_LAST_HEARD },
 	{ .key = "days", .heading = PHRASE_HEAD_DAYS, .number = true },
 	{ .key = "through", .heading = PHRASE_HEAD_THROUGH },
+	{ .key = "silent", .heading = PHRASE_HEAD_UNHEARD, .number = true },
 	{ .key = "reporting", .heading = PHRASE_HEAD_REPORTING, .number = true },
 	{ .key = "expected", .heading = PHRASE_HEAD_EXPECTED, .number = true },
 	{ .key = "clock_ahead", .heading = PHRASE_HEAD_CLOCK_AHEAD, .number = true },
-	{ .key = "seen", .heading = PHRASE_HEAD_SHOWN },
+	{ .key = "seen", .heading = PHRASE_HEAD_SEEN },
 };
 
 struct freshness {
@@ -27,6 +28,8 @@ struct freshness {
 	struct output_table *table;
 	struct period period; // whose k of n is told
 	uint64_t now;
+	int64_t silent;       // of the row at hand: units under it that are looked for and were not heard for long
+	uint64_t heard;       // the newest word of any of them
 };
 
 // A unit's own figures, or what its server sums: what came last tells.
@@ -42,6 +45,22 @@ static enum err newest_chain(struct txn *txn, const struct id *unit, struct tall
 			*newest = chain;
 		err = err == ERR_NOT_FOUND ? ERR_OK : err;
 	}
+	return err;
+}
+
+// Who is looked for: those that keep a ledger, and servers; as far as this server is who hears them.
+static enum err listen(void *context, const struct charter_unit *row)
+{
+	struct freshness *freshness = context;
+	struct command *command = freshness->command;
+	const struct pack_unit_kind *kind = command->pack ? pack_unit_kind_by_name(command->pack, row->kind) : NULL;
+	int32_t today = machine_today();
+	uint64_t heard = 0;
+	bool there = row->since <= today && today < row->closed, waited = (kind && kind->ledger) || !hash_is_zero(&row->server);
+	enum err err = there && waited ? heard_last(&command->txn, &row->unit, &heard) : ERR_OK;
+	freshness->heard = heard > freshness->heard ? heard : freshness->heard;
+	bool lately = heard && (heard > freshness->now || freshness->now - heard < (uint64_t)SILENT_DAYS * DAY_MS);
+	freshness->silent += there && waited && !lately && sight_holds(command, &row->unit);
 	return err;
 }
 
@@ -71,8 +90,9 @@ static enum err put_unit(struct freshness *freshness, const struct charter_unit 
 	struct figures_standing standing;
 	struct tally_chain chain;
 	char month[PERIOD_TEXT_BYTES];
-	uint64_t heard;
-	enum err err = heard_last(&command->txn, &row->unit, &heard);
+	freshness->heard = 0;
+	freshness->silent = 0;
+	enum err err = charter_subtree(&command->txn, &row->unit, listen, freshness);
 	if (!err)
 		err = newest_chain(&command->txn, &row->unit, &chain);
 	if (!err)
@@ -81,11 +101,12 @@ static enum err put_unit(struct freshness *freshness, const struct charter_unit 
 		return err;
 	date_format_month(chain.through, month);
 	below_put(command, freshness->table, row);
-	put_heard(freshness, heard);
+	put_heard(freshness, freshness->heard);
 	output_text(freshness->table, chain.log ? month : NULL);
+	output_number(freshness->table, freshness->silent);
 	output_number(freshness->table, standing.reporting);
 	output_number(freshness->table, standing.expected);
-	put_clock(freshness, &chain, heard);
+	put_clock(freshness, &chain, freshness->heard);
 	output_bool(freshness->table, sight_holds(command, &row->unit));
 	return ERR_OK;
 }

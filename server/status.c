@@ -8,7 +8,7 @@
 
 struct status {
 	struct command *command;
-	int64_t units, expected, silent, devices, logs, entries, quarantined, waiting;
+	int64_t units, expected, silent, devices, logs, entries, quarantined, conflicts, waiting;
 	uint64_t last_tally;
 	struct transfer_balance balance;          // of members, by the records here
 	int64_t counted, came, left;              // as the units' tallies have it
@@ -82,6 +82,7 @@ static enum err gather(struct status *status)
 	}
 	status->devices = count_rows(&command->txn, STORE_DEVICE);
 	status->quarantined = count_rows(&command->txn, STORE_QUARANTINE);
+	status->conflicts = count_rows(&command->txn, STORE_CONFLICT);
 	status->waiting = hash_is_zero(&command->home.self.parent_key) ? 0 : count_rows(&command->txn, STORE_PENDING);
 	return err == ERR_NOT_FOUND ? command->txn.err : err;
 }
@@ -103,6 +104,7 @@ static const struct output_column columns[] = {
 	{ .key = "logs", .heading = PHRASE_HEAD_LOGS },
 	{ .key = "entries", .heading = PHRASE_HEAD_ENTRIES },
 	{ .key = "quarantined", .heading = PHRASE_STATE_NOT_ACCEPTED },
+	{ .key = "conflicts", .heading = PHRASE_HEAD_CONFLICTS },
 	{ .key = "logs_waiting", .heading = PHRASE_HEAD_WAITING_LOGS },
 	{ .key = "members_counted", .heading = PHRASE_HEAD_COUNTED },
 	{ .key = "members_not_yet_taken_up", .heading = PHRASE_HEAD_ON_WAY_OUT },
@@ -143,7 +145,7 @@ static int print(const struct status *status)
 	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
 		output_number(table, numbers[i]);
 	output_time(table, status->last_tally);
-	const int64_t more[] = { status->devices, status->logs, status->entries, status->quarantined, status->waiting };
+	const int64_t more[] = { status->devices, status->logs, status->entries, status->quarantined, status->conflicts, status->waiting };
 	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
 		output_number(table, more[i]);
 	const struct transfer_balance *balance = &status->balance;

@@ -1,5 +1,6 @@
 // unit add, list, show: the tree as this server has it.
 #include "org/charter_past.h"
+#include "server/around.h"
 #include "server/commands.h"
 #include "server/statements.h"
 
@@ -177,6 +178,8 @@ static int show(struct command *command)
 	struct output_table *table = command_sheet(command, show_columns, sizeof show_columns / sizeof show_columns[0]);
 	if (err || !table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, command->call->arguments[0]);
+	output_fact(table, "trail", around_trail(command, &unit));
+	output_fact(table, "below", around_below(command, &unit));
 	output_text(table, lookup_short(&command->look, &unit));
 	output_text(table, row.name);
 	output_text(table, lookup_unit_path(&command->look, &unit));

@@ -18,6 +18,8 @@
 	X(HEAD_LATE, "逾期", "Late") \
 	X(HEAD_APPROVED, "已通过", "Approved") \
 	X(HEAD_SENT_BACK, "已退回", "Returned") \
+	X(HEAD_UNHEARD, "无消息", "Not heard") \
+	X(HEAD_SEEN, "本级可见", "Heard here") \
 	X(HEAD_MET, "达到", "Met") \
 	X(HEAD_CLOCK_AHEAD, "时钟快（分钟）", "Clock ahead (minutes)") \
 	X(HEAD_LEAF, "叶哈希", "Leaf hash") \
