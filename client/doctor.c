@@ -4,7 +4,7 @@
 #include "cli/notices.h"
 #include "cli/syncing.h"
 #include "client/commands.h"
-#include "io/link_zmq.h"
+#include "io/link.h"
 #include "io/machine.h"
 
 enum { REACH_MS = 5000, SPACE_LOW_MIB = 200, CLOCK_SLACK_MS = 10 * 60 * 1000 };

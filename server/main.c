@@ -8,6 +8,7 @@
 #include "cli/report.h"
 #include "cli/score.h"
 #include "cli/transfers.h"
+#include "io/door_process.h"
 #include "server/commands.h"
 
 #define REVIEW_OPTIONS { { "unit", "UNIT", PHRASE_OPTION_REVIEW_UNIT, true }, \
@@ -211,5 +212,7 @@ int main(int argc, char **argv)
 {
 	if (sodium_init() < 0)
 		return VERB_FAILED;
+	if (door_process_meant(argc, argv))
+		return door_process_run();
 	return verb_main(&program, argc, argv);
 }

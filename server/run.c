@@ -10,6 +10,7 @@ struct serving {
 	struct command *command;
 	struct loop loop;
 	struct running running;
+	bool caught_up;         // with the parent
 	int32_t announced;      // the day on which everything due was stated; 0: not yet
 };
 
@@ -134,10 +135,33 @@ static void announce(struct serving *serving)
 		serving->announced = today;
 }
 
-static void noted(void *context, const struct node_progress *progress)
+static struct running_child child(const struct serving *serving, enum node_door door)
+{
+	struct link_health health = link_health(serving->loop.link, door);
+	return (struct running_child){ .pid = health.pid, .restarts = health.restarts, .refused = health.refused };
+}
+
+static void turned(void *context)
 {
 	struct serving *serving = context;
-	running_note(&serving->running, node_sessions(serving->loop.node), progress->caught_up);
+	struct running_note note = { .sessions = node_sessions(serving->loop.node), .caught_up = serving->caught_up,
+	                             .link = child(serving, NODE_DOOR_SYNC), .porch = child(serving, NODE_DOOR_PORCH) };
+	running_note(&serving->running, &note);
+}
+
+// A child process ended by itself: one line, and it is started again.
+static void ended(void *context, enum node_door door, const char *how, uint64_t pause_ms)
+{
+	char pause[24];
+	(void)context;
+	snprintf(pause, sizeof pause, "%.1f", (double)pause_ms / 1000);
+	phrase_line(stderr, door == NODE_DOOR_PORCH ? PHRASE_PORCH_ENDED : PHRASE_LINK_ENDED, PHRASE_WITH(how, pause));
+}
+
+static void progressed(void *context, const struct node_progress *progress)
+{
+	struct serving *serving = context;
+	serving->caught_up = progress->caught_up;
 	if (progress->caught_up || !serving->loop.want_parent)
 		announce(serving);
 }
@@ -151,9 +175,10 @@ static int serve_open(struct serving *serving)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, "tributary.ini");
 	serving->loop.want_parent = !hash_is_zero(&command->home.self.parent_curve);
 	serving->loop.live = true;
-	serving->loop.progress = noted;
-	serving->loop.progress_context = serving;
-	running_note(&serving->running, 0, false);
+	serving->loop.progress = progressed;
+	serving->loop.turned = turned;
+	serving->loop.progress_context = serving->loop.turned_context = serving;
+	turned(serving);
 	if (!serving->loop.want_parent)
 		announce(serving);
 	volatile sig_atomic_t *stop = stopping_install(link_wake_fd(serving->loop.link));
@@ -176,6 +201,8 @@ static int serve(struct command *command)
 		.identity = &command->home.self.identity,
 		.sync = command->home.config.sync,
 		.porch = command->home.config.porch[0] ? command->home.config.porch : NULL,
+		.program = "/proc/self/exe", // also when the file was replaced by a newer one
+		.ended = ended,
 	};
 	err = loop_open(&serving.loop, &command->home, &options, verb_given(command->call, "verbose") ? &trace : NULL);
 	if (err) {

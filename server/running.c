@@ -2,11 +2,12 @@
 #include "server/running.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { NOTE_BYTES = 128, PATH_BYTES = 4096 + 16 };
+enum { NOTE_BYTES = 256, PATH_BYTES = 4096 + 16 };
 
 static struct flock whole_file(void)
 {
@@ -36,17 +37,30 @@ void running_end(struct running *running)
 	running->fd = -1;
 }
 
-void running_note(struct running *running, size_t sessions, bool caught_up)
+static bool same_child(const struct running_child *a, const struct running_child *b)
 {
-	char note[NOTE_BYTES];
-	if (running->noted && running->sessions == sessions && running->caught_up == caught_up)
+	return a->pid == b->pid && a->restarts == b->restarts && a->refused == b->refused;
+}
+
+static bool same(const struct running_note *a, const struct running_note *b)
+{
+	return a->sessions == b->sessions && a->caught_up == b->caught_up && same_child(&a->link, &b->link) &&
+	       same_child(&a->porch, &b->porch);
+}
+
+void running_note(struct running *running, const struct running_note *note)
+{
+	char line[NOTE_BYTES];
+	if (running->noted && same(&running->note, note))
 		return;
 	running->noted = true;
-	running->sessions = sessions;
-	running->caught_up = caught_up;
-	memset(note, ' ', sizeof note);
-	int size = snprintf(note, sizeof note, "pid %ld sessions %zu caught_up %d\n", (long)getpid(), sessions, (int)caught_up);
-	if (size > 0 && pwrite(running->fd, note, (size_t)size + 1, 0) < 0)
+	running->note = *note;
+	memset(line, ' ', sizeof line);
+	int size = snprintf(line, sizeof line,
+	                    "pid %ld sessions %zu caught_up %d link %ld %" PRIu64 " %" PRIu64 " porch %ld %" PRIu64 " %" PRIu64 "\n",
+	                    (long)getpid(), note->sessions, (int)note->caught_up, note->link.pid, note->link.restarts,
+	                    note->link.refused, note->porch.pid, note->porch.restarts, note->porch.refused);
+	if (size > 0 && pwrite(running->fd, line, (size_t)size + 1, 0) < 0)
 		running->noted = false; // again next time; nothing but `status` depends on it
 }
 
@@ -63,7 +77,10 @@ struct running_seen running_look(const char *dir)
 	seen.runs = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 	ssize_t size = read(fd, note, sizeof note - 1);
 	close(fd);
-	if (size > 0 && sscanf(note, "pid %ld sessions %zu caught_up %d", &seen.pid, &seen.sessions, &caught_up) == 3)
-		seen.caught_up = caught_up != 0;
+	struct running_child *link = &seen.note.link, *porch = &seen.note.porch;
+	if (size > 0 && sscanf(note, "pid %ld sessions %zu caught_up %d link %ld %" SCNu64 " %" SCNu64 " porch %ld %" SCNu64 " %" SCNu64,
+	                       &seen.pid, &seen.note.sessions, &caught_up, &link->pid, &link->restarts, &link->refused, &porch->pid,
+	                       &porch->restarts, &porch->refused) == 9)
+		seen.note.caught_up = caught_up != 0;
 	return seen;
 }

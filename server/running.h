@@ -9,23 +9,33 @@
 
 #include "base/err.h"
 
+// A child process of the server (io/link_apart).
+struct running_child {
+	long pid;              // 0: it does not run at the moment
+	uint64_t restarts, refused;
+};
+
+struct running_note {
+	size_t sessions;       // with devices and servers below
+	bool caught_up;        // with the parent
+	struct running_child link, porch;
+};
+
 struct running {
 	int fd;
-	size_t sessions;       // of the note written last
-	bool caught_up;
+	struct running_note note; // the one written last
 	bool noted;
 };
 
 enum err running_begin(struct running *running, const char *dir); // ERR_LOCKED: another runs there
 void running_end(struct running *running);
 // Writes the note anew when something in it changed.
-void running_note(struct running *running, size_t sessions, bool caught_up);
+void running_note(struct running *running, const struct running_note *note);
 
 struct running_seen {
 	bool runs;
 	long pid;
-	size_t sessions;       // with devices and servers below
-	bool caught_up;        // with the parent
+	struct running_note note;
 };
 struct running_seen running_look(const char *dir);
 

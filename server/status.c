@@ -93,6 +93,12 @@ static const struct output_column columns[] = {
 	{ .key = "running", .heading = PHRASE_HEAD_RUNNING },
 	{ .key = "pid", .heading = PHRASE_HEAD_PID },
 	{ .key = "sessions", .heading = PHRASE_HEAD_SESSIONS },
+	{ .key = "link_pid", .heading = PHRASE_HEAD_LINK_PID },
+	{ .key = "link_restarts", .heading = PHRASE_HEAD_LINK_RESTARTS },
+	{ .key = "link_refused", .heading = PHRASE_HEAD_LINK_REFUSED },
+	{ .key = "porch_pid", .heading = PHRASE_HEAD_PORCH_PID },
+	{ .key = "porch_restarts", .heading = PHRASE_HEAD_PORCH_RESTARTS },
+	{ .key = "porch_refused", .heading = PHRASE_HEAD_PORCH_REFUSED },
 	{ .key = "parent", .heading = PHRASE_HEAD_SERVER },
 	{ .key = "parent_caught_up", .heading = PHRASE_HEAD_CAUGHT_UP },
 	{ .key = "pack", .heading = PHRASE_HEAD_PACK },
@@ -113,6 +119,21 @@ static const struct output_column columns[] = {
 	{ .key = "members_conserved", .heading = PHRASE_HEAD_CONSERVED },
 };
 
+// null where it does not run.
+static void child_cells(struct output_table *table, bool runs, const struct running_child *child)
+{
+	if (runs && child->pid)
+		output_number(table, child->pid);
+	else
+		output_text(table, NULL);
+	const uint64_t counts[] = { child->restarts, child->refused };
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
+		if (runs)
+			output_number(table, (int64_t)counts[i]);
+		else
+			output_text(table, NULL);
+}
+
 static int print(const struct status *status)
 {
 	struct command *command = status->command;
@@ -130,14 +151,16 @@ static int print(const struct status *status)
 	output_bool(table, seen.runs);
 	if (seen.runs) {
 		output_number(table, seen.pid);
-		output_number(table, (int64_t)seen.sessions);
+		output_number(table, (int64_t)seen.note.sessions);
 	} else {
 		output_text(table, NULL);
 		output_text(table, NULL);
 	}
+	child_cells(table, seen.runs, &seen.note.link);
+	child_cells(table, seen.runs, &seen.note.porch);
 	output_text(table, self->parent_address[0] ? self->parent_address : NULL);
 	if (seen.runs && self->parent_address[0])
-		output_bool(table, seen.caught_up);
+		output_bool(table, seen.note.caught_up);
 	else
 		output_text(table, NULL);
 	output_text(table, *pack ? pack : NULL);

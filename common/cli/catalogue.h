@@ -351,6 +351,12 @@
 	X(HEAD_RUNNING, "运行中", "Running") \
 	X(HEAD_PID, "进程号", "Process") \
 	X(HEAD_SESSIONS, "在线", "Sessions") \
+	X(HEAD_LINK_PID, "同步口进程", "Sync door process") \
+	X(HEAD_LINK_RESTARTS, "同步口重启次数", "Sync door restarts") \
+	X(HEAD_LINK_REFUSED, "同步口拒绝的连接", "Turned away at the sync door") \
+	X(HEAD_PORCH_PID, "加入口进程", "Porch process") \
+	X(HEAD_PORCH_RESTARTS, "加入口重启次数", "Porch restarts") \
+	X(HEAD_PORCH_REFUSED, "加入口拒绝的连接", "Turned away at the porch") \
 	X(HEAD_CAUGHT_UP, "已与上级一致", "Caught up above") \
 	X(HEAD_SILENT, "未报", "Silent") \
 	X(HEAD_DEPTH, "层", "Depth") \
@@ -526,6 +532,8 @@
 	X(REPORT_WRITTEN, "报表已写到 %1", "the report was written to %1") \
 	X(FOUNDED, "已建立 %1（%2）；请把 %3/root.key 移到离线介质保存", "founded %1 (%2); move %3/root.key to an offline medium") \
 	X(READY, "就绪：同步 %1，加入 %2", "ready: sync %1, porch %2") \
+	X(LINK_ENDED, "同步口进程结束了（%1）；%2 秒后自动重启，已存的数据不受影响，设备会自己重新连接；如果一再出现，看 status 和网络上的来访者", "the sync door's process ended (%1); it starts again in %2 s, nothing stored is touched, and devices connect anew by themselves; if it keeps happening, look at status and at who calls from the network") \
+	X(PORCH_ENDED, "加入口进程结束了（%1）；%2 秒后自动重启，同步不受影响；如果一再出现，看 status 和网络上的来访者", "the porch's process ended (%1); it starts again in %2 s, and sync is not touched; if it keeps happening, look at status and at who calls from the network") \
 	X(READY_NO_PORCH, "就绪：同步 %1", "ready: sync %1") \
 	X(UNIT_ADDED, "已新建%1 %2（%3）", "added: %1 %2 (%3)") \
 	X(UNITS_IMPORTED, "已导入 %1 个组织，有错 %2，用时 %3 秒，内存峰值 %4 MiB", "%1 units imported, %2 bad, %3 s, peak memory %4 MiB") \

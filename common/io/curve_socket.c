@@ -16,7 +16,7 @@
 #define RECONNECT_MAX_MS   30000
 #define CONNECT_MS         15000
 #define RECEIVE_MARK       4     // messages of one peer that wait here; the rest waits in TCP
-#define SEND_MARK          64    // messages for one peer; what a session has under way is far below
+#define SEND_MARK          64    // messages for one peer, at most; their bytes are io/gate's to bound
 #define BACKLOG            512
 #define LAST_WORDS_MS      1000  // a closed parent connection may still send what it was given
 
@@ -130,7 +130,7 @@ enum err curve_socket_listen(void *zmq, const struct identity *identity, const c
 	              set_all(socket->socket, listen_settings, sizeof listen_settings / sizeof listen_settings[0]) &&
 	              set_bytes(socket->socket, ZMQ_CURVE_SECRETKEY, identity->curve_secret, sizeof identity->curve_secret) &&
 	              set_bytes(socket->socket, ZMQ_ZAP_DOMAIN, domain, strlen(domain)) &&
-	              watch(zmq, socket, ZMQ_EVENT_DISCONNECTED) && zmq_bind(socket->socket, endpoint) == 0);
+	              watch(zmq, socket, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) && zmq_bind(socket->socket, endpoint) == 0);
 }
 
 enum err curve_socket_connect(void *zmq, const struct identity *identity, const struct hash *server,
@@ -171,5 +171,7 @@ enum curve_news curve_socket_news(const struct curve_socket *socket, int *connec
 	memcpy(&event, frame, sizeof event);
 	memcpy(&value, frame + sizeof event, sizeof value);
 	*connection = value;
+	if (event == ZMQ_EVENT_ACCEPTED)
+		return CURVE_CAME;
 	return event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED ? CURVE_READY : CURVE_LOST;
 }

@@ -13,6 +13,7 @@ struct curve_socket {
 // What a monitor tells.
 enum curve_news {
 	CURVE_NOTHING, // none waits
+	CURVE_CAME,    // a connection was accepted; it may never become more than that
 	CURVE_READY,   // the handshake succeeded
 	CURVE_LOST,    // a connection ended, or never came to be
 };

@@ -1,5 +1,5 @@
 // The network side. One context, one thread of libzmq's, and everything here in the caller's thread:
-// ZAP questions, news of connections and messages are all answered from link_poll().
+// ZAP questions, news of connections and messages are all answered from poll_link().
 //
 //	parent   NONE ──link_connect──▶ WAITING ──handshake──▶ UP ──lost──▶ LOST ──drained──▶ NONE
 //	                                   └──────handshake failed──────────▲      (EVENT_LINK_DOWN)
@@ -10,12 +10,13 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <sys/resource.h>
 #include <zmq.h>
 
 #include "io/curve_socket.h"
+#include "io/gate.h"
+#include "io/link_inside.h"
 #include "io/machine.h"
 #include "io/peers.h"
 #include "io/zap.h"
@@ -23,20 +24,31 @@
 #define BATCH_MAX           LIMIT_EVENTS_PER_COMMIT
 #define BATCH_BYTES         (32 * 1024 * 1024) // a poll takes no further message beyond this
 #define PORCH_MESSAGE_BYTES (64 * 1024)        // a stranger has little to say
-#define SYNC_PEERS          (2 * LIMIT_SESSIONS)
+#define SYNC_PEERS          ((size_t)(2 * LIMIT_SESSIONS))
 #define PORCH_PEERS         256
 #define ZAP_PER_POLL        64
 #define NEWS_PER_POLL       1024
 #define STRANGE_PER_POLL    1024 // messages thrown away before the caller gets a turn
 #define SOCKETS_MAX         4096 // closed ones count until libzmq has reaped them
+#define SYNC_NEWCOMERS      1024
+#define PORCH_NEWCOMERS     256
+#define PORCH_MESSAGES      256  // of one stranger; joining takes a handful
+#define WAITING_MESSAGES    6    // of one peer: what libzmq may hold before its mark, and the one under way
+#define WAITING_BYTES       (48 * 1024 * 1024) // of all peers of a door
+#define WAITING_PORCH_BYTES (8 * 1024 * 1024)
+#define UNTAKEN_BYTES       (16 * 1024 * 1024) // of one peer that does not read
+#define LAST_WORDS_MS       2000 // whom the node closes may still read what it was told
+#define OWN_FILES           64   // descriptors that are not peers'
+#define LOOK_MS             100  // how long peers are left alone
 
 enum { DOOR_SYNC, DOOR_PORCH, DOORS };
 
 struct door {
-	struct link *link;
+	struct link_zmq *link;
 	enum node_door name;
 	struct curve_socket at;
 	struct peers peers;
+	struct gate gate;
 };
 
 enum parent_state { PARENT_NONE, PARENT_WAITING, PARENT_UP, PARENT_LOST };
@@ -56,22 +68,32 @@ struct gone {
 	size_t count, capacity;
 };
 
-struct link {
+struct link_zmq {
+	struct link link;
 	void *zmq;
 	struct identity identity;
 	struct zap zap;
 	struct door door[DOORS];
 	struct parent parent;
 	struct gone gone;
-	int wake[2];                    // self-pipe: read end, write end
 	uint64_t next_link;
 	zmq_msg_t batch[BATCH_MAX];     // what the events of the last poll borrow
 	size_t batch_count;
 	unsigned turn;                  // whose message is taken first
-	uint64_t in, out, strange;
+	uint64_t strange;
 };
 
-// ---- Opening and closing ----
+static struct link_zmq *of(struct link *link)
+{
+	return (struct link_zmq *)(void *)link;
+}
+
+static uint64_t now(void)
+{
+	return machine_monotonic_ns() / 1000000;
+}
+
+// ---- Those who left; closing ----
 
 // The caller is told with the next poll. Without memory it is not: its own time-outs will tell it.
 static void depart(void *context, uint64_t number)
@@ -89,17 +111,7 @@ static void depart(void *context, uint64_t number)
 	gone->items[gone->count++] = (struct departure){ .link = number, .door = door->name };
 }
 
-static enum err open_wake(struct link *link)
-{
-	if (pipe(link->wake))
-		return ERR_IO;
-	for (int i = 0; i < 2; i++)
-		if (fcntl(link->wake[i], F_SETFL, O_NONBLOCK) || fcntl(link->wake[i], F_SETFD, FD_CLOEXEC))
-			return ERR_IO;
-	return ERR_OK;
-}
-
-static enum err open_context(struct link *link)
+static enum err open_context(struct link_zmq *link)
 {
 	unsigned seed;
 	link->zmq = zmq_ctx_new();
@@ -112,98 +124,70 @@ static enum err open_context(struct link *link)
 	return ERR_OK;
 }
 
-static enum err open_doors(struct link *link, const struct link_options *options)
-{
-	enum err err = ERR_OK;
-	if (options->sync)
-		err = curve_socket_listen(link->zmq, &link->identity, ZAP_DOMAIN_SYNC, options->sync, LIMIT_MESSAGE_BYTES,
-		                          &link->door[DOOR_SYNC].at);
-	if (!err && options->porch)
-		err = curve_socket_listen(link->zmq, &link->identity, ZAP_DOMAIN_PORCH, options->porch, PORCH_MESSAGE_BYTES,
-		                          &link->door[DOOR_PORCH].at);
-	return err;
-}
-
-enum err link_open(const struct link_options *options, struct link **opened)
-{
-	struct link *link = calloc(1, sizeof *link);
-	*opened = NULL;
-	if (!link)
-		return ERR_NOMEM;
-	link->identity = *options->identity;
-	link->next_link = NODE_LINK_PARENT + 1;
-	link->wake[0] = link->wake[1] = -1;
-	link->door[DOOR_SYNC] = (struct door){ .link = link, .name = NODE_DOOR_SYNC };
-	link->door[DOOR_PORCH] = (struct door){ .link = link, .name = NODE_DOOR_PORCH };
-	peers_init(&link->door[DOOR_SYNC].peers, SYNC_PEERS, depart, &link->door[DOOR_SYNC]);
-	peers_init(&link->door[DOOR_PORCH].peers, PORCH_PEERS, depart, &link->door[DOOR_PORCH]);
-
-	enum err err = open_wake(link);
-	if (!err)
-		err = open_context(link);
-	if (!err) // before the doors, or they would stand open
-		err = zap_open(&link->zap, link->zmq, options->admit, options->admit_context);
-	if (!err)
-		err = open_doors(link, options);
-	if (err)
-		link_close(link);
-	else
-		*opened = link;
-	return err;
-}
-
-static void release_batch(struct link *link)
+static void release_batch(struct link_zmq *link)
 {
 	for (size_t i = 0; i < link->batch_count; i++)
 		zmq_msg_close(&link->batch[i]);
 	link->batch_count = 0;
 }
 
-void link_close(struct link *link)
+static void disconnect_up(struct link *base)
 {
-	if (!link)
-		return;
+	struct link_zmq *link = of(base);
+	curve_socket_close(&link->parent.at);
+	link->parent.state = PARENT_NONE;
+}
+
+static void close_link(struct link *base)
+{
+	struct link_zmq *link = of(base);
 	release_batch(link);
 	for (size_t i = 0; i < DOORS; i++) {
 		curve_socket_close(&link->door[i].at);
 		peers_free(&link->door[i].peers);
+		gate_close(&link->door[i].gate);
 	}
-	link_disconnect(link);
+	disconnect_up(base);
 	zap_close(&link->zap);
 	while (link->zmq && zmq_ctx_term(link->zmq) && zmq_errno() == EINTR) {
 	}
-	for (int i = 0; i < 2; i++)
-		if (link->wake[i] >= 0)
-			close(link->wake[i]);
+	link_finish(&link->link);
 	free(link->gone.items);
 	identity_wipe(&link->identity);
 	free(link);
 }
 
-enum err link_endpoint(const struct link *link, enum node_door name, char *text, size_t size)
+// The door of that name, where it stands open.
+static const struct door *find_door(const struct link_zmq *link, enum node_door name)
 {
 	for (size_t i = 0; i < DOORS; i++)
 		if (link->door[i].name == name && link->door[i].at.socket)
-			return zmq_getsockopt(link->door[i].at.socket, ZMQ_LAST_ENDPOINT, text, &size) ? ERR_TOO_LARGE : ERR_OK;
-	return ERR_NOT_FOUND;
+			return &link->door[i];
+	return NULL;
 }
 
-int link_wake_fd(struct link *link)
+static enum err endpoint(const struct link *base, enum node_door name, char *text, size_t size)
 {
-	return link->wake[1];
+	const struct door *door = find_door((const struct link_zmq *)(const void *)base, name);
+	if (!door)
+		return ERR_NOT_FOUND;
+	return zmq_getsockopt(door->at.socket, ZMQ_LAST_ENDPOINT, text, &size) ? ERR_TOO_LARGE : ERR_OK;
 }
 
-void link_traffic(const struct link *link, uint64_t *in, uint64_t *out)
+static struct link_health health(const struct link *base, enum node_door name)
 {
-	*in = link->in;
-	*out = link->out;
+	const struct link_zmq *link = (const struct link_zmq *)(const void *)base;
+	const struct door *door = find_door(link, name);
+	if (!door)
+		return (struct link_health){ .pid = 0 };
+	return (struct link_health){ .refused = door->gate.cut + link->zap.refused + link->zap.deferred,
+	                             .open = door->gate.open, .newcomers = door->gate.newcomers };
 }
 
-// ---- The parent ----
-
-enum err link_connect(struct link *link, const char *address, const struct hash *server_curve)
+static enum err connect_up(struct link *base, const char *address, const struct hash *server_curve)
 {
-	link_disconnect(link);
+	struct link_zmq *link = of(base);
+	disconnect_up(base);
 	enum err err = curve_socket_connect(link->zmq, &link->identity, server_curve, address, LIMIT_MESSAGE_BYTES,
 	                                    &link->parent.at);
 	if (err)
@@ -213,16 +197,10 @@ enum err link_connect(struct link *link, const char *address, const struct hash 
 	return ERR_OK;
 }
 
-void link_disconnect(struct link *link)
-{
-	curve_socket_close(&link->parent.at);
-	link->parent.state = PARENT_NONE;
-}
-
 // ---- Gathering events ----
 
 struct gather {
-	struct link *link;
+	struct link_zmq *link;
 	struct event *events;
 	size_t max, count;
 	size_t bytes;
@@ -278,13 +256,13 @@ static enum taken receive(void *socket, int parts, zmq_msg_t *route, zmq_msg_t *
 // Keeps the payload for the caller to look at until the next poll.
 static void give_message(struct gather *gather, zmq_msg_t *payload, struct event event)
 {
-	struct link *link = gather->link;
+	struct link_zmq *link = gather->link;
 	zmq_msg_t *kept = &link->batch[link->batch_count++];
 	zmq_msg_init(kept);
 	zmq_msg_move(kept, payload);
 	event.bytes = span_of(zmq_msg_data(kept), zmq_msg_size(kept));
 	gather->bytes += event.bytes.size;
-	link->in += event.bytes.size;
+	link->link.in += event.bytes.size;
 	give(gather, event);
 }
 
@@ -305,34 +283,51 @@ static void hear_news(struct door *door)
 {
 	int connection;
 	for (size_t i = 0; i < NEWS_PER_POLL; i++) {
-		if (curve_socket_news(&door->at, &connection) == CURVE_NOTHING)
+		enum curve_news news = curve_socket_news(&door->at, &connection);
+		if (news == CURVE_NOTHING)
 			return;
+		if (news == CURVE_CAME) {
+			gate_came(&door->gate, connection, now());
+			continue;
+		}
+		gate_went(&door->gate, connection);
 		peers_lose_socket(&door->peers, connection);
 	}
+}
+
+// The link that a message came on. ERR_MALFORMED, ERR_NOMEM: to nobody's.
+static enum err whose(struct door *door, zmq_msg_t *route, const struct hash *curve, int connection, uint64_t *link)
+{
+	struct span from = span_of(zmq_msg_data(route), zmq_msg_size(route));
+	// A connection's number is used again: what is known of its former life must be heard first.
+	if (!peers_knows(&door->peers, from, curve, connection)) {
+		hear_news(door);
+		gate_drop(&door->gate, peers_make_room(&door->peers, curve));
+	}
+	return peers_hear(&door->peers, from, curve, connection, &door->link->next_link, link);
+}
+
+static void weigh(struct gather *gather, struct door *door, zmq_msg_t *route, zmq_msg_t *payload)
+{
+	struct event event = { .kind = EVENT_MESSAGE, .door = door->name };
+	int connection = zmq_msg_get(payload, ZMQ_SRCFD);
+	bool ours = zmq_msg_size(payload) > 0 && sender(payload, &event.curve) && !gate_leaving(&door->gate, connection) &&
+	            whose(door, route, &event.curve, connection, &event.link) == ERR_OK;
+	gate_heard(&door->gate, connection, !ours);
+	if (ours)
+		give_message(gather, payload, event);
+	else
+		throw_away(gather);
 }
 
 static enum taken take_from_door(struct gather *gather, struct door *door)
 {
 	zmq_msg_t route, payload;
-	struct hash curve;
-	struct link *link = gather->link;
 	enum taken taken = door->at.socket ? receive(door->at.socket, 2, &route, &payload) : TAKEN_NONE;
 	if (!door->at.socket)
 		return TAKEN_NONE;
-	if (taken == TAKEN_ONE && zmq_msg_size(&payload) > 0 && sender(&payload, &curve)) {
-		struct event event = { .kind = EVENT_MESSAGE, .door = door->name, .curve = curve };
-		struct span from = span_of(zmq_msg_data(&route), zmq_msg_size(&route));
-		int connection = zmq_msg_get(&payload, ZMQ_SRCFD);
-		// A connection's number is used again: what is known of its former life must be heard first.
-		if (!peers_knows(&door->peers, from, &curve, connection))
-			hear_news(door);
-		if (peers_hear(&door->peers, from, &curve, connection, &link->next_link, &event.link) == ERR_OK)
-			give_message(gather, &payload, event);
-		else
-			throw_away(gather);
-	} else if (taken == TAKEN_ONE) {
-		throw_away(gather);
-	}
+	if (taken == TAKEN_ONE)
+		weigh(gather, door, &route, &payload);
 	zmq_msg_close(&route);
 	zmq_msg_close(&payload);
 	return taken;
@@ -371,7 +366,7 @@ static enum taken take_from_parent(struct gather *gather)
 	zmq_msg_close(&none);
 	zmq_msg_close(&payload);
 	if (taken == TAKEN_NONE && parent->state == PARENT_LOST) {
-		link_disconnect(gather->link);
+		disconnect_up(&gather->link->link);
 		give(gather, (struct event){ .kind = EVENT_LINK_DOWN, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
 		                             .curve = parent->curve });
 	}
@@ -381,22 +376,34 @@ static enum taken take_from_parent(struct gather *gather)
 // One message of each in turn, until nobody has any.
 static void take_messages(struct gather *gather)
 {
-	struct link *link = gather->link;
+	struct link_zmq *link = gather->link;
 	for (unsigned silent = 0; silent < DOORS + 1 && !full(gather);) {
-		unsigned whose = link->turn++ % (DOORS + 1);
-		enum taken taken = whose < DOORS ? take_from_door(gather, &link->door[whose]) : take_from_parent(gather);
+		unsigned turn = link->turn++ % (DOORS + 1);
+		enum taken taken = turn < DOORS ? take_from_door(gather, &link->door[turn]) : take_from_parent(gather);
 		silent = taken == TAKEN_NONE ? silent + 1 : 0;
 	}
 }
 
 // ---- Polling ----
 
-static enum err wait_for_something(struct link *link, int timeout_ms)
+// Those who are connected are looked at now and then, also while nothing of theirs is whole.
+static int patience(const struct link_zmq *link, int timeout_ms)
 {
-	zmq_pollitem_t items[2 + 2 * (DOORS + 1)];
+	bool waiting = link->gone.count > 0 || link->parent.state == PARENT_LOST;
+	bool open = link->door[DOOR_SYNC].gate.open > 0 || link->door[DOOR_PORCH].gate.open > 0;
+	if (waiting)
+		return 0;
+	return open && (timeout_ms < 0 || timeout_ms > LOOK_MS) ? LOOK_MS : timeout_ms;
+}
+
+static enum err wait_for_something(struct link_zmq *link, int timeout_ms)
+{
+	zmq_pollitem_t items[3 + 2 * (DOORS + 1)];
 	int count = 0;
-	items[count++] = (zmq_pollitem_t){ .fd = link->wake[0], .events = ZMQ_POLLIN };
+	items[count++] = (zmq_pollitem_t){ .fd = link->link.wake[0], .events = ZMQ_POLLIN };
 	items[count++] = (zmq_pollitem_t){ .socket = link->zap.socket, .events = ZMQ_POLLIN };
+	if (link->link.watched >= 0)
+		items[count++] = (zmq_pollitem_t){ .fd = link->link.watched, .events = ZMQ_POLLIN };
 	for (size_t i = 0; i <= DOORS; i++) {
 		const struct curve_socket *at = i < DOORS ? &link->door[i].at : &link->parent.at;
 		if (!at->socket)
@@ -404,17 +411,15 @@ static enum err wait_for_something(struct link *link, int timeout_ms)
 		items[count++] = (zmq_pollitem_t){ .socket = at->socket, .events = ZMQ_POLLIN };
 		items[count++] = (zmq_pollitem_t){ .socket = at->monitor, .events = ZMQ_POLLIN };
 	}
-	bool waiting = link->gone.count > 0 || link->parent.state == PARENT_LOST;
-	if (zmq_poll(items, count, waiting ? 0 : timeout_ms) < 0 && zmq_errno() != EINTR)
+	if (zmq_poll(items, count, patience(link, timeout_ms)) < 0 && zmq_errno() != EINTR)
 		return ERR_IO;
-	uint8_t woken[64];
-	while (read(link->wake[0], woken, sizeof woken) > 0) {
-	}
+	link_drain(&link->link);
 	return ERR_OK;
 }
 
-enum err link_poll(struct link *link, int timeout_ms, struct event *events, size_t max, size_t *count)
+static enum err poll_link(struct link *base, int timeout_ms, struct event *events, size_t max, size_t *count)
 {
+	struct link_zmq *link = of(base);
 	struct gather gather = { .link = link, .events = events, .max = max };
 	*count = 0;
 	release_batch(link);
@@ -428,6 +433,8 @@ enum err link_poll(struct link *link, int timeout_ms, struct event *events, size
 	// Only when all that they said was taken are those who left missed.
 	for (size_t i = 0; i < DOORS && !full(&gather); i++)
 		hear_news(&link->door[i]);
+	for (size_t i = 0; i < DOORS; i++)
+		gate_look(&link->door[i].gate, now());
 	give_gone(&gather);
 	*count = gather.count;
 	return ERR_OK;
@@ -440,59 +447,135 @@ static bool send_frame(void *socket, struct span bytes, int flags)
 	return zmq_send(socket, bytes.data, bytes.size, ZMQ_DONTWAIT | flags) >= 0;
 }
 
-// The door of that name, where it stands open.
-static struct door *find_door(struct link *link, enum node_door name)
+static struct door *door_of(struct link_zmq *link, enum node_door name)
 {
-	for (size_t i = 0; i < DOORS; i++)
-		if (link->door[i].name == name && link->door[i].at.socket)
-			return &link->door[i];
-	return NULL;
+	const struct door *door = find_door(link, name);
+	return door ? &link->door[door - link->door] : NULL;
 }
 
-static void send_down(struct link *link, const struct effect *effect)
+static void send_down(struct link_zmq *link, const struct effect *effect)
 {
-	struct door *door = find_door(link, effect->door);
+	struct door *door = door_of(link, effect->door);
 	struct span route;
 	if (!door || !peers_route(&door->peers, effect->link, &route))
 		return; // it is gone, and the caller is told or was
-	if (send_frame(door->at.socket, route, ZMQ_SNDMORE) && send_frame(door->at.socket, effect->bytes, 0))
-		link->out += effect->bytes.size;
-	else
+	int connection = peers_socket(&door->peers, effect->link);
+	if (send_frame(door->at.socket, route, ZMQ_SNDMORE) && send_frame(door->at.socket, effect->bytes, 0)) {
+		gate_told(&door->gate, connection, effect->bytes.size);
+		link->link.out += effect->bytes.size;
+	} else {
+		gate_drop(&door->gate, connection);
 		peers_lose(&door->peers, effect->link);
+	}
 }
 
-static void send_up(struct link *link, const struct effect *effect)
+static void send_up(struct link_zmq *link, const struct effect *effect)
 {
 	struct parent *parent = &link->parent;
 	if (parent->state != PARENT_UP)
 		return;
 	if (send_frame(parent->at.socket, effect->bytes, 0))
-		link->out += effect->bytes.size;
+		link->link.out += effect->bytes.size;
 	else
 		parent->state = PARENT_LOST;
 }
 
-static void close_one(struct link *link, const struct effect *effect)
+static void close_one(struct link_zmq *link, const struct effect *effect)
 {
-	struct door *door = find_door(link, effect->door);
-	if (effect->door == NODE_DOOR_PARENT)
-		link_disconnect(link);
-	else if (door)
+	struct door *door = door_of(link, effect->door);
+	if (effect->door == NODE_DOOR_PARENT) {
+		disconnect_up(&link->link);
+	} else if (door) {
+		gate_let_go(&door->gate, peers_socket(&door->peers, effect->link), now() + LAST_WORDS_MS);
 		peers_forget(&door->peers, effect->link);
+	}
 }
 
-void link_effect(struct link *link, const struct effect *effect)
+static void carry_out(struct link *base, const struct effect *effect)
 {
-	switch (effect->kind) {
-	case EFFECT_SEND:
-		assert(effect->bytes.size > 0 && effect->bytes.size <= LIMIT_MESSAGE_BYTES);
-		(effect->door == NODE_DOOR_PARENT ? send_up : send_down)(link, effect);
-		break;
-	case EFFECT_CLOSE:
+	struct link_zmq *link = of(base);
+	if (effect->kind == EFFECT_CLOSE)
 		close_one(link, effect);
-		break;
-	case EFFECT_DONE:
-	case EFFECT_REJOINED:
-		break; // the loop's
-	}
+	else
+		(effect->door == NODE_DOOR_PARENT ? send_up : send_down)(link, effect);
+}
+
+// ---- Opening ----
+
+static const struct door_kind {
+	enum node_door name;
+	const char *domain;
+	size_t message_bytes, peers;
+	struct gate_limits gate;
+} door_kinds[DOORS] = {
+	[DOOR_SYNC] = { .name = NODE_DOOR_SYNC, .domain = ZAP_DOMAIN_SYNC, .message_bytes = LIMIT_MESSAGE_BYTES, .peers = SYNC_PEERS,
+	                .gate = { .newcomers = SYNC_NEWCOMERS, .in_bytes = WAITING_MESSAGES * LIMIT_MESSAGE_BYTES,
+	                          .out_bytes = UNTAKEN_BYTES, .all_bytes = WAITING_BYTES } },
+	[DOOR_PORCH] = { .name = NODE_DOOR_PORCH, .domain = ZAP_DOMAIN_PORCH, .message_bytes = PORCH_MESSAGE_BYTES, .peers = PORCH_PEERS,
+	                 .gate = { .newcomers = PORCH_NEWCOMERS, .in_bytes = WAITING_MESSAGES * PORCH_MESSAGE_BYTES,
+	                           .out_bytes = LIMIT_MESSAGE_BYTES, .all_bytes = WAITING_PORCH_BYTES,
+	                           .messages = PORCH_MESSAGES } },
+};
+
+// As many as this process may have descriptors for: a quarter for newcomers, half for peers.
+static size_t within_files(size_t wanted, size_t parts)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur == RLIM_INFINITY)
+		return wanted;
+	size_t room = files.rlim_cur > 2 * OWN_FILES ? (size_t)files.rlim_cur - OWN_FILES : OWN_FILES;
+	return room * parts / 4 < wanted ? room * parts / 4 : wanted;
+}
+
+static enum err open_door(struct link_zmq *link, size_t index, const char *endpoint)
+{
+	const struct door_kind *kind = &door_kinds[index];
+	struct door *door = &link->door[index];
+	struct gate_limits limits = kind->gate;
+	limits.newcomers = within_files(limits.newcomers, 1);
+	*door = (struct door){ .link = link, .name = kind->name };
+	peers_init(&door->peers, within_files(kind->peers, 2), depart, door);
+	enum err err = gate_open(&door->gate, &limits);
+	if (!err && endpoint)
+		err = curve_socket_listen(link->zmq, &link->identity, kind->domain, endpoint, kind->message_bytes, &door->at);
+	return err;
+}
+
+enum err link_zmq_open_judged(const struct link_options *options, const struct zap_judge *judge, uint64_t first,
+                              struct link **opened)
+{
+	static const struct link_port port = { .close = close_link, .endpoint = endpoint, .connect = connect_up,
+	                                       .disconnect = disconnect_up, .poll = poll_link, .effect = carry_out,
+	                                       .health = health };
+	struct link_zmq *link = calloc(1, sizeof *link);
+	*opened = NULL;
+	if (!link)
+		return ERR_NOMEM;
+	link->identity = *options->identity;
+	link->next_link = first;
+	enum err err = link_init(&link->link, &port);
+	if (!err)
+		err = open_context(link);
+	if (!err) // before the doors, or they would stand open
+		err = zap_open(&link->zap, link->zmq, judge);
+	if (!err)
+		err = open_door(link, DOOR_SYNC, options->sync);
+	if (!err)
+		err = open_door(link, DOOR_PORCH, options->porch);
+	if (err)
+		close_link(&link->link);
+	else
+		*opened = &link->link;
+	return err;
+}
+
+enum err link_zmq_open(const struct link_options *options, struct link **opened)
+{
+	struct zap_judge judge = { .admit = options->admit, .context = options->admit_context };
+	return link_zmq_open_judged(options, &judge, NODE_LINK_PARENT + 1, opened);
+}
+
+void link_zmq_tell(struct link *link, uint64_t ticket, bool known)
+{
+	zap_tell(&of(link)->zap, ticket, known);
 }

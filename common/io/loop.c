@@ -311,6 +311,8 @@ static enum err turn(struct loop *loop)
 		drive(loop, events, count);
 	sodium_memzero(events, sizeof events[0] * count); // their seeds
 	give_up(loop);
+	if (loop->turned)
+		loop->turned(loop->turned_context);
 	return ERR_OK;
 }
 

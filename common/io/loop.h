@@ -9,7 +9,7 @@
 #include <signal.h>
 
 #include "io/home.h"
-#include "io/link_zmq.h"
+#include "io/link.h"
 
 struct loop {
 	struct home *home;
@@ -33,6 +33,8 @@ struct loop {
 	enum err trouble;       // of the last commit: said once, until it is over
 	void (*progress)(void *context, const struct node_progress *progress); // may be NULL
 	void *progress_context;
+	void (*turned)(void *context); // after each turn, at least every 200 ms or so; may be NULL
+	void *turned_context;
 	struct trace trace;
 };
 

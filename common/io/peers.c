@@ -136,6 +136,30 @@ enum err peers_hear(struct peers *peers, struct span route, const struct hash *c
 	return err;
 }
 
+int peers_make_room(struct peers *peers, const struct hash *curve)
+{
+	struct peer *oldest = NULL;
+	size_t same = 0;
+	for (struct peer *peer = peers->newest; peer; peer = peer->older) {
+		if (!hash_equal(&peer->curve, curve))
+			continue;
+		oldest = peer;
+		same++;
+	}
+	if (same < PEERS_OF_ONE_KEY)
+		oldest = peers->count == peers->max ? peers->oldest : NULL;
+	int socket = oldest ? oldest->socket : -1;
+	if (oldest)
+		lose(peers, oldest);
+	return socket;
+}
+
+int peers_socket(const struct peers *peers, uint64_t link)
+{
+	const struct peer *peer = find_link(peers, link);
+	return peer ? peer->socket : -1;
+}
+
 bool peers_route(const struct peers *peers, uint64_t link, struct span *route)
 {
 	const struct peer *peer = find_link(peers, link);

@@ -11,6 +11,8 @@
 
 #define PEERS_ROUTE_MAX 255 // bytes of a routing id, as ZeroMQ bounds it
 
+#define PEERS_OF_ONE_KEY 16 // links under one key; a further one takes the place of its oldest
+
 struct peer;
 
 struct peers {
@@ -34,6 +36,9 @@ bool peers_knows(const struct peers *peers, struct span route, const struct hash
 // ERR_NOMEM. `socket` is the machine's number of the connection (-1: not known).
 enum err peers_hear(struct peers *peers, struct span route, const struct hash *curve, int socket, uint64_t *next,
                     uint64_t *link);
+// For a new link with that key: loses the one that must make room, if any, and gives its connection; else -1.
+int peers_make_room(struct peers *peers, const struct hash *curve);
+int peers_socket(const struct peers *peers, uint64_t link); // its connection; -1: not known
 // Where to send; false when the link is gone. Borrowed until the next change.
 bool peers_route(const struct peers *peers, uint64_t link, struct span *route);
 void peers_forget(struct peers *peers, uint64_t link);        // nobody is told

@@ -1,8 +1,8 @@
 // The ZAP handler. A request is
-//	version ‖ request id ‖ domain ‖ address ‖ identity ‖ mechanism ‖ credentials
+//	route ‖ nothing ‖ version ‖ request id ‖ domain ‖ address ‖ identity ‖ mechanism ‖ credentials
 // and its answer
-//	version ‖ request id ‖ status ‖ text ‖ user id ‖ metadata
-// each part a frame. Requests come from libzmq's own thread, never from the network; yet nothing in
+//	route ‖ nothing ‖ version ‖ request id ‖ status ‖ text ‖ user id ‖ metadata
+// each part a frame; the route is ours, so that answers may come in any order. Requests come from libzmq's own thread, never from the network; yet nothing in
 // them is taken on trust.
 #include "io/zap.h"
 
@@ -13,7 +13,7 @@
 
 #define FRAME_BYTES 256 // longest part that can matter
 
-enum { VERSION, REQUEST, DOMAIN, ADDRESS, ROUTE, MECHANISM, CREDENTIALS, FRAMES };
+enum { PEER, NOTHING, VERSION, REQUEST, DOMAIN, ADDRESS, ROUTE, MECHANISM, CREDENTIALS, FRAMES };
 
 struct request {
 	uint8_t bytes[FRAMES][FRAME_BYTES];
@@ -26,12 +26,13 @@ struct verdict {
 };
 
 static const struct verdict welcome = { .status = "200", .text = "OK" };
+static const struct verdict asked = { .status = NULL };
 static const struct verdict later = { .status = "300", .text = "too many newcomers" };
 static const struct verdict stranger = { .status = "400", .text = "not known here" };
 
-enum err zap_open(struct zap *zap, void *zmq, bool (*admit)(void *context, const struct hash *curve), void *context)
+enum err zap_open(struct zap *zap, void *zmq, const struct zap_judge *judge)
 {
-	*zap = (struct zap){ .socket = zmq_socket(zmq, ZMQ_REP), .admit = admit, .context = context,
+	*zap = (struct zap){ .socket = zmq_socket(zmq, ZMQ_ROUTER), .judge = *judge,
 	                     .porch_tokens_ms = ZAP_PORCH_BURST * 1000 / ZAP_PORCH_PER_SECOND,
 	                     .porch_at_ms = machine_monotonic_ns() / 1000000 };
 	if (!zap->socket)
@@ -64,6 +65,29 @@ static bool porch_has_room(struct zap *zap)
 	return true;
 }
 
+// True when somebody was asked, who will say.
+static bool asks(struct zap *zap, const struct request *request, const struct hash *curve)
+{
+	struct span route = request->frame[PEER], id = request->frame[REQUEST];
+	struct zap_asked *free = NULL;
+	for (size_t i = 0; i < ZAP_ASKED_MAX && !free; i++)
+		if (!zap->asked[i].ticket)
+			free = &zap->asked[i];
+	if (!free || route.size > ZAP_ID_MAX || id.size > ZAP_ID_MAX || !zap->judge.ask(zap->judge.context, curve, zap->tickets + 1))
+		return false;
+	*free = (struct zap_asked){ .ticket = ++zap->tickets, .curve = *curve, .route_size = route.size, .request_size = id.size };
+	memcpy(free->route, route.data, route.size);
+	memcpy(free->request, id.data, id.size);
+	return true;
+}
+
+static struct verdict at_sync(struct zap *zap, const struct request *request, const struct hash *curve)
+{
+	if (zap->judge.ask)
+		return asks(zap, request, curve) ? asked : later;
+	return zap->judge.admit && zap->judge.admit(zap->judge.context, curve) ? welcome : stranger;
+}
+
 static struct verdict judge(struct zap *zap, const struct request *request)
 {
 	struct hash curve;
@@ -74,7 +98,7 @@ static struct verdict judge(struct zap *zap, const struct request *request)
 	if (span_equal(request->frame[DOMAIN], span_string(ZAP_DOMAIN_PORCH)))
 		return porch_has_room(zap) ? welcome : later;
 	if (span_equal(request->frame[DOMAIN], span_string(ZAP_DOMAIN_SYNC)))
-		return zap->admit && zap->admit(zap->context, &curve) ? welcome : stranger;
+		return at_sync(zap, request, &curve);
 	return stranger;
 }
 
@@ -102,9 +126,14 @@ static bool receive(struct zap *zap, struct request *request)
 	return true;
 }
 
-static void reply(struct zap *zap, const struct request *request, struct verdict verdict, const char *user)
+static void reply(struct zap *zap, struct span route, struct span request, struct verdict verdict, const struct hash *curve)
 {
-	const struct span frames[] = { span_string("1.0"), request->frame[REQUEST], span_string(verdict.status),
+	char user[HASH_TEXT_BYTES] = "";
+	bool in = verdict.status == welcome.status;
+	if (in)
+		hash_format(curve, user);
+	*(in ? &zap->admitted : verdict.status == later.status ? &zap->deferred : &zap->refused) += 1;
+	const struct span frames[] = { route, span_of(NULL, 0), span_string("1.0"), request, span_string(verdict.status),
 	                               span_string(verdict.text), span_string(user), span_of(NULL, 0) };
 	size_t count = sizeof frames / sizeof frames[0];
 	for (size_t i = 0; i < count; i++)
@@ -115,17 +144,26 @@ void zap_answer(struct zap *zap, size_t max)
 {
 	struct request request = { .whole = false };
 	for (size_t i = 0; i < max && receive(zap, &request); i++) {
-		char user[HASH_TEXT_BYTES] = "";
 		struct verdict verdict = judge(zap, &request);
-		bool in = verdict.status == welcome.status;
-		if (in) {
-			struct hash curve;
+		struct hash curve = { .bytes = { 0 } };
+		if (verdict.status == welcome.status) {
 			enum err err = hash_read(request.frame[CREDENTIALS], &curve);
 			assert(!err); // judged a moment ago
-			hash_format(&curve, user);
 		}
-		*(in ? &zap->admitted : verdict.status == later.status ? &zap->deferred : &zap->refused) += 1;
-		reply(zap, &request, verdict, user);
+		if (verdict.status)
+			reply(zap, request.frame[PEER], request.frame[REQUEST], verdict, &curve);
 		request = (struct request){ .whole = false };
+	}
+}
+
+void zap_tell(struct zap *zap, uint64_t ticket, bool known)
+{
+	for (size_t i = 0; i < ZAP_ASKED_MAX; i++) {
+		struct zap_asked *asked_one = &zap->asked[i];
+		if (ticket == 0 || asked_one->ticket != ticket)
+			continue;
+		asked_one->ticket = 0;
+		reply(zap, span_of(asked_one->route, asked_one->route_size), span_of(asked_one->request, asked_one->request_size),
+		      known ? welcome : stranger, &asked_one->curve);
 	}
 }

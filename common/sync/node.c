@@ -49,11 +49,16 @@ void node_announce(struct node *node, const char *sync_address)
 	memcpy(node->public_address, sync_address, strnlen(sync_address, sizeof node->public_address - 1));
 }
 
-void node_reset(struct node *node)
+static void drop_sessions(struct node *node)
 {
 	struct node_session *session, *next;
 	HASH_ITER(hh, node->sessions, session, next)
 		node_session_drop(node, session);
+}
+
+void node_reset(struct node *node)
+{
+	drop_sessions(node);
 	node_sent_clear(&node->client.sent);
 	node->client = (struct node_client){ .state = NODE_CLOSED };
 	node->settled_arrival = 0;
@@ -219,6 +224,11 @@ static void on_link_down(struct node_call *call)
 {
 	if (call->event->door == NODE_DOOR_PARENT) {
 		node_client_down(call, ERR_UNREACHABLE, "the connection was lost");
+		return;
+	}
+	if (call->event->link == NODE_LINK_EVERY) {
+		if (call->event->door == NODE_DOOR_SYNC) // at the porch there are no sessions
+			drop_sessions(call->node);
 		return;
 	}
 	struct node_session *session = node_session_find(call->node, call->event->link);

@@ -20,7 +20,8 @@ enum node_door {
 	NODE_DOOR_PARENT, // our session with the server above
 };
 
-#define NODE_LINK_PARENT 0 // the one link through NODE_DOOR_PARENT
+#define NODE_LINK_PARENT 0          // the one link through NODE_DOOR_PARENT
+#define NODE_LINK_EVERY  UINT64_MAX // EVENT_LINK_DOWN: all links through that door
 
 enum event_kind {
 	EVENT_TICK,       // time passed

@@ -2,7 +2,7 @@
 #ifndef TRIBUTARY_TESTS_LINK_ACTOR_H
 #define TRIBUTARY_TESTS_LINK_ACTOR_H
 
-#include "io/link_zmq.h"
+#include "io/link.h"
 #include "support/support.h"
 
 #define LINK_ACTOR_HEARD 4096
