@@ -20,7 +20,7 @@ const result = await esbuild.build({
 	bundle: true,
 	splitting: true,
 	format: 'esm',
-	target: ['es2020', 'chrome80', 'firefox78', 'safari14'],
+	target: ['es2020', 'chrome87', 'firefox78'],
 	minify: true,
 	charset: 'utf8',
 	legalComments: 'none',

@@ -1,5 +1,18 @@
 // The page of the clerk.
 import { html, render } from '../shared/view.js';
+import { dress } from '../shared/appearance.js';
+import { sentence } from '../shared/failure.js';
 import { begin, t } from '../shared/text.js';
+import { App } from './app.js';
+import { enter } from './session.js';
 
-begin().then(() => render(html`<main><h1>${t('PAGE_PROGRAM')}</h1></main>`, document.getElementById('page')));
+const page = document.getElementById('page');
+
+async function open() {
+	dress();
+	await begin();
+	const inside = await enter();
+	render(inside ? html`<${App} />` : html`<main class="stack"><h1>${t('PAGE_CLERK_TITLE')}</h1><p class="say warn" role="alert">${t('PAGE_NO_SESSION')}</p></main>`, page);
+}
+
+open().catch((problem) => render(html`<main><p class="say bad" role="alert">${problem.what ? sentence(problem) : problem.message}</p></main>`, page));

@@ -72,17 +72,26 @@ function idempotencyKey() {
 
 const AGAIN_MS = [300, 1000];
 
-export async function send(method, path, body = {}) {
+export function send(method, path, body = {}) {
+	return deliver(method, path, 'application/json', JSON.stringify(body));
+}
+
+// A body that is no JSON: a spreadsheet, say.
+export function sendRaw(path, query, type, text) {
+	return deliver('POST', address(path, query), type, text);
+}
+
+async function deliver(method, path, type, body) {
 	const options = {
 		method,
 		headers: {
 			'Accept-Language': language(),
 			Accept: 'application/json',
-			'Content-Type': 'application/json',
+			'Content-Type': type,
 			'Tributary-Page': '1',
 			'Idempotency-Key': idempotencyKey(),
 		},
-		body: JSON.stringify(body),
+		body,
 	};
 	for (let attempt = 0; ; attempt++) {
 		try {

@@ -3,6 +3,6 @@ import { h } from 'preact';
 import htm from 'htm';
 
 export { Fragment, createContext, render } from 'preact';
-export { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+export { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 
 export const html = htm.bind(h);

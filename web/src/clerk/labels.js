@@ -1,0 +1,51 @@
+// Names of the records that others refer to, both ways. Where two bear one name, the last four of the number
+// (or the end of the id) tells them apart.
+import { useEffect, useMemo, useState } from '../shared/view.js';
+import { get } from '../shared/api.js';
+import { listen } from '../shared/events.js';
+
+function index(records) {
+	const count = new Map();
+	for (const one of records)
+		count.set(one.label, (count.get(one.label) || 0) + 1);
+	const byId = new Map();
+	const byLabel = new Map();
+	for (const one of records) {
+		const mark = one.fields.id_last_four || one.record.slice(-4);
+		const label = count.get(one.label) > 1 ? `${one.label}（${mark}）` : one.label;
+		byId.set(one.record, label);
+		byLabel.set(label, one.record);
+	}
+	return { records, byId, byLabel };
+}
+
+const SHORT = 8;
+
+// kinds: those that are referred to. of() gives the id's beginning until they are read.
+export function useLabels(kinds) {
+	const key = [...new Set(kinds)].sort().join(' ');
+	const [known, set] = useState({});
+	useEffect(() => {
+		let live = true;
+		const read = () => Promise.all(key.split(' ').filter(Boolean).map((kind) =>
+			get(`/records/${kind}`).then((body) => [kind, index(body.records)], () => null)))
+			.then((pairs) => live && set(Object.fromEntries(pairs.filter(Boolean))));
+		read();
+		const end = listen((kind) => kind === 'changed' && read());
+		return () => {
+			live = false;
+			end();
+		};
+	}, [key]);
+	return useMemo(() => ({
+		ready: key.split(' ').filter(Boolean).every((kind) => known[kind]),
+		of: (kind, id) => (known[kind] && known[kind].byId.get(id)) || (/^[0-9a-f]{32}$/.test(id) ? id.slice(0, SHORT) : id),
+		find: (kind, label) => known[kind] && known[kind].byLabel.get(label),
+		all: (kind) => (known[kind] ? known[kind].records : []),
+		names: (kind) => (known[kind] ? [...known[kind].byLabel.keys()] : []),
+	}), [known, key]);
+}
+
+export function referred(fields) {
+	return fields.map((field) => field.about.refers).filter(Boolean);
+}

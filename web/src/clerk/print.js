@@ -1,0 +1,108 @@
+// What goes on paper: the monthly report, the roster, receipts of dues, a letter of transfer. A4, black on white, with
+// lines for signature and stamp; the same tables as on the screen.
+import { html } from '../shared/view.js';
+import { Reading } from '../shared/failure.js';
+import { day, money, number, period as periodText } from '../shared/format.js';
+import { useResource } from '../shared/resource.js';
+import { t } from '../shared/text.js';
+import { referred, useLabels } from './labels.js';
+import { monthOf, periodOf } from './months.js';
+import { ReportTable } from './report.js';
+import { today } from './hints.js';
+import { useTitles } from './titles.js';
+import { plain, shown } from './values.js';
+
+function unitName(status) {
+	return status.data ? status.data.unit_name.split('/').pop() : '';
+}
+
+function Signatures({ who }) {
+	return html`<div class="signatures whole">${who.map((name) => html`<div key=${name}><span>${t(name)}</span><span class="rule"></span></div>`)}
+		<div class="stamp">${t('PAGE_STAMP')}</div>
+		<div class="date">${t('PAGE_PRINT_DATE')}</div></div>`;
+}
+
+function Sheet({ title, unit, children, signed }) {
+	return html`<div class="row screen-only"><button type="button" class="main" onClick=${() => window.print()}>${t('PAGE_PRINT')}</button>
+			<button type="button" onClick=${() => history.back()}>${t('PAGE_BACK')}</button></div>
+		<article class="sheet"><h1>${title}</h1><p class="row apart"><span>${t('PAGE_UNIT')}${t('PAGE_COLON')}${unit}</span><span>${t('PAGE_PRINTED')}${t('PAGE_COLON')}${day(today())}</span></p>
+			${children}
+			${signed && html`<${Signatures} who=${signed} />`}</article>`;
+}
+
+export function PrintReport({ name, month }) {
+	const titles = useTitles();
+	const status = useResource('/status');
+	const about = (titles.all.reports || {})[name];
+	const of = useResource(about ? `/report/${name}` : null, about ? { period: periodOf(month, about.months) } : undefined);
+	return html`<${Reading} of=${of}>${(data) => html`<${Sheet} title=${`${titles.report(name)} · ${periodText(data.period)}`} unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY', 'PAGE_SIGN_FILLED', 'PAGE_SIGN_REVIEWED']}>
+		<${ReportTable} report=${data} /><//>`}<//>`;
+}
+
+const ROSTER_MOST = 9; // columns that an A4 page bears
+
+export function PrintRoster({ kind }) {
+	const form = useResource(kind ? `/form/${kind}` : null);
+	const data = useResource(kind ? `/records/${kind}` : null);
+	const status = useResource('/status');
+	const labels = useLabels(form.data ? referred(form.data.fields) : []);
+	return html`<${Reading} of=${form}>${(known) => html`<${Reading} of=${data}>${(list) => {
+		const fields = known.fields.filter((field) => plain(field) && field.field !== 'left' && field.field !== 'left_reason').slice(0, ROSTER_MOST);
+		const rows = list.records.filter((row) => !row.fields.left);
+		return html`<${Sheet} title=${t('PAGE_ROSTER')} unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY', 'PAGE_SIGN_FILLED']}>
+			<div class="scroll"><table><thead><tr><th>${t('PAGE_NUMBER')}</th>${fields.map((field) => html`<th key=${field.field}>${field.title}</th>`)}</tr></thead>
+				<tbody>${rows.map((row, i) => html`<tr key=${row.record}><td>${i + 1}</td>${fields.map((field) => html`<td key=${field.field}>${field.about.type === 'date' ? row.fields[field.field] || '' : shown(field, row.fields[field.field], labels)}</td>`)}</tr>`)}</tbody></table></div>
+			<p>${t('PAGE_IN_ALL', number(rows.length))}</p><//>`;
+	}}<//>`}<//>`;
+}
+
+export function PrintReceipts({ month }) {
+	const form = useResource('/form/dues');
+	const data = useResource('/records/dues');
+	const status = useResource('/status');
+	const labels = useLabels(form.data ? referred(form.data.fields) : []);
+	const wanted = month || monthOf(today());
+	return html`<${Reading} of=${data}>${(list) => {
+		const rows = list.records.filter((row) => monthOf(row.fields.month) === wanted && row.fields.paid);
+		return html`<div class="row screen-only"><button type="button" class="main" onClick=${() => window.print()} disabled=${rows.length === 0}>${t('PAGE_PRINT')}</button>
+				<button type="button" onClick=${() => history.back()}>${t('PAGE_BACK')}</button><span class="soft">${t('PAGE_ROWS', number(rows.length))}</span></div>
+			<div class="receipts">${rows.map((row) => html`<article class="sheet receipt whole" key=${row.record}>
+				<h2>${t('PAGE_RECEIPT')}</h2>
+				<p class="row apart"><span>${unitName(status)}</span><span>${t('PAGE_NUMBER')}${t('PAGE_COLON')}${row.fields.serial || row.fields.receipt || ''}</span></p>
+				<p>${t('PAGE_RECEIPT_TEXT', labels.of('member', row.fields.member), periodText(row.fields.month), money(row.fields.amount))}</p>
+				<p>${t('PAGE_RECEIPT_PAID')}${t('PAGE_COLON')}${day(row.fields.paid)}</p>
+				<${Signatures} who=${['PAGE_SIGN_PAYER', 'PAGE_SIGN_COLLECTOR']} /></article>`)}
+				${rows.length === 0 && html`<p class="soft">${t('PAGE_NONE')}</p>`}</div>`;
+	}}<//>`;
+}
+
+function lastPaid(dues, member) {
+	const months = dues ? dues.records.filter((row) => row.fields.member === member && row.fields.paid).map((row) => row.fields.month).sort() : [];
+	return months[months.length - 1];
+}
+
+export function PrintLetter({ member, kind }) {
+	const form = useResource(kind ? `/form/${kind}` : null);
+	const data = useResource(kind ? `/records/${kind}/${member}` : null);
+	const transfers = useResource('/transfers');
+	const units = useResource('/units');
+	const dues = useResource('/records/dues');
+	const status = useResource('/status');
+	const labels = useLabels(form.data ? referred(form.data.fields) : []);
+	const transfer = transfers.data && transfers.data.transfers.filter((one) => one.member === member).pop();
+	const to = transfer && units.data ? (units.data.units.find((unit) => unit.unit === transfer.to) || { path: '' }).path : '';
+	const value = (name) => {
+		const field = form.data && form.data.fields.find((one) => one.field === name);
+		return field && data.data ? shown(field, data.data.fields[name], labels) : '';
+	};
+	const facts = ['name', 'sex', 'ethnic_group', 'birth', 'joined', 'category', 'schooling', 'phone'];
+	const title = (name) => (form.data && form.data.fields.find((one) => one.field === name) || { title: name }).title;
+	return html`<${Reading} of=${data}>${(one) => html`<${Sheet} title=${t('PAGE_LETTER')} unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY']}>
+		<p class="letter">${to || t('PAGE_LETTER_TO_BLANK')}${t('PAGE_COLON')}</p>
+		<p class="letter">${t('PAGE_LETTER_TEXT', one.label, to || t('PAGE_LETTER_TO_BLANK'))}</p>
+		<table><tbody>${facts.filter((name) => value(name)).map((name) => html`<tr key=${name}><th scope="row">${title(name)}</th><td>${value(name)}</td></tr>`)}
+			<tr><th scope="row">${t('PAGE_LETTER_DUES')}</th><td>${lastPaid(dues.data, member) ? periodText(lastPaid(dues.data, member)) : '–'}</td></tr>
+			${transfer && html`<tr><th scope="row">${t('PAGE_LETTER_STATE')}</th><td>${t(`PAGE_TRANSFER_${transfer.state.toUpperCase()}`)}</td></tr>`}</tbody></table>
+		<hr /><section class="whole"><h2>${t('PAGE_LETTER_SLIP')}</h2><p class="letter">${t('PAGE_LETTER_SLIP_TEXT', one.label)}</p><${Signatures} who=${['PAGE_SIGN_RECEIVED']} /></section>
+	<//>`}<//>`;
+}

@@ -1,0 +1,32 @@
+// A report of the pack as a table: the same on the screen and on paper.
+import { html } from '../shared/view.js';
+import { money, number, percent } from '../shared/format.js';
+import { t } from '../shared/text.js';
+import { useTitles } from './titles.js';
+
+function figure(value, unit) {
+	if (value === null || value === undefined)
+		return '–';
+	if (typeof value === 'object')
+		return `${percent(value.value, value.denominator)}${value.denominator ? ` (${unit === 'money_ratio' ? money(value.value) : number(value.value)}/${unit === 'money_ratio' ? money(value.denominator) : number(value.denominator)})` : ''}`;
+	return unit === 'money' ? money(value) : number(value);
+}
+
+// remarks: those on metrics, shown in the row that they speak of.
+export function ReportTable({ report, remarks = [] }) {
+	const titles = useTitles();
+	const about = (titles.all.reports || {})[report.report] || { rows: {}, columns: {} };
+	const columns = Object.keys(about.columns).filter((name) => report.rows.some((row) => row[name] !== undefined));
+	const title = (list, name) => (list[name] ? list[name].title : name);
+	const metric = (row, column) => (about.rows[row.row] || {}).metric || (about.columns[column] || {}).metric;
+	return html`<div class="scroll"><table class="report">
+		<caption class="unseen">${titles.report(report.report)}</caption>
+		<thead><tr><th scope="col">${t('PAGE_ITEM')}</th>${columns.map((name) => html`<th key=${name} scope="col" class="number">${title(about.columns, name)}</th>`)}</tr></thead>
+		<tbody>${report.rows.map((row) => {
+			const notes = remarks.filter((remark) => remark.on === metric(row, columns[0]));
+			return html`<tr key=${row.row}><th scope="row">${title(about.rows, row.row)}
+				${notes.map((note) => html`<div class="say warn small" key=${note.text}>${t('PAGE_REMARK_FROM', note.by)} ${note.text}</div>`)}</th>
+				${columns.map((name) => html`<td key=${name} class="number">${figure(row[name], titles.unitOf(metric(row, name)))}</td>`)}</tr>`;
+		})}</tbody>
+	</table></div>`;
+}
