@@ -16,6 +16,7 @@ int history_run(const struct verb_call *call);
 int delete_run(const struct verb_call *call);
 int import_run(const struct verb_call *call);
 int export_run(const struct verb_call *call);
+int ui_run(const struct verb_call *call);
 int sync_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int conflicts_run(const struct verb_call *call);

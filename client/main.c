@@ -47,6 +47,8 @@ static const struct verb verbs[] = {
 	  .options = { { "out", "FILE", PHRASE_OPTION_OUT, false } } },
 	{ .name = "sync", .chapter = PHRASE_CHAPTER_EXCHANGE, .arguments = "", .help = PHRASE_VERB_SYNC, .run = sync_run,
 	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false } } },
+	{ .name = "ui", .arguments = "", .help = PHRASE_VERB_UI, .run = ui_run,
+	  .options = { { "port", "N", PHRASE_OPTION_UI_PORT, false }, { "no-open", NULL, PHRASE_OPTION_UI_NO_OPEN, false } } },
 	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_DEVICE, .run = status_run },
 	{ .name = "figures", .chapter = PHRASE_CHAPTER_FIGURES, .arguments = "",
 	  .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },

@@ -3,6 +3,7 @@
 #include "cli/stopping.h"
 #include "io/machine.h"
 #include "server/announce.h"
+#include "server/board.h"
 #include "server/commands.h"
 #include "server/running.h"
 
@@ -11,6 +12,7 @@ struct serving {
 	struct loop loop;
 	struct running running;
 	bool caught_up;         // with the parent
+	struct site *site;      // the page; NULL: none
 	int32_t announced;      // the day on which everything due was stated; 0: not yet
 };
 
@@ -40,6 +42,7 @@ static int configure(struct command *command)
 	} doors[] = {
 		{ "sync", "public-sync", config->sync, config->public_sync },
 		{ "porch", "public-porch", config->porch, config->public_porch },
+		{ "page", "public-page", config->page, config->public_page },
 	};
 	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
 		const char *value = verb_value(command->call, doors[i].option);
@@ -110,17 +113,20 @@ static void ready(struct serving *serving)
 {
 	char sync[CONFIG_ADDRESS_BYTES] = "", porch[CONFIG_ADDRESS_BYTES] = "";
 	const struct command *command = serving->command;
+	const char *page = serving->site ? site_address(serving->site) : "";
 	bound_address(serving, NODE_DOOR_SYNC, sync);
 	if (command->home.config.porch[0])
 		bound_address(serving, NODE_DOOR_PORCH, porch);
 	if (command->call->json) {
-		json_t *line = json_pack("{s:s,s:s}", "sync", sync, "porch", porch);
+		json_t *line = json_pack("{s:s,s:s,s:s}", "sync", sync, "porch", porch, "page", page);
 		if (line)
 			json_dumpf(line, stdout, JSON_COMPACT);
 		json_decref(line);
 		fputc('\n', stdout);
 	} else {
 		phrase_line(stdout, *porch ? PHRASE_READY : PHRASE_READY_NO_PORCH, PHRASE_WITH(sync, porch));
+		if (*page)
+			phrase_line(stdout, PHRASE_READY_PAGE, PHRASE_WITH(page));
 	}
 	fflush(stdout);
 }
@@ -147,6 +153,8 @@ static void turned(void *context)
 	struct running_note note = { .sessions = node_sessions(serving->loop.node), .caught_up = serving->caught_up,
 	                             .link = child(serving, NODE_DOOR_SYNC), .porch = child(serving, NODE_DOOR_PORCH) };
 	running_note(&serving->running, &note);
+	if (serving->site)
+		site_turn(serving->site);
 }
 
 // A child process ended by itself: one line, and it is started again.
@@ -164,6 +172,26 @@ static void progressed(void *context, const struct node_progress *progress)
 	serving->caught_up = progress->caught_up;
 	if (progress->caught_up || !serving->loop.want_parent)
 		announce(serving);
+}
+
+// ---- The page ----
+
+static int open_page(struct serving *serving)
+{
+	struct command *command = serving->command;
+	const struct config *config = &command->home.config;
+	const struct site_options options = {
+		.program = command->call->program, .home = &command->home, .address = config->page,
+		.public_origin = config->public_page[0] ? config->public_page : NULL,
+		.tables = { board_routes }, .table_count = 1, .assets = &board_assets,
+	};
+	if (!config->page[0])
+		return VERB_OK;
+	enum err err = site_open(&options, &serving->site);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_LISTEN, config->page);
+	link_watch(serving->loop.link, site_fd(serving->site));
+	return VERB_OK;
 }
 
 static int serve_open(struct serving *serving)
@@ -208,7 +236,10 @@ static int serve(struct command *command)
 	if (err) {
 		code = command_fail(command, err, PHRASE_CANNOT_LISTEN, command->home.config.sync);
 	} else {
-		code = serve_open(&serving);
+		code = open_page(&serving);
+		if (!code)
+			code = serve_open(&serving);
+		site_close(serving.site);
 		loop_close(&serving.loop);
 	}
 	running_end(&serving.running);

@@ -3,6 +3,32 @@
 #define TRIBUTARY_CLI_CATALOGUE_PAGE_H
 
 #define CATALOGUE_PAGE(X) \
+	X(VERB_UI, "在浏览器里打开台账；只供本机，关掉命令就关", "open the ledger in a browser, on this machine alone, until it is stopped") \
+	X(OPTION_UI_PORT, "用哪个端口；默认任一空闲的", "which port; default: a free one") \
+	X(OPTION_UI_NO_OPEN, "不打开浏览器，只打印地址", "do not open a browser; just print the address") \
+	X(UI_READY, "请在浏览器打开（十分钟内，只能用一次）：%1", "open in a browser, within ten minutes and once: %1") \
+	X(OPTION_PAGE, "在哪里供浏览器查看，如 127.0.0.1:7480", "where browsers are answered, like 127.0.0.1:7480") \
+	X(OPTION_PUBLIC_PAGE, "别人用的网址，如 https://board.example.cn", "the same as people reach it, like https://board.example.cn") \
+	X(READY_PAGE, "网页：http://%1/", "page: http://%1/") \
+	X(VERB_ACCOUNT_ADD, "新建一个看网页的账号", "a new account for the page") \
+	X(VERB_ACCOUNT_LIST, "网页的账号", "the accounts of the page") \
+	X(VERB_ACCOUNT_REMOVE, "删除账号，立即退出登录", "remove an account; whoever is signed in with it is signed out") \
+	X(VERB_ACCOUNT_PASSWORD, "换口令，立即退出登录", "another password; whoever is signed in is signed out") \
+	X(VERB_ACCOUNT_ROLE, "换角色或组织", "another role or unit for an account") \
+	X(OPTION_ACCOUNT_ROLE, "viewer（看）、reviewer（审核）或 administrator（管理）", "viewer, reviewer or administrator") \
+	X(OPTION_ACCOUNT_UNIT, "看得到哪个组织及其下级；默认本服务器的", "sees this unit and what is below it; default: the server's own") \
+	X(OPTION_ACCOUNT_PASSWORD, "口令在这个文件的第一行；默认从标准输入读", "the first line of this file is the password; default: standard input") \
+	X(ACCOUNT_ADDED, "已新建账号 %1（%2，%3）", "account %1 added (%2, %3)") \
+	X(ACCOUNT_REMOVED, "已删除账号 %1", "account %1 removed") \
+	X(ACCOUNT_CHANGED, "账号 %1 已改（%2，%3）", "account %1 changed (%2, %3)") \
+	X(NO_ACCOUNT, "没有这个账号", "there is no such account") \
+	X(ACCOUNT_THERE, "已有这个账号", "there is such an account already") \
+	X(BAD_ACCOUNT_NAME, "账号名要 1 至 63 个字节，不含空白", "the name of an account has 1 to 63 bytes and no blanks") \
+	X(BAD_PASSWORD, "口令要 10 至 256 个字节", "a password has 10 to 256 bytes") \
+	X(BAD_ROLE, "没有这个角色", "there is no such role") \
+	X(HEAD_ACCOUNT, "账号", "Account") \
+	X(HEAD_ACCOUNT_ROLE, "角色", "Role") \
+	X(CHAPTER_PAGE, "网页", "The page") \
 	X(PAGE_BAD_MEMBER, "这一项不对", "this member is not right") \
 	X(PAGE_BAD_BODY, "正文不是所要的 JSON 对象", "the body is not the JSON object that is asked for") \
 	X(PAGE_BAD_QUERY, "这个参数不对", "this parameter is not right") \

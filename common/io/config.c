@@ -40,6 +40,20 @@ static enum err read_address(void *to, const char *text)
 	return ERR_OK;
 }
 
+// "HOST:PORT", "https://HOST", or nothing; what it means is said where it is used.
+static enum err read_place(void *to, const char *text)
+{
+	size_t length = strlen(text);
+	if (length >= CONFIG_ADDRESS_BYTES)
+		return ERR_MALFORMED;
+	for (const char *at = text; *at; at++)
+		if (!isgraph((unsigned char)*at) || *at == ';' || *at == '#')
+			return ERR_MALFORMED;
+	memset(to, 0, CONFIG_ADDRESS_BYTES);
+	memcpy(to, text, length);
+	return ERR_OK;
+}
+
 static void write_address(struct buf *file, const void *from)
 {
 	buf_string(file, from);
@@ -67,7 +81,7 @@ static void write_seconds(struct buf *file, const void *from)
 	buf_string(file, digits + at);
 }
 
-enum { SYNC, PORCH, PUBLIC_SYNC, PUBLIC_PORCH, SYNC_INTERVAL, SETTINGS };
+enum { SYNC, PORCH, PUBLIC_SYNC, PUBLIC_PORCH, PAGE, PUBLIC_PAGE, SYNC_INTERVAL, SETTINGS };
 
 static const struct setting settings[SETTINGS] = {
 	[SYNC] = { .section = "server", .key = "sync", .offset = offsetof(struct config, sync),
@@ -78,6 +92,10 @@ static const struct setting settings[SETTINGS] = {
 	  .read = read_address, .write = write_address },
 	[PUBLIC_PORCH] = { .section = "server", .key = "public_porch", .offset = offsetof(struct config, public_porch),
 	  .read = read_address, .write = write_address },
+	[PAGE] = { .section = "server", .key = "page", .offset = offsetof(struct config, page),
+	  .read = read_place, .write = write_address },
+	[PUBLIC_PAGE] = { .section = "server", .key = "public_page", .offset = offsetof(struct config, public_page),
+	  .read = read_place, .write = write_address },
 	[SYNC_INTERVAL] = { .section = "client", .key = "sync_interval", .offset = offsetof(struct config, sync_interval),
 	  .read = read_seconds, .write = write_seconds },
 };

@@ -6,6 +6,8 @@
 //	porch = tcp://*:7421              where joiners are
 //	public_sync = tcp://host:7420     the same as others reach them, for invitations
 //	public_porch = tcp://host:7421
+//	page = 127.0.0.1:7480             where the page is served; empty: none
+//	public_page = https://board.example.cn  the same as people reach it, through a proxy that ends TLS
 //	[client]
 //	sync_interval = 300               seconds between a server's sessions with its parent when not live
 #ifndef TRIBUTARY_IO_CONFIG_H
@@ -22,6 +24,8 @@ struct config {
 	char porch[CONFIG_ADDRESS_BYTES];         // where to listen for joiners
 	char public_sync[CONFIG_ADDRESS_BYTES];   // as others reach it; default: sync
 	char public_porch[CONFIG_ADDRESS_BYTES];
+	char page[CONFIG_ADDRESS_BYTES];          // where browsers are answered; "": nowhere
+	char public_page[CONFIG_ADDRESS_BYTES];   // "https://board.example.cn"; "": as it is bound
 	int sync_interval;                        // seconds between a server's sessions with its parent when not live
 };
 

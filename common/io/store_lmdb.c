@@ -490,6 +490,14 @@ enum err store_lmdb_copy(struct store *store, const char *dir)
 	return err ? err : sync_directory(dir);
 }
 
+uint64_t store_lmdb_version(struct store *store)
+{
+	const struct store_lmdb *lmdb = store->self;
+	MDB_envinfo info;
+	mdb_env_info(lmdb->env, &info);
+	return info.me_last_txnid;
+}
+
 void store_lmdb_size(struct store *store, uint64_t *used, uint64_t *mapped)
 {
 	struct store_lmdb *lmdb = store->self;

@@ -31,6 +31,9 @@ void store_lmdb_close(struct store *store); // no transaction is open; NULL is h
 // no store (else ERR_EXISTS). What it makes is a store like any other.
 enum err store_lmdb_copy(struct store *store, const char *dir);
 
+// The number of the last commit, whoever made it: while it stays, nothing has changed.
+uint64_t store_lmdb_version(struct store *store);
+
 // Bytes that the store occupies, free pages included, and the bytes of address it may grow into.
 void store_lmdb_size(struct store *store, uint64_t *used, uint64_t *mapped);
 

@@ -2,7 +2,7 @@
 # `allowed` is the file that lists what pure rooms may import, and the files with a second noun.
 
 BEGIN {
-	rooms = split("proto base log ledger org sync io cli client server", order, " ")
+	rooms = split("proto base log ledger org sync io cli web client server", order, " ")
 	for (i = 1; i <= rooms; i++)
 		rank[order[i]] = i
 	last_pure = rank["sync"]

@@ -3,7 +3,7 @@
 # A test's own header is that of what it tests.
 
 BEGIN {
-	rooms = split("base log ledger org sync io cli client server", order, " ")
+	rooms = split("base log ledger org sync io cli web client server", order, " ")
 	for (i = 1; i <= rooms; i++)
 		rank[order[i]] = i
 	rank["server"] = rank["client"]
