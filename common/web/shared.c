@@ -167,6 +167,36 @@ static void session_end(struct exchange *exchange)
 	exchange_nothing(exchange);
 }
 
+// ---- Which addresses there are ----
+
+static const char *const froms[] = {
+	[ROUTE_END] = "", [ROUTE_PATH] = "path", [ROUTE_QUERY] = "query", [ROUTE_BODY] = "body", [ROUTE_FIELDS] = "fields", [ROUTE_TEXT] = "",
+};
+
+static json_t *words_of(const struct route *route)
+{
+	json_t *all = json_array();
+	for (size_t i = 0; i < ROUTE_WORDS_MAX && route->words[i].from; i++) {
+		const struct route_word *word = &route->words[i];
+		if (*froms[word->from])
+			json_array_append_new(all, json_pack("{s:s,s:s,s:b}", "name", word->name, "in", froms[word->from], "required",
+			                                     word->from == ROUTE_PATH || (word->flags & ROUTE_REQUIRED) != 0));
+	}
+	return all;
+}
+
+static int routes_show(struct command *command)
+{
+	const struct site_options *options = &exchange_of(command)->site->options;
+	json_t *all = json_array();
+	const struct route *route;
+	for (size_t at = 0; (route = site_route(options, at)) != NULL; at++)
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b,s:o}", "method", route_method_name(route->method), "path", route->path,
+		                                     "role", account_role_name(route->role), "file", (route->flags & ROUTE_RAW) != 0, "words",
+		                                     words_of(route)));
+	return command_done(command, output_document(command->call->out, json_pack("{s:o}", "routes", all)), PHRASE_CANNOT_PRINT, NULL);
+}
+
 // ---- The catalogue, live changes ----
 
 static int text_show(struct command *command)
@@ -194,6 +224,8 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .path = "/api/v1/session", .role = ACCOUNT_ANYBODY, .handle = session_begin,
 	  .words = { { ROUTE_BODY, "token", NULL, 0 }, { ROUTE_BODY, "name", NULL, 0 }, { ROUTE_BODY, "password", NULL, 0 } } },
 	{ .method = HTTP_DELETE, .path = "/api/v1/session", .role = ACCOUNT_ANYBODY, .handle = session_end },
+	{ .method = HTTP_GET, .path = "/api/v1/routes", .role = ACCOUNT_ANYBODY, .mode = COMMAND_READ, .work = routes_show,
+	  .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/text", .role = ACCOUNT_ANYBODY, .mode = COMMAND_READ, .work = text_show, .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/events", .role = ACCOUNT_VIEWER, .handle = events_open, .flags = ROUTE_FRESH },
 	{ .method = HTTP_GET, .path = "/api/v1/status", .role = ACCOUNT_VIEWER, .verb = "status", .flags = ROUTE_FRESH },

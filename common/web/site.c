@@ -2,14 +2,12 @@
 #include "web/site.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "io/machine.h"
 #include "io/store_lmdb.h"
-#include "log/hash.h"
-#include "web/problem.h"
 #include "web/shared.h"
+#include "web/site_answer.h"
 #include "web/site_inside.h"
 
 #define ARENA_BYTES ((size_t)8 * 1024 * 1024) // what one request's own words may cost
@@ -21,15 +19,10 @@ static uint64_t monotonic_ms(void)
 
 // ---- Static files ----
 
-static bool names_tag(const char *header, const char *tag)
-{
-	return header && (strstr(header, tag) || strcmp(header, "*") == 0);
-}
-
 static void serve_asset(struct exchange *exchange, const struct asset *asset)
 {
 	const char *seen = http_header(exchange->request, "If-None-Match"), *takes = http_header(exchange->request, "Accept-Encoding");
-	bool same = names_tag(seen, asset->etag);
+	bool same = site_answer_names(seen, asset->etag);
 	if (!takes || !strstr(takes, "gzip")) { // every browser takes it
 		exchange_problem(exchange, 406, ERR_VERSION, PHRASE_PAGE_WRONG_TYPE, "Accept-Encoding");
 		return;
@@ -61,11 +54,6 @@ static bool step_host(struct exchange *exchange)
 	return false;
 }
 
-static bool is_read(const struct exchange *exchange)
-{
-	return http_method(exchange->request) == HTTP_GET || http_method(exchange->request) == HTTP_HEAD;
-}
-
 static bool step_route(struct exchange *exchange)
 {
 	const struct site_options *options = &exchange->site->options;
@@ -73,7 +61,7 @@ static bool step_route(struct exchange *exchange)
 	struct route_table tables[SITE_TABLES_MAX + 1] = { shared_routes };
 	bool other;
 	memcpy(tables + 1, options->tables, options->table_count * sizeof tables[0]);
-	const struct asset *asset = is_read(exchange) ? asset_find(options->assets, target->path) : NULL;
+	const struct asset *asset = site_answer_reads(exchange) ? asset_find(options->assets, target->path) : NULL;
 	if (asset) {
 		serve_asset(exchange, asset);
 		return false;
@@ -89,7 +77,7 @@ static bool step_route(struct exchange *exchange)
 static bool step_own_page(struct exchange *exchange)
 {
 	struct http_request *request = exchange->request;
-	if (door_is_own_page(&exchange->site->door, !is_read(exchange), http_header(request, "Origin"), http_header(request, "Sec-Fetch-Site"),
+	if (door_is_own_page(&exchange->site->door, !site_answer_reads(exchange), http_header(request, "Origin"), http_header(request, "Sec-Fetch-Site"),
 	                     http_header(request, "Tributary-Page")))
 		return true;
 	exchange_problem(exchange, 403, ERR_UNAUTHORISED, PHRASE_PAGE_FOREIGN, NULL);
@@ -154,164 +142,7 @@ static bool step_body(struct exchange *exchange)
 	return false;
 }
 
-// ---- Answers that are there already ----
-
-static struct hash account_digest(const struct exchange *exchange)
-{
-	struct buf text = BUF_EMPTY;
-	const struct account *account = exchange_account(exchange);
-	if (account) {
-		buf_u8(&text, (uint8_t)account->role);
-		buf_bytes(&text, account->unit.bytes, sizeof account->unit.bytes);
-	}
-	buf_bytes(&text, exchange->site->secret, sizeof exchange->site->secret);
-	struct hash digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&text));
-	buf_free(&text);
-	return digest;
-}
-
-// All that an answer depends on: the commit, the hour (days pass without a commit), the language, who asks, what.
-static struct hash make_tag(const struct exchange *exchange)
-{
-	struct buf text = BUF_EMPTY;
-	struct hash who = account_digest(exchange);
-	buf_bytes(&text, who.bytes, sizeof who.bytes);
-	buf_u64(&text, exchange->site->version);
-	buf_u64(&text, machine_now_ms() / (60 * 60 * 1000));
-	buf_u32(&text, (uint32_t)machine_today());
-	buf_u8(&text, (uint8_t)exchange->language);
-	buf_string(&text, http_target(exchange->request));
-	struct hash tag = text.err ? (struct hash){ .bytes = { 0 } } : hash_bytes(HASH_BLAKE2B_256, buf_span(&text));
-	buf_free(&text);
-	return tag;
-}
-
-static bool step_kept(struct exchange *exchange)
-{
-	char tag[40], hex[HASH_TEXT_BYTES];
-	if (!is_read(exchange) || exchange->route->handle || (exchange->route->flags & ROUTE_FRESH))
-		return true;
-	site_look(exchange->site, true);
-	exchange->tag = make_tag(exchange);
-	hash_format(&exchange->tag, hex);
-	snprintf(tag, sizeof tag, "\"%.32s\"", hex);
-	const struct keep_row *row = keep_find_read(&exchange->site->keep, &exchange->tag);
-	if (names_tag(http_header(exchange->request, "If-None-Match"), tag)) {
-		exchange_send_kept(exchange, &(struct keep_row){ .status = 304 });
-		return false;
-	}
-	if (row && !exchange->route->work) // a file's name and type are known to its `work` alone
-		exchange_send_kept(exchange, row);
-	return !exchange->answered;
-}
-
-static bool is_key(const char *key)
-{
-	size_t size = strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-	return size >= 8 && size <= 64 && key[size] == '\0';
-}
-
-static struct hash digest_of(const struct exchange *exchange, const char *first, struct span second)
-{
-	struct buf text = BUF_EMPTY;
-	const struct account *account = exchange_account(exchange);
-	buf_string(&text, account ? account->name : "");
-	buf_u8(&text, 0);
-	buf_string(&text, first);
-	buf_u8(&text, 0);
-	buf_bytes(&text, second.data, second.size);
-	struct hash digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&text));
-	buf_free(&text);
-	return digest;
-}
-
-static bool step_replay(struct exchange *exchange)
-{
-	const char *key = is_read(exchange) ? NULL : http_header(exchange->request, "Idempotency-Key");
-	if (!key || exchange->route->handle)
-		return true;
-	if (!is_key(key)) {
-		exchange_problem(exchange, 400, ERR_USAGE, PHRASE_PAGE_BAD_QUERY, "Idempotency-Key");
-		return false;
-	}
-	struct hash what = digest_of(exchange, http_target(exchange->request), http_body(exchange->request));
-	exchange->print = digest_of(exchange, exchange->route->path, hash_span(&what));
-	exchange->key = digest_of(exchange, "key", span_string(key));
-	const struct keep_row *row = keep_find_write(&exchange->site->keep, &exchange->key, machine_now_ms());
-	if (!row)
-		return true;
-	if (hash_equal(&row->print, &exchange->print))
-		exchange_send_kept(exchange, row);
-	else
-		exchange_problem(exchange, 422, ERR_CONFLICT, PHRASE_PAGE_KEY_USED, NULL);
-	return false;
-}
-
-// ---- The verb ----
-
-static int run_work(const struct verb_call *call)
-{
-	struct exchange *exchange = call->context;
-	return command_run(call, exchange->route->mode, exchange->route->work);
-}
-
-// What the verb printed, or why it failed, as an answer.
-static struct keep_row answer_of(const struct asking_answer *answer)
-{
-	struct keep_row row = { .status = 200, .exit = answer->exit, .body = BUF_EMPTY };
-	char *problem = NULL;
-	row.problem = answer->exit != VERB_OK && answer->told_size > 0;
-	if (row.problem) {
-		json_t *document = problem_told(answer->told, &row.status);
-		problem = document ? json_dumps(document, JSON_COMPACT) : NULL;
-		json_decref(document);
-	}
-	if (row.problem)
-		buf_string(&row.body, problem ? problem : "{}");
-	else
-		buf_bytes(&row.body, answer->body, answer->size);
-	free(problem);
-	row.status = row.body.err ? 500 : row.status;
-	return row;
-}
-
-static void keep_answer(struct exchange *exchange, struct keep_row *row)
-{
-	struct site *site = exchange->site;
-	row->more = exchange->page.more;
-	row->key = exchange->tag;
-	if (!hash_is_zero(&exchange->tag) && row->status == 200)
-		keep_read(&site->keep, row);
-	row->key = exchange->key;
-	row->print = exchange->print;
-	row->until = machine_now_ms() + KEEP_WRITE_MS;
-	// What may come out differently another time is not kept: busy, full, out of memory.
-	if (!hash_is_zero(&exchange->key) && row->status < 500)
-		keep_write(&site->keep, row);
-}
-
-static void run_verb(struct exchange *exchange)
-{
-	static const struct verb working = { .name = "page", .arguments = "", .run = run_work };
-	const struct site_options *options = &exchange->site->options;
-	const struct asking asking = {
-		.program = options->program, .home = options->home, .language = exchange->language, .verb = exchange->route->verb,
-		.own = exchange->route->verb ? NULL : &working, .words = exchange->words,
-		.word_count = exchange->route->verb ? exchange->word_count : 0, .page = exchange->paged ? &exchange->page : NULL, .context = exchange,
-	};
-	struct asking_answer answer;
-	enum err err = asking_put(&asking, &answer);
-	phrase_speak(&exchange->language);
-	if (err) {
-		exchange_problem(exchange, problem_status(err), err, PHRASE_NONE, NULL);
-		return;
-	}
-	struct keep_row row = answer_of(&answer);
-	asking_free(&answer);
-	keep_answer(exchange, &row);
-	exchange_send_kept(exchange, &row);
-	buf_free(&row.body);
-}
+// ---- The answer ----
 
 static bool step_answer(struct exchange *exchange)
 {
@@ -320,8 +151,8 @@ static bool step_answer(struct exchange *exchange)
 	if (exchange->route->handle)
 		exchange->route->handle(exchange);
 	else
-		run_verb(exchange);
-	if (!is_read(exchange))
+		site_answer_verb(exchange);
+	if (!site_answer_reads(exchange))
 		site_look(exchange->site, true);
 	return exchange->answered;
 }
@@ -329,7 +160,7 @@ static bool step_answer(struct exchange *exchange)
 static void serve(void *context, struct http_request *request)
 {
 	static bool (*const steps[])(struct exchange *) = {
-		step_target, step_host, step_route, step_own_page, step_session, step_body, step_kept, step_replay, step_answer,
+		step_target, step_host, step_route, step_own_page, step_session, step_body, site_answer_kept, site_answer_replay, step_answer,
 	};
 	struct exchange *exchange = calloc(1, sizeof *exchange);
 	if (!exchange)
