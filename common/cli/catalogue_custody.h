@@ -44,6 +44,7 @@
 	X(TRANSFER_STATE_ACCEPTED, "已接收，待登记", "accepted, waits for the registrar") \
 	X(TRANSFER_STATE_REFUSED, "未被接收", "refused, waits for the registrar") \
 	X(TRANSFER_STATE_WITHDRAWN, "已撤回，待登记", "withdrawn, waits for the registrar") \
+	X(TRANSFER_STATE_LETTER, "介绍信已开出，待回执", "by letter, waits for its return slip") \
 	X(TRANSFER_STATE_COMMITTED, "已转接", "transferred") \
 	X(TRANSFER_STATE_ABORTED, "未转接", "not transferred") \
 	X(TRANSFER_STATE_VOID, "已失效", "void") \
@@ -71,12 +72,19 @@
 	X(CUSTODY_CONTRADICTED, "此处已见证了另一条记录", "the witness has confirmed another record in this place") \
 	X(CUSTODY_FORGED, "签名不符", "a signature of the chain does not match") \
 	X(CUSTODY_REPLAYED, "这份介绍信已经用过", "this letter has been taken in already") \
+	X(CUSTODY_LETTER_OUT, "介绍信已开出：请录入回执，或等介绍信过期", "a letter is out for the member: enter its return slip, or wait until the letter has expired") \
+	X(CUSTODY_EXPIRED, "介绍信已过期，请重新开具", "the letter has expired: ask for a new one") \
+	X(CUSTODY_FOREIGN_ROOT, "介绍信所属的根公钥本机并不信任：请与开具组织核对指纹后用 --root 写出", "the letter is signed below a root key that is not trusted here: compare its fingerprint with the organisation that wrote it, and name it with --root") \
+	X(CUSTODY_SAME_TREE, "介绍信出自本系统之内，请直接转接", "the letter was written in this very tree: offer the member instead") \
+	X(CUSTODY_NO_LETTER, "该党员没有介绍信在办", "no letter stands open for this member") \
+	X(CUSTODY_WRONG_SLIP, "回执与本支部开出的介绍信不符", "the return slip does not answer a letter of this unit") \
 	X(CUSTODY_SOUGHT, "本机还不知道该组织，已请上级服务器查找；请同步后再转", "that unit is not known here yet; the servers above have been asked: sync, and offer again") \
 	X(CUSTODY_UNKNOWN_UNIT, "没有这个组织，或者重名；请写出它的上级路径或编号", "no unit, or more than one, answers to that name: give its path or its id") \
 	X(CAUSE_ENTERED, "登记", "entered") \
 	X(CAUSE_COMMITTED, "转入", "transferred") \
 	X(CAUSE_ABORTED, "未转", "not transferred") \
 	X(CAUSE_REAFFIRMED, "数据恢复后确认", "confirmed to a restored store") \
-	X(CAUSE_MOVED, "支部转隶", "the home came under another registrar")
+	X(CAUSE_MOVED, "支部转隶", "the home came under another registrar") \
+	X(CAUSE_LETTER, "开出介绍信，待回执", "out of the tree by letter, waits for its return slip")
 
 #endif

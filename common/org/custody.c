@@ -83,7 +83,7 @@ enum custody_refusal custody_unit_record(struct custody_unit *unit, const struct
 	if (!id_equal(&record->home, &unit->unit))
 		unit->hold = CUSTODY_NONE;
 	else if (id_equal(&record->incarnation, &unit->incarnation))
-		unit->hold = CUSTODY_HELD;
+		unit->hold = record->cause == CUSTODY_CAUSE_LETTER ? CUSTODY_OUTBOUND : CUSTODY_HELD;
 	else
 		unit->hold = CUSTODY_UNVERIFIED;
 	return CUSTODY_DONE;
@@ -201,6 +201,39 @@ enum custody_refusal custody_registrar_abort(struct custody_registrar *chain, co
 	return CUSTODY_DONE;
 }
 
+enum custody_refusal custody_registrar_letter(struct custody_registrar *chain, const struct custody_claim *offer,
+                                              const struct custody_notes *notes, struct custody_record *record)
+{
+	enum custody_refusal refusal = offer_stands(chain, offer);
+	if (!refusal && chain->last.cause == CUSTODY_CAUSE_LETTER)
+		refusal = CUSTODY_LETTER_OUT;
+	if (!refusal && !notes->approved)
+		refusal = CUSTODY_APPROVAL;
+	if (refusal)
+		return refusal;
+	append(chain, CUSTODY_CAUSE_LETTER, &offer->home, &offer->incarnation, &chain->registrar, notes->day, record);
+	return CUSTODY_DONE;
+}
+
+enum custody_refusal custody_registrar_leave(struct custody_registrar *chain, const struct custody_claim *returned,
+                                             const struct custody_notes *notes, struct custody_record *record)
+{
+	static const struct id nowhere;
+	enum custody_refusal refusal = offer_stands(chain, returned);
+	if (!refusal && chain->last.cause != CUSTODY_CAUSE_LETTER)
+		refusal = CUSTODY_NOT_OFFERED;
+	if (refusal)
+		return refusal;
+	append(chain, CUSTODY_CAUSE_COMMITTED, &nowhere, &nowhere, &chain->registrar, notes->day, record);
+	return CUSTODY_DONE;
+}
+
+// A letter that is out stays out, whatever becomes of the store or of the home's place.
+static enum custody_cause unless_out(const struct custody_registrar *chain, enum custody_cause cause)
+{
+	return chain->last.cause == CUSTODY_CAUSE_LETTER ? CUSTODY_CAUSE_LETTER : cause;
+}
+
 enum custody_refusal custody_registrar_reaffirm(struct custody_registrar *chain, const struct custody_claim *claim,
                                                 const struct custody_notes *notes, struct custody_record *record)
 {
@@ -211,7 +244,7 @@ enum custody_refusal custody_registrar_reaffirm(struct custody_registrar *chain,
 		return refusal;
 	if (id_equal(&claim->incarnation, &chain->last.incarnation))
 		return CUSTODY_VOID; // confirmed already
-	append(chain, CUSTODY_CAUSE_REAFFIRMED, &claim->home, &claim->incarnation, &chain->registrar, notes->day, record);
+	append(chain, unless_out(chain, CUSTODY_CAUSE_REAFFIRMED), &claim->home, &claim->incarnation, &chain->registrar, notes->day, record);
 	return CUSTODY_DONE;
 }
 
@@ -226,7 +259,7 @@ enum custody_refusal custody_registrar_hand_over(struct custody_registrar *chain
 	if (id_equal(&notes->registrar, &chain->registrar))
 		return CUSTODY_VOID; // nobody to hand it to
 	const struct custody_record last = chain->last;
-	append(chain, CUSTODY_CAUSE_MOVED, &last.home, &last.incarnation, &notes->registrar, notes->day, record);
+	append(chain, unless_out(chain, CUSTODY_CAUSE_MOVED), &last.home, &last.incarnation, &notes->registrar, notes->day, record);
 	return CUSTODY_DONE;
 }
 

@@ -12,6 +12,10 @@
 //	   └───────────────┴───── record here, our life ── UNVERIFIED ── Reaffirm k ──▶ the registrar writes k+1
 //
 // The present home goes on serving and counting while OUTBOUND. No step depends on a clock.
+//
+// Out of the tree nobody here can see whether the member was taken in. So the registrar's record (LETTER) leaves
+// the home as it is, OUTBOUND; a letter may be written on it; and only the return slip ends it (a record without a
+// home). What comes in by letter is entered as a member of its own, by the top, once.
 #ifndef TRIBUTARY_ORG_CUSTODY_H
 #define TRIBUTARY_ORG_CUSTODY_H
 
@@ -40,6 +44,12 @@
 	X(CONTRADICTED,   "the witness has confirmed another record in this place")                 \
 	X(FORGED,         "a signature of the chain does not match")                                \
 	X(REPLAYED,       "this letter has been taken in already")                                   \
+	X(LETTER_OUT,     "a letter is out for the member: enter its return slip, or wait until the letter has expired") \
+	X(EXPIRED,        "the letter has expired: ask for a new one")                                \
+	X(FOREIGN_ROOT,   "the letter is signed below a root key that is not trusted here: compare its fingerprint with the organisation that wrote it, and name it with --root") \
+	X(SAME_TREE,      "the letter was written in this very tree: offer the member instead")       \
+	X(NO_LETTER,      "no letter stands open for this member")                                    \
+	X(WRONG_SLIP,     "the return slip does not answer a letter of this unit")                     \
 	X(SOUGHT,         "that unit is not known here yet; the servers above have been asked: sync, and offer again") \
 	X(UNKNOWN_UNIT,   "no unit, or more than one, answers to that name: give its path or its id")
 
@@ -116,6 +126,11 @@ enum custody_refusal custody_registrar_enter(struct custody_registrar *chain, co
 enum custody_refusal custody_registrar_commit(struct custody_registrar *chain, const struct custody_claim *offer,
                                               const struct custody_claim *accept, const struct custody_notes *notes,
                                               struct custody_record *record);
+// An offer out of the tree: the home stays, and a letter may go. The slip has come back: nobody's here any more.
+enum custody_refusal custody_registrar_letter(struct custody_registrar *chain, const struct custody_claim *offer,
+                                              const struct custody_notes *notes, struct custody_record *record);
+enum custody_refusal custody_registrar_leave(struct custody_registrar *chain, const struct custody_claim *returned,
+                                             const struct custody_notes *notes, struct custody_record *record);
 enum custody_refusal custody_registrar_abort(struct custody_registrar *chain, const struct custody_claim *offer,
                                              const struct custody_notes *notes, struct custody_record *record);
 enum custody_refusal custody_registrar_reaffirm(struct custody_registrar *chain, const struct custody_claim *claim,

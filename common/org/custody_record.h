@@ -17,7 +17,8 @@
 	X(COMMITTED,  2, "transferred")                            \
 	X(ABORTED,    3, "not transferred")                        \
 	X(REAFFIRMED, 4, "confirmed to a restored store")         \
-	X(MOVED,      5, "the home came under another registrar")
+	X(MOVED,      5, "the home came under another registrar") \
+	X(LETTER,     6, "out of the tree by letter; the home serves and counts until the return slip is entered")
 
 enum custody_cause {
 #define CUSTODY_CAUSE_ENUM(name, number, text) CUSTODY_CAUSE_##name = number,

@@ -14,7 +14,7 @@ enum {
 	DONE_KEY_BYTES = MEMBER_KEY_BYTES + 8 + 1 + LIMIT_ID_BYTES,
 	DOSSIER_KEY_BYTES = MEMBER_KEY_BYTES + 8 + LIMIT_ID_BYTES,
 	LATE_KEY_BYTES = MEMBER_KEY_BYTES + 4 + 8,
-	CLAIM_VALUE_BYTES = LIMIT_HASH_BYTES + 3 * LIMIT_ID_BYTES + 8,
+	CLAIM_VALUE_BYTES = LIMIT_HASH_BYTES + 3 * LIMIT_ID_BYTES + 8 + 4,
 };
 
 const char *transfer_what_text(enum transfer_what what)
@@ -51,7 +51,8 @@ static enum err read_maybe(ProtobufCBinaryData bytes, struct id *id)
 
 enum err transfer_claim_read(const Tributary__TransferClaim *message, struct transfer_claim *claim)
 {
-	*claim = (struct transfer_claim){ .what = (enum transfer_what)message->what, .epoch = message->epoch, .reason = message->reason };
+	*claim = (struct transfer_claim){ .what = (enum transfer_what)message->what, .epoch = message->epoch, .until = message->until,
+		                          .reason = message->reason };
 	if (message->what < TRANSFER_ENTER || message->what >= TRANSFER_WHAT_END || id_read(pb_span(message->member), &claim->member) ||
 	    (message->tail.len && hash_read(pb_span(message->tail), &claim->tail)) || read_maybe(message->home, &claim->home) ||
 	    read_maybe(message->to, &claim->to) || read_maybe(message->unit, &claim->unit) ||
@@ -76,6 +77,7 @@ void transfer_claim_message(const struct transfer_claim *claim, bool handed_on, 
 		message->unit = pb_bytes(id_span(&claim->unit));
 		message->incarnation = pb_bytes(id_span(&claim->incarnation));
 	}
+	message->until = claim->until;
 	message->reason = (char *)(uintptr_t)(claim->reason ? claim->reason : "");
 }
 
@@ -101,11 +103,14 @@ enum err transfer_put(struct txn *txn, const struct transfer_claim *claim)
 	buf_bytes(&value, claim->to.bytes, LIMIT_ID_BYTES);
 	buf_bytes(&value, claim->via.bytes, LIMIT_ID_BYTES);
 	buf_u64(&value, claim->time);
+	buf_u32(&value, (uint32_t)claim->until);
 	buf_string(&value, claim->reason);
 	enum err err = value.err;
 	claim_key(claim, key);
 	bool new_here = txn_get(txn, STORE_TRANSFER, span_of(key, sizeof key), &before) == ERR_NOT_FOUND ||
 	                span_compare(buf_span(&value), before) < 0;
+	if (claim->what == TRANSFER_WITHDRAW) // what could not be done at first may be possible now
+		transfer_mark_due(txn, &claim->member);
 	if (!err && new_here) {
 		err = txn_put(txn, STORE_TRANSFER, span_of(key, sizeof key), buf_span(&value));
 		transfer_mark_due(txn, &claim->member);
@@ -137,6 +142,7 @@ enum err transfer_claim_at(const struct scan *scan, struct transfer_claim *claim
 	reader_copy(&reader, claim->to.bytes, LIMIT_ID_BYTES);
 	reader_copy(&reader, claim->via.bytes, LIMIT_ID_BYTES);
 	claim->time = reader_u64(&reader);
+	claim->until = (int32_t)reader_u32(&reader);
 	return reader.err ? ERR_CORRUPT : ERR_OK;
 }
 

@@ -1,7 +1,7 @@
 // What units say about the homes of members (ENTRY_TRANSFER), at rest; and what is to be done about it.
 //
 //	TRANSFER  'c' ‖ member[16] ‖ epoch u64 ‖ what u8 ‖ unit[16] ‖ incarnation[16] →
-//	              tail[32] ‖ home[16] ‖ to[16] ‖ via[16] ‖ time u64 ‖ reason
+//	              tail[32] ‖ home[16] ‖ to[16] ‖ via[16] ‖ time u64 ‖ until u32 ‖ reason
 //	TRANSFER  'd' ‖ member[16] → nothing: something is new about it
 //	TRANSFER  'e' ‖ member[16] ‖ kind u16 → nothing: a record of our own that nobody has entered yet
 //	TRANSFER  'f' ‖ member[16] ‖ epoch u64 ‖ what u8 ‖ unit[16] → nothing: handed on, or done, by this store
@@ -25,7 +25,9 @@
 	X(APPROVE,  7, "approved")                      \
 	X(DENY,     8, "denied")                       \
 	X(SEEK,     9, "seeks a unit")                 \
-	X(TOLD,    10, "was told why not")
+	X(TOLD,    10, "was told why not")             \
+	X(RETURNED, 11, "return slip entered")          \
+	X(ADMIT,   12, "comes in by letter")
 
 enum transfer_what {
 #define TRANSFER_WHAT_ENUM(name, number, text) TRANSFER_##name = number,
@@ -47,6 +49,7 @@ struct transfer_claim {
 	struct id incarnation;    // and in which life of its store
 	struct id via;            // the registrar that handed it on; zero: read where it was written
 	uint64_t time;
+	int32_t until;            // of an offer out of the tree: the last day of its letter; `to` is zero, `reason` the organisation
 	const char *reason;       // borrowed; "" for none. SEEK: what it is called; TOLD: the refusal's name
 };
 
@@ -106,6 +109,7 @@ enum err transfer_unit_view(struct txn *txn, const struct id *unit, const struct
 enum err transfer_registrar_view(struct txn *txn, const struct id *registrar, const struct id *member,
                                  struct custody_registrar *chain);
 struct custody_claim transfer_custody_claim(const struct transfer_claim *claim); // of an offer, a reaffirm, an enter
+bool transfer_goes_out(const struct transfer_claim *offer); // of the tree
 struct custody_claim transfer_custody_accept(const struct transfer_claim *accept);
 
 #endif

@@ -37,12 +37,47 @@ static enum transfer_progress undecided(struct txn *txn, struct transfer_state *
 	return TRANSFER_IS_ACCEPTED;
 }
 
+// Out of the tree: the letter stands on the record that followed, and what ended it came later.
+static void judge_letter(struct txn *txn, struct transfer_state *state)
+{
+	const struct transfer_claim *offer = &state->offer;
+	struct custody_entry entry;
+	state->progress = TRANSFER_IS_LETTER;
+	for (uint64_t epoch = offer->epoch + 2; state->progress == TRANSFER_IS_LETTER &&
+	     custody_chain_at(txn, &offer->member, epoch, &entry) == ERR_OK; epoch++) {
+		if (entry.record.cause == CUSTODY_CAUSE_LETTER)
+			continue;
+		state->day = entry.record.day;
+		state->progress = id_is_zero(&entry.record.home) ? TRANSFER_IS_COMMITTED : TRANSFER_IS_ABORTED;
+	}
+}
+
+// By letter into the tree: entered by the top, or refused by it.
+static void judge_admission(struct txn *txn, struct transfer_state *state)
+{
+	struct transfer_claim told;
+	struct custody_entry first;
+	struct transfer_claim *admit = &state->offer;
+	admit->to = admit->unit;
+	bool entered = custody_chain_at(txn, &admit->member, 1, &first) == ERR_OK;
+	bool refused = transfer_find(txn, &admit->member, admit->epoch, TRANSFER_TOLD, &admit->unit, &told) == ERR_OK;
+	state->progress = entered && id_equal(&first.record.home, &admit->unit) ? TRANSFER_IS_COMMITTED
+	                  : entered || refused                                 ? TRANSFER_IS_VOID : TRANSFER_IS_ACCEPTED;
+	state->refusal = entered || refused ? CUSTODY_REPLAYED : CUSTODY_DONE;
+	state->day = entered ? first.record.day : 0;
+	admit->unit = (struct id){ { 0 } };
+}
+
 static void judge(struct txn *txn, struct transfer_state *state)
 {
 	struct custody_entry next, last;
 	const struct transfer_claim *offer = &state->offer;
 	if (custody_chain_at(txn, &offer->member, offer->epoch + 1, &next) == ERR_OK) {
 		state->day = next.record.day;
+		if (next.record.cause == CUSTODY_CAUSE_LETTER && transfer_goes_out(offer)) {
+			judge_letter(txn, state);
+			return;
+		}
 		bool taken = next.record.cause == CUSTODY_CAUSE_COMMITTED && hash_equal(&next.record.previous, &offer->tail);
 		state->progress = taken ? TRANSFER_IS_COMMITTED
 		                        : next.record.cause == CUSTODY_CAUSE_ABORTED ? TRANSFER_IS_ABORTED : TRANSFER_IS_VOID;
@@ -62,6 +97,11 @@ enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, c
 		struct transfer_claim offer;
 		err = transfer_claim_at(&scan, &state.offer);
 		bool answer = state.offer.what == TRANSFER_ACCEPT;
+		if (!err && state.offer.what == TRANSFER_ADMIT) {
+			judge_admission(txn, &state);
+			err = visit(context, &state);
+			continue;
+		}
 		if (err || (!answer && state.offer.what != TRANSFER_OFFER))
 			continue;
 		if (answer && transfer_find(txn, &state.offer.member, state.offer.epoch, TRANSFER_OFFER, NULL, &offer) == ERR_OK)

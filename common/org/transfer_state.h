@@ -10,6 +10,7 @@
 	X(ACCEPTED,  "accepted")        \
 	X(REFUSED,   "refused")         \
 	X(WITHDRAWN, "withdrawn")       \
+	X(LETTER,    "letter")          \
 	X(COMMITTED, "committed")       \
 	X(ABORTED,   "aborted")         \
 	X(VOID,      "void")
@@ -22,7 +23,7 @@ enum transfer_progress {
 };
 
 struct transfer_state {
-	struct transfer_claim offer;
+	struct transfer_claim offer;  // out of the tree: `to` is zero; by letter into it: `what` is ADMIT, `unit` zero
 	enum transfer_progress progress;
 	enum custody_refusal refusal; // why the registrar has not decided, where it is known here
 	int32_t day;                  // of the record that decided it; 0: none yet

@@ -14,6 +14,11 @@ struct custody_claim transfer_custody_claim(const struct transfer_claim *claim)
 	};
 }
 
+bool transfer_goes_out(const struct transfer_claim *offer)
+{
+	return offer->what == TRANSFER_OFFER && id_is_zero(&offer->to);
+}
+
 struct custody_claim transfer_custody_accept(const struct transfer_claim *accept)
 {
 	return (struct custody_claim){

@@ -3,6 +3,7 @@
 
 #include "base/pb.h"
 #include "org/custody_chain.h"
+#include "sync/pen_away.h"
 #include "sync/pen_dossier.h"
 #include "sync/pen_inside.h"
 
@@ -97,7 +98,7 @@ enum err pen_custody_withdraw(struct pen *pen, const struct id *member, enum cus
 	enum err err = own_view(pen, member, &view);
 	if (err)
 		return err;
-	*refusal = custody_unit_withdraw(&view);
+	*refusal = pen_away_is_good(pen, member) ? CUSTODY_LETTER_OUT : custody_unit_withdraw(&view);
 	struct transfer_claim claim = claim_on(pen, TRANSFER_WITHDRAW, member, &view);
 	return *refusal ? ERR_OK : pen_custody_claim(pen, &claim);
 }

@@ -229,8 +229,8 @@ static enum err leave(struct pen *pen, const struct id *member, struct arena *ar
 	if (!kind || last_offer(pen, member, &offer) || custody_chain_last(pen->txn, member, &now))
 		return pen->txn->err;
 	// The record that took the offer up; later ones, where only they are here.
-	if (custody_chain_at(pen->txn, member, offer.epoch + 1, &taken))
-		taken = now;
+	if (custody_chain_at(pen->txn, member, offer.epoch + 1, &taken) || id_equal(&taken.record.home, &pen->self->unit))
+		taken = now; // or only later ones are here, or a letter was out in between
 	enum err err = send_late(pen, &now, &offer, newest_write(kind, &own), arena);
 	if (err || record_deleted(&own) || !kind->left || record_value(&own, kind->left, span_of(NULL, 0)))
 		return err;
@@ -294,10 +294,15 @@ static enum err find_arrival(struct pen *pen, const struct id *member, struct ar
 		struct transfer_claim offer;
 		struct span found;
 		if (custody_chain_read(&scan, &entry) || entry.state != CUSTODY_FINAL ||
-		    entry.record.cause != CUSTODY_CAUSE_COMMITTED || !id_equal(&entry.record.home, &pen->self->unit))
+		    !id_equal(&entry.record.home, &pen->self->unit))
 			continue;
-		if (transfer_find(pen->txn, member, entry.record.epoch - 1, TRANSFER_OFFER, NULL, &offer) ||
-		    transfer_dossier(pen->txn, member, offer.epoch, &offer.unit, &found))
+		bool by_letter = entry.record.cause == CUSTODY_CAUSE_ENTERED; // what it held we keep as a letter to ourselves
+		if (entry.record.cause != CUSTODY_CAUSE_COMMITTED && !by_letter)
+			continue;
+		offer = (struct transfer_claim){ .epoch = 0, .unit = pen->self->unit };
+		if (!by_letter && transfer_find(pen->txn, member, entry.record.epoch - 1, TRANSFER_OFFER, NULL, &offer))
+			continue;
+		if (transfer_dossier(pen->txn, member, offer.epoch, &offer.unit, &found))
 			continue;
 		err = arena_copy(arena, found, dossier);
 		*day = entry.record.day;

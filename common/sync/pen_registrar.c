@@ -1,71 +1,18 @@
-// What a server writes about homes: as the registrar the records of the members of its units, as the
-// witness its word on those of the registrars below it, and what these have become final for everyone.
+// What a registrar decides about the members of its units, and what it hands on of what they say. (pen_office
+// writes, confirms and tells the records.)
 #include "base/date.h"
-#include "base/pb.h"
-#include "org/custody_chain.h"
-#include "sync/pen_custody.h"
-#include "sync/pen_inside.h"
+#include "sync/pen_away.h"
+#include "sync/pen_office.h"
 
-enum { FORWARDED_BATCH = 65 };
-
-struct office {
-	struct pen *pen;
-	struct arena arena;       // of one member or batch
-	uint8_t records[CUSTODY_BATCH_RECORDS * CUSTODY_RECORD_BYTES];
-	size_t count;
-	bool top;                 // nobody above: what is written is final
-};
-
-static const struct id *own_unit(const struct office *office)
+static const struct id *own_unit(const struct pen_office *office)
 {
 	return &office->pen->self->unit;
-}
-
-static bool is_registrar_of(const struct office *office, const struct id *unit)
-{
-	struct id registrar;
-	return charter_registrar(office->pen->txn, unit, &registrar) == ERR_OK && id_equal(&registrar, own_unit(office));
-}
-
-// ---- Writing ----
-
-static enum err write_batch(struct office *office, const struct custody_batch *batch, enum lane lane)
-{
-	struct pen *pen = office->pen;
-	Tributary__CustodyBatch *message;
-	Tributary__Custody custody = TRIBUTARY__CUSTODY__INIT;
-	enum err err = custody_batch_message(batch, &office->arena, &message);
-	if (err)
-		return err;
-	custody.batches = &message;
-	custody.n_batches = 1;
-	buf_clear(&pen->scratch);
-	pb_pack(&custody.base, &pen->scratch);
-	return pen->scratch.err ? pen->scratch.err : pen_entry(pen, lane, ENTRY_CUSTODY, buf_span(&pen->scratch), NULL);
-}
-
-// The witness sees them first; without one they are final, and everyone below does.
-static enum err flush(struct office *office)
-{
-	struct custody_batch batch = { .records = span_of(office->records, office->count * CUSTODY_RECORD_BYTES), .count = office->count };
-	if (!office->count)
-		return ERR_OK;
-	batch.name = custody_batch_name(batch.records);
-	custody_batch_sign(&batch, &office->pen->self->identity);
-	office->count = 0;
-	return write_batch(office, &batch, office->top ? LANE_DOWN : LANE_UP);
-}
-
-static enum err add(struct office *office, const struct custody_record *record)
-{
-	custody_record_layout(record, office->records + office->count++ * CUSTODY_RECORD_BYTES);
-	return office->count == CUSTODY_BATCH_RECORDS ? flush(office) : ERR_OK;
 }
 
 // ---- Deciding ----
 
 struct case_file {
-	struct office *office;
+	struct pen_office *office;
 	struct id member;
 	struct custody_registrar chain;
 	struct custody_notes notes;
@@ -80,7 +27,7 @@ static enum err note(struct case_file *file, const struct transfer_claim *claim,
 		return file->office->pen->txn->err;
 	}
 	*written = true;
-	return add(file->office, record);
+	return pen_office_add(file->office, record);
 }
 
 // Did the witness refuse an entry of this home before? Then it would again.
@@ -101,7 +48,7 @@ static enum err take_enter(struct case_file *file, const struct transfer_claim *
 {
 	struct custody_record record;
 	struct custody_claim enter = transfer_custody_claim(claim);
-	if (!is_registrar_of(file->office, &claim->unit))
+	if (!pen_office_looks_after(file->office, &claim->unit))
 		return ERR_OK;
 	if (refused_before(file, &claim->unit))
 		return note(file, claim, CUSTODY_HAS_HOME, NULL, written);
@@ -143,14 +90,16 @@ static bool approved(struct case_file *file)
 {
 	struct pen *pen = file->office->pen;
 	const struct pack *pack = pen->view.pack->pack;
+	// Who is above the receiving unit; out of the tree nobody here is, so those above the home.
+	const struct id *side = transfer_goes_out(&file->offer) ? &file->offer.unit : &file->offer.to;
 	unsigned needed = 0;
 	struct id registrar, witness;
 	for (size_t i = 0; pack && i < pack->kind_count; i++)
 		needed |= pack->kinds[i].approvals;
 	bool enough = true;
 	if (needed & PACK_APPROVAL_REGISTRAR)
-		enough &= charter_registrar(pen->txn, &file->offer.to, &registrar) == ERR_OK && said(file, TRANSFER_APPROVE, &registrar);
-	if ((needed & PACK_APPROVAL_WITNESS) && charter_registrar(pen->txn, &file->offer.to, &registrar) == ERR_OK &&
+		enough &= charter_registrar(pen->txn, side, &registrar) == ERR_OK && said(file, TRANSFER_APPROVE, &registrar);
+	if ((needed & PACK_APPROVAL_WITNESS) && charter_registrar(pen->txn, side, &registrar) == ERR_OK &&
 	    custody_chain_witness(pen->txn, &registrar, &witness) == ERR_OK)
 		enough &= said(file, TRANSFER_APPROVE, &witness);
 	return enough;
@@ -175,8 +124,62 @@ static bool addressee(struct case_file *file, struct id *to)
 	return true;
 }
 
+// Out of the tree: the home stays, and a letter may go.
+static enum err take_offer_out(struct case_file *file, bool *written)
+{
+	struct custody_record record;
+	struct custody_claim offer = transfer_custody_claim(&file->offer);
+	if (said(file, TRANSFER_WITHDRAW, &file->offer.unit) || said(file, TRANSFER_DENY, NULL))
+		return note(file, &file->offer, custody_registrar_abort(&file->chain, &offer, &file->notes, &record), &record, written);
+	file->notes.approved = approved(file);
+	return note(file, &file->offer, custody_registrar_letter(&file->chain, &offer, &file->notes, &record), &record, written);
+}
+
+static enum err take_returned(struct case_file *file, const struct transfer_claim *claim, bool *written)
+{
+	struct custody_record record;
+	struct custody_claim returned = transfer_custody_claim(claim);
+	return note(file, claim, custody_registrar_leave(&file->chain, &returned, &file->notes, &record), &record, written);
+}
+
+// A letter that is out is called back: only when nobody can be taken in by it any more.
+static enum err take_recall(struct case_file *file, const struct transfer_claim *claim, bool *written)
+{
+	struct custody_record record;
+	struct custody_claim recall = transfer_custody_claim(claim);
+	struct transfer_claim offer;
+	if (file->chain.last.cause != CUSTODY_CAUSE_LETTER)
+		return ERR_OK; // it counts with its offer
+	enum err err = pen_away_offer_of(file->office->pen->txn, &file->member, &claim->unit, &offer);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (file->notes.day <= offer.until)
+		return note(file, claim, CUSTODY_LETTER_OUT, NULL, written);
+	return note(file, claim, custody_registrar_abort(&file->chain, &recall, &file->notes, &record), &record, written);
+}
+
+// By letter from outside: entered by the top, which alone can see that the letter was not used elsewhere in the tree;
+// it hands the member over to the home's registrar at once.
+static enum err take_admission(struct case_file *file, const struct transfer_claim *claim, bool *written)
+{
+	struct pen *pen = file->office->pen;
+	struct custody_record record;
+	struct custody_claim enter = transfer_custody_claim(claim);
+	enter.home = claim->unit;
+	if (!file->office->top || (file->chain.last.epoch && id_equal(&file->chain.last.home, &claim->unit)))
+		return ERR_OK;
+	if (file->chain.last.epoch) {
+		transfer_refused(pen->txn, claim, CUSTODY_REPLAYED);
+		return transfer_once(pen->txn, &file->member, claim->epoch, TRANSFER_TOLD, &claim->unit) ?
+		       pen_seek_tell(pen, claim, CUSTODY_REPLAYED) : pen->txn->err;
+	}
+	return note(file, claim, custody_registrar_enter(&file->chain, &enter, &file->notes, &record), &record, written);
+}
+
 static enum err take_offer(struct case_file *file, bool *written)
 {
+	if (transfer_goes_out(&file->offer))
+		return take_offer_out(file, written);
 	struct pen *pen = file->office->pen;
 	struct custody_record record;
 	struct custody_claim offer = transfer_custody_claim(&file->offer);
@@ -202,7 +205,9 @@ static enum err take_claim(struct case_file *file, const struct transfer_claim *
 	case TRANSFER_ENTER: return take_enter(file, claim, written);
 	case TRANSFER_REAFFIRM: return take_reaffirm(file, claim, written);
 	case TRANSFER_OFFER: file->offer = *claim; return take_offer(file, written);
-	case TRANSFER_WITHDRAW:
+	case TRANSFER_RETURNED: return take_returned(file, claim, written);
+	case TRANSFER_WITHDRAW: return take_recall(file, claim, written);
+	case TRANSFER_ADMIT: return take_admission(file, claim, written);
 	case TRANSFER_ACCEPT:
 	case TRANSFER_REFUSE:
 	case TRANSFER_APPROVE:
@@ -217,12 +222,13 @@ static enum err take_claim(struct case_file *file, const struct transfer_claim *
 // All that stands on the last record, confirmations first: they void offers of a former life.
 static enum err decide(struct case_file *file, bool *written)
 {
-	static const enum transfer_what order[] = { TRANSFER_ENTER, TRANSFER_REAFFIRM, TRANSFER_OFFER };
+	static const enum transfer_what order[] = { TRANSFER_ENTER, TRANSFER_ADMIT, TRANSFER_REAFFIRM, TRANSFER_RETURNED,
+	                                            TRANSFER_WITHDRAW, TRANSFER_OFFER };
 	struct txn *txn = file->office->pen->txn;
 	uint64_t epoch = file->chain.last.epoch;
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < sizeof order / sizeof order[0] && !*written && !err; i++) {
-		struct scan scan = transfer_claims(txn, &file->member, order[i] == TRANSFER_ENTER ? 0 : epoch);
+		struct scan scan = transfer_claims(txn, &file->member, order[i] == TRANSFER_ENTER || order[i] == TRANSFER_ADMIT ? 0 : epoch);
 		while (!*written && !err && scan_next(&scan)) {
 			struct transfer_claim claim;
 			err = transfer_claim_at(&scan, &claim);
@@ -242,34 +248,34 @@ static bool is_answer(const struct transfer_claim *claim)
 	       claim->what == TRANSFER_DENY;
 }
 
-static enum err send_letter(struct office *office, const struct id *to, Tributary__CustodyLetter *letter)
+// By whom: of an answer, by the registrar of whoever offered; of an admission by letter, by the top.
+static bool decided_elsewhere(struct pen_office *office, const struct transfer_claim *claim, struct id *registrar)
 {
-	struct buf bytes = BUF_EMPTY;
-	pb_pack(&letter->base, &bytes);
-	enum err err = bytes.err ? bytes.err : pen_letter(office->pen, to, buf_span(&bytes));
-	buf_free(&bytes);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	struct hash root;
+	if (claim->what == TRANSFER_ADMIT)
+		return charter_top(office->pen->txn, registrar, &root) == ERR_OK;
+	return is_answer(claim) && charter_registrar(office->pen->txn, &claim->home, registrar) == ERR_OK;
 }
 
 // Answers of our units to offers that another registrar decides; and those that reached us when the home had
 // come under another registrar.
-static enum err hand_on(struct office *office, const struct transfer_claim *claim)
+static enum err hand_on(struct pen_office *office, const struct transfer_claim *claim)
 {
 	struct txn *txn = office->pen->txn;
 	Tributary__CustodyLetter letter = TRIBUTARY__CUSTODY_LETTER__INIT;
 	Tributary__TransferClaim message, *list[] = { &message };
 	struct id registrar;
-	bool ours = !id_is_zero(&claim->via) || id_equal(&claim->unit, own_unit(office)) || is_registrar_of(office, &claim->unit);
-	if (!ours || !is_answer(claim) || charter_registrar(txn, &claim->home, &registrar) || id_equal(&registrar, own_unit(office)) ||
+	bool ours = !id_is_zero(&claim->via) || id_equal(&claim->unit, own_unit(office)) || pen_office_looks_after(office, &claim->unit);
+	if (!ours || !decided_elsewhere(office, claim, &registrar) || id_equal(&registrar, own_unit(office)) ||
 	    !transfer_once(txn, &claim->member, claim->epoch, claim->what, &claim->unit))
 		return ERR_OK;
 	transfer_claim_message(claim, true, &message);
 	letter.claims = list;
 	letter.n_claims = 1;
-	return send_letter(office, &registrar, &letter);
+	return pen_office_letter(office, &registrar, &letter);
 }
 
-static enum err hand_on_answers(struct office *office, const struct id *member)
+static enum err hand_on_answers(struct pen_office *office, const struct id *member)
 {
 	enum err err = ERR_OK;
 	struct scan scan = transfer_claims(office->pen->txn, member, UINT64_MAX);
@@ -283,199 +289,14 @@ static enum err hand_on_answers(struct office *office, const struct id *member)
 	return err;
 }
 
-// ---- Batches ----
-
-// A record that stands on one which has not come here yet: the batch waits for that member's next record.
-static bool too_early(struct office *office, const struct custody_batch *batch)
-{
-	struct txn *txn = office->pen->txn;
-	bool early = false;
-	for (size_t i = 0; i < batch->count && !early; i++) {
-		struct custody_record record;
-		struct custody_entry last = { .record.epoch = 0 };
-		if (custody_batch_record(batch, i, &record) || txn->err)
-			return false;
-		custody_chain_last(txn, &record.member, &last);
-		early = record.epoch > last.record.epoch + 1;
-		if (early)
-			custody_chain_park(txn, &batch->name, &record.member);
-	}
-	return early;
-}
-
-static enum err cosign(struct office *office, struct custody_batch *batch)
-{
-	struct txn *txn = office->pen->txn;
-	if (too_early(office, batch))
-		return txn->err;
-	for (size_t i = 0; i < batch->count; i++) {
-		struct custody_record record;
-		struct custody_entry last;
-		struct custody_witness witness = { .last.epoch = 0 };
-		enum err err = custody_batch_record(batch, i, &record);
-		if (!err)
-			err = custody_chain_last(txn, &record.member, &last);
-		if (!err)
-			witness.last = last.record;
-		if (err && err != ERR_NOT_FOUND)
-			return err;
-		if (custody_witness_cosign(&witness, &record.writer, &record) == CUSTODY_DONE)
-			custody_batch_confirm(batch, i);
-	}
-	custody_batch_cosign(batch, &office->pen->self->identity);
-	struct custody_batch word = *batch;
-	word.records = span_of(NULL, 0);
-	word.count = 0;
-	return write_batch(office, &word, LANE_DOWN);
-}
-
-static enum err tell(struct office *office, const struct custody_batch *batch, const struct id *unit)
-{
-	Tributary__CustodyLetter letter = TRIBUTARY__CUSTODY_LETTER__INIT;
-	Tributary__CustodyBatch *message;
-	struct id once;
-	memcpy(once.bytes, batch->name.bytes, sizeof once.bytes);
-	if (!transfer_once(office->pen->txn, &once, 0, FORWARDED_BATCH, unit))
-		return ERR_OK;
-	enum err err = custody_batch_message(batch, &office->arena, &message);
-	letter.batches = &message;
-	letter.n_batches = 1;
-	return err ? err : send_letter(office, unit, &letter);
-}
-
-// Who was offered the member below another registrar hears of the end of it from us.
-static enum err tell_offered(struct office *office, const struct custody_batch *batch, const struct custody_record *record)
-{
-	enum err err = ERR_OK;
-	if (record->cause == CUSTODY_CAUSE_ENTERED || record->cause == CUSTODY_CAUSE_COMMITTED)
-		return ERR_OK;
-	struct scan scan = transfer_claims(office->pen->txn, &record->member, record->epoch - 1);
-	while (!err && scan_next(&scan)) {
-		struct transfer_claim claim;
-		err = transfer_claim_at(&scan, &claim);
-		if (!err && claim.what == TRANSFER_OFFER && !is_registrar_of(office, &claim.to))
-			err = tell(office, batch, &claim.to);
-	}
-	scan_end(&scan);
-	return err;
-}
-
-// All that is known of the member, so that whoever goes on with it can show and check the whole of it.
-static enum err tell_chain(struct office *office, const struct id *member, const struct id *unit)
-{
-	enum err err = ERR_OK;
-	struct scan scan = custody_chain_scan(office->pen->txn, member);
-	while (!err && scan_next(&scan)) {
-		struct custody_entry entry;
-		struct custody_batch batch;
-		bool published;
-		err = custody_chain_read(&scan, &entry);
-		if (!err && entry.state == CUSTODY_FINAL)
-			err = custody_chain_batch(office->pen->txn, &entry.batch, &office->arena, &batch, &published);
-		if (!err && entry.state == CUSTODY_FINAL)
-			err = tell(office, &batch, unit);
-	}
-	scan_end(&scan);
-	return err;
-}
-
-// The record has given the member into other hands: its new registrar is told, and its home, which may hear of it
-// before that one publishes it. This record first: by it they see that the others concern them.
-static enum err tell_next(struct office *office, const struct custody_batch *batch, const struct custody_record *record)
-{
-	const struct id *const whom[] = { &record->registrar, &record->home };
-	enum err err = ERR_OK;
-	for (size_t i = 0; i < 2 && !err; i++) {
-		err = tell(office, batch, whom[i]);
-		if (!err)
-			err = tell_chain(office, &record->member, whom[i]);
-	}
-	return err;
-}
-
-static bool in_our_hands(struct office *office, const struct id *member)
-{
-	struct custody_entry last;
-	return custody_chain_last(office->pen->txn, member, &last) == ERR_OK && id_equal(&last.record.registrar, own_unit(office));
-}
-
-static enum err publish(struct office *office, const struct custody_batch *batch, bool published)
-{
-	bool concerns = false;
-	enum err err = ERR_OK;
-	for (size_t i = 0; i < batch->count && !err; i++) {
-		struct custody_record record;
-		err = custody_batch_record(batch, i, &record);
-		bool final = office->top || custody_batch_confirms(batch, i);
-		bool writer = !err && id_equal(&record.writer, own_unit(office));
-		bool next = !err && id_equal(&record.registrar, own_unit(office));
-		concerns |= final && (writer || next || (!err && in_our_hands(office, &record.member)));
-		if (!err && final && writer && !next)
-			err = tell_next(office, batch, &record);
-		if (!err && final && writer)
-			err = tell_offered(office, batch, &record);
-	}
-	return err || published || !concerns ? err : write_batch(office, batch, LANE_DOWN);
-}
-
-static enum err batch_due(struct office *office, const struct hash *name)
-{
-	struct txn *txn = office->pen->txn;
-	struct custody_batch batch;
-	struct custody_record first;
-	struct id witness;
-	bool published;
-	arena_reset(&office->arena);
-	enum err err = custody_chain_batch(txn, name, &office->arena, &batch, &published);
-	if (err || !batch.count)
-		return err;
-	err = custody_batch_record(&batch, 0, &first);
-	if (err)
-		return err;
-	bool restoring = txn_has(txn, STORE_META, span_string("custody restoring"));
-	bool ours = custody_chain_witness(txn, &first.writer, &witness) == ERR_OK && id_equal(&witness, own_unit(office));
-	if (!batch.witnessed && ours && !restoring)
-		err = cosign(office, &batch);
-	bool final = batch.witnessed || (office->top && id_equal(&first.writer, own_unit(office)));
-	return err || !final ? err : publish(office, &batch, published);
-}
-
-static enum err batches_due(struct office *office)
-{
-	enum err err = ERR_OK;
-	struct scan scan = custody_chain_news(office->pen->txn);
-	while (!err && scan_next(&scan)) {
-		struct hash name;
-		if (scan.key.size != 1 + LIMIT_HASH_BYTES || hash_read(span_of(scan.key.data + 1, LIMIT_HASH_BYTES), &name))
-			continue;
-		err = batch_due(office, &name);
-		if (!err)
-			custody_chain_news_done(office->pen->txn, &name);
-	}
-	scan_end(&scan);
-	return err;
-}
-
 // ---- Units that come and go ----
-
-// What we know last of the member, to a unit that does not read our `down`.
-static enum err tell_last(struct office *office, const struct id *member, const struct id *unit)
-{
-	struct custody_entry last;
-	struct custody_batch batch;
-	bool published;
-	enum err err = custody_chain_last(office->pen->txn, member, &last);
-	if (!err)
-		err = custody_chain_batch(office->pen->txn, &last.batch, &office->arena, &batch, &published);
-	return err ? err : tell(office, &batch, unit);
-}
 
 // Who offered the member or was offered it, and has moved away or never was below us, cannot read in our `down`
 // that this is decided. (Who is the home now is told by its registrar.)
 static enum err tell_parties(struct case_file *file)
 {
 	const struct custody_record *last = &file->chain.last;
-	struct office *office = file->office;
+	struct pen_office *office = file->office;
 	enum err err = ERR_OK;
 	if (!id_equal(&last->writer, own_unit(office)) && !id_equal(&last->registrar, own_unit(office)))
 		return ERR_OK;
@@ -487,8 +308,8 @@ static enum err tell_parties(struct case_file *file)
 			continue;
 		const struct id party[] = { claim.unit, claim.what == TRANSFER_OFFER ? claim.to : claim.unit };
 		for (size_t i = 0; i < 2 && !err; i++)
-			if (!id_equal(&party[i], &last->home) && !is_registrar_of(office, &party[i]))
-				err = tell_last(office, &file->member, &party[i]);
+			if (!id_is_zero(&party[i]) && !id_equal(&party[i], &last->home) && !pen_office_looks_after(office, &party[i]))
+				err = pen_office_tell_last(office, &file->member, &party[i]);
 	}
 	scan_end(&scan);
 	return err;
@@ -498,15 +319,15 @@ static enum err tell_parties(struct case_file *file)
 static enum err hand_over(struct case_file *file)
 {
 	struct custody_record record;
-	struct office *office = file->office;
+	struct pen_office *office = file->office;
 	if (!file->chain.last.epoch || charter_registrar(office->pen->txn, &file->chain.last.home, &file->notes.registrar) ||
 	    custody_registrar_hand_over(&file->chain, &file->notes, &record))
 		return office->pen->txn->err;
-	enum err err = tell_chain(office, &file->member, &record.home); // it reads another `down` from now on
-	return err ? err : add(office, &record);
+	enum err err = pen_office_tell_chain(office, &file->member, &record.home); // it reads another `down` from now on
+	return err ? err : pen_office_add(office, &record);
 }
 
-static enum err member_due(struct office *office, const struct id *member, bool *later)
+static enum err member_due(struct pen_office *office, const struct id *member, bool *later)
 {
 	struct pen *pen = office->pen;
 	struct case_file file = { .office = office, .member = *member };
@@ -527,7 +348,7 @@ static enum err member_due(struct office *office, const struct id *member, bool 
 	return err || written ? err : hand_over(&file);
 }
 
-static enum err members_due(struct office *office)
+static enum err members_due(struct pen_office *office)
 {
 	enum err err = ERR_OK;
 	struct scan scan = transfer_due(office->pen->txn);
@@ -540,16 +361,16 @@ static enum err members_due(struct office *office)
 			transfer_due_done(office->pen->txn, &member);
 	}
 	scan_end(&scan);
-	return err ? err : flush(office);
+	return err ? err : pen_office_flush(office);
 }
 
 enum err pen_registrar_due(struct pen *pen)
 {
-	struct office office = { .pen = pen };
+	struct pen_office office = { .pen = pen };
 	struct id witness;
 	office.top = custody_chain_witness(pen->txn, &pen->self->unit, &witness) == ERR_NOT_FOUND;
 	arena_init(&office.arena, LIMIT_DECODE_BYTES);
-	enum err err = batches_due(&office);
+	enum err err = pen_office_batches_due(&office);
 	if (!err)
 		err = members_due(&office);
 	arena_free(&office.arena);

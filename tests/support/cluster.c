@@ -20,6 +20,7 @@ static void draw_seed(struct cluster *cluster, uint8_t seed[static DRBG_SEED_BYT
 	seed[1] = (uint8_t)(cluster->next_link >> 8);
 	seed[3] = (uint8_t)(cluster->next_link >> 16);
 	seed[2] = (uint8_t)cluster->next_link++;
+	seed[4] = cluster->root;
 }
 
 // ---- Messages ----
@@ -225,6 +226,7 @@ static struct actor *new_actor(struct cluster *cluster, const char *name, struct
 	*actor = (struct actor){ .cluster = cluster, .name = name, .parent = parent, .store = store_memory_new() };
 	seed[0] = (uint8_t)cluster->count;
 	seed[1] = (uint8_t)(cluster->count >> 8);
+	seed[2] = cluster->root;
 	identity_derive(seed, &actor->self.identity);
 	memset(actor->self.incarnation.bytes, (int)cluster->count, sizeof actor->self.incarnation.bytes);
 	open_node(actor);
@@ -233,7 +235,7 @@ static struct actor *new_actor(struct cluster *cluster, const char *name, struct
 
 struct actor *cluster_found(struct cluster *cluster, const char *name)
 {
-	uint8_t seed[DRBG_SEED_BYTES], root_seed[IDENTITY_SEED_BYTES] = { 0xff };
+	uint8_t seed[DRBG_SEED_BYTES], root_seed[IDENTITY_SEED_BYTES] = { 0xff, cluster->root };
 	struct identity root;
 	struct txn txn;
 	struct actor *actor = new_actor(cluster, name, NULL);

@@ -49,6 +49,7 @@ struct cluster {
 	uint64_t now_ms;
 	uint64_t next_link;
 	uint8_t seed;          // of all randomness
+	uint8_t root;          // and of the root key: another tree has another
 	struct buf pack;       // encoded, published at the founding
 	struct cluster_message queue[CLUSTER_QUEUE];
 	size_t head, tail;

@@ -6,9 +6,10 @@
 #include "org/transfer_state.h"
 #include "support/support.h"
 
-struct custody_stage custody_stage(void)
+static struct custody_stage raise_tree(uint8_t root)
 {
 	struct custody_stage stage = { .play = cluster_new_with("../data/custody.yaml") };
+	stage.play->root = root;
 	stage.county = cluster_found(stage.play, "county");
 	stage.east = cluster_server_kind(stage.county, "township", "east");
 	stage.west = cluster_server_kind(stage.county, "township", "west");
@@ -19,6 +20,16 @@ struct custody_stage custody_stage(void)
 	stage.three = cluster_branch(stage.west, "three");
 	custody_stage_sync(&stage);
 	return stage;
+}
+
+struct custody_stage custody_stage(void)
+{
+	return raise_tree(0);
+}
+
+struct custody_stage custody_stage_abroad(void)
+{
+	return raise_tree(1);
 }
 
 void custody_stage_free(struct custody_stage *stage)
