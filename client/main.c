@@ -9,6 +9,7 @@
 #include "cli/report.h"
 #include "cli/score.h"
 #include "cli/transfers.h"
+#include "client/letters.h"
 
 #define TRANSFER_OPTIONS { { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false }, \
 	                       { "file", "FILE", PHRASE_OPTION_TRANSFER_FILE, false }, \
@@ -93,7 +94,9 @@ static const struct verb verbs[] = {
 	{ .name = "transfer offer", .chapter = PHRASE_CHAPTER_TRANSFERS, .arguments = "[MEMBER…]",
 	  .help = PHRASE_VERB_TRANSFER_OFFER, .most = -1,
 	  .run = transfer_offer_run,
-	  .options = { { "to", "UNIT", PHRASE_OPTION_TO, true },
+	  .options = { { "to", "UNIT", PHRASE_OPTION_TO, false },
+	               { "out", "NAME", PHRASE_OPTION_TRANSFER_OUT, false },
+	               { "days", "N", PHRASE_OPTION_LETTER_DAYS, false },
 	               { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false },
 	               { "file", "FILE", PHRASE_OPTION_TRANSFER_FILE, false },
 	               { "all", NULL, PHRASE_OPTION_TRANSFER_ALL, false } } },
@@ -103,6 +106,14 @@ static const struct verb verbs[] = {
 	  .run = transfer_refuse_run, .options = TRANSFER_OPTIONS },
 	{ .name = "transfer withdraw", .arguments = "[MEMBER…]", .help = PHRASE_VERB_TRANSFER_WITHDRAW, .most = -1,
 	  .run = transfer_withdraw_run, .options = TRANSFER_OPTIONS },
+	{ .name = "transfer letter", .arguments = "MEMBER FILE", .help = PHRASE_VERB_TRANSFER_LETTER, .least = 2, .most = 2,
+	  .run = letters_write_run, .options = { { "text", NULL, PHRASE_OPTION_LETTER_TEXT, false } } },
+	{ .name = "transfer admit", .arguments = "FILE", .help = PHRASE_VERB_TRANSFER_ADMIT, .least = 1, .most = 1,
+	  .run = letters_admit_run, .options = { { "root", "KEY", PHRASE_OPTION_LETTER_ROOT, false } } },
+	{ .name = "transfer slip", .arguments = "MEMBER FILE", .help = PHRASE_VERB_TRANSFER_SLIP, .least = 2, .most = 2,
+	  .run = letters_slip_run, .options = { { "text", NULL, PHRASE_OPTION_LETTER_TEXT, false } } },
+	{ .name = "transfer returned", .arguments = "FILE", .help = PHRASE_VERB_TRANSFER_RETURNED, .least = 1, .most = 1,
+	  .run = letters_returned_run, .options = { { "root", "KEY", PHRASE_OPTION_LETTER_ROOT, false } } },
 	{ .name = "transfer list", .arguments = "", .help = PHRASE_VERB_TRANSFER_LIST, .run = transfers_list_run,
 	  .options = TRANSFERS_LIST_OPTIONS },
 	{ .name = "transfer show", .arguments = "MEMBER", .help = PHRASE_VERB_TRANSFER_SHOW, .least = 1, .most = 1,

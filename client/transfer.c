@@ -1,14 +1,19 @@
 // transfer offer, withdraw, accept, refuse: each for one member, several, a file of them, or all.
 #include "cli/transfers.h"
+
+#include <stdlib.h>
+
 #include "client/commands.h"
 #include "io/file.h"
+#include "io/machine.h"
 #include "org/custody_chain.h"
-#include "sync/pen_custody.h"
+#include "sync/pen_away.h"
 
 // One wish for many members. Those for whom it cannot be done are told, the others are written.
 struct wish {
 	struct command *command;
 	struct id to;
+	int32_t until;             // of a letter
 	enum custody_refusal (*act)(struct wish *wish, const struct id *member, enum err *err);
 	struct output_table *table;
 	size_t done, refused;
@@ -24,6 +29,14 @@ static enum custody_refusal act_offer(struct wish *wish, const struct id *member
 {
 	enum custody_refusal refusal = CUSTODY_DONE;
 	*err = pen_custody_offer(&wish->command->pen, member, &wish->to, reason_of(wish), &refusal);
+	return refusal;
+}
+
+// Out of the tree.
+static enum custody_refusal act_offer_out(struct wish *wish, const struct id *member, enum err *err)
+{
+	enum custody_refusal refusal = CUSTODY_DONE;
+	*err = pen_away_offer(&wish->command->pen, member, verb_value(wish->command->call, "out"), wish->until, &refusal);
 	return refusal;
 }
 
@@ -148,8 +161,22 @@ static int do_wish(struct wish *wish)
 	return code ? code : printed ? printed : wish->refused ? VERB_CONFLICT : VERB_OK;
 }
 
+static int offer_out(struct command *command)
+{
+	const char *text = verb_value(command->call, "days");
+	char *end = NULL;
+	long days = text ? strtol(text, &end, 10) : PEN_AWAY_DAYS;
+	if (days < 1 || days > 3650 || (end && *end))
+		return verb_usage(command->call, PHRASE_LETTER_BAD_DAYS, text);
+	return do_wish(&(struct wish){ .command = command, .act = act_offer_out, .until = machine_today() + (int32_t)days });
+}
+
 static int offer(struct command *command)
 {
+	if (verb_given(command->call, "to") == verb_given(command->call, "out"))
+		return verb_usage(command->call, PHRASE_OFFER_TO_OR_OUT, NULL);
+	if (verb_given(command->call, "out"))
+		return offer_out(command);
 	struct wish wish = { .command = command, .act = act_offer };
 	const char *to = verb_value(command->call, "to");
 	bool known = lookup_unit(&command->look, to, &wish.to) != ERR_NOT_FOUND;

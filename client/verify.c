@@ -1,9 +1,10 @@
-// verify: checks a proof file, offline and anywhere: no data directory is needed. Where there is one,
+// verify: checks a proof file or a letter, offline and anywhere: no data directory is needed. Where there is one,
 // its tree's root key must be the proof's; elsewhere the key is shown, to be compared by a person.
 #include <stdlib.h>
 
 #include "cli/figures.h"
 #include "client/commands.h"
+#include "client/letters.h"
 #include "io/file.h"
 #include "io/store_memory.h"
 #include "sync/proof.h"
@@ -199,11 +200,30 @@ static int check(struct verify *verify, const struct buf *file, struct arena *ar
 	return VERB_OK;
 }
 
+// A letter, as bytes or as text, has other things to say than a proof.
+static int check_letter(const struct verb_call *call)
+{
+	struct buf file = BUF_EMPTY;
+	struct hash root;
+	int code = -1;
+	if (letters_read(call->arguments[0], &file) == ERR_OK && letter_is(buf_span(&file))) {
+		code = VERB_OK;
+		bool trusted = trusted_root(call, &root, &code);
+		if (!code)
+			code = letters_verify(call, &file, trusted ? &root : NULL);
+	}
+	buf_free(&file);
+	return code;
+}
+
 int verify_run(const struct verb_call *call)
 {
 	struct verify verify = { .call = call };
 	struct buf file = BUF_EMPTY;
 	struct arena arena;
+	int letter = check_letter(call);
+	if (letter >= 0)
+		return letter;
 	enum err err = file_read(call->arguments[0], PROOF_MAX_BYTES, &file);
 	if (err)
 		return verb_fail(call, &(struct verb_failure){ .err = err, .what = PHRASE_CANNOT_READ_FILE, .where = call->arguments[0] });

@@ -12,6 +12,32 @@
 	X(VERB_TRANSFER_APPROVE, "批准转接", "approve a transfer that waits for this server") \
 	X(VERB_TRANSFER_DENY, "不批准转接", "deny a transfer") \
 	X(VERB_WITNESS, "显示并见证下级的组织关系记录", "show and cosign the records of homes that wait for this server") \
+	X(VERB_TRANSFER_LETTER, "为转往系统外的党员开介绍信", "write the letter for a member who goes out of the tree") \
+	X(VERB_TRANSFER_ADMIT, "凭介绍信接收系统外转来的党员", "take a member in by a letter from another tree") \
+	X(VERB_TRANSFER_SLIP, "为凭介绍信转入的党员开回执", "write the return slip for a member who came in by letter") \
+	X(VERB_TRANSFER_RETURNED, "录入介绍信回执，办结转出", "enter the return slip of a letter: the member has left") \
+	X(OPTION_TRANSFER_OUT, "系统外的接收组织名称", "an organisation outside this tree, by letter") \
+	X(OPTION_LETTER_DAYS, "介绍信有效天数（默认 90）", "days for which the letter is good (90)") \
+	X(OPTION_LETTER_TEXT, "写成可打印的文本", "as text that can be printed") \
+	X(OPTION_LETTER_ROOT, "对方组织树的根公钥，须另行核对", "the root key of the other tree, compared with it by other means") \
+	X(HEAD_WRITTEN, "开具日期", "written") \
+	X(HEAD_GOOD_UNTIL, "有效期至", "good until") \
+	X(HEAD_EXPIRED, "已过期", "expired") \
+	X(HEAD_LETTER, "介绍信编号", "letter") \
+	X(HEAD_ROOT_KEY, "根公钥", "root key") \
+	X(HEAD_TRUSTED, "根公钥可信", "trusted") \
+	X(LETTER_TITLE, "组织关系介绍信", "Letter of transfer") \
+	X(SLIP_TITLE, "组织关系介绍信回执", "Return slip of a letter of transfer") \
+	X(LETTER_WRITTEN, "介绍信已写到 %1，致 %2，有效期至 %3；根公钥 %4，请另行告知对方核对", "the letter is in %1, to %2, good until %3; tell them the root key by other means: %4") \
+	X(SLIP_WRITTEN, "回执已写到 %1；根公钥 %2，请另行告知对方核对", "the return slip is in %1; tell them the root key by other means: %2") \
+	X(LETTER_ADMITTED, "已凭 %2 的介绍信接收 %1，同步后生效；之后请用 transfer slip 开回执", "%1 is taken in by a letter of %2; it takes effect after a sync; then write the return slip with transfer slip") \
+	X(SLIP_ENTERED, "%2 的回执已录入（%1），同步后不再计入本支部", "the return slip of %2 is entered (%1); after a sync the member counts here no more") \
+	X(LETTER_HOLDS, "介绍信真实", "the letter is genuine") \
+	X(LETTER_HOLDS_COMPARE, "介绍信真实；请核对上面的根公钥", "the letter is genuine; compare the root key above with the organisation's") \
+	X(LETTER_FORGED, "介绍信不真实", "the letter is not genuine") \
+	X(NO_LETTER_FILE, "不是介绍信", "it is no letter") \
+	X(OFFER_TO_OR_OUT, "请给出 --to 组织，或 --out 系统外组织名称，二者取一", "say --to UNIT, or --out NAME for an organisation outside this tree; one of the two") \
+	X(LETTER_BAD_DAYS, "天数应为 1 到 3650 的整数", "days are a whole number from 1 to 3650") \
 	X(OPTION_TO, "接收的组织", "the unit that is to take them in") \
 	X(OPTION_TRANSFER_REASON, "原因", "why") \
 	X(OPTION_TRANSFER_ALL, "全部党员", "every member it can be done for") \
@@ -49,6 +75,8 @@
 	X(TRANSFER_STATE_ABORTED, "未转接", "not transferred") \
 	X(TRANSFER_STATE_VOID, "已失效", "void") \
 	X(TODO_ACCEPT, "请接收组织办理：tributary transfer accept 或 refuse", "the new home decides: tributary transfer accept, or refuse") \
+	X(OUTSIDE, "系统外", "outside the tree") \
+	X(TODO_SLIP, "开介绍信（tributary transfer letter）；收到回执后录入（tributary transfer returned）", "write the letter: tributary transfer letter; when its slip comes: tributary transfer returned") \
 	X(TODO_APPROVE, "请批准：tributaryd transfer approve 或 deny", "approve it: tributaryd transfer approve, or deny") \
 	X(TODO_REGISTRAR, "请让转出组织的登记服务器与上级同步", "let the registrar of the former home sync with the server above it") \
 	X(CUSTODY_DONE, "已写入，同步后生效", "written; it takes effect after a sync") \

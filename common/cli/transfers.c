@@ -123,7 +123,7 @@ static const struct output_column list_columns[] = {
 	{ .key = "epoch", .heading = PHRASE_HEAD_EPOCH, .number = true }, { .key = "state", .heading = PHRASE_HEAD_RESULT },
 	{ .key = "offered", .heading = PHRASE_HEAD_TIME }, { .key = "day", .heading = PHRASE_HEAD_SINCE },
 	{ .key = "days", .heading = PHRASE_HEAD_DAYS, .number = true }, { .key = "overdue", .heading = PHRASE_HEAD_OVERDUE },
-	{ .key = "todo", .heading = PHRASE_HEAD_TODO },
+	{ .key = "todo", .heading = PHRASE_HEAD_TODO }, { .key = "why", .heading = PHRASE_HEAD_REASON },
 };
 
 struct listing {
@@ -141,6 +141,10 @@ static const enum phrase progress_phrases[] = {
 
 static enum phrase todo(const struct transfer_state *state)
 {
+	if (state->progress == TRANSFER_IS_LETTER)
+		return PHRASE_TODO_SLIP;
+	if (state->progress == TRANSFER_IS_OPEN && transfer_goes_out(&state->offer))
+		return state->refusal == CUSTODY_APPROVAL ? PHRASE_TODO_APPROVE : PHRASE_TODO_REGISTRAR;
 	if (state->progress == TRANSFER_IS_OPEN)
 		return PHRASE_TODO_ACCEPT;
 	if (state->progress == TRANSFER_IS_ACCEPTED && state->refusal == CUSTODY_APPROVAL)
@@ -151,6 +155,10 @@ static enum phrase todo(const struct transfer_state *state)
 static void unit_cell(struct command *command, struct output_table *table, const struct id *unit)
 {
 	char hex[ID_TEXT_BYTES];
+	if (id_is_zero(unit)) {
+		output_value(table, phrase_text(PHRASE_OUTSIDE), json_null());
+		return;
+	}
 	id_format(unit, hex);
 	output_value(table, lookup_unit_path(&command->look, unit), json_string(hex));
 }
@@ -189,6 +197,10 @@ static enum err list_one(void *context, const struct transfer_state *state)
 	output_number(table, open ? days : 0);
 	output_bool(table, open && days > listing->overdue_days);
 	output_text(table, todo(state) ? phrase_text(todo(state)) : NULL);
+	if (state->refusal)
+		output_value(table, phrase_text(transfers_refusal(state->refusal)), json_string(custody_refusal_name(state->refusal)));
+	else
+		output_text(table, NULL);
 	return ERR_OK;
 }
 

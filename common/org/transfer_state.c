@@ -31,6 +31,8 @@ static enum transfer_progress undecided(struct txn *txn, struct transfer_state *
 	if (said(txn, &state->offer, TRANSFER_REFUSE, &state->offer.to, &claim) ||
 	    said(txn, &state->offer, TRANSFER_DENY, NULL, &claim))
 		return TRANSFER_IS_REFUSED;
+	if (transfer_goes_out(&state->offer))
+		state->refusal = transfer_refusal(txn, &state->offer);
 	if (!said(txn, &state->offer, TRANSFER_ACCEPT, &state->offer.to, &claim))
 		return TRANSFER_IS_OPEN;
 	state->refusal = transfer_refusal(txn, &claim);
