@@ -257,6 +257,7 @@
 	X(PAGE_IN_ALL, "合计 %1 人", "%1 in all") \
 	X(PAGE_RECEIPT, "党费收据", "Receipt of dues") \
 	X(PAGE_RECEIPT_TEXT, "今收到 %1 同志 %2 党费，人民币 %3 元。", "Received from %1 the dues of %2: %3 yuan.") \
+	X(PAGE_RECEIPT_NUMBER, "编号", "No.") \
 	X(PAGE_RECEIPT_PAID, "交纳日期", "Paid on") \
 	X(PAGE_LETTER, "党员组织关系介绍信", "Letter of transfer") \
 	X(PAGE_LETTER_TEXT, "%1 同志的组织关系由我支部转往 %2，请予接收。", "The membership of %1 goes from our branch to %2. Please take it up.") \

@@ -7,6 +7,7 @@ import { Message } from '../shared/message.js';
 import { useResource } from '../shared/resource.js';
 import { link, useRoute } from '../shared/route.js';
 import { t } from '../shared/text.js';
+import { useAutoSync } from './autosync.js';
 import { Conflicts } from './conflicts.js';
 import { Home } from './home.js';
 import { Import } from './import.js';
@@ -18,14 +19,15 @@ import { Record } from './record.js';
 import { SyncWords, useSync } from './syncstate.js';
 import { Titles } from './titles.js';
 import { Transfers } from './transfers.js';
+import { PERSONS } from './values.js';
 import { Reason } from './write.js';
 
 const EVENTS = ['hello', 'changed', 'sync', 'bye'];
 
-// The kind whose records are the persons that transfers speak of.
+// The kind whose records are persons; null where the pack has none.
 function useMembers() {
-	const { data } = useResource('/form/member');
-	return data && data.of.custody ? 'member' : null;
+	const { data } = useResource(`/form/${PERSONS}`);
+	return data ? PERSONS : null;
 }
 
 const SCREENS = {
@@ -56,6 +58,7 @@ const PLACES = [
 
 function Head({ here, changed }) {
 	const sync = useSync();
+	useAutoSync(sync);
 	const unit = sync.status ? sync.status.unit_name.split('/').pop() : '';
 	const current = (place) => (place.to[0] || '') === (here || '') || (place.also && place.also === here);
 	return html`<header class="top">

@@ -34,7 +34,7 @@ export function candidates(form, records, month, wanted) {
 export function CarryOver({ form, data, labels, period }) {
 	const [open, setOpen] = useState(false);
 	const [busy, work] = useState(false);
-	const month = dated(form.fields);
+	const month = dated(form.fields, form.of);
 	const wanted = /^\d{4}-\d{2}$/.test(period || '') ? period : monthOf(today());
 	const rows = candidates(form, data.records, month, wanted);
 	if (rows.length === 0)

@@ -100,7 +100,7 @@ export function GridView({ form, rows, labels, period }) {
 		grid.current = new Grid(form, fields, redraw);
 	const model = grid.current;
 	useMemo(() => model.fill(rows, labels), [rows, labels]);
-	const month = dated(form.fields);
+	const month = dated(form.fields, form.of);
 	const preset = month && month.about.type === 'month' && /^\d{4}-\d{2}$/.test(period || '') ? { [month.field]: period } : {};
 	const last = model.rows[model.rows.length - 1];
 	if (last && !last.record && last.state === 'same' && Object.keys(preset).length && !last.typed[month.field]) {

@@ -38,7 +38,7 @@ function placed(faults, sheet, mapping, fields) {
 function Mapping({ sheet, mapping, fields, change }) {
 	return html`<section class="box stack"><h2>${t('PAGE_IMPORT_MAP')}</h2>
 		<p class="soft">${t('PAGE_IMPORT_MAP_HINT')}</p>
-		<div class="scroll"><table><thead><tr>${sheet.headings.map((heading, i) => html`<th key=${i} scope="col">
+		<div class="scroll" tabindex="0" role="region" aria-label=${t('PAGE_IMPORT_MAP')}><table><thead><tr>${sheet.headings.map((heading, i) => html`<th key=${i} scope="col">
 				<label>${heading || t('PAGE_UNNAMED')}<br />
 				<select value=${mapping[i]} onChange=${(event) => change(choose(mapping, i, event.target.value))}>
 					<option value="">${t('PAGE_IMPORT_SKIP')}</option>

@@ -2,7 +2,7 @@
 import { html, useMemo, useState } from '../shared/view.js';
 import { Reading } from '../shared/failure.js';
 import { downloadTable } from '../shared/download.js';
-import { number, period as periodText } from '../shared/format.js';
+import { compare, number, period as periodText } from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { link, refine } from '../shared/route.js';
 import { Table } from '../shared/table.js';
@@ -13,7 +13,7 @@ import { referred, useLabels } from './labels.js';
 import { monthOf, quarterOf, step, within } from './months.js';
 import { matches } from './search.js';
 import { today } from './hints.js';
-import { dated, plain, shown } from './values.js';
+import { dated, isPersons, plain, shown } from './values.js';
 
 const SHOWN_AT_ONCE = 200;
 
@@ -53,12 +53,12 @@ function exportRows(fields, rows, labels) {
 function columnsOf(of, fields, labels, kind) {
 	const label = fields.find((field) => field.field === of.label) || fields[0];
 	const others = fields.filter((field) => field !== label && (plain(field) || field.about.set) && field.field !== of.label);
-	const cell = (field) => (row) => (field.about.set ? number((row.fields[field.field] || []).length) : shown(field, row.fields[field.field], labels));
+	const cell = (field) => (row) => (field.about.type === 'date' || field.about.type === 'month' ? row.fields[field.field] || '' : field.about.set ? number((row.fields[field.field] || []).length) : shown(field, row.fields[field.field], labels));
 	return [
-		{ key: label.field, title: label.title, text: (row) => row.label,
+		{ key: label.field, title: label.title, whole: true, text: (row) => row.label,
 			cell: (row) => html`<a href=${link(['ledger', kind, row.record])}>${row.label || t('PAGE_UNNAMED')}</a>` },
 		...others.map((field) => ({
-			key: field.field, title: field.title, number: field.about.type === 'money' || field.about.type === 'integer' || field.about.set,
+			key: field.field, title: field.title, whole: field.about.type !== 'text' || (field.about.maximum || 100) <= 60, number: field.about.type === 'money' || field.about.type === 'integer' || field.about.set,
 			text: cell(field), order: (row) => (field.about.set ? (row.fields[field.field] || []).length : row.fields[field.field] ?? ''),
 		})),
 	];
@@ -74,7 +74,7 @@ function Twice({ twice, kind }) {
 function Found({ kind, form, data, labels, query }) {
 	const { of, fields } = form;
 	const [most, setMost] = useState(SHOWN_AT_ONCE);
-	const field = dated(fields);
+	const field = dated(fields, of);
 	const asked = query.search || '';
 	const view = query.view === 'grid' && !of.from_above ? 'grid' : 'list';
 	const months = useMemo(() => (field ? [...new Set(data.records.map((row) => monthOf(row.fields[field.field])).filter(Boolean))] : []), [data, field]);
@@ -82,7 +82,7 @@ function Found({ kind, form, data, labels, query }) {
 		const hay = (row) => ({ label: row.label, fields: Object.fromEntries(fields.filter(plain).map((one) => [one.field, shown(one, row.fields[one.field], labels)])) });
 		return data.records.filter((row) => (!query.period || !field || within(monthOf(row.fields[field.field]), query.period)) && (!asked || matches(hay(row), asked)));
 	}, [data, query.period, asked, labels, field]);
-	const newest = field ? [...rows].sort((a, b) => String(b.fields[field.field] ?? '').localeCompare(String(a.fields[field.field] ?? ''))) : rows;
+	const newest = field ? [...rows].sort((a, b) => String(b.fields[field.field] ?? '').localeCompare(String(a.fields[field.field] ?? ''))) : [...rows].sort((a, b) => compare(a.label, b.label));
 	const set = (next) => refine(['ledger', kind], { ...query, ...next });
 	const tab = (name, title) => html`<button type="button" aria-pressed=${view === name} onClick=${() => set({ view: name === 'list' ? '' : name })}>${title}</button>`;
 	return html`
@@ -96,7 +96,7 @@ function Found({ kind, form, data, labels, query }) {
 				<${CarryOver} form=${form} data=${data} labels=${labels} period=${query.period} />
 				<a class="button" href=${link(['import', kind])}>${t('PAGE_IMPORT')}</a>`}
 			<button type="button" onClick=${() => downloadTable(of.title, exportRows(fields, newest, labels))}>${t('PAGE_EXPORT')}</button>
-			${of.custody && html`<a class="button" href=${link(['print', 'roster'])}>${t('PAGE_PRINT_ROSTER')}</a>`}
+			${isPersons(of) && html`<a class="button" href=${link(['print', 'roster'])}>${t('PAGE_PRINT_ROSTER')}</a>`}
 			${of.kind === 'dues' && html`<a class="button" href=${link(['print', 'receipts', /^\d{4}-\d{2}$/.test(query.period || '') ? query.period : monthOf(today())])}>${t('PAGE_PRINT_RECEIPTS')}</a>`}
 			<span class="soft" role="status">${t('PAGE_ROWS', number(newest.length))}</span>
 		</div>

@@ -84,7 +84,7 @@ function Report({ month, remarks }) {
 	const [name, choose] = useState('');
 	const chosen = name || (names.find(([one]) => one === 'monthly') || names[0] || [''])[0];
 	const about = (titles.all.reports || {})[chosen];
-	const of = useResource(about ? `/report/${chosen}` : null, about ? { period: periodOf(month, about.months) } : undefined);
+	const of = useResource(about ? `/reports/${chosen}` : null, about ? { period: periodOf(month, about.months) } : undefined);
 	return html`<section class="stack"><div class="row apart"><h2>${t('PAGE_REPORT')}</h2>
 			<label class="inline screen-only"><span class="unseen">${t('PAGE_REPORT')}</span><select value=${chosen} onChange=${(event) => choose(event.target.value)}>
 				${names.map(([one, report]) => html`<option key=${one} value=${one}>${report.title}</option>`)}</select></label></div>
@@ -94,7 +94,7 @@ function Report({ month, remarks }) {
 
 export function Month({ month }) {
 	const given = month || monthOf(today());
-	const of = useResource('/periods', { period: given });
+	const of = useResource(`/periods/${given}`);
 	return html`
 		<div class="row apart"><h1>${t('PAGE_MONTH')}${t('PAGE_COLON')}${periodText(given)}</h1>
 			<span class="row"><button type="button" onClick=${() => go(['month', step(given, -1)])} aria-label=${t('PAGE_MONTH_BEFORE')}>‹</button>

@@ -22,10 +22,10 @@ function Signatures({ who }) {
 		<div class="date">${t('PAGE_PRINT_DATE')}</div></div>`;
 }
 
-function Sheet({ title, unit, children, signed }) {
+function Sheet({ title, unit, children, signed, kind = '' }) {
 	return html`<div class="row screen-only"><button type="button" class="main" onClick=${() => window.print()}>${t('PAGE_PRINT')}</button>
 			<button type="button" onClick=${() => history.back()}>${t('PAGE_BACK')}</button></div>
-		<article class="sheet"><h1>${title}</h1><p class="row apart"><span>${t('PAGE_UNIT')}${t('PAGE_COLON')}${unit}</span><span>${t('PAGE_PRINTED')}${t('PAGE_COLON')}${day(today())}</span></p>
+		<article class=${`sheet ${kind}`}><h1>${title}</h1><p class="row apart"><span>${t('PAGE_UNIT')}${t('PAGE_COLON')}${unit}</span><span>${t('PAGE_PRINTED')}${t('PAGE_COLON')}${day(today())}</span></p>
 			${children}
 			${signed && html`<${Signatures} who=${signed} />`}</article>`;
 }
@@ -34,7 +34,7 @@ export function PrintReport({ name, month }) {
 	const titles = useTitles();
 	const status = useResource('/status');
 	const about = (titles.all.reports || {})[name];
-	const of = useResource(about ? `/report/${name}` : null, about ? { period: periodOf(month, about.months) } : undefined);
+	const of = useResource(about ? `/reports/${name}` : null, about ? { period: periodOf(month, about.months) } : undefined);
 	return html`<${Reading} of=${of}>${(data) => html`<${Sheet} title=${`${titles.report(name)} · ${periodText(data.period)}`} unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY', 'PAGE_SIGN_FILLED', 'PAGE_SIGN_REVIEWED']}>
 		<${ReportTable} report=${data} /><//>`}<//>`;
 }
@@ -49,9 +49,9 @@ export function PrintRoster({ kind }) {
 	return html`<${Reading} of=${form}>${(known) => html`<${Reading} of=${data}>${(list) => {
 		const fields = known.fields.filter((field) => plain(field) && field.field !== 'left' && field.field !== 'left_reason').slice(0, ROSTER_MOST);
 		const rows = list.records.filter((row) => !row.fields.left);
-		return html`<${Sheet} title=${t('PAGE_ROSTER')} unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY', 'PAGE_SIGN_FILLED']}>
-			<div class="scroll"><table><thead><tr><th>${t('PAGE_NUMBER')}</th>${fields.map((field) => html`<th key=${field.field}>${field.title}</th>`)}</tr></thead>
-				<tbody>${rows.map((row, i) => html`<tr key=${row.record}><td>${i + 1}</td>${fields.map((field) => html`<td key=${field.field}>${field.about.type === 'date' ? row.fields[field.field] || '' : shown(field, row.fields[field.field], labels)}</td>`)}</tr>`)}</tbody></table></div>
+		return html`<${Sheet} title=${t('PAGE_ROSTER')} kind="roster" unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY', 'PAGE_SIGN_FILLED']}>
+			<div class="scroll" tabindex="0" role="region" aria-label=${t('PAGE_ROSTER')}><table><thead><tr><th>${t('PAGE_NUMBER')}</th>${fields.map((field) => html`<th key=${field.field}>${field.title}</th>`)}</tr></thead>
+				<tbody>${rows.map((row, i) => html`<tr key=${row.record}><td>${i + 1}</td>${fields.map((field) => html`<td key=${field.field} class="whole-line">${field.about.type === 'date' ? row.fields[field.field] || '' : shown(field, row.fields[field.field], labels)}</td>`)}</tr>`)}</tbody></table></div>
 			<p>${t('PAGE_IN_ALL', number(rows.length))}</p><//>`;
 	}}<//>`}<//>`;
 }
@@ -68,7 +68,7 @@ export function PrintReceipts({ month }) {
 				<button type="button" onClick=${() => history.back()}>${t('PAGE_BACK')}</button><span class="soft">${t('PAGE_ROWS', number(rows.length))}</span></div>
 			<div class="receipts">${rows.map((row) => html`<article class="sheet receipt whole" key=${row.record}>
 				<h2>${t('PAGE_RECEIPT')}</h2>
-				<p class="row apart"><span>${unitName(status)}</span><span>${t('PAGE_NUMBER')}${t('PAGE_COLON')}${row.fields.serial || row.fields.receipt || ''}</span></p>
+				<p class="row apart"><span>${unitName(status)}</span><span>${t('PAGE_RECEIPT_NUMBER')}${t('PAGE_COLON')}${row.fields.serial || row.fields.receipt || ''}</span></p>
 				<p>${t('PAGE_RECEIPT_TEXT', labels.of('member', row.fields.member), periodText(row.fields.month), money(row.fields.amount))}</p>
 				<p>${t('PAGE_RECEIPT_PAID')}${t('PAGE_COLON')}${day(row.fields.paid)}</p>
 				<${Signatures} who=${['PAGE_SIGN_PAYER', 'PAGE_SIGN_COLLECTOR']} /></article>`)}

@@ -12,7 +12,7 @@ import { Keyed } from './keyed.js';
 import { referred, useLabels } from './labels.js';
 import { Moves } from './moves.js';
 import { remarksOn, useRemarks } from './remarks.js';
-import { sent, shown, typed, writable } from './values.js';
+import { isPersons, sent, shown, typed, writable } from './values.js';
 import { change, create, remove } from './write.js';
 
 // Fields by the groups of the form, in its order; the chosen ones of an absence stand with the ticks they belong to.
@@ -143,7 +143,7 @@ function Existing({ form, labels, data }) {
 		<div class="row">
 			<button type="button" onClick=${() => openHistory({ all: true })}>${t('PAGE_HISTORY_ALL')}</button>
 			${!of.from_above && html`<button type="button" onClick=${() => askDelete(true)}>${t('PAGE_DELETE')}</button>`}
-			${of.custody && html`<a class="button" href=${link(['transfers'], { offer: data.record })}>${t('PAGE_TRANSFER_OFFER')}</a>`}
+			${isPersons(of) && html`<a class="button" href=${link(['transfers'], { offer: data.record })}>${t('PAGE_TRANSFER_OFFER')}</a>`}
 		</div>
 		${history && html`<${History} kind=${of.kind} record=${data.record} field=${history.all ? null : history} fields=${fields} labels=${labels} close=${() => openHistory(null)} />`}
 		${deleting && html`<${Question} title=${t('PAGE_DELETE_TITLE', data.label)} hint=${t('PAGE_DELETE_HINT')} confirm=${t('PAGE_DELETE')} close=${() => askDelete(false)} done=${erase} />`}

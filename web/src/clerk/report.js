@@ -19,7 +19,7 @@ export function ReportTable({ report, remarks = [] }) {
 	const columns = Object.keys(about.columns).filter((name) => report.rows.some((row) => row[name] !== undefined));
 	const title = (list, name) => (list[name] ? list[name].title : name);
 	const metric = (row, column) => (about.rows[row.row] || {}).metric || (about.columns[column] || {}).metric;
-	return html`<div class="scroll"><table class="report">
+	return html`<div class="scroll" tabindex="0" role="region" aria-label=${titles.report(report.report)}><table class="report">
 		<caption class="unseen">${titles.report(report.report)}</caption>
 		<thead><tr><th scope="col">${t('PAGE_ITEM')}</th>${columns.map((name) => html`<th key=${name} scope="col" class="number">${title(about.columns, name)}</th>`)}</tr></thead>
 		<tbody>${report.rows.map((row) => {

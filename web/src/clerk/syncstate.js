@@ -24,7 +24,7 @@ export function useSync() {
 		waiting: status.data ? status.data.waiting : 0,
 		refused: status.data ? status.data.not_accepted : 0,
 		revoked: Boolean(status.data && status.data.revoked),
-		last: Math.max(status.data ? status.data.last_receipt || 0 : 0, one.last_success || 0),
+		last: status.data ? status.data.last_receipt || 0 : 0,
 		running: Boolean(one.running),
 		offline: Boolean(one.failure) || (one.exit !== undefined && one.exit !== null && one.exit !== 0),
 		failure: one.failure || null,

@@ -18,10 +18,10 @@ function useUnits(wanted) {
 	return { units, path: (id) => (units.find((unit) => unit.unit === id) || { path: id.slice(0, 8) }).path };
 }
 
-async function act(body, fail) {
+async function act(verb, body, fail) {
 	fail(null);
 	try {
-		const done = await send('POST', '/transfers', body);
+		const done = await send('POST', `/transfers/${verb}`, body);
 		const bad = done.transfers.filter((one) => !one.done);
 		if (bad.length)
 			fail({ what: t('PAGE_TRANSFER_NOT_DONE'), where: bad.map((one) => one.name || one.member.slice(0, 8)).join(t('PAGE_COMMA')), why: bad[0].why });
@@ -45,7 +45,7 @@ function Offer({ units, preset, kind }) {
 		event.preventDefault();
 		const id = labels.find(kind, name) || preset || name;
 		const unit = units.find((one) => one.path === to);
-		if (await act({ do: 'offer', members: [id], to: unit ? unit.unit : to, reason }, fail)) {
+		if (await act('offer', { members: [id], to: unit ? unit.unit : to, ...(reason ? { reason } : {}) }, fail)) {
 			setMember('');
 			setTo('');
 			setReason('');
@@ -69,7 +69,7 @@ function Line({ one, own, path }) {
 	const verbs = one.state === 'open' ? (incoming ? ['accept', 'refuse'] : ['withdraw']) : [];
 	const go = async (verb) => {
 		work(true);
-		await act({ do: verb, members: [one.member] }, fail);
+		await act(verb, { members: [one.member] }, fail);
 		work(false);
 	};
 	return html`<li class="box stack whole">

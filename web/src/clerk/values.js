@@ -75,9 +75,18 @@ export function plain(field) {
 	return !field.about.keyed && field.about.type !== 'long_text' && field.about.type !== 'attachment';
 }
 
-// The field that says to which month a record belongs: the first that is a month or a date.
-export function dated(fields) {
+// The field that says to which month a record belongs: the first that is a month or a date. Of persons there is none.
+export function dated(fields, of) {
+	if (isPersons(of))
+		return null;
 	const required = fields.filter((field) => !field.about.keyed && field.required);
 	const first = (type) => required.find((field) => field.about.type === type);
 	return first('month') || first('date') || null;
+}
+
+export const PERSONS = 'member';
+
+// The roster: whose records are persons with one home, or, where the pack does not say so, the kind of that name.
+export function isPersons(of) {
+	return of.custody || of.kind === PERSONS;
 }

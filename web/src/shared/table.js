@@ -1,4 +1,4 @@
-// A table that is read: columns { key, title, number, text(row), cell(row) }, sorted by a click or Enter on a heading.
+// A table that is read: columns { key, title, number, whole, text(row), cell(row) }, sorted by a click or Enter on a heading.
 import { html, useMemo, useState } from './view.js';
 import { compare } from './format.js';
 import { t } from './text.js';
@@ -29,7 +29,7 @@ export function Table({ caption, columns, rows, id, none }) {
 					<span aria-hidden="true">${one.key === sort.key ? (sort.down ? '↓' : '↑') : ''}</span></button>`}
 			</th>`)}</tr></thead>
 			<tbody>
-				${shown.map((row, i) => html`<tr key=${id ? row[id] : i}>${columns.map((one) => html`<td key=${one.key} class=${one.number ? 'number' : ''}>
+				${shown.map((row, i) => html`<tr key=${id ? row[id] : i}>${columns.map((one) => html`<td key=${one.key} class=${`${one.number ? 'number' : ''} ${one.whole ? 'whole-line' : ''}`}>
 					${one.cell ? one.cell(row) : one.text ? one.text(row) : row[one.key]}</td>`)}</tr>`)}
 				${shown.length === 0 && html`<tr><td colspan=${columns.length} class="soft">${none || t('PAGE_NONE')}</td></tr>`}
 			</tbody>

@@ -1,0 +1,128 @@
+// A county with a township and its branches, run by the real programs in a directory of their own; whatever was
+// started is stopped at the end.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const source = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const READY_MS = 20000;
+
+export class Tree {
+	constructor(build) {
+		this.programs = { tributary: path.join(build, 'client/tributary'), tributaryd: path.join(build, 'server/tributaryd') };
+		this.root = mkdtempSync(path.join(os.tmpdir(), 'tributary-pages.'));
+		this.env = { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' };
+		delete this.env.TRIBUTARY_DIR;
+		this.running = new Map();
+		this.doors = new Map();
+	}
+
+	dir(name) {
+		return path.join(this.root, name);
+	}
+
+	// Runs a verb, gives what it printed as JSON; an exit code that is not 0 throws with what it said.
+	verb(program, name, ...words) {
+		const said = execFileSync(this.programs[program], ['-C', this.dir(name), '--json', ...words], {
+			env: this.env, encoding: 'utf8', timeout: 60000, stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		return said.trim() ? JSON.parse(said) : null;
+	}
+
+	branch(name, ...words) {
+		return this.verb('tributary', name, ...words);
+	}
+
+	server(name, ...words) {
+		return this.verb('tributaryd', name, ...words);
+	}
+
+	// Starts a program that goes on; its first line is a JSON document.
+	start(key, program, name, ...words) {
+		const child = spawn(this.programs[program], ['-C', this.dir(name), '--json', ...words], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+		this.running.set(key, child);
+		return new Promise((ready, fail) => {
+			let said = '';
+			let complaint = '';
+			const timer = setTimeout(() => fail(new Error(`${key} is not ready: ${said}${complaint}`)), READY_MS);
+			child.stderr.on('data', (bytes) => {
+				complaint += bytes;
+			});
+			child.on('exit', (code) => {
+				clearTimeout(timer);
+				fail(new Error(`${key} ended with ${code}: ${complaint}`));
+			});
+			child.stdout.on('data', (bytes) => {
+				said += bytes;
+				if (!said.includes('\n'))
+					return;
+				clearTimeout(timer);
+				ready(JSON.parse(said.slice(0, said.indexOf('\n'))));
+			});
+		});
+	}
+
+	// On free ports the first time, later on those that others know it by.
+	async serve(name, ...words) {
+		const known = this.doors.get(name) || { sync: 'tcp://127.0.0.1:*', porch: 'tcp://127.0.0.1:*' };
+		const ready = await this.start(name, 'tributaryd', name, 'run', '--sync', known.sync, '--porch', known.porch, ...words);
+		this.doors.set(name, { sync: ready.sync, porch: ready.porch });
+		return ready;
+	}
+
+	stop(key) {
+		const child = this.running.get(key);
+		this.running.delete(key);
+		if (!child || child.exitCode !== null)
+			return Promise.resolve();
+		return new Promise((done) => {
+			child.removeAllListeners('exit');
+			child.on('exit', done);
+			child.kill('SIGTERM');
+		});
+	}
+
+	async found(name, title) {
+		this.server(name, 'init', '--top', '--name', title, '--kind', 'county', '--pack', path.join(source, 'packs/party-branch.yaml'));
+		await this.serve(name);
+	}
+
+	async township(parent, name, code, title) {
+		this.server(parent, 'unit', 'add', '--kind', 'township', '--code', code, '--name', title);
+		this.server(name, 'init', '--join', this.invitation(parent, code, '--server'), '--label', '服务器');
+		await this.serve(name);
+	}
+
+	invitation(server, unit, ...words) {
+		return this.server(server, 'invite', '--unit', unit, ...words).code;
+	}
+
+	device(server, name, unit, label) {
+		return this.branch(name, 'join', this.invitation(server, unit), '--label', label);
+	}
+
+	async end() {
+		for (const key of [...this.running.keys()].reverse())
+			await this.stop(key);
+		rmSync(this.root, { recursive: true, force: true });
+	}
+}
+
+export const MEMBERS = ['王桂兰', '李建国', '张巴特尔', '其木格', '额尔敦', '赵欧阳', '单志强', '曾玉梅', '解放军', '乌云塔娜', '刘文斌', '陈秀英'];
+
+// The tree of the stories: one branch with its roster and a month behind it, another branch beside it.
+export async function village(build) {
+	const tree = new Tree(build);
+	await tree.found('county', '伊金霍洛旗委');
+	await tree.township('county', 'township', 'T1', '阿勒腾席热镇');
+	tree.server('township', 'unit', 'add', '--kind', 'branch', '--code', 'B1', '--name', '柳沟村党支部');
+	tree.server('township', 'unit', 'add', '--kind', 'branch', '--code', 'B2', '--name', '布连村党支部');
+	tree.device('township', 'laptop', 'B1', '书记的电脑');
+	for (const [i, name] of MEMBERS.entries())
+		tree.branch('laptop', 'put', 'member', `name=${name}`, `sex=${i % 3 ? '女' : '男'}`, `ethnic_group=${i % 2 ? '蒙古族' : '汉族'}`,
+			`birth=19${60 + 3 * i}-0${1 + (i % 9)}-12`, `joined=${1988 + 2 * i}-07-01`, 'category=正式党员', 'occupation=农牧民', `id_last_four=${1037 + 37 * i}`,
+			`phone=1390477${1001 + i}`);
+	return tree;
+}
