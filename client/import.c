@@ -5,6 +5,7 @@
 #include "io/csv.h"
 #include "io/file.h"
 #include "cli/progress.h"
+#include "web/exchange.h"
 
 enum { SHOWN_FAULTS = 20 };
 
@@ -113,6 +114,15 @@ static int finish(struct import *import)
 	return good || write ? VERB_OK : VERB_FAILED; // what was skipped was asked to be
 }
 
+// From a page the table comes with the request: "-" is its body.
+static enum err open_table(struct import *import)
+{
+	const struct exchange *exchange = exchange_of(import->command);
+	if (exchange && strcmp(import->path, "-") == 0)
+		return csv_read(phrase_text(PHRASE_PAGE_TABLE), exchange_raw(exchange), &import->csv);
+	return csv_open(import->path, &import->csv);
+}
+
 static int import_file(struct command *command)
 {
 	const struct verb_call *call = command->call;
@@ -121,7 +131,7 @@ static int import_file(struct command *command)
 	import.kind = command_kind(command, call->arguments[0], &code);
 	if (code)
 		return code;
-	enum err err = csv_open(import.path, &import.csv);
+	enum err err = open_table(&import);
 	if (err) {
 		code = verb_fail(call, &(struct verb_failure){
 			.err = err, .what = PHRASE_CANNOT_READ_FILE, .where = import.path, .why = import.csv.why });

@@ -1,6 +1,7 @@
 // The clerk's page: which address is which verb. Rows with words stand before rows with places.
 #include "client/page.h"
 #include "client/page_sync.h"
+#include "client/page_units.h"
 
 #define PERIOD_QUERY { ROUTE_QUERY, "period", "period", 0 }
 #define REASON_BODY  { ROUTE_BODY, "reason", "reason", 0 }
@@ -37,6 +38,10 @@ static const struct route routes[] = {
 	  .words = { KIND_PATH, RECORD_PATH, { ROUTE_BODY, "move", NULL, ROUTE_REQUIRED }, { ROUTE_FIELDS, "fields", NULL, 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/series", .role = ACCOUNT_VIEWER, .verb = "series", .words = { { ROUTE_QUERY, "kind", NULL, 0 } } },
 
+	{ .method = HTTP_POST, .path = "/api/v1/records/{kind}/import", .role = ACCOUNT_REVIEWER, .verb = "import", .flags = ROUTE_RAW,
+	  .words = { KIND_PATH, { ROUTE_TEXT, "-", NULL, 0 }, { ROUTE_QUERY, "dry-run", "dry-run", 0 }, { ROUTE_QUERY, "skip-bad", "skip-bad", 0 },
+	             { ROUTE_QUERY, "key", "key", 0 }, { ROUTE_QUERY, "reason", "reason", 0 } } },
+
 	// ---- Figures, months, scores ----
 	{ .method = HTTP_GET, .path = "/api/v1/figures", .role = ACCOUNT_VIEWER, .verb = "figures",
 	  .words = { PERIOD_QUERY, { ROUTE_QUERY, "metric", "metric", 0 }, { ROUTE_QUERY, "by", "by", 0 } } },
@@ -71,6 +76,8 @@ static const struct route routes[] = {
 	{ .method = HTTP_GET, .path = "/api/v1/letters", .role = ACCOUNT_VIEWER, .verb = "mail list" },
 	{ .method = HTTP_POST, .path = "/api/v1/letters", .role = ACCOUNT_REVIEWER, .verb = "mail send",
 	  .words = { { ROUTE_BODY, "to", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "text", NULL, ROUTE_REQUIRED } } },
+
+	{ .method = HTTP_GET, .path = "/api/v1/units", .role = ACCOUNT_VIEWER, .mode = COMMAND_READ, .work = page_units },
 
 	// ---- Members who come and go ----
 	{ .method = HTTP_GET, .path = "/api/v1/transfers", .role = ACCOUNT_VIEWER, .verb = "transfer list" },

@@ -11,7 +11,10 @@ if(NOT CMAKE_SCRIPT_MODE_FILE)
   function(tributary_assets)
     cmake_parse_arguments(ASSETS "" "TARGET;DIRECTORY;SYMBOL" "DEPENDS" ${ARGN})
     set(output ${CMAKE_CURRENT_BINARY_DIR}/${ASSETS_SYMBOL}.c)
-    file(GLOB_RECURSE there CONFIGURE_DEPENDS ${ASSETS_DIRECTORY}/*)
+    set(there "")
+    if(NOT ASSETS_DEPENDS) # what is made while building is not looked for before
+      file(GLOB_RECURSE there CONFIGURE_DEPENDS ${ASSETS_DIRECTORY}/*)
+    endif()
     add_custom_command(OUTPUT ${output}
       COMMAND ${CMAKE_COMMAND} -DDIRECTORY=${ASSETS_DIRECTORY} -DOUTPUT=${output} -DSYMBOL=${ASSETS_SYMBOL} -DGZIP=${GZIP}
               -P ${TRIBUTARY_ASSETS_SCRIPT}

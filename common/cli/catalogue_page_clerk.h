@@ -146,6 +146,7 @@
 	X(PAGE_CARRY_HINT, "从 %1 带入：%2。核对后再补其余内容。", "From %1: %2. Check them, then fill in the rest.") \
 	X(PAGE_CARRY_DO, "带入", "Carry over") \
 	X(PAGE_CARRIED, "已带入 %1 条", "%1 carried over") \
+	X(PAGE_TABLE, "所传的表", "the table that was sent") \
 	X(PAGE_IMPORT_FILE, "选择文件", "Choose a file") \
 	X(PAGE_IMPORT_FILE_HINT, "CSV（UTF-8 或 GB18030）或 XLSX，WPS、Excel 均可导出", "CSV (UTF-8 or GB18030) or XLSX, as WPS and Excel save them") \
 	X(PAGE_IMPORT_MAP, "对应各列", "Map the columns") \

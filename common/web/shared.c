@@ -8,6 +8,7 @@
 #include "log/hash.h"
 #include "web/problem.h"
 #include "web/site_inside.h"
+#include "cli/titles.h"
 #include "web/text.h"
 
 // By name, by the place they come from, and all together: what a password costs to try is our time too.
@@ -204,6 +205,14 @@ static int text_show(struct command *command)
 	return command_done(command, output_document(command->call->out, text_catalogue(phrase_language())), PHRASE_CANNOT_PRINT, NULL);
 }
 
+static int titles_show(struct command *command)
+{
+	if (!command->pack)
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
+	return command_done(command, output_document(command->call->out, titles_json(command->pack)), PHRASE_CANNOT_PRINT, NULL);
+}
+
 static void events_open(struct exchange *exchange)
 {
 	static const struct http_header headers[] = {
@@ -227,6 +236,7 @@ static const struct route routes[] = {
 	{ .method = HTTP_GET, .path = "/api/v1/routes", .role = ACCOUNT_ANYBODY, .mode = COMMAND_READ, .work = routes_show,
 	  .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/text", .role = ACCOUNT_ANYBODY, .mode = COMMAND_READ, .work = text_show, .flags = ROUTE_ANYWHERE },
+	{ .method = HTTP_GET, .path = "/api/v1/titles", .role = ACCOUNT_VIEWER, .mode = COMMAND_READ, .work = titles_show, .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/events", .role = ACCOUNT_VIEWER, .handle = events_open, .flags = ROUTE_FRESH },
 	{ .method = HTTP_GET, .path = "/api/v1/status", .role = ACCOUNT_VIEWER, .verb = "status", .flags = ROUTE_FRESH },
 };

@@ -65,7 +65,7 @@ async function cut(page) {
 async function overlaps(page) {
 	return page.evaluate(() => {
 		const all = [...document.querySelectorAll('main button, main a.button, main select, main input, main textarea, header a, header select')]
-			.filter((one) => one.offsetParent && !one.closest('.sticky') && !one.closest('.skip') && !one.matches('.skip') && !one.closest('.scroll'))
+			.filter((one) => one.offsetParent && !one.closest('.sticky') && !one.closest('.skip') && !one.matches('.skip') && !one.closest('.scroll') && !one.closest('.ticklist'))
 			.map((one) => ({ one, box: one.getBoundingClientRect() })).filter(({ box }) => box.width > 0);
 		const found = [];
 		for (let i = 0; i < all.length; i++) {

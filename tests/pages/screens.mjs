@@ -56,7 +56,8 @@ function work(tree) {
 	tree.branch('tablet', 'sync');
 	laptop('sync');
 	const member = laptop('list', 'member').records[11].record;
-	laptop('transfer', 'offer', member, '--to', 'B2', '--reason', '工作调动');
+	if (laptop('form', 'member').of.custody)
+		laptop('transfer', 'offer', member, '--to', 'B2', '--reason', '工作调动');
 	return { meeting, member };
 }
 
