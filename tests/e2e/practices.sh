@@ -55,6 +55,64 @@ step 'S8 composition at every level, without names'
 ok tributary -C laptop --json report composition --period 2026-03
 same 'women of all' "$(field 'rows[row=women].month')/$(field 'rows[row=total].month')" 3/3
 
+step 'S9 a membership moves: released, received, permitted; one home at every moment, and no name above it'
+today=$(date +%Y-%m-%d)
+around() { # what each branch writes reaches the township, the county and the other branch
+	for turn in 1 2; do
+		ok tributary -C laptop sync
+		ok tributary -C other sync
+		sleep 0.3
+	done
+}
+home_is() { # DEVICE MEMBER EPOCH: its record is confirmed there
+	tributary -C "$1" sync >"$out" 2>"$err" || return 1
+	tributary -C "$1" --json transfer show "$2" >"$out" 2>"$err" || return 1
+	[ "$(field "homes[epoch=$3].final")" = true ]
+}
+ok tributaryd -C township unit add --kind branch --code B2 --name 石圪台村党支部
+device township other B2 电脑二
+member laptop 苏和 arrived="$today" post=支部委员 group=group_2 phone=13900000009 note=只供本支部
+put away_report member=苏和 quarter=2026-06 received=2026-06-20 text=第二季度汇报
+put points member=苏和 date=2026-06-20 sort=service points=5 what=义务巡逻
+ok tributary -C laptop move points 义务巡逻 assess
+ok tributary -C laptop move points 义务巡逻 confirm
+put dues member=苏和 month=2026-06 due=10 amount=10 paid=2026-06-06
+soon 20 home_is laptop 苏和 1
+ok tributary -C laptop --json get member 苏和
+moving=$(field record)
+ok tributary -C laptop transfer offer 苏和 --to B2 --reason 迁居
+around
+ok tributary -C other transfer accept 苏和
+around
+ok tributaryd -C township --json transfer list
+same 'not before the township permits it' "$(field 'transfers[0].state')" accepted
+ok tributaryd -C township transfer approve "$moving"
+soon 20 home_is other 苏和 2
+ok tributary -C other --json get member 苏和
+same 'what goes along' "$(field fields.phone) $(field fields.arrived)" "13900000009 $today"
+says_not 只供本支部
+says_not group_2
+ok tributary -C other --json list away_report
+says 2026-06
+ok tributary -C other --json get points 义务巡逻
+same 'points are confirmed again' "$(field fields.points)/$(field fields.state)" 500/declared
+ok tributary -C other --json list dues
+says_not 2026-06
+around
+ok tributary -C laptop --json get member 苏和
+same 'the stub' "$(field fields.left) $(field fields.note)" "$today 只供本支部"
+exits 3 tributary -C laptop --json transfer offer 苏和 --to B2
+same 'who has left' "$(field 'transfers[0].why')" NOT_HERE
+same 'dues stay where they were paid' "$(figure tributary laptop 2026-06 dues_paid)" 1000
+same 'members' "$(figure tributary laptop "${today%-*}" members) $(figure tributary other "${today%-*}" members)" '3 1'
+for server in township county; do
+	ok tributaryd -C $server --json transfer list
+	same "in the register of $server" "$(field 'transfers[state=committed][#]')" 1
+	says_not 苏和
+	ok tributaryd -C $server --json status
+	same "members conserved at $server" "$(field members_conserved)" true
+done
+
 step 'S10 second registrations are counted apart from members'
 put second_registration name=王工 registered=2026-03-01 skill=law
 put second_activity date=2026-03-08 topic=法律咨询 hours=3
@@ -165,4 +223,4 @@ same 'people in the field' "$(fig field_people)" 25
 step 'all of it goes up; the township sees figures, and none of the names'
 ok tributary -C laptop sync
 soon 10 sh -c "'$build/server/tributaryd' -C county --json report monthly --period 2026-03 | grep -q '\"row\":\"affairs\",\"month\":1'"
-! grep -rqa '王工' county/ township/ 2>/dev/null || fail 'a name of the private lane stands in a store above'
+! grep -rqa '王工\|苏和' county/ township/ 2>/dev/null || fail 'a name of the private lane stands in a store above'
