@@ -18,6 +18,12 @@ static void hash_number(crypto_generichash_state *state, uint64_t number)
 	crypto_generichash_update(state, bytes, sizeof bytes);
 }
 
+// Told when figures are published, by what is known then; no entry's doing, and not there after a rebuild.
+static bool is_said(uint16_t metric)
+{
+	return metric == CELL_METRIC_REPORTING || metric == CELL_METRIC_MEMBERS;
+}
+
 struct hash cells_digest(struct txn *txn, const struct id *unit)
 {
 	struct cell cell;
@@ -27,7 +33,7 @@ struct hash cells_digest(struct txn *txn, const struct id *unit)
 	crypto_generichash_init(&state, NULL, 0, sizeof digest.bytes);
 	struct cell_scan scan = cell_scan_begin(txn, &owner, 0);
 	while (cell_scan_next(&scan, &cell)) {
-		if (cell.key.metric == CELL_METRIC_REPORTING)
+		if (is_said(cell.key.metric))
 			continue;
 		hash_number(&state, (uint64_t)cell.key.metric << 32 | (uint64_t)cell.key.dimension << 16 | cell.key.bucket);
 		hash_number(&state, (uint64_t)cell.key.month);
@@ -47,7 +53,7 @@ struct cell_rows {
 
 static bool is_published(const struct cell_key *key)
 {
-	return key->metric != CELL_METRIC_REPORTING && key->month < FIRST_MONTH + PUBLISHED;
+	return !is_said(key->metric) && key->month < FIRST_MONTH + PUBLISHED;
 }
 
 static void gather(struct txn *txn, const struct cell_owner *owner, struct cell_rows *rows)

@@ -15,7 +15,7 @@
 
 #define FIRST_MONTH (2026 * 12)
 
-enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, WHY_BYTES = 200 };
+enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 6, WHY_BYTES = 200 };
 
 static bool takes_part(const struct actor *actor)
 {
