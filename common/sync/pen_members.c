@@ -6,7 +6,28 @@
 #include "ledger/record.h"
 #include "sync/pen_inside.h"
 
-// Recorded by the registrar, and in the ledger here: not a stub, not deleted.
+// What stays here of one who went by a transfer, and has not arrived again. One who died or was entered by mistake
+// left nobody's count: that is the unit's own word, and its home is still here.
+static bool is_stub(struct pen *pen, const struct pack_kind *kind, const struct record *record)
+{
+	const struct record_write *left = kind->left ? record_value(record, kind->left, span_of(NULL, 0)) : NULL;
+	bool here = false, stub = false;
+	if (!left)
+		return false;
+	struct scan scan = custody_chain_scan(pen->txn, &record->key.record);
+	while (scan_next(&scan)) {
+		struct custody_entry entry;
+		if (custody_chain_read(&scan, &entry) || entry.state != CUSTODY_FINAL)
+			continue;
+		bool ours = id_equal(&entry.record.home, &pen->self->unit);
+		stub |= here && !ours && entry.record.day == left->value.number;
+		here = ours;
+	}
+	scan_end(&scan);
+	return stub;
+}
+
+// Recorded by the registrar, and in the ledger here.
 static enum err count_records(struct pen *pen, const struct pack_kind *kind, struct arena *arena, int64_t *count)
 {
 	enum err err = ERR_OK;
@@ -16,8 +37,7 @@ static enum err count_records(struct pen *pen, const struct pack_kind *kind, str
 		struct record_key key = { .unit = pen->self->unit, .kind = kind->number, .record = custody_chain_home_member(&scan) };
 		arena_reset(arena);
 		err = record_load(pen->txn, &key, arena, &record);
-		bool stub = !err && kind->left && record_value(&record, kind->left, span_of(NULL, 0));
-		*count += !err && record.write_count && !record_deleted(&record) && !stub;
+		*count += !err && record.write_count && !is_stub(pen, kind, &record);
 	}
 	scan_end(&scan);
 	return err;

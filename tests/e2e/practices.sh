@@ -113,6 +113,14 @@ for server in township county; do
 	same "members conserved at $server" "$(field members_conserved)" true
 done
 
+member laptop 阿木尔 arrived="$today" left="$today" left_reason=died
+soon 20 home_is laptop 阿木尔 1
+around
+for server in township county; do
+	ok tributaryd -C $server --json status
+	same "one who died is not lost, at $server" "$(field members_conserved)" true
+done
+
 step 'S10 second registrations are counted apart from members'
 put second_registration name=王工 registered=2026-03-01 skill=law
 put second_activity date=2026-03-08 topic=法律咨询 hours=3
