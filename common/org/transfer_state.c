@@ -119,22 +119,29 @@ enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, c
 	return err ? err : txn->err;
 }
 
-static bool within(struct txn *txn, const struct id *unit, const struct id *home)
+// Whose homes are counted: the unit's own, or those of all below it as well.
+struct homes {
+	struct txn *txn;
+	const struct id *unit;
+	bool below;
+};
+
+static bool within(const struct homes *homes, const struct id *home)
 {
-	return id_equal(unit, home) || charter_is_ancestor(txn, unit, home);
+	return id_equal(homes->unit, home) || (homes->below && charter_is_ancestor(homes->txn, homes->unit, home));
 }
 
-static void count(struct txn *txn, struct transfer_balance *balance, const struct id *unit, const struct id *before,
-                  const struct id *now)
+static void count(const struct homes *homes, struct transfer_balance *balance, const struct id *before, const struct id *now)
 {
 	if (id_equal(before, now))
 		return;
-	balance->came += !id_is_zero(now) && within(txn, unit, now);
-	balance->left += !id_is_zero(before) && within(txn, unit, before);
+	balance->came += !id_is_zero(now) && within(homes, now);
+	balance->left += !id_is_zero(before) && within(homes, before);
 }
 
-enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
+static enum err count_homes(const struct homes *homes, struct transfer_balance *balance)
 {
+	struct txn *txn = homes->txn;
 	static const struct id nowhere;
 	struct id member = nowhere, home = nowhere;
 	enum err err = ERR_OK;
@@ -148,10 +155,22 @@ enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct t
 		if (!id_equal(&member, &entry.record.member))
 			home = nowhere;
 		member = entry.record.member;
-		count(txn, balance, unit, &home, &entry.record.home);
+		count(homes, balance, &home, &entry.record.home);
 		home = entry.record.home;
 	}
 	scan_end(&scan);
 	balance->members = balance->came - balance->left;
 	return err ? err : txn->err;
+}
+
+enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
+{
+	const struct homes homes = { .txn = txn, .unit = unit, .below = true };
+	return count_homes(&homes, balance);
+}
+
+enum err transfer_state_balance_own(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
+{
+	const struct homes homes = { .txn = txn, .unit = unit };
+	return count_homes(&homes, balance);
 }

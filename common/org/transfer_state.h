@@ -41,5 +41,6 @@ struct transfer_balance {
 	int64_t came, left, members;
 };
 enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance);
+enum err transfer_state_balance_own(struct txn *txn, const struct id *unit, struct transfer_balance *balance); // of that unit alone
 
 #endif

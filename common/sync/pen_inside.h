@@ -14,7 +14,6 @@ enum err pen_custody_claim(struct pen *pen, const struct transfer_claim *claim);
 enum err pen_seek_due(struct pen *pen, const struct id *member); // a server: units that others look for
 enum err pen_seek_up(struct pen *pen, const struct transfer_claim *claim); // to the server above; ERR_NOT_FOUND: not known yet
 enum err pen_seek_tell(struct pen *pen, const struct transfer_claim *about, enum custody_refusal refusal); // to its author: why not
-enum err pen_members(struct pen *pen, const struct cell_owner *owner); // what conservation is seen by
 enum err pen_letter(struct pen *pen, const struct id *to, struct span letter); // between programs, not shown to people
 enum err pen_letter_presence(struct pen *pen, const struct id *to, struct span letter);
 

@@ -84,8 +84,6 @@ enum err pen_tally(struct pen *pen)
 	enum err err = view_flush(&pen->view);
 	if (!err && !self->server && keeps_ledger(pen, pack) && has_records(pen))
 		err = vouch(pen, &request.owner, pack->since, through, &anew);
-	if (!err && !self->server && keeps_ledger(pen, pack))
-		err = pen_members(pen, &request.owner);
 	if (!err)
 		err = view_derive(&pen->view);
 	if (!err)

@@ -63,6 +63,7 @@ struct view {
 	bool author_known;
 	struct view_standing standing;
 	bool derive;                  // something came that derived cells may depend on
+	bool members;                 // something came that the count of the unit's members may depend on
 	bool rewake;                  // something came that waiting logs may have waited for
 	bool rebuilding;              // only what view_rebuild threw away is applied again
 	uint64_t again_to;            // of the log at hand: entries below were applied before the rebuild

@@ -144,6 +144,7 @@ enum err view_custody_changed(struct view *view, const struct changes *changes)
 		struct transfer_claim enter;
 		if (!kind || !kind->custody)
 			continue;
+		view->members = true;
 		if (custody_chain_last(view->txn, &change->record, &last) == ERR_OK)
 			transfer_mark_due(view->txn, &change->record);
 		else if (transfer_find(view->txn, &change->record, 0, TRANSFER_ENTER, &view->self->unit, &enter) == ERR_NOT_FOUND)

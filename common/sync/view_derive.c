@@ -55,9 +55,10 @@ enum err view_derive_unit(struct txn *txn, const struct pack *pack, const struct
 
 enum err view_derive(struct view *view)
 {
-	if (!view->derive || !view->cells || !view->pack->pack || view->txn->err)
+	bool figures = view->derive, members = view->members;
+	if ((!figures && !members) || !view->cells || !view->pack->pack || view->txn->err)
 		return view->txn->err;
-	view->derive = false;
+	view->derive = view->members = false;
 	struct derive_unit unit;
 	struct arena told, scratch;
 	arena_init(&told, LIMIT_DECODE_BYTES);
@@ -66,10 +67,13 @@ enum err view_derive(struct view *view)
 		.txn = view->txn, .pack = view->pack->pack, .unit = &unit, .owner = cell_owner_own(&view->self->unit), .arena = &scratch,
 	};
 	enum err err = view_derive_unit(view->txn, view->pack->pack, &view->self->unit, &told, &unit);
-	if (!err)
-		err = derive_run(&derive);
-	else if (err == ERR_NOT_FOUND)
+	bool known = err == ERR_OK;
+	if (err == ERR_NOT_FOUND)
 		err = ERR_OK; // our unit is not known here yet: its statement derives again
+	if (known && figures)
+		err = derive_run(&derive);
+	if (known && members && !err)
+		err = derive_rows(&derive, view_members_rows());
 	arena_free(&scratch);
 	arena_free(&told);
 	return err ? txn_fail(view->txn, err) : ERR_OK;

@@ -263,20 +263,21 @@ static const struct {
 	bool again_on_rebuild; // its state is thrown away by view_rebuild
 	enum err (*apply)(struct reading *reading);
 	bool derives_nothing;  // no derived cell depends on it (ledger/derive)
+	bool of_members;       // records of homes, or who is where in the tree (view_members)
 } table[] = {
 	[ENTRY_RECEIPTS]    = { IN_UP,                       true,  view_receipts, false },
 	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes, false },
 	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, true },
-	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, false },
+	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, false, true },
 	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch, false },
 	[ENTRY_INCARNATION] = { IN_ANY,                      true,  view_custody_life, true },
-	[ENTRY_MAIL]        = { IN_MAIL,                     true,  apply_mail, false },
+	[ENTRY_MAIL]        = { IN_MAIL,                     true,  apply_mail, false, true },
 	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, false },
 	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, false },
 	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, false },
 	[ENTRY_REQUEST]     = { IN_DOWN,                     true,  view_period_request, true },
 	[ENTRY_REPLY]       = { IN_DETAIL | IN_UP,           true,  view_period_reply, true },
-	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, true },
+	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, true, true },
 	[ENTRY_TRANSFER]    = { IN_UP,                       true,  view_custody_claims, true },
 };
 
@@ -338,6 +339,7 @@ enum err view_entry_apply(struct reading *reading)
 		return ERR_OK;
 	}
 	view->derive |= !table[entry->kind].derives_nothing;
+	view->members |= table[entry->kind].of_members;
 	arena_reset(&view->arena);
 	uint64_t before = writes_of(view->txn);
 	enum err err = table[entry->kind].apply(reading);

@@ -53,6 +53,8 @@ enum err view_custody_letter(struct reading *reading); // mail between programs
 enum err view_custody_life(struct reading *reading);   // a store began anew
 enum err view_custody_changed(struct view *view, const struct changes *changes); // our own records
 
+const struct derivation *view_members_rows(void);      // what conservation is seen by (view_members.c)
+
 // Members at a second unit (view_presence.c).
 enum err view_presence_letter(struct reading *reading);
 void view_presence_changed(struct view *view, const struct changes *changes); // our own records

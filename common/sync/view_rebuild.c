@@ -208,7 +208,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 		late_forget(view->txn);
 		txn_clear(view->txn, STORE_META, span_string("receipted/")); // sync/pen_receipts
 		txn_delete(view->txn, STORE_META, span_string("vouched"));
-		view->derive = true;
+		view->derive = view->members = true;
 	}
 	view->rebuild_unit = *unit;
 	view->mark_count = 0;
@@ -328,7 +328,7 @@ static enum err rebuild_everything(struct view *view)
 		view->author_known = false;
 		view->standing.known = false;
 		view->from_nothing = true;
-		view->derive = true;
+		view->derive = view->members = true;
 		each_turn(view, turns, count, begin_log);
 		each_turn(view, turns, count, reread_log);
 		view->rewake = true;

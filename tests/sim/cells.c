@@ -18,10 +18,10 @@ static void hash_number(crypto_generichash_state *state, uint64_t number)
 	crypto_generichash_update(state, bytes, sizeof bytes);
 }
 
-// Told when figures are published, by what is known then; no entry's doing, and not there after a rebuild.
+// Told when figures are published, by the day; no entry's doing, and not there after a rebuild.
 static bool is_said(uint16_t metric)
 {
-	return metric == CELL_METRIC_REPORTING || metric == CELL_METRIC_MEMBERS;
+	return metric == CELL_METRIC_REPORTING;
 }
 
 struct hash cells_digest(struct txn *txn, const struct id *unit)

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "cells.h"
 #include "founding.h"
+#include "homes.h"
 #include "invariant.h"
 #include "network.h"
 #include "oracle.h"
@@ -15,7 +16,7 @@
 
 #define FIRST_MONTH (2026 * 12)
 
-enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 6, WHY_BYTES = 200 };
+enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, WHY_BYTES = 200 };
 
 static bool takes_part(const struct actor *actor)
 {
@@ -282,12 +283,33 @@ static bool months_are_right(struct world *world, char *why)
 	return true;
 }
 
+static bool key_lost_below(const struct world *world, const struct actor *server)
+{
+	bool lost = false;
+	for (size_t u = 0; u < world->unit_count; u++)
+		lost |= world->units[u].key_lost && (!server->parent || world->units[u].registrar == server);
+	return lost;
+}
+
+// To be recorded, a member takes a session up to the witness and one down; figures follow. So it is waited for.
+static bool homes_are_right(struct world *world, char *why)
+{
+	for (size_t i = 0; i < world->actor_count; i++) {
+		struct actor *actor = world->actors[i];
+		bool key_lost = actor->server && key_lost_below(world, actor);
+		if (actor->server ? !homes_conserved(actor, key_lost, why, WHY_BYTES) : takes_part(actor) && !homes_confirmed(actor, why, WHY_BYTES))
+			return false;
+	}
+	return true;
+}
+
 static bool all_is_well(struct world *world, char *why)
 {
 	for (size_t i = 0; i < world->actor_count; i++)
 		if (takes_part(world->actors[i]) && !store_is_well(world->actors[i], why))
 			return false;
-	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why);
+	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why) &&
+	       homes_are_right(world, why);
 }
 
 // ---- After the last round ----
