@@ -202,26 +202,51 @@ static bool is_part(struct txn *txn, const struct id *whole, const struct id *un
 	return id_equal(whole, unit) || (!id_is_zero(unit) && charter_is_ancestor(txn, whole, unit));
 }
 
-static enum err mark_members(void *context, const struct charter_unit *row)
+struct followed {
+	struct txn *txn;
+	const struct id *self;
+};
+
+// Whose next record is ours to write, or whose home we are: what others have in hand is theirs to look at, so that a move
+// costs those above it nothing for each member below.
+static bool concerns(const struct followed *followed, const struct id *member)
 {
-	struct txn *txn = context;
-	struct scan scan = custody_chain_homes(txn, &row->unit);
-	while (scan_next(&scan)) {
-		struct id member = custody_chain_home_member(&scan);
-		transfer_mark_due(txn, &member);
-	}
-	scan_end(&scan);
-	return txn->err;
+	struct custody_entry last;
+	return custody_chain_last(followed->txn, member, &last) == ERR_OK &&
+	       (id_equal(&last.record.registrar, followed->self) || id_equal(&last.record.home, followed->self));
 }
 
-enum err transfer_unit_moved(struct txn *txn, const struct id *unit)
+static enum err mark_members(void *context, const struct charter_unit *row)
 {
-	enum err err = charter_subtree(txn, unit, mark_members, txn);
+	const struct followed *followed = context;
+	struct scan scan = custody_chain_homes(followed->txn, &row->unit);
+	while (scan_next(&scan)) {
+		struct id member = custody_chain_home_member(&scan);
+		if (concerns(followed, &member))
+			transfer_mark_due(followed->txn, &member);
+	}
+	scan_end(&scan);
+	return followed->txn->err;
+}
+
+// Entered, or confirmed anew, and recorded since: nothing stands open about it.
+static bool is_settled(struct txn *txn, const struct transfer_claim *claim)
+{
+	struct custody_entry last;
+	bool asks = claim->what == TRANSFER_ENTER || claim->what == TRANSFER_REAFFIRM;
+	return asks && custody_chain_last(txn, &claim->member, &last) == ERR_OK && last.record.epoch > claim->epoch;
+}
+
+enum err transfer_unit_moved(struct txn *txn, const struct id *unit, const struct id *self)
+{
+	struct followed followed = { .txn = txn, .self = self };
+	enum err err = charter_subtree(txn, unit, mark_members, &followed);
 	struct scan scan = scan_begin(txn, STORE_TRANSFER, span_string("c"));
 	while (!err && scan_next(&scan)) {
 		struct transfer_claim claim;
 		err = transfer_claim_at(&scan, &claim);
-		if (!err && (is_part(txn, unit, &claim.unit) || is_part(txn, unit, &claim.home) || is_part(txn, unit, &claim.to)))
+		bool part = !err && (is_part(txn, unit, &claim.unit) || is_part(txn, unit, &claim.home) || is_part(txn, unit, &claim.to));
+		if (part && !is_settled(txn, &claim))
 			transfer_mark_due(txn, &claim.member);
 	}
 	scan_end(&scan);

@@ -76,7 +76,7 @@ void transfer_due_done(struct txn *txn, const struct id *member);
 
 // The unit, and with it what is below it, stands elsewhere in the tree now: the members are due that it has,
 // or that were offered by it or to it.
-enum err transfer_unit_moved(struct txn *txn, const struct id *unit);
+enum err transfer_unit_moved(struct txn *txn, const struct id *unit, const struct id *self);
 
 // Records to be entered.
 void transfer_mark_new(struct txn *txn, const struct id *member, uint16_t kind);

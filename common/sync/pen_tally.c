@@ -45,10 +45,13 @@ static bool has_records(struct pen *pen)
 	return any;
 }
 
-static enum err publish(struct pen *pen, const struct tally_request *request, struct arena *arena)
+// *told: our own chain says all of the frontier given. Where another chain of the unit (a former life's) has said it, ours does
+// not yet, and must when it speaks next: else neither would ever cover the other.
+static enum err publish(struct pen *pen, const struct tally_request *request, struct arena *arena, bool *told)
 {
 	struct tally tally;
 	enum err err = tally_prepare(pen->txn, request, arena, &tally);
+	*told = !err || (err == ERR_NOT_FOUND && tally.frontier_count == 0);
 	if (err)
 		return err;
 	tally.unit = (struct id){ .bytes = { 0 } }; // the author's own
@@ -97,10 +100,13 @@ enum err pen_tally(struct pen *pen)
 	request.frontier = frontier;
 	request.frontier_count = count;
 	request.rebase = complete;
+	bool told = false;
 	if (!err)
-		err = publish(pen, &request, &arena);
-	if (!err || err == ERR_NOT_FOUND)
+		err = publish(pen, &request, &arena, &told);
+	if (told)
 		err = view_moved_clear(&pen->view);
+	else if (err == ERR_NOT_FOUND)
+		err = ERR_OK;
 	arena_free(&arena);
 	return err;
 }

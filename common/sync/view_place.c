@@ -195,7 +195,7 @@ static enum err members_follow(struct view *view, const struct id *unit)
 	while (!moved && charter_past_next(&walk, &change))
 		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED || change.what == CHARTER_SPLIT;
 	charter_walk_end(&walk);
-	return moved ? transfer_unit_moved(view->txn, unit) : view->txn->err;
+	return moved ? transfer_unit_moved(view->txn, unit, &view->self->unit) : view->txn->err;
 }
 
 enum err view_tree_changed(struct view *view, const struct charter_effects *effects)
