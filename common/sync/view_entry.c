@@ -258,27 +258,29 @@ static enum err apply_sealed(struct reading *reading);
 enum { IN_PRIVATE = 1 << LANE_PRIVATE, IN_DETAIL = 1 << LANE_DETAIL, IN_UP = 1 << LANE_UP, IN_DOWN = 1 << LANE_DOWN,
        IN_MAIL = 1 << LANE_MAIL, IN_ANY = IN_PRIVATE | IN_DETAIL | IN_UP | IN_DOWN | IN_MAIL };
 
+// What may follow from an entry: derived cells (ledger/derive), the count of the unit's members (view_members).
+enum { FEEDS_NOTHING = 0, FEEDS_DERIVED = 1, FEEDS_MEMBERS = 2 };
+
 static const struct {
 	unsigned lanes;        // where it may stand
 	bool again_on_rebuild; // its state is thrown away by view_rebuild
 	enum err (*apply)(struct reading *reading);
-	bool derives_nothing;  // no derived cell depends on it (ledger/derive)
-	bool of_members;       // records of homes, or who is where in the tree (view_members)
+	unsigned feeds;
 } table[] = {
-	[ENTRY_RECEIPTS]    = { IN_UP,                       true,  view_receipts, false },
-	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes, false },
-	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, true },
-	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, false, true },
-	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch, false },
-	[ENTRY_INCARNATION] = { IN_ANY,                      true,  view_custody_life, true },
-	[ENTRY_MAIL]        = { IN_MAIL,                     true,  apply_mail, false, true },
-	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, false },
-	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, false },
-	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, false },
-	[ENTRY_REQUEST]     = { IN_DOWN,                     true,  view_period_request, true },
-	[ENTRY_REPLY]       = { IN_DETAIL | IN_UP,           true,  view_period_reply, true },
-	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, true, true },
-	[ENTRY_TRANSFER]    = { IN_UP,                       true,  view_custody_claims, true },
+	[ENTRY_RECEIPTS]    = { IN_UP,                       true,  view_receipts, FEEDS_DERIVED },
+	[ENTRY_CHANGES]     = { IN_DETAIL | IN_UP | IN_DOWN, true,  view_entry_changes, FEEDS_DERIVED },
+	[ENTRY_TALLY]       = { IN_UP,                       true,  apply_tally, FEEDS_NOTHING },
+	[ENTRY_STATEMENT]   = { IN_DOWN,                     false, apply_statements, FEEDS_DERIVED | FEEDS_MEMBERS },
+	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch, FEEDS_DERIVED },
+	[ENTRY_INCARNATION] = { IN_ANY,                      true,  view_custody_life, FEEDS_NOTHING },
+	[ENTRY_MAIL]        = { IN_MAIL,                     true,  apply_mail, FEEDS_DERIVED | FEEDS_MEMBERS },
+	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, FEEDS_DERIVED },
+	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, FEEDS_DERIVED },
+	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, FEEDS_DERIVED },
+	[ENTRY_REQUEST]     = { IN_DOWN,                     true,  view_period_request, FEEDS_NOTHING },
+	[ENTRY_REPLY]       = { IN_DETAIL | IN_UP,           true,  view_period_reply, FEEDS_NOTHING },
+	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, FEEDS_MEMBERS },
+	[ENTRY_TRANSFER]    = { IN_UP,                       true,  view_custody_claims, FEEDS_NOTHING },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };
@@ -338,8 +340,8 @@ enum err view_entry_apply(struct reading *reading)
 		reading->reason = MERGE_LANE;
 		return ERR_OK;
 	}
-	view->derive |= !table[entry->kind].derives_nothing;
-	view->members |= table[entry->kind].of_members;
+	view->derive |= (table[entry->kind].feeds & FEEDS_DERIVED) != 0;
+	view->members |= (table[entry->kind].feeds & FEEDS_MEMBERS) != 0;
 	arena_reset(&view->arena);
 	uint64_t before = writes_of(view->txn);
 	enum err err = table[entry->kind].apply(reading);
