@@ -32,7 +32,7 @@ export function Remark({ remark }) {
 }
 
 const ACTIONS = {
-	open: ['close'], closed: ['submit', 'reopen'], submitted: ['reopen'], returned: ['reopen', 'submit'], approved: ['submit'], restated: ['submit'],
+	open: ['close', 'submit'], closed: ['submit', 'reopen'], submitted: ['reopen'], returned: ['reopen', 'submit'], approved: ['submit'], restated: ['submit'],
 };
 
 function Actions({ month, state }) {

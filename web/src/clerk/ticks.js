@@ -1,5 +1,5 @@
 // Ticking a list: who was there. Each tick is written at once; found by name, initials or the end of a number.
-import { html, useState } from '../shared/view.js';
+import { html, useEffect, useState } from '../shared/view.js';
 import { compare } from '../shared/format.js';
 import { t } from '../shared/text.js';
 import { matches } from './search.js';
@@ -13,10 +13,20 @@ function listed(records, ticked) {
 
 export function Ticks({ field, value, labels, disabled, change, reasons, setReason, standing }) {
 	const [asked, search] = useState('');
-	const ticked = new Set(value || []);
+	// A tick shows at once, and stays as the ledger has it once that has been read again.
+	const [wanted, want] = useState({});
+	useEffect(() => {
+		const held = new Set(value || []);
+		want((before) => Object.fromEntries(Object.entries(before).filter(([id, on]) => held.has(id) !== on)));
+	}, [value]);
+	useEffect(() => want({}), [standing && standing.problem]);
+	const ticked = new Set([...(value || []), ...Object.keys(wanted)].filter((id) => wanted[id] !== false));
 	const all = listed(labels.all(field.about.refers), ticked);
 	const found = all.filter((one) => matches(one, asked));
-	const put = (ids, on) => change(on ? { [`${field.field}+`]: ids } : { [`${field.field}-`]: ids });
+	const put = (ids, on) => {
+		want((before) => ({ ...before, ...Object.fromEntries(ids.map((id) => [id, on])) }));
+		change(on ? { [`${field.field}+`]: ids } : { [`${field.field}-`]: ids });
+	};
 	const toggle = (id) => put([id], !ticked.has(id));
 	const missing = found.filter((one) => !ticked.has(one.record)).map((one) => one.record);
 	const there = found.filter((one) => ticked.has(one.record)).map((one) => one.record);
