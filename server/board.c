@@ -16,12 +16,12 @@ static const struct route routes[] = {
 	// ---- Figures ----
 	{ .method = HTTP_GET, .path = "/api/v1/figures", .role = ACCOUNT_VIEWER, .verb = "figures",
 	  .words = { UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "metric", "metric", 0 }, { ROUTE_QUERY, "by", "by", 0 },
-	             { ROUTE_QUERY, "below", "below", 0 }, { ROUTE_QUERY, "tree", "tree", 0 } } },
+	             { ROUTE_QUERY, "tree", "tree", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/reports", .role = ACCOUNT_VIEWER, .verb = "report", .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/reports/{report}", .role = ACCOUNT_VIEWER, .verb = "report",
 	  .words = { { ROUTE_PATH, "report", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
-	{ .method = HTTP_GET, .path = "/api/v1/rank", .role = ACCOUNT_VIEWER, .verb = "rank",
-	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	{ .method = HTTP_GET, .path = "/api/v1/rank/{scorecard}", .role = ACCOUNT_VIEWER, .verb = "rank",
+	  .words = { { ROUTE_PATH, "scorecard", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "period", "period", ROUTE_REQUIRED } } },
 	{ .method = HTTP_GET, .path = "/api/v1/score", .role = ACCOUNT_VIEWER, .verb = "score",
 	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
 

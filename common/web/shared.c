@@ -192,8 +192,8 @@ static int routes_show(struct command *command)
 	json_t *all = json_array();
 	const struct route *route;
 	for (size_t at = 0; (route = site_route(options, at)) != NULL; at++)
-		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b,s:o}", "method", route_method_name(route->method), "path", route->path,
-		                                     "role", account_role_name(route->role), "file", (route->flags & ROUTE_RAW) != 0, "words",
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:s?,s:b,s:o}", "method", route_method_name(route->method), "path", route->path,
+		                                     "role", account_role_name(route->role), "verb", route->verb, "file", (route->flags & ROUTE_RAW) != 0, "words",
 		                                     words_of(route)));
 	return command_done(command, output_document(command->call->out, json_pack("{s:o}", "routes", all)), PHRASE_CANNOT_PRINT, NULL);
 }

@@ -1,6 +1,7 @@
 // From a request to its answer, one step after another; each may answer and end it.
 #include "web/site.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -214,8 +215,44 @@ static void stream_closed(void *context, struct http_stream *stream)
 
 // ---- Opening ----
 
+static const struct verb *find_verb(const struct verb_program *program, const char *name)
+{
+	for (size_t i = 0; i < program->verb_count; i++) {
+		if (strcmp(program->verbs[i].name, name) == 0)
+			return &program->verbs[i];
+	}
+	return NULL;
+}
+
+// Files are the machine's: nobody names one from afar.
+static bool has_option(const struct verb *verb, const char *option)
+{
+	for (size_t i = 0; i < VERB_OPTIONS_MAX && verb->options[i].name; i++) {
+		const char *value = verb->options[i].value;
+		if (strcmp(verb->options[i].name, option) == 0)
+			return !value || (!strstr(value, "FILE") && !strstr(value, "DIR"));
+	}
+	return false;
+}
+
+// A row that names what is not there is our own mistake.
+static void check_routes(const struct site_options *options)
+{
+	const struct route *route;
+	for (size_t at = 0; (route = site_route(options, at)) != NULL; at++) {
+		const struct verb *verb = route->verb ? find_verb(options->program, route->verb) : NULL;
+		assert(!!route->verb + !!route->work + !!route->handle == 1 && !route->verb == !verb);
+		for (size_t i = 0; i < ROUTE_WORDS_MAX && route->words[i].from; i++) {
+			const struct route_word *word = &route->words[i];
+			assert(!verb || !word->option || has_option(verb, word->option));
+			assert(word->from != ROUTE_PATH || route_place(route, word->name) >= 0);
+		}
+	}
+}
+
 enum err site_open(const struct site_options *options, struct site **opened)
 {
+	check_routes(options);
 	bool loopback = strncmp(options->address, "127.", 4) == 0 || strncmp(options->address, "[::1]", 5) == 0;
 	struct site *site = calloc(1, sizeof *site);
 	*opened = NULL;
