@@ -5,7 +5,6 @@
 //
 // ROUTES.json is what GET /api/v1/routes gives. Says what is wrong, one line each; exit code 1.
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,15 +15,8 @@ enum { PROGRAMS_MAX = 4, DEPTH_MAX = 40 };
 
 static unsigned wrong;
 
-static void fault(const char *format, ...)
-{
-	va_list arguments;
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-	wrong++;
-}
+// One line of what is wrong.
+#define fault(...) (printf(__VA_ARGS__), putchar('\n'), wrong++)
 
 static void give_up(const char *what)
 {
