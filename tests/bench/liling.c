@@ -92,7 +92,7 @@ static void make_cells(unsigned branch)
 	size_t metrics = 0;
 	fill.cell_count = 0;
 	for (size_t i = 0; i < fill.pack->metric_count && metrics < METRICS; i++) {
-		if (fill.pack->metrics[i].form == METRIC_RATIO)
+		if (fill.pack->metrics[i].aggregate == METRIC_RATIO)
 			continue;
 		add_metric(&fill.pack->metrics[i], branch);
 		metrics++;
