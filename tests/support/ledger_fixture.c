@@ -352,11 +352,16 @@ static void digest_place(struct buf *digest, uint8_t field, struct span element)
 	buf_bytes(digest, element.data, element.size);
 }
 
+static const struct hash *log_of(const struct fixture_replica *replica, const struct record_write *write)
+{
+	assert_in_range(write->dot.log, 1, replica->log_count);
+	return &replica->logs[write->dot.log - 1].id;
+}
+
 static void digest_write(const struct fixture_replica *replica, struct buf *digest, const struct record_write *write)
 {
 	digest_place(digest, write->field, write->element);
-	assert_in_range(write->dot.log, 1, replica->log_count);
-	buf_bytes(digest, replica->logs[write->dot.log - 1].id.bytes, LIMIT_HASH_BYTES);
+	buf_bytes(digest, log_of(replica, write)->bytes, LIMIT_HASH_BYTES);
 	buf_u64(digest, write->dot.seq);
 	buf_u32(digest, write->chain);
 	buf_u64(digest, write->time);
@@ -364,12 +369,39 @@ static void digest_write(const struct fixture_replica *replica, struct buf *dige
 	digest_value(digest, &write->value);
 }
 
+static bool equal_but_for_log(const struct record_write *a, const struct record_write *b)
+{
+	struct record_write moved = *b;
+	moved.dot.log = a->dot.log;
+	return a->field == b->field && span_equal(a->element, b->element) && !record_better(a, &moved) && !record_better(&moved, a);
+}
+
+// Of writes that are equal but for their logs any may stand first, for the numbers of logs differ from store to
+// store. Here the id of the log decides.
+static void order_equals(const struct fixture_replica *replica, struct record_write *writes, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		for (size_t at = i; at > 0 && equal_but_for_log(&writes[at - 1], &writes[at]); at--) {
+			struct record_write later = writes[at];
+			if (memcmp(log_of(replica, &writes[at - 1]), log_of(replica, &later), sizeof(struct hash)) <= 0)
+				break;
+			writes[at] = writes[at - 1];
+			writes[at - 1] = later;
+		}
+	}
+}
+
 // A mark for a dot that has been applied waits for nothing any more (a pred that named no write).
 static void digest_record(const struct fixture_replica *replica, struct buf *digest, const struct record *record)
 {
 	struct buf body = BUF_EMPTY;
+	struct record_write *writes = test_calloc(record->write_count + 1, sizeof *writes);
 	for (size_t i = 0; i < record->write_count; i++)
-		digest_write(replica, &body, &record->writes[i]);
+		writes[i] = record->writes[i];
+	order_equals(replica, writes, record->write_count);
+	for (size_t i = 0; i < record->write_count; i++)
+		digest_write(replica, &body, &writes[i]);
+	test_free(writes);
 	for (size_t i = 0; i < record->unseen_count; i++) {
 		const struct record_unseen *unseen = &record->unseen[i];
 		if (unseen->seq < fixture_replica_applied(replica, &unseen->log))
