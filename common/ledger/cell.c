@@ -152,8 +152,11 @@ enum err cell_add(struct txn *txn, const struct cell_owner *owner, const struct 
 	if (!sum_fits(value, delta))
 		return txn_fail(txn, ERR_RANGE);
 	err = cell_set(txn, owner, key, value + delta);
-	if (err || !dirty)
-		return err;
+	return err || !dirty ? err : cell_mark(txn, owner, key);
+}
+
+enum err cell_mark(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key)
+{
 	uint8_t name[VALUE_KEY_BYTES];
 	dirty_key(owner, key, name);
 	return txn_put(txn, STORE_CELL, span_of(name, sizeof name), span_of(NULL, 0));

@@ -80,6 +80,7 @@ enum err cell_get(struct txn *txn, const struct cell_owner *owner, const struct 
 // Adds and, with `dirty`, marks the cell as changed. A sum beyond int64 is ERR_RANGE, and sticks.
 enum err cell_add(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t delta, bool dirty);
 enum err cell_set(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key, int64_t value); // unmarked
+enum err cell_mark(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key); // as changed
 enum err cell_clean(struct txn *txn, const struct cell_owner *owner, const struct cell_key *key); // takes the mark away
 
 // Changes gathered in memory, so that a bulk of records touches each cell once. uthash inside.

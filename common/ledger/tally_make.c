@@ -10,15 +10,19 @@ static bool is_due(const struct tally_request *request, const struct cell_key *k
 	return key->month <= request->through || key->metric >= CELL_ENGINE_METRICS;
 }
 
+// All that is due. What is not yet keeps a mark, or gets one: a former chain may have published it, under a
+// clock that was ahead, and a complete tally takes that back.
 static enum err list_due(const struct tally_request *request, struct txn *txn, struct cell_list *due)
 {
 	struct cell cell;
+	struct cell_list later = { .arena = due->arena };
 	enum err err = ERR_OK;
 	struct cell_scan scan = cell_scan_begin(txn, &request->owner, 0);
 	while (!err && cell_scan_next(&scan, &cell))
-		if (is_due(request, &cell.key))
-			err = cell_list_add(due, &cell.key, cell.value);
+		err = cell_list_add(is_due(request, &cell.key) ? due : &later, &cell.key, cell.value);
 	cell_scan_end(&scan);
+	for (size_t i = 0; i < later.count && !err; i++)
+		err = cell_mark(txn, &request->owner, &later.cells[i].key);
 	return err ? err : txn->err;
 }
 

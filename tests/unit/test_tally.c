@@ -458,6 +458,36 @@ static void what_changed_is_published_once(void **state)
 	close_desk(&desk);
 }
 
+static void a_new_chain_says_in_time_what_a_former_one_said_too_early(void **state)
+{
+	(void)state;
+	struct desk desk;
+	open_desk(&desk);
+	const struct tally_frontier one[] = { known(11, 3) };
+	struct tally_request request = request_of(JAN + 7, one, 1); // by a clock that was ahead
+	struct tally tally;
+	own(&desk, JAN + 2, 9);
+	name_log(&desk.txn, 1, 1);
+	name_log(&desk.txn, 2, 2);
+	assert_ok(tally_prepare(&desk.txn, &request, &desk.arena, &tally));
+	assert_ok(apply(&desk, 1, 6, &tally));
+	assert_err(NOT_FOUND, tally_prepare(&desk.txn, &request, &desk.arena, &tally));
+	assert_int_equal(marks(&desk), 0);
+
+	request.log = 2;
+	request.rebase = true;
+	request.through = JAN;
+	assert_ok(tally_prepare(&desk.txn, &request, &desk.arena, &tally));
+	assert_int_equal(tally.cell_count, 0);
+	assert_ok(apply(&desk, 2, 0, &tally));
+	request.rebase = false;
+	request.through = JAN + 2;
+	assert_ok(tally_prepare(&desk.txn, &request, &desk.arena, &tally));
+	assert_int_equal(tally.cell_count, 1);
+	assert_int_equal(tally.cells[0].value, 9);
+	close_desk(&desk);
+}
+
 static void what_another_device_has_said_is_not_said_again(void **state)
 {
 	(void)state;
@@ -572,6 +602,7 @@ int main(void)
 		cmocka_unit_test(a_forgotten_chain_leaves_no_trace_in_the_sums),
 		cmocka_unit_test(a_tally_for_nobody_is_evidence_only),
 		cmocka_unit_test(what_changed_is_published_once),
+		cmocka_unit_test(a_new_chain_says_in_time_what_a_former_one_said_too_early),
 		cmocka_unit_test(what_another_device_has_said_is_not_said_again),
 		cmocka_unit_test(a_unit_vouches_for_the_months_up_to_its_last),
 		cmocka_unit_test(the_end_of_vouching_is_published_with_it),
