@@ -1,6 +1,7 @@
 // status: what is here, how far each record has got, and what waits for a decision.
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "base/hlc.h"
 #include "client/commands.h"
 #include "cli/inquiries.h"
@@ -99,6 +100,47 @@ static json_t *refusals(struct status *status, bool print)
 	return all;
 }
 
+// Who else writes and reads as this unit: its registrar admits devices, and the unit should see whom.
+static json_t *unit_devices(const struct status *status)
+{
+	struct txn *txn = &status->command->txn;
+	json_t *all = json_array();
+	struct hash key;
+	struct charter_walk walk = charter_devices(txn, &status->command->home.self.unit);
+	while (charter_device_next(&walk, &key)) {
+		struct charter_device device;
+		char id[HASH_TEXT_BYTES], since[DATE_TEXT_BYTES];
+		if (charter_device_get(txn, &key, &device))
+			continue;
+		hash_format(&key, id);
+		date_format(device.since, since);
+		json_array_append_new(all, json_pack("{s:s,s:s,s:s,s:b}", "device", id, "name", device.label, "since", since, "revoked", device.revoked));
+	}
+	charter_walk_end(&walk);
+	return all;
+}
+
+static void tell_devices(const struct status *status)
+{
+	struct buf names = BUF_EMPTY;
+	json_t *all = unit_devices(status), *device;
+	char number[24];
+	size_t i, count = 0;
+	json_array_foreach(all, i, device) {
+		if (json_is_true(json_object_get(device, "revoked")))
+			continue;
+		if (count++)
+			buf_bytes(&names, ", ", 2);
+		buf_bytes(&names, json_string_value(json_object_get(device, "name")), json_string_length(json_object_get(device, "name")));
+	}
+	buf_u8(&names, 0);
+	snprintf(number, sizeof number, "%zu", count);
+	if (!names.err)
+		phrase_line(stdout, PHRASE_STATUS_DEVICES, PHRASE_WITH(number, (const char *)names.data));
+	buf_free(&names);
+	json_decref(all);
+}
+
 // The logs of this device, and what the server said of them: to be compared with `tributaryd check`.
 static json_t *own_logs(const struct status *status)
 {
@@ -155,6 +197,7 @@ static int print(struct status *status)
 	output_fact(table, "refused", refused);
 	if (command->call->json)
 		output_fact(table, "logs", own_logs(status));
+	output_fact(table, "devices", unit_devices(status));
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
 	output_fact(table, "sealed", json_integer((json_int_t)syncing_sealed(&command->txn)));
 	output_fact(table, "revoked", json_boolean(syncing_revoked(&command->txn, self)));
@@ -193,6 +236,7 @@ static int status_show(struct command *command)
 	if (!code && !command->call->json) {
 		if (syncing_revoked(&command->txn, &command->home.self))
 			phrase_line(stdout, PHRASE_STATUS_REVOKED, PHRASE_WITH(phrase_text(PHRASE_REMEDY_REVOKED)));
+		tell_devices(&status);
 		syncing_tell_sealed(&command->txn);
 		json_decref(refusals(&status, true));
 		json_decref(notices_tell(command, 0, stdout));

@@ -517,6 +517,7 @@
 	X(STATUS_NOTICE, "提示：%1：%2", "notice: %1: %2") \
 	X(STATUS_MORE_NOTICES, "还有 %1 条提示；用 --json 查看", "and %1 more notices; see them with --json") \
 	X(NOTICES_BRIEF, "%1 条，最近一条 %2：%3", "%1, the last %2: %3") \
+	X(STATUS_DEVICES, "以本组织名义书写的设备：%1（%2）", "devices that write as this unit: %1 (%2)") \
 	X(STATUS_REVOKED, "本机已被停用：停用之后写的内容隔离在上级服务器；%1", \
 	  "this device was revoked: what it wrote after its cut-off is set aside at the server; %1") \
 	X(SEALED_WAITING, "%1 条密文等本支部另一台设备给密钥：请那台设备先同步，本机再同步", \

@@ -76,6 +76,8 @@ ok tributary -C tablet sync
 ok tributary -C laptop sync
 ok tributary -C laptop get member 乙一
 same 'members at the township' "$(figure tributaryd township 2026-03 members)" 3
+ok tributary -C laptop status
+says 'devices that write as this unit: 2 (电脑, 平板)'
 
 step 'it is revoked with a cut-off: what it had sent stays, what it writes from then on gets nowhere'
 exits 2 tributaryd -C township device revoke 平板
@@ -85,6 +87,8 @@ exits 3 tributary -C tablet sync
 one_line
 says 'set aside'
 ok tributary -C laptop sync
+ok tributary -C laptop status
+says 'devices that write as this unit: 1 (电脑)'
 exits 1 tributary -C laptop get member 贼一
 ok tributary -C laptop get member 乙一
 same 'members at the township' "$(figure tributaryd township 2026-03 members)" 3
