@@ -303,8 +303,9 @@ static void find_record(struct import *import, size_t row, struct id *record, bo
 		*fresh = false;
 	} else {
 		*record = pen_new_id(&import->command->pen);
-		if (labels_put(import->keys, span_string(key), record, cells->line))
-			*fresh = true;
+		enum err err = labels_put(import->keys, span_string(key), record, cells->line);
+		if (err)
+			txn_fail(&import->command->txn, err); // another row with this key would not be noticed
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "cli/labels.h"
 
 #include <stdlib.h>
+#define HASH_NONFATAL_OOM 1 // a row without its hash is given back
 #include <uthash.h>
 
 struct labels_row {
@@ -56,6 +57,10 @@ enum err labels_put(struct labels *labels, struct span text, const struct id *id
 	row->size = text.size;
 	memcpy(row->text, text.data, text.size);
 	HASH_ADD_KEYPTR(hh, labels->rows, row->text, row->size, row);
+	if (!row->hh.tbl) {
+		free(row);
+		return ERR_NOMEM;
+	}
 	return ERR_OK;
 }
 

@@ -52,6 +52,10 @@ int verb_fail(const struct verb_call *call, const struct verb_failure *failure)
 	const char *own = phrase_text(phrase_of_err(failure->err)), *where = failure->where ? failure->where : "";
 	const char *why = failure->why ? failure->why : own;
 	enum phrase remedy = failure->remedy ? failure->remedy : phrase_remedy(failure->err);
+	if (call->failed && *call->failed)
+		return verb_exit(failure->err);
+	if (call->failed)
+		*call->failed = true;
 	if (call->json) {
 		fail_json(call->told, failure, *why ? why : own, remedy);
 		return verb_exit(failure->err);
@@ -277,7 +281,8 @@ int verb_within(struct verb_call *call, int argc, char **argv)
 
 int verb_main(const struct verb_program *program, int argc, char **argv)
 {
-	struct verb_call call = { .program = program, .out = stdout, .told = stderr };
+	bool failed = false;
+	struct verb_call call = { .program = program, .out = stdout, .told = stderr, .failed = &failed };
 	bool help = false;
 	choose_directory(&call);
 	tell_damage(program);

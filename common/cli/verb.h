@@ -62,6 +62,7 @@ struct verb_call {
 	struct home *home;     // open already: asked within a program that serves (cli/asking); NULL: the verb opens its own
 	struct output_page *page; // which rows of a table are asked for; NULL: all
 	void *context;         // the asker's own; NULL: there is none
+	bool *failed;          // a failure was told: what follows from it is not told as well. NULL: each is told
 	FILE *out, *told;      // where the answer goes, and a failure: stdout and stderr, or into memory
 	char **arguments;
 	size_t argument_count;

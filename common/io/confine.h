@@ -11,6 +11,8 @@ void confine_memory(uint64_t bytes);
 void confine_files(void);
 // Closes every descriptor from `first` on.
 void confine_descriptors(int first);
+// Ends when the process that started it does, however that ends.
+void confine_to_parent(void);
 // As many descriptors as are allowed.
 void confine_raise_files(void);
 

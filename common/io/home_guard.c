@@ -25,16 +25,18 @@ static const struct {
 
 // The machine, and in its second half the very file that the store is: so that a copy on the same
 // machine is noticed too, and a restore that brought the guard back with the store.
-static struct hash place_of(const struct home *home)
+static enum err place_of(const struct home *home, struct hash *place)
 {
-	struct hash machine = machine_digest();
 	char path[FILE_PATH_BYTES];
 	struct stat status;
-	if (file_join(path, sizeof path, home->dir, "store/data.mdb") || stat(path, &status))
-		return machine;
-	bytes_put_u64(machine.bytes + MACHINE_BYTES, (uint64_t)status.st_ino);
-	memset(machine.bytes + MACHINE_BYTES + 8, 0, sizeof machine.bytes - MACHINE_BYTES - 8);
-	return machine;
+	enum err err = machine_digest(place);
+	if (!err)
+		err = file_join(path, sizeof path, home->dir, "store/data.mdb");
+	if (err || stat(path, &status))
+		return err ? err : ERR_IO; // it was opened a moment ago
+	bytes_put_u64(place->bytes + MACHINE_BYTES, (uint64_t)status.st_ino);
+	memset(place->bytes + MACHINE_BYTES + 8, 0, sizeof place->bytes - MACHINE_BYTES - 8);
+	return ERR_OK;
 }
 
 static enum err lock(const struct home *home, int *fd)
@@ -86,10 +88,12 @@ static enum err stored_life(struct home *home, struct id *incarnation)
 
 static enum err raise_guard(struct home *home, const struct self *self, const uint64_t shown[LANE_END])
 {
-	struct guard there, raised = { .machine = place_of(home), .incarnation = self->incarnation };
+	struct guard there, raised = { .incarnation = self->incarnation };
 	struct id life;
 	bool known;
 	enum err err = stored_life(home, &life);
+	if (!err)
+		err = place_of(home, &raised.machine);
 	if (!err && !id_equal(&life, &self->incarnation))
 		err = ERR_FROZEN;
 	if (!err)
@@ -157,10 +161,12 @@ static enum err begin_life(struct home *home, unsigned reason)
 // the store greater than the guard.
 static enum err judge(struct home *home)
 {
-	struct hash place = place_of(home);
+	struct hash place;
 	struct guard file, store;
 	bool known;
-	enum err err = read_guard(home, &file, &known);
+	enum err err = place_of(home, &place);
+	if (!err)
+		err = read_guard(home, &file, &known);
 	if (!err)
 		err = look(home, &place, &store);
 	if (err)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "io/confine.h"
@@ -24,6 +25,7 @@
 #define PORCH_MEMORY    (48 * 1024 * 1024)
 #define PORCH_PER_POLL  16    // strangers' messages: the others go first
 #define START_MS        15000 // to open its door
+#define LOCKED_MS       1000
 #define WRITE_MS        10000 // a child that takes nothing for so long is ended
 #define PAUSE_FIRST_MS  100
 #define PAUSE_MAX_MS    10000
@@ -77,6 +79,7 @@ static void become_child(const char *program, int in, int out)
 		_exit(1);
 	confine_descriptors(DOOR_PROCESS_OUT + 1);
 	confine_raise_files();
+	confine_to_parent();
 	char *const arguments[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)DOOR_PROCESS_ARGUMENT, NULL };
 	char *const surroundings[] = { NULL }; // nothing of ours is its business
 	execve(program, arguments, surroundings);
@@ -457,6 +460,21 @@ static enum err await(struct link_apart *link, struct child *child)
 	return child->refused ? child->refused : ERR_IO;
 }
 
+// A server that was killed a moment ago may leave its children with the address for another moment.
+static enum err open_surely(struct link_apart *link, struct child *child, uint64_t until)
+{
+	const struct timespec moment = { .tv_nsec = 50 * 1000000 };
+	enum err err = await(link, child);
+	while (err == ERR_LOCKED && now() < until) {
+		nanosleep(&moment, NULL);
+		err = spawn(link, child);
+		err = err ? err : await(link, child);
+	}
+	child->health.restarts = 0;
+	child->pause_ms = 0;
+	return err;
+}
+
 enum err link_apart_open(const struct link_options *options, struct link **opened)
 {
 	static const struct link_port port = { .close = close_link, .endpoint = endpoint, .connect = connect_up,
@@ -473,8 +491,9 @@ enum err link_apart_open(const struct link_options *options, struct link **opene
 	enum err sync = open_child(link, &link->child[CHILD_SYNC], NODE_DOOR_SYNC, options->sync);
 	enum err porch = open_child(link, &link->child[CHILD_PORCH], NODE_DOOR_PORCH, options->porch);
 	err = err ? err : sync ? sync : porch;
+	uint64_t until = now() + LOCKED_MS;
 	for (size_t i = 0; i < CHILDREN && !err; i++)
-		err = await(link, &link->child[i]);
+		err = open_surely(link, &link->child[i], until);
 	link->options.ended = options->ended;
 	if (err)
 		close_link(&link->link);

@@ -49,17 +49,21 @@ void machine_random(void *to, size_t size)
 	randombytes_buf(to, size);
 }
 
-struct hash machine_digest(void)
+enum err machine_digest(struct hash *digest)
 {
 	struct buf name = BUF_EMPTY;
 	buf_string(&name, "tributary machine v1");
 	size_t prefix = name.size;
-	if (file_read("/etc/machine-id", NAME_BYTES, &name) || name.size == prefix) {
+	enum err err = file_read("/etc/machine-id", NAME_BYTES, &name);
+	if (err == ERR_NOT_FOUND || err == ERR_TOO_LARGE || (!err && name.size == prefix)) {
 		char host[NAME_BYTES] = "";
-		if (gethostname(host, sizeof host - 1) == 0)
-			buf_string(&name, host);
+		err = gethostname(host, sizeof host - 1) == 0 ? ERR_OK : ERR_IO;
+		buf_string(&name, host);
 	}
-	struct hash digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&name));
+	if (!err)
+		err = name.err;
+	if (!err)
+		*digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&name));
 	buf_free(&name);
-	return digest;
+	return err;
 }
