@@ -35,9 +35,13 @@ static int64_t members_cell(struct status *status, uint8_t dimension)
 {
 	const struct id *unit = &status->command->home.self.unit;
 	struct cell_owner owner = cell_owner_sum(unit);
-	struct cell_key key = { .metric = CELL_METRIC_MEMBERS, .dimension = dimension, .month = status->command->pack->since };
+	struct cell cell;
 	int64_t value = 0;
-	return cell_get(&status->command->txn, &owner, &key, &value) ? 0 : value;
+	struct cell_scan scan = cell_scan_begin_dimension(&status->command->txn, &owner, CELL_METRIC_MEMBERS, dimension);
+	while (cell_scan_next(&scan, &cell)) // units that came from elsewhere brought theirs in the month of their move
+		value += cell.value;
+	cell_scan_end(&scan);
+	return value;
 }
 
 // DESIGN 9: counted, plus who came by the records and not yet by the tallies, less who left by the records and

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/reader.h"
+#include "ledger/cadence.h"
 #include "ledger/multiset.h"
 
 enum { TAG_PLACES = 0x70, KEY_BYTES = 1 + LIMIT_ID_BYTES + 1 };
@@ -23,10 +24,16 @@ bool tally_places_any(const struct tally_places *places)
 	return false;
 }
 
-bool tally_places_stock(const struct pack *pack, uint16_t metric)
+bool tally_places_stock(const struct pack *pack, const struct cell_key *key)
 {
-	const struct pack_metric *known = pack ? pack_metric_by_number(pack, metric) : NULL;
-	return metric == CELL_METRIC_REPORTING || (known && known->form == METRIC_STOCK);
+	const struct pack_metric *known = pack ? pack_metric_by_number(pack, key->metric) : NULL;
+	switch (key->metric) {
+	case CELL_METRIC_REPORTING:
+	case CELL_METRIC_MEMBERS:
+	case CELL_METRIC_CHECK: return true;
+	case CELL_METRIC_CADENCE: return key->bucket == CADENCE_EXEMPT;
+	default: return known && known->form == METRIC_STOCK;
+	}
 }
 
 static size_t read_spans(struct reader *reader, struct tally_span *spans)
@@ -139,7 +146,7 @@ static void spread_sum(struct tally_spread *spread, const struct cell_key *key, 
 	if (at == 0 || delta == 0)
 		return;
 	add_where(spread, &places->spans[at - 1], NULL, key, delta);
-	bool stock = at < places->count && tally_places_stock(places->pack, key->metric);
+	bool stock = at < places->count && tally_places_stock(places->pack, key);
 	for (; stock && at < places->count; at++) {
 		struct cell_key then = *key;
 		then.month = places->spans[at].from;

@@ -24,7 +24,7 @@ struct tally_places {
 };
 
 bool tally_places_any(const struct tally_places *places); // is it summed here at all?
-bool tally_places_stock(const struct pack *pack, uint16_t metric);
+bool tally_places_stock(const struct pack *pack, const struct cell_key *key);
 
 enum err tally_places_get(struct txn *txn, const struct id *unit, bool rollup, struct arena *arena, struct tally_places *places); // ERR_NOT_FOUND
 enum err tally_places_put(struct txn *txn, const struct id *unit, bool rollup, const struct tally_places *places);

@@ -44,7 +44,7 @@ static enum err correct_cell(struct drawing *drawing, const struct charter_linea
 	size_t at = span_on(lineage, date_month_end(cell->key.month));
 	int now = part_of(&lineage->spans[at], drawing->unit);
 	enum err err = add(drawing, &cell->key, (wanted - now) * cell->value);
-	bool stock = tally_places_stock(drawing->pack, cell->key.metric);
+	bool stock = tally_places_stock(drawing->pack, &cell->key);
 	for (size_t i = at + 1; stock && i < lineage->count && !err; i++) {
 		int next = part_of(&lineage->spans[i], drawing->unit);
 		struct cell_key then = cell->key;

@@ -135,7 +135,7 @@ static bool is_stock(const struct pack *pack, const struct cell_key *key)
 	const struct pack_metric *metric = pack_metric_by_number(pack, key->metric);
 	if (key->metric == CELL_METRIC_CADENCE)
 		return key->bucket == CADENCE_EXEMPT;
-	return key->metric == CELL_METRIC_CHECK || (metric && metric->form == METRIC_STOCK);
+	return key->metric == CELL_METRIC_CHECK || key->metric == CELL_METRIC_MEMBERS || (metric && metric->form == METRIC_STOCK);
 }
 
 static void add_row(struct cell_rows *rows, struct cell cell, int32_t month, int64_t sign)

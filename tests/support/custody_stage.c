@@ -172,12 +172,13 @@ bool custody_stage_conserved(struct actor *server)
 	struct transfer_balance balance;
 	struct cell_owner owner = cell_owner_sum(&server->self.unit);
 	int64_t by_tallies[3] = { 0 };
-	const struct pack *pack = cluster_pack(server);
 	assert_ok(txn_begin(server->store, STORE_READ, &txn));
 	for (uint8_t i = 0; i < 3; i++) {
-		struct cell_key key = { .metric = CELL_METRIC_MEMBERS, .dimension = i, .month = pack->since };
-		if (cell_get(&txn, &owner, &key, &by_tallies[i]))
-			by_tallies[i] = 0;
+		struct cell cell;
+		struct cell_scan scan = cell_scan_begin_dimension(&txn, &owner, CELL_METRIC_MEMBERS, i);
+		while (cell_scan_next(&scan, &cell))
+			by_tallies[i] += cell.value;
+		cell_scan_end(&scan);
 	}
 	assert_ok(transfer_state_balance(&txn, &server->self.unit, &balance));
 	txn_abort(&txn);
