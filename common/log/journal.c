@@ -3,6 +3,7 @@
 //	journal_writer  appending one's own          journal_accept  taking in another's
 //	journal_fork    evidence                     journal_reader  walking, packing
 //	journal_proof   roots and proofs             journal_erase   erasure, truncation
+//	journal_fill    payloads that come later
 //
 // A row: version u8 ‖ number u32 ‖ state u8 ‖ name[49] ‖ applied u64 ‖ shown u64 ‖ last time u64
 // ‖ size u64 ‖ peaks[32] of the bits set in size, lowest first ‖ present u8 (bit 0 head, 1 ahead,

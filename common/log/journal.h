@@ -106,6 +106,12 @@ enum err journal_writer_finish(struct journal_writer *writer, const struct ident
 // None of these sticks in the transaction. Whether the author may write is not asked here.
 enum err journal_accept(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had);
 
+// Entries that were held already, `held` of them: payloads that this store was not given before are taken from the
+// range where they are what the leaves stand for, and told. What was erased here stays erased.
+//	META "erased/" ‖ number u32 ‖ seq u64 → nothing: by journal_erase()
+enum err journal_fill(struct txn *txn, const struct journal_log *log, const struct journal_range *range, uint64_t held,
+                      void (*filled)(void *context, uint64_t seq), void *context);
+
 // A head alone (a peer's claim about a log): ERR_FORK when it is signed by the log's device, its
 // size is at most what is held and its root is not ours. Nothing is written. ERR_SIGNATURE.
 enum err journal_compare(struct txn *txn, const struct journal_log *log, const struct head *head);

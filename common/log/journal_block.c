@@ -48,6 +48,12 @@ void journal_block_begin(struct txn *txn, const struct journal_log *log, struct 
 	block->stored = last.end;
 }
 
+void journal_block_anew(struct journal_block *block, uint64_t first)
+{
+	*block = (struct journal_block){ .value = BUF_EMPTY };
+	start(block, first);
+}
+
 void journal_block_free(struct journal_block *block)
 {
 	buf_free(&block->value);

@@ -35,7 +35,7 @@ enum err journal_erase(struct txn *txn, const struct journal_log *log, uint64_t 
 	err = erase_in_run(&stored, seq, &run);
 	if (!err) {
 		journal_stored_put(txn, log->number, stored.end, (uint32_t)(stored.end - stored.first), buf_span(&run));
-		err = txn->err;
+		err = journal_fill_never(txn, log->number, seq);
 	}
 	buf_free(&run);
 	return err;

@@ -51,6 +51,8 @@ enum err journal_peaks_at(struct txn *txn, const struct journal_log *log, uint64
 
 // Takes up the last block stored where that is less than a page, else starts a new one.
 void journal_block_begin(struct txn *txn, const struct journal_log *log, struct journal_block *block);
+// One that begins at `first`, to take the place of a block at rest.
+void journal_block_anew(struct journal_block *block, uint64_t first);
 // Adds one entry; a full block is put first. `packed` is its packed form behind the entry before, or
 // empty: then it is packed here. Errors stick in the transaction.
 void journal_block_add(struct txn *txn, uint32_t number, struct journal_block *block, const struct entry *entry,
@@ -71,6 +73,9 @@ enum err journal_stored_read(struct span key, struct span value, struct journal_
 enum err journal_stored_find(struct txn *txn, uint32_t number, uint64_t seq, struct journal_stored *stored);
 // Puts a run of `count` entries that end before `end` as one block.
 void journal_stored_put(struct txn *txn, uint32_t number, uint64_t end, uint32_t count, struct span run);
+
+// What this store erased is not filled in again (journal_fill.c).
+enum err journal_fill_never(struct txn *txn, uint32_t number, uint64_t seq);
 
 // ---- Evidence (journal_fork.c). ----
 

@@ -133,6 +133,34 @@ bool charter_was_below(struct txn *txn, const struct id *above, const struct id 
 	return false;
 }
 
+// Its nearest server on the way, or directly above, counts as parent.
+static enum relation relation_on(struct txn *txn, const struct charter_span *span, const struct id *author)
+{
+	bool nearest = true;
+	for (size_t i = 0; i < span->count; i++) {
+		struct charter_unit row;
+		if (i > 0 && id_equal(&span->path[i], author))
+			return nearest || i == 1 ? RELATION_PARENT : RELATION_ANCESTOR;
+		nearest = nearest && charter_unit_get(txn, &span->path[i], &row) == ERR_OK && hash_is_zero(&row.server);
+	}
+	return RELATION_NONE;
+}
+
+enum relation charter_relation_ever(struct txn *txn, const struct id *author, const struct id *owner)
+{
+	struct charter_span span;
+	int32_t day = INT32_MIN, until = INT32_MIN;
+	enum relation best = charter_relation(txn, author, owner);
+	if (best != RELATION_NONE)
+		return best;
+	while (day != INT32_MAX && best != RELATION_PARENT && climb(txn, owner, day, &span, &until) == ERR_OK) {
+		enum relation then = relation_on(txn, &span, author);
+		best = then == RELATION_NONE ? best : then;
+		day = until;
+	}
+	return best;
+}
+
 // ---- Downwards ----
 
 struct descent {

@@ -90,6 +90,9 @@ struct charter_lineage {
 	struct charter_span *spans; // in the arena, ascending
 };
 enum err charter_lineage(struct txn *txn, const struct id *unit, struct arena *arena, struct charter_lineage *lineage);
+// What an author is to the owner, or was while it stood above it: what it wrote then, or not knowing better, goes on to
+// count. (charter_relation says what it may write now.)
+enum relation charter_relation_ever(struct txn *txn, const struct id *author, const struct id *owner);
 bool charter_was_below(struct txn *txn, const struct id *above, const struct id *unit); // ever; of itself: false
 
 // What an entry of our own log must say of what it knows (Statements.basis): charters of our unit and of those

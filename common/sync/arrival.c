@@ -6,6 +6,7 @@
 #include "base/pb.h"
 #include "org/charter_past.h"
 #include "store.pb-c.h"
+#include "sync/audience.h"
 
 enum {
 	PREFIX_BYTES = 1 + LIMIT_ID_BYTES,
@@ -151,6 +152,7 @@ bool arrival_goes_up(struct txn *txn, const struct self *self, const struct jour
 	return false;
 }
 
+<<<<<<< HEAD
 bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop)
 {
 	struct id path[LIMIT_TREE_LEVELS];
@@ -170,6 +172,8 @@ bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, 
 	return false;
 }
 
+=======
+>>>>>>> c292263 (sync: a unit that moved goes on telling its former superiors of their months, and its new one hears what they said; payloads that were withheld come later)
 // Up to where a log's letters have been filed for a hop: ARRIVAL audience kind 4 ‖ hop ‖ log number u64 → to u64.
 // What lies between two letters to it goes along, without its content, or the log would have holes there.
 static uint64_t mail_filed(struct txn *txn, const struct id *hop, uint32_t log, uint8_t key[static KEY_BYTES])
@@ -181,11 +185,19 @@ static uint64_t mail_filed(struct txn *txn, const struct id *hop, uint32_t log, 
 	return found ? bytes_get_u64(value.data) : 0;
 }
 
-static enum err file_letter(struct txn *txn, const struct id *hop, const struct arrival *item)
+// Again: it may have been withheld from the hop when the log was filed for it.
+static enum err file_letter(struct txn *txn, const struct journal_log *log, const struct id *hop, const struct arrival *item,
+                            uint64_t seq)
 {
 	uint8_t key[KEY_BYTES], filed[8];
 	struct arrival whole = *item;
 	whole.from = mail_filed(txn, hop, item->log, key);
+	if (item->what == ARRIVAL_AGAIN && seq < whole.from) {
+		whole.from = seq;
+		whole.to = seq + 1;
+		return number_item(txn, log, &whole) ? txn->err : file_item(txn, AUDIENCE_MAIL, hop, &whole);
+	}
+	whole.what = ARRIVAL_ENTRIES;
 	if (whole.from >= item->to)
 		return txn->err; // with another letter of the same range
 	bytes_put_u64(filed, item->to);
@@ -220,9 +232,15 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
 			continue;
+<<<<<<< HEAD
 		if (self->server && arrival_hop(txn, self, &to, &hop)) {
 			file_letter(txn, &hop, item);
 		} else {
+=======
+		if (self->server && audience_hop(txn, &self->unit, &to, &hop))
+			file_letter(txn, log, &hop, item, entry.seq);
+		else
+>>>>>>> c292263 (sync: a unit that moved goes on telling its former superiors of their months, and its new one hears what they said; payloads that were withheld come later)
 			*leaves = true;
 			if (self->server)
 				note_away(txn, &to, item);
@@ -317,12 +335,20 @@ static enum err file_below(struct txn *txn, const struct self *self, const struc
 	return file_item(txn, AUDIENCE_UNIT, unit, item);
 }
 
-enum err arrival_entries(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to)
+// Those who stood above the unit once: months of that time are theirs.
+static void file_former(struct txn *txn, const struct self *self, const struct id *unit, bool server, const struct arrival *item)
 {
-	struct arrival item = { .log = log->number, .what = ARRIVAL_ENTRIES, .from = from, .to = to };
+	struct id hops[AUDIENCE_FORMER_MOST];
+	size_t count = audience_former(txn, &self->unit, unit, server, hops);
+	for (size_t i = 0; i < count; i++)
+		file_item(txn, AUDIENCE_UNIT, &hops[i], item);
+}
+
+static enum err file_range(struct txn *txn, const struct self *self, const struct journal_log *log, struct arrival item)
+{
 	struct id unit;
 	bool server, leaves = log->name.lane != LANE_MAIL;
-	if (from >= to)
+	if (item.from >= item.to)
 		return ERR_OK;
 	if (number_item(txn, log, &item))
 		return txn->err;
@@ -332,6 +358,8 @@ enum err arrival_entries(struct txn *txn, const struct self *self, const struct 
 		file_below(txn, self, log, &unit, &item);
 	else if (self->server && log->name.lane == LANE_DOWN)
 		file_item(txn, AUDIENCE_DOWN, NULL, &item);
+	if (self->server && known && log->name.lane == LANE_UP)
+		file_former(txn, self, &unit, server, &item);
 	if (log->name.lane == LANE_MAIL) {
 		enum err err = file_mail(txn, self, log, &item, &leaves);
 		if (err)
@@ -342,9 +370,19 @@ enum err arrival_entries(struct txn *txn, const struct self *self, const struct 
 	return txn->err;
 }
 
+enum err arrival_entries(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to)
+{
+	return file_range(txn, self, log, (struct arrival){ .log = log->number, .what = ARRIVAL_ENTRIES, .from = from, .to = to });
+}
+
+enum err arrival_filled(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to)
+{
+	return file_range(txn, self, log, (struct arrival){ .log = log->number, .what = ARRIVAL_AGAIN, .from = from, .to = to });
+}
+
 enum err arrival_added(struct txn *txn, const struct journal_log *log, const struct id *unit)
 {
-	struct arrival item = { .log = log->number, .what = ARRIVAL_ENTRIES, .from = 0, .to = log->head.size };
+	struct arrival item = { .log = log->number, .what = ARRIVAL_AGAIN, .from = 0, .to = log->head.size };
 	if (log->head.size == 0)
 		return ERR_OK;
 	return number_item(txn, log, &item) ? txn->err : file_item(txn, AUDIENCE_UNIT, unit, &item);
@@ -481,7 +519,7 @@ static void gather_mail(struct txn *txn, enum audience_kind kind, const struct i
 static enum err reroute_log(struct txn *txn, const struct self *self, const struct rerouted *mail)
 {
 	struct journal_log log;
-	struct arrival item = { .log = mail->log, .what = ARRIVAL_ENTRIES, .from = 0, .to = mail->to };
+	struct arrival item = { .log = mail->log, .what = ARRIVAL_AGAIN, .from = 0, .to = mail->to };
 	bool leaves = false;
 	enum err err = journal_find_number(txn, mail->log, &log);
 	if (!err)

@@ -26,7 +26,11 @@ enum audience_kind {
 	AUDIENCE_SHOWN = 5, // nobody: to whom, beside those who see it anyway, a unit's charter is shown
 };
 
-enum arrival_what { ARRIVAL_ENTRIES = 1, ARRIVAL_RECEIPT = 2 }; // a receipt of a tier above ours
+enum arrival_what {
+	ARRIVAL_ENTRIES = 1,
+	ARRIVAL_RECEIPT = 2, // of a tier above ours
+	ARRIVAL_AGAIN = 3,   // entries that may have been sent before, when payloads of theirs were withheld
+};
 
 struct arrival {
 	uint64_t number;
@@ -50,6 +54,8 @@ bool arrival_stands(struct txn *txn, const struct id *unit, struct arrival_curso
 // Entries [from, to) of a log came or were written: files them for those below, and marks them for
 // the parent when it may read them.
 enum err arrival_entries(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to);
+// What was held of them without payloads has been given to us: whoever below may read it now is sent it again.
+enum err arrival_filled(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to);
 enum err arrival_receipt(struct txn *txn, const struct self *self, const struct journal_log *log, unsigned tier);
 
 // All of a log for one unit below: it may see now what it could not see before.

@@ -1,6 +1,7 @@
 // The client role: the session with the server above. The Hello already carries what is new here;
 // the answer carries receipts and what came. A session with little to say is one round trip.
 #include "base/bytes.h"
+#include "org/charter_past.h"
 #include "sync/arrival.h"
 #include "sync/node_inside.h"
 #include "sync/pen_custody.h"
@@ -393,7 +394,7 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 // ---- Answers ----
 
 // What the server may hand down: charters, our unit's logs, letters, and our own from a former life;
-// to a server also what it lost of its subtree.
+// to a server also what it lost of its subtree, and what units that left it write of their months there.
 static bool admit_from_above(struct node_call *call, void *context, const struct logname *name)
 {
 	const struct self *self = call->node->self;
@@ -403,7 +404,8 @@ static bool admit_from_above(struct node_call *call, void *context, const struct
 		return true;
 	if (charter_device_get(call->txn, &name->device, &author))
 		return true; // a device of our unit whose enrolment is on its way; its entries wait for it
-	return id_equal(&author.unit, &self->unit) || charter_is_ancestor(call->txn, &self->unit, &author.unit);
+	return id_equal(&author.unit, &self->unit) || charter_is_ancestor(call->txn, &self->unit, &author.unit) ||
+	       (name->lane == LANE_UP && self->server && charter_was_below(call->txn, &self->unit, &author.unit));
 }
 
 // Another life of the server than the one our cursor belongs to, or the same one put back to before

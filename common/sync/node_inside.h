@@ -41,6 +41,9 @@ struct node_session {
 	bool told_incarnation;   // it knows our present life
 	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
 	uint64_t cursor;         // arrivals up to here have been sent
+	struct {
+		uint64_t number, at; // an arrival that is sent again, and how far it was (sync/arrival)
+	} again;
 	uint64_t heard_ms;
 	struct node_sent *sent;
 	UT_hash_handle hh;

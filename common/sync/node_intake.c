@@ -19,6 +19,8 @@ struct taking {
 	unsigned false_ranges;
 	bool from_above;
 	uint64_t seen;      // latest time on what came
+	uint32_t filled_log;
+	uint64_t filled_from, filled_to; // of the range at hand; to 0: nothing was
 };
 
 static struct intake_log *find_log(struct intake *intake, const struct hash *id)
@@ -82,6 +84,26 @@ static void file(struct taking *taking, const struct journal_log *log, uint64_t 
 		arrival_pending_set(txn, log->number, false);
 }
 
+// Payloads that were withheld from us have come.
+static void note_filled(void *context, uint64_t seq)
+{
+	struct taking *taking = context;
+	if (taking->filled_to == 0)
+		taking->filled_from = seq;
+	taking->filled_to = seq + 1;
+	view_filled(&taking->view, taking->filled_log, seq);
+}
+
+static void fill(struct taking *taking, const struct journal_range *range, const struct journal_log *log, uint64_t held)
+{
+	struct txn *txn = taking->call->txn;
+	taking->filled_log = log->number;
+	taking->filled_to = 0;
+	if (journal_fill(txn, log, range, held, note_filled, taking) || taking->filled_to == 0)
+		return;
+	arrival_filled(txn, taking->call->node->self, log, taking->filled_from, taking->filled_to);
+}
+
 // A closed log takes nothing in, but what is held of it is held.
 static bool held_already(struct txn *txn, const struct journal_range *range, const struct journal_log *log)
 {
@@ -141,6 +163,8 @@ static void take_range(struct taking *taking, const struct journal_range *range,
 		view_catch_up(&taking->view, &log);
 		hear(taking, &log);
 	}
+	if (had > range->from && err == ERR_OK)
+		fill(taking, range, &log, had);
 	if (taking->view.quarantined > quarantined)
 		note_set_aside(taking, log.number, had, slot);
 	file(taking, &log, covered_before, range->from + range->count);

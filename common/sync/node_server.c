@@ -3,6 +3,7 @@
 // its cursor. In a live session answers also go out unasked.
 #include "org/charter_past.h"
 #include "sync/arrival.h"
+#include "sync/audience.h"
 #include "sync/heard.h"
 #include "sync/node_inside.h"
 
@@ -215,48 +216,6 @@ static void answer_intake(struct answer *answer, const struct intake *intake)
 
 // ---- What came for this peer ----
 
-// Of a mail log, only letters to the peer's unit, or for a server to units below it.
-static bool letter_of_others(void *context, const struct entry *entry)
-{
-	struct answer *answer = context;
-	struct arena arena;
-	ProtobufCMessage *message;
-	struct id to;
-	const struct id *unit = &answer->session->unit;
-	if (entry->kind != ENTRY_MAIL)
-		return false;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	bool others = pb_unpack(&tributary__mail__descriptor, entry->payload, &arena, &message) != ERR_OK ||
-	              id_read(pb_span(((Tributary__Mail *)message)->to), &to) != ERR_OK ||
-	              (!id_equal(&to, unit) && !charter_is_ancestor(answer->call->txn, unit, &to));
-	arena_free(&arena);
-	return others;
-}
-
-// Of the charter of a server that is not above the peer, only statements: what a township remarks to its
-// branches is not for the next township's.
-static bool word_to_others(void *context, const struct entry *entry)
-{
-	(void)context;
-	return entry->kind != ENTRY_STATEMENT && entry->kind != ENTRY_INCARNATION;
-}
-
-typedef bool (*withhold_fn)(void *context, const struct entry *entry);
-
-static withhold_fn withheld_from(const struct answer *answer, const struct journal_log *log)
-{
-	const struct node_session *session = answer->session;
-	struct charter_device author;
-	if (hash_equal(&log->name.device, &session->device))
-		return NULL;
-	if (log->name.lane == LANE_MAIL)
-		return letter_of_others;
-	if (log->name.lane != LANE_DOWN || charter_device_get(answer->call->txn, &log->name.device, &author))
-		return NULL;
-	bool above = id_equal(&author.unit, &session->unit) || charter_is_ancestor(answer->call->txn, &author.unit, &session->unit);
-	return above ? NULL : word_to_others;
-}
-
 static bool answer_has_room(const struct answer *answer)
 {
 	return answer->packed_bytes < LIMIT_ANSWER_BYTES && answer->message.n_frames < ANSWER_FRAMES;
@@ -277,32 +236,59 @@ static void answer_pack(struct answer *answer)
 	count_add(&answer->call->node->counters, COUNT_FRAMES_OUT, 1);
 }
 
-// All of the log from where this session stands; false when the answer is full before its end.
-static bool answer_log(struct answer *answer, const struct journal_log *log, uint64_t from)
+// Of the log from `at` to `to`, or to its signed end; false when the answer is full before. *at is behind what was added.
+static bool answer_range(struct answer *answer, const struct journal_log *log, uint64_t to, uint64_t *at)
 {
 	struct node_session *session = answer->session;
 	struct logname home = session_home(session);
-	uint64_t sent;
-	node_sent_get(&session->sent, log->number, &sent);
-	withhold_fn withheld = withheld_from(answer, log);
-	uint64_t at = sent > from ? sent : from;
-	while (at < log->head.size && !answer->err) {
+	struct audience audience;
+	audience_withholds withheld = audience_of(&audience, answer->call->txn, &session->unit, &session->device, log);
+	if (to > log->head.size)
+		to = log->head.size;
+	while (*at < to && !answer->err) {
 		uint32_t count;
 		if (!answer_has_room(answer))
 			return false;
-		answer->err = frame_add(&answer->writer, answer->call->txn, log, at, UINT64_MAX, &home, withheld, answer, &count);
+		answer->err = frame_add(&answer->writer, answer->call->txn, log, *at, to, &home, withheld, &audience, &count);
 		if (count == 0) {
 			if (frame_empty(&answer->writer))
 				break;
 			answer_pack(answer);
 			continue;
 		}
-		at += count;
-		node_show(answer->call->node, log, at);
-		if (!answer->err)
-			answer->err = node_sent_set(&session->sent, log->number, at);
+		*at += count;
+		node_show(answer->call->node, log, *at);
 	}
 	return true;
+}
+
+// All of the log from where this session stands.
+static bool answer_log(struct answer *answer, const struct journal_log *log, uint64_t from)
+{
+	struct node_session *session = answer->session;
+	uint64_t at;
+	node_sent_get(&session->sent, log->number, &at);
+	if (at < from)
+		at = from;
+	uint64_t before = at;
+	bool whole = answer_range(answer, log, UINT64_MAX, &at);
+	if (at > before && !answer->err)
+		answer->err = node_sent_set(&session->sent, log->number, at);
+	return whole;
+}
+
+// Whatever was sent before: the peer may read more of it now.
+static bool answer_again(struct answer *answer, const struct journal_log *log, const struct arrival *item)
+{
+	struct node_session *session = answer->session;
+	uint64_t at = session->again.number == item->number ? session->again.at : item->from, sent;
+	bool whole = answer_range(answer, log, item->to, &at);
+	session->again.number = item->number;
+	session->again.at = at;
+	node_sent_get(&session->sent, log->number, &sent);
+	if (at > sent && !answer->err)
+		answer->err = node_sent_set(&session->sent, log->number, at);
+	return whole;
 }
 
 // One arrival; false when it did not fit any more.
@@ -324,7 +310,8 @@ static bool answer_arrival(struct answer *answer, const struct arrival *item)
 	}
 	bool its_own = hash_equal(&log.name.device, &session->device);
 	bool this_life = its_own && id_equal(&log.name.incarnation, &session->incarnation);
-	if (!this_life && !answer_log(answer, &log, item->from))
+	bool again = item->what == ARRIVAL_AGAIN;
+	if (!this_life && !(again ? answer_again(answer, &log, item) : answer_log(answer, &log, item->from)))
 		return false;
 	if (!its_own)
 		return true;
@@ -463,6 +450,7 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 	session->told_incarnation = same_life;
 	session->cursor = same_life ? hello->cursor : 0;
 	session->awaits_next = false;
+	session->again.number = 0;
 	session->heard_ms = node->now_ms;
 	count_add(&node->counters, COUNT_SESSIONS_OPENED, 1);
 	trace_say(&node->trace, "%s greets, %zu frames", device.label, hello->n_frames);

@@ -1,6 +1,7 @@
 // Who wrote what a record holds, and which entries say so.
 #include "sync/steps.h"
 
+#include "org/charter_past.h"
 #include "org/charter_role.h"
 
 static const struct span plain = { .data = NULL, .size = 0 };
@@ -17,7 +18,7 @@ static enum relation author_of(struct steps *steps, const struct id *owner, cons
 		return charter_relation(steps->txn, &steps->self->unit, owner);
 	if (charter_device_get(steps->txn, &log.name.device, &author))
 		return RELATION_NONE;
-	return charter_relation(steps->txn, &author.unit, owner);
+	return charter_relation_ever(steps->txn, &author.unit, owner);
 }
 
 static bool approves(const struct record_write *write)

@@ -9,7 +9,7 @@
 
 enum { QUARANTINE_KEY_BYTES = 4 + 8, QUARANTINE_VALUE_BYTES = 1 + 8 };
 
-static enum err quarantine(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason reason)
+enum err view_quarantine(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason reason)
 {
 	uint8_t key[QUARANTINE_KEY_BYTES], value[QUARANTINE_VALUE_BYTES];
 	bytes_put_u32(key, log->number);
@@ -49,8 +49,7 @@ static enum err mark_waiting(struct txn *txn, uint32_t log, bool waits)
 	return txn_delete(txn, STORE_META, span_of(key, sizeof key));
 }
 
-// The author of the log at hand; entries come in runs, so it is looked up once.
-static void know_author(struct view *view, const struct journal_log *log)
+void view_know_author(struct view *view, const struct journal_log *log)
 {
 	if (view->author_known && hash_equal(&view->author.device, &log->name.device))
 		return;
@@ -69,8 +68,7 @@ static bool may_begin(const struct view *view, const struct journal_log *log)
 	return view->author_known || (log->name.lane == LANE_DOWN && log->applied == 0);
 }
 
-// Sealed entries are for the unit's own devices; others hold and relay them, and have no view of them.
-static bool sealed_from_us(const struct view *view, const struct journal_log *log)
+bool view_sealed_from_us(const struct view *view, const struct journal_log *log)
 {
 	return log->name.lane == LANE_PRIVATE &&
 	       (view->self->server || (view->author_known && !id_equal(&view->author.unit, &view->self->unit)));
@@ -106,7 +104,7 @@ static enum err apply_run(struct view *view, struct journal_log *log, struct vie
 		view->changed_basis = false;
 		err = view_entry_apply(&reading);
 		if (!err && reading.reason)
-			err = quarantine(view, log, &entry, reading.reason);
+			err = view_quarantine(view, log, &entry, reading.reason);
 		if (err)
 			break;
 		view->applied++;
@@ -122,35 +120,11 @@ static enum err apply_run(struct view *view, struct journal_log *log, struct vie
 	return err ? err : ended;
 }
 
-// Verdicts and requests say nothing while the unit that they speak to is not known. When everything is
-// computed from nothing a superior's log is read before the log that creates that unit; so they are heard
-// once more when the whole tree stands. Twice is as good as once.
-enum err view_hear_again(struct view *view, struct journal_log *log)
-{
-	struct entry entry;
-	enum err err = ERR_OK;
-	view->author_known = false;
-	know_author(view, log);
-	if (log->name.lane != LANE_DOWN || !view->author_known)
-		return ERR_OK;
-	struct journal_reader reader = journal_reader_begin_unhashed(view->txn, log, 0, log->applied);
-	while (!err && journal_reader_next(&reader, &entry)) {
-		struct reading reading = { .view = view, .log = log, .entry = &entry, .lane = log->name.lane };
-		if (entry.kind != ENTRY_REVIEW && entry.kind != ENTRY_REQUEST)
-			continue;
-		err = view_entry_apply(&reading);
-		if (!err && reading.reason)
-			err = quarantine(view, log, &entry, reading.reason);
-	}
-	enum err ended = journal_reader_end(&reader);
-	return err && err != ERR_AGAIN ? err : ended;
-}
-
 enum err view_catch_up(struct view *view, struct journal_log *log)
 {
 	uint64_t before = log->applied;
-	know_author(view, log);
-	if (sealed_from_us(view, log))
+	view_know_author(view, log);
+	if (view_sealed_from_us(view, log))
 		return ERR_OK;
 	enum err err = ERR_OK;
 	if (log->applied < log->peaks.size && may_begin(view, log)) {
@@ -174,8 +148,8 @@ enum err view_catch_up(struct view *view, struct journal_log *log)
 
 enum err view_apply_own(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason *reason)
 {
-	know_author(view, log);
-	struct reading reading = { .view = view, .log = log, .entry = entry, .lane = log->name.lane };
+	view_know_author(view, log);
+	struct reading reading = { .view = view, .log = log, .entry = entry, .lane = log->name.lane, .own = true };
 	// What we seal is given here as it is inside.
 	bool inner = log->name.lane == LANE_PRIVATE && entry->kind == ENTRY_CHANGES;
 	struct view_mark *mark = view_mark(view, log);
@@ -231,6 +205,7 @@ enum err view_wake(struct view *view)
 			if (scan.key.size == WAITING_KEY_BYTES && wake_one(view, bytes_get_u32(scan.key.data + 8)))
 				break;
 		scan_end(&scan);
+		view->rewake |= view_again(view);
 	}
 	return view_recall_waits(view) ? view_recall_rest(view) : view->txn->err;
 }

@@ -5,6 +5,7 @@
 //
 //	QUARANTINE  log number u32 ‖ seq u64 → reason u8 ‖ time u64
 //	MAIL        unit id ‖ log number u32 ‖ seq u64 → nothing: letters for a unit
+//	META "filled/" ‖ log number u32 ‖ seq u64 → nothing: its payload came later, and is not applied yet
 //	META "waiting/" ‖ log number u32 → nothing: logs with entries not applied yet
 //	META "basis/" ‖ log number u32 → size u64: just behind the last entry that figures were computed from
 //	META "moved/" ‖ log number u32 → nothing: the basis moved since our last tally
@@ -65,6 +66,7 @@ struct view {
 	bool derive;                  // something came that derived cells may depend on
 	bool members;                 // something came that the count of the unit's members may depend on
 	bool rewake;                  // something came that waiting logs may have waited for
+	bool superiors_again;         // units came below us: what superiors said of them before means something now
 	bool rebuilding;              // only what view_rebuild threw away is applied again
 	uint64_t again_to;            // of the log at hand: entries below were applied before the rebuild
 	bool from_nothing;            // everything is applied again, the charter as well
@@ -91,6 +93,9 @@ enum err view_end(struct view *view); // flushes figures, wakes what waited; rel
 
 // Applies the entries of a log not applied yet, as far as it goes; saves the row.
 enum err view_catch_up(struct view *view, struct journal_log *log);
+
+// An entry that was held without its payload has it now: applied when what waited is looked at.
+enum err view_filled(struct view *view, uint32_t log, uint64_t seq);
 
 // Applies one entry that we are about to append; for a sealed one, `entry` is the inner entry. With
 // *reason set nothing changed, and it must not be appended.

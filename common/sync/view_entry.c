@@ -48,7 +48,7 @@ const struct view_standing *view_entry_standing(struct view *view, const struct 
 		.author = *author,
 		.owner = *owner,
 		.concerns = owner_concerns(view, owner),
-		.relation = charter_relation(view->txn, author, owner),
+		.relation = charter_relation_ever(view->txn, author, owner),
 		.judges = view_recall_judges(view, owner),
 	};
 	return standing;
@@ -99,7 +99,7 @@ enum err view_entry_changes(struct reading *reading)
 		.time = reading->entry->time,
 		.device = reading->log->name.device,
 		.unit = *author,
-		.relation = standing->relation,
+		.relation = reading->own ? charter_relation(view->txn, author, &changes.unit) : standing->relation,
 		.cells = ours ? view->cells : NULL,
 		.resolve = view_resolve_log,
 		.resolve_context = view,

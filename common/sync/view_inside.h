@@ -9,7 +9,15 @@
 void view_mark_stale(struct view *view, const struct id *unit);
 enum err view_rebuild_stale(struct view *view);
 
-enum err view_hear_again(struct view *view, struct journal_log *log); // at the end of a rebuild from nothing
+// view_again.c: a superior's words, at the end of a rebuild from nothing; and whatever else there is. True: something was.
+enum err view_hear_again(struct view *view, struct journal_log *log);
+bool view_again(struct view *view);
+
+enum err view_quarantine(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason reason);
+// The author of the log at hand; entries come in runs, so it is looked up once.
+void view_know_author(struct view *view, const struct journal_log *log);
+// Sealed entries are for the unit's own devices; others hold and relay them, and have no view of them.
+bool view_sealed_from_us(const struct view *view, const struct journal_log *log);
 
 // Applies what waited, until nothing moves any more.
 enum err view_wake(struct view *view);
@@ -28,6 +36,7 @@ struct reading {
 	const struct journal_log *log;
 	const struct entry *entry;
 	enum lane lane; // of the inner entry: that of the log
+	bool own;       // about to be written by us: it must be allowed by the tree as it is now
 	enum merge_reason reason;
 };
 

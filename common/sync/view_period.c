@@ -31,7 +31,8 @@ enum err view_period_step(struct reading *reading)
 	return period_state_add_step(view->txn, unit, &step, place_of(reading));
 }
 
-// Does a superior speak to a unit that concerns us? *reason where it is none.
+// Does a superior speak to a unit that concerns us? *reason where it is none. One that once was a superior is heard as
+// well: it may not have known that the unit was leaving, and what it said before stays said.
 static enum err hear(struct reading *reading, const struct id *unit, bool *concerns)
 {
 	struct view *view = reading->view;
@@ -42,7 +43,8 @@ static enum err hear(struct reading *reading, const struct id *unit, bool *conce
 		return ERR_OK;
 	if (charter_unit_get(view->txn, unit, &row) == ERR_NOT_FOUND)
 		return ERR_AGAIN;
-	bool above = standing->relation == RELATION_PARENT || standing->relation == RELATION_ANCESTOR;
+	enum relation relation = reading->own ? charter_relation(view->txn, &view->author.unit, unit) : standing->relation;
+	bool above = relation == RELATION_PARENT || relation == RELATION_ANCESTOR;
 	if (!above || !view->author.server) {
 		reading->reason = MERGE_AUTHORITY;
 		*concerns = false;

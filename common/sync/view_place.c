@@ -146,6 +146,37 @@ static enum err hand_down(struct view *view, const struct id *unit)
 	return view->txn->err;
 }
 
+// Who is given a unit back that it looked after once has gone on receiving its figures, and what else the unit wrote
+// in between without its content (sync/audience).
+static enum err hand_back(struct view *view, const struct id *unit)
+{
+	struct id hop;
+	struct charter_lineage lineage;
+	struct arena arena;
+	bool back = false;
+	if (!way_down(view, unit, &hop))
+		return view->txn->err;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	if (charter_lineage(view->txn, unit, &arena, &lineage) == ERR_OK)
+		for (size_t i = 0; i + 1 < lineage.count; i++)
+			for (size_t k = 1; k < lineage.spans[i].count; k++)
+				back |= id_equal(&lineage.spans[i].path[k], &hop);
+	arena_free(&arena);
+	struct scan scan = scan_begin(view->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (back && scan_next(&scan)) {
+		struct charter_device author;
+		struct journal_log log;
+		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
+		if (journal_find_number(view->txn, number, &log) || log.name.lane != LANE_UP ||
+		    charter_device_get(view->txn, &log.name.device, &author))
+			continue;
+		if (id_equal(&author.unit, unit) || charter_is_ancestor(view->txn, unit, &author.unit))
+			arrival_added(view->txn, &log, &hop);
+	}
+	scan_end(&scan);
+	return view->txn->err;
+}
+
 static enum err letters_follow_one(void *context, const struct charter_unit *row)
 {
 	struct view *view = context;
@@ -212,10 +243,15 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 		err = hand_down(view, &changed->unit);
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
 	     changed = changed->next) {
-		err = letters_follow(view, &changed->unit);
+		err = hand_back(view, &changed->unit);
+		if (!err)
+			err = letters_follow(view, &changed->unit);
 		if (!err)
 			err = members_follow(view, &changed->unit);
 	}
+	for (const struct charter_changed *changed = effects->changed; changed && view->self->server; changed = changed->next)
+		if (!id_equal(&view->author.unit, &view->self->unit) && charter_is_ancestor(view->txn, &view->self->unit, &changed->unit))
+			view->superiors_again = view->rewake = true;
 	if (!err && effects->changed && view->self->server)
 		err = let_go(view);
 	return err;

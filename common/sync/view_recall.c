@@ -3,6 +3,7 @@
 // a move may rest on. Whoever reads less takes moves as they come.
 #include "base/bytes.h"
 #include "ledger/merge_step.h"
+#include "org/charter_past.h"
 #include "org/charter_role.h"
 #include "sync/view_inside.h"
 
@@ -106,7 +107,7 @@ static enum err read_changes(struct view *view, const struct charter_device *aut
 		return err;
 	if (id_is_zero(&recalled->changes.unit))
 		recalled->changes.unit = author->unit;
-	recalled->author = charter_relation(view->txn, &author->unit, &recalled->changes.unit);
+	recalled->author = charter_relation_ever(view->txn, &author->unit, &recalled->changes.unit);
 	recalled->counts = recalled->author != RELATION_NONE;
 	return ERR_OK;
 }
@@ -175,7 +176,7 @@ static enum err explain(struct view *view, const struct journal_log *log, uint64
 		.lane = log->name.lane,
 		.device = log->name.device,
 		.unit = author.unit,
-		.relation = charter_relation(view->txn, &author.unit, &changes.unit),
+		.relation = charter_relation_ever(view->txn, &author.unit, &changes.unit),
 		.resolve_context = view,
 		.recall = view_recall,
 		.may = view_recall_may,
