@@ -113,52 +113,61 @@ enum err charter_lineage(struct txn *txn, const struct id *unit, struct arena *a
 	}
 }
 
-static bool lies_on(const struct charter_span *span, const struct id *above)
+// ---- Ever ----
+
+// By all places that the unit ever had, and those above it: not by days, for a unit may stand somewhere for an hour. More
+// than was at any one time, so that what follows from it never ceases to follow when the tree changes.
+struct ever {
+	struct txn *txn;
+	const struct id *author;
+	enum relation best;
+};
+
+static void look_up(struct ever *ever, const struct id *unit, bool nearest, unsigned level);
+
+static void look_at(struct ever *ever, const struct id *parent, bool nearest, unsigned level)
 {
-	for (size_t i = 1; i < span->count; i++)
-		if (id_equal(&span->path[i], above))
-			return true;
-	return false;
+	struct charter_unit row;
+	if (id_is_zero(parent) || charter_unit_get(ever->txn, parent, &row))
+		return;
+	if (id_equal(parent, ever->author)) // its server, or the nearest above, counts as parent
+		ever->best = nearest || level == 0 ? RELATION_PARENT : ever->best == RELATION_NONE ? RELATION_ANCESTOR : ever->best;
+	else
+		look_up(ever, parent, nearest && hash_is_zero(&row.server), level + 1);
 }
 
-bool charter_was_below(struct txn *txn, const struct id *above, const struct id *unit)
+static void look_up(struct ever *ever, const struct id *unit, bool nearest, unsigned level)
 {
-	struct charter_span span;
-	int32_t day = INT32_MIN, until = INT32_MIN;
-	while (day != INT32_MAX && climb(txn, unit, day, &span, &until) == ERR_OK) {
-		if (lies_on(&span, above))
-			return true;
-		day = until;
+	struct charter_unit row;
+	struct charter_change change;
+	struct id parent;
+	if (level >= LIMIT_TREE_LEVELS || ever->best == RELATION_PARENT || charter_unit_get(ever->txn, unit, &row))
+		return;
+	look_at(ever, &row.parent, nearest, level);
+	struct charter_walk walk = charter_past(ever->txn, unit);
+	while (row.past && charter_past_next(&walk, &change)) {
+		bool places = change.what == CHARTER_CREATED || change.what == CHARTER_MOVED || change.what == CHARTER_MERGED;
+		if (places && !change.announced && charter_change_parent(ever->txn, &change, &parent) == ERR_OK &&
+		    !id_equal(&parent, &row.parent))
+			look_at(ever, &parent, nearest, level);
 	}
-	return false;
-}
-
-// Its nearest server on the way, or directly above, counts as parent.
-static enum relation relation_on(struct txn *txn, const struct charter_span *span, const struct id *author)
-{
-	bool nearest = true;
-	for (size_t i = 0; i < span->count; i++) {
-		struct charter_unit row;
-		if (i > 0 && id_equal(&span->path[i], author))
-			return nearest || i == 1 ? RELATION_PARENT : RELATION_ANCESTOR;
-		nearest = nearest && charter_unit_get(txn, &span->path[i], &row) == ERR_OK && hash_is_zero(&row.server);
-	}
-	return RELATION_NONE;
+	charter_walk_end(&walk);
 }
 
 enum relation charter_relation_ever(struct txn *txn, const struct id *author, const struct id *owner)
 {
-	struct charter_span span;
-	int32_t day = INT32_MIN, until = INT32_MIN;
-	enum relation best = charter_relation(txn, author, owner);
-	if (best != RELATION_NONE)
-		return best;
-	while (day != INT32_MAX && best != RELATION_PARENT && climb(txn, owner, day, &span, &until) == ERR_OK) {
-		enum relation then = relation_on(txn, &span, author);
-		best = then == RELATION_NONE ? best : then;
-		day = until;
-	}
-	return best;
+	struct ever ever = { .txn = txn, .author = author, .best = RELATION_NONE };
+	struct charter_unit row;
+	if (id_equal(author, owner))
+		return charter_relation(txn, author, owner);
+	if (charter_unit_get(txn, owner, &row) == ERR_OK)
+		look_up(&ever, owner, hash_is_zero(&row.server), 0);
+	return ever.best;
+}
+
+bool charter_was_below(struct txn *txn, const struct id *above, const struct id *unit)
+{
+	return !id_equal(above, unit) && charter_relation_ever(txn, above, unit) != RELATION_NONE;
 }
 
 // ---- Downwards ----

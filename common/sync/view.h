@@ -6,6 +6,7 @@
 //	QUARANTINE  log number u32 ‖ seq u64 → reason u8 ‖ time u64
 //	MAIL        unit id ‖ log number u32 ‖ seq u64 → nothing: letters for a unit
 //	META "filled/" ‖ log number u32 ‖ seq u64 → nothing: its payload came later, and is not applied yet
+//	META "passed/" ‖ unit[16] ‖ log number u32 → u64: below, what the log says of the unit was none of our business
 //	META "waiting/" ‖ log number u32 → nothing: logs with entries not applied yet
 //	META "basis/" ‖ log number u32 → size u64: just behind the last entry that figures were computed from
 //	META "moved/" ‖ log number u32 → nothing: the basis moved since our last tally
@@ -66,7 +67,7 @@ struct view {
 	bool derive;                  // something came that derived cells may depend on
 	bool members;                 // something came that the count of the unit's members may depend on
 	bool rewake;                  // something came that waiting logs may have waited for
-	bool superiors_again;         // units came below us: what superiors said of them before means something now
+	bool superiors_again;         // units came below us: what superiors said of them means something now
 	bool rebuilding;              // only what view_rebuild threw away is applied again
 	uint64_t again_to;            // of the log at hand: entries below were applied before the rebuild
 	bool from_nothing;            // everything is applied again, the charter as well

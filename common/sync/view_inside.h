@@ -9,9 +9,9 @@
 void view_mark_stale(struct view *view, const struct id *unit);
 enum err view_rebuild_stale(struct view *view);
 
-// view_again.c: a superior's words, at the end of a rebuild from nothing; and whatever else there is. True: something was.
-enum err view_hear_again(struct view *view, struct journal_log *log);
+// view_again.c: what means something only now. True: something was applied.
 bool view_again(struct view *view);
+enum err view_again_passed(struct view *view); // of units that are our business now
 
 enum err view_quarantine(struct view *view, const struct journal_log *log, const struct entry *entry, enum merge_reason reason);
 // The author of the log at hand; entries come in runs, so it is looked up once.
@@ -36,6 +36,7 @@ struct reading {
 	const struct journal_log *log;
 	const struct entry *entry;
 	enum lane lane; // of the inner entry: that of the log
+	const struct id *of; // not NULL: only what is said to or of that unit
 	bool own;       // about to be written by us: it must be allowed by the tree as it is now
 	enum merge_reason reason;
 };
@@ -44,6 +45,9 @@ struct reading {
 enum err view_entry_apply(struct reading *reading);
 enum err view_receipts(struct reading *reading);
 enum err view_entry_changes(struct reading *reading); // of a plain payload, whatever the entry's kind
+
+// Words to or of a unit that is none of our business: noted, for it may become it.
+enum err view_pass_over(struct reading *reading, const struct id *unit);
 
 // What the author is to the owner of a record or a month, looked up once a run.
 const struct view_standing *view_entry_standing(struct view *view, const struct id *author, const struct id *owner);

@@ -37,10 +37,13 @@ static enum err hear(struct reading *reading, const struct id *unit, bool *conce
 {
 	struct view *view = reading->view;
 	struct charter_unit row;
+	*concerns = false;
+	if (reading->of && !id_equal(reading->of, unit))
+		return ERR_OK;
 	const struct view_standing *standing = view_entry_standing(view, &view->author.unit, unit);
 	*concerns = standing->concerns;
 	if (!*concerns)
-		return ERR_OK;
+		return view_pass_over(reading, unit);
 	if (charter_unit_get(view->txn, unit, &row) == ERR_NOT_FOUND)
 		return ERR_AGAIN;
 	enum relation relation = reading->own ? charter_relation(view->txn, &view->author.unit, unit) : standing->relation;

@@ -209,8 +209,8 @@ static enum err let_go(struct view *view)
 		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
 		if (journal_find_number(view->txn, number, &log) || charter_device_get(view->txn, &log.name.device, &author))
 			continue;
-		if (log.name.lane == LANE_UP && charter_was_below(view->txn, self, &author.unit) &&
-		    !charter_is_ancestor(view->txn, self, &author.unit))
+		if (charter_was_below(view->txn, self, &author.unit) && !charter_is_ancestor(view->txn, self, &author.unit) &&
+		    !arrival_goes_up(view->txn, view->self, &log))
 			arrival_pending_set(view->txn, number, false);
 	}
 	scan_end(&scan);
@@ -227,6 +227,30 @@ static enum err members_follow(struct view *view, const struct id *unit)
 		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED || change.what == CHARTER_SPLIT;
 	charter_walk_end(&walk);
 	return moved ? transfer_unit_moved(view->txn, unit, &view->self->unit) : view->txn->err;
+}
+
+// Units come below us, or we come below others: what we held of them and of those above meant nothing here so far.
+static enum err read_anew(struct view *view, const struct id *unit)
+{
+	const struct id *self = &view->self->unit;
+	if (id_equal(unit, self) || charter_is_ancestor(view->txn, unit, self))
+		view->superiors_again = view->rewake = true;
+	if (!view->self->server || id_equal(&view->author.unit, self) || !charter_is_ancestor(view->txn, self, unit))
+		return view->txn->err;
+	view->superiors_again = view->rewake = true;
+	struct scan scan = scan_begin(view->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct charter_device author;
+		struct journal_log log;
+		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
+		if (journal_find_number(view->txn, number, &log) || (log.name.lane != LANE_UP && log.name.lane != LANE_DETAIL) ||
+		    log.applied == 0 || charter_device_get(view->txn, &log.name.device, &author))
+			continue;
+		if (id_equal(&author.unit, unit) || charter_is_ancestor(view->txn, unit, &author.unit))
+			view_mark_stale(view, &author.unit);
+	}
+	scan_end(&scan);
+	return view->txn->err;
 }
 
 enum err view_tree_changed(struct view *view, const struct charter_effects *effects)
@@ -249,9 +273,8 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 		if (!err)
 			err = members_follow(view, &changed->unit);
 	}
-	for (const struct charter_changed *changed = effects->changed; changed && view->self->server; changed = changed->next)
-		if (!id_equal(&view->author.unit, &view->self->unit) && charter_is_ancestor(view->txn, &view->self->unit, &changed->unit))
-			view->superiors_again = view->rewake = true;
+	for (const struct charter_changed *changed = effects->changed; changed && !err && !view->from_nothing; changed = changed->next)
+		err = read_anew(view, &changed->unit);
 	if (!err && effects->changed && view->self->server)
 		err = let_go(view);
 	return err;

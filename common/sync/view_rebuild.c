@@ -234,7 +234,7 @@ static const enum store_table derived[] = {
 	STORE_PRESENCE,
 };
 
-static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait" };
+static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait", "passed/", "filled/" };
 
 struct turn {
 	uint32_t log;
@@ -335,7 +335,7 @@ static enum err rebuild_everything(struct view *view)
 		view_wake(view);
 		view->from_nothing = false;
 		view->standing.known = false;
-		each_turn(view, turns, count, view_hear_again);
+		view_again_passed(view);
 	}
 	arena_free(&arena);
 	return view->txn->err;

@@ -24,7 +24,7 @@ static const struct {
 	[PLAN_REVOKE] = { "revoke", 200 },
 	[PLAN_LATE] = { "late", 400 },
 	[PLAN_DAMAGE] = { "damage", 250 },
-	[PLAN_MOVE] = { "move", 0 },
+	[PLAN_MOVE] = { "move", 250 },
 };
 
 static const char *const texts[] = {
