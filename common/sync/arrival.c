@@ -152,7 +152,6 @@ bool arrival_goes_up(struct txn *txn, const struct self *self, const struct jour
 	return false;
 }
 
-<<<<<<< HEAD
 bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop)
 {
 	struct id path[LIMIT_TREE_LEVELS];
@@ -172,8 +171,6 @@ bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, 
 	return false;
 }
 
-=======
->>>>>>> c292263 (sync: a unit that moved goes on telling its former superiors of their months, and its new one hears what they said; payloads that were withheld come later)
 // Up to where a log's letters have been filed for a hop: ARRIVAL audience kind 4 ‖ hop ‖ log number u64 → to u64.
 // What lies between two letters to it goes along, without its content, or the log would have holes there.
 static uint64_t mail_filed(struct txn *txn, const struct id *hop, uint32_t log, uint8_t key[static KEY_BYTES])
@@ -232,15 +229,9 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
 			continue;
-<<<<<<< HEAD
 		if (self->server && arrival_hop(txn, self, &to, &hop)) {
-			file_letter(txn, &hop, item);
-		} else {
-=======
-		if (self->server && audience_hop(txn, &self->unit, &to, &hop))
 			file_letter(txn, log, &hop, item, entry.seq);
-		else
->>>>>>> c292263 (sync: a unit that moved goes on telling its former superiors of their months, and its new one hears what they said; payloads that were withheld come later)
+		} else {
 			*leaves = true;
 			if (self->server)
 				note_away(txn, &to, item);
@@ -339,7 +330,7 @@ static enum err file_below(struct txn *txn, const struct self *self, const struc
 static void file_former(struct txn *txn, const struct self *self, const struct id *unit, bool server, const struct arrival *item)
 {
 	struct id hops[AUDIENCE_FORMER_MOST];
-	size_t count = audience_former(txn, &self->unit, unit, server, hops);
+	size_t count = audience_former(txn, self, unit, server, hops);
 	for (size_t i = 0; i < count; i++)
 		file_item(txn, AUDIENCE_UNIT, &hops[i], item);
 }

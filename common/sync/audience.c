@@ -6,6 +6,7 @@
 #include "ledger/inquiry.h"
 #include "ledger/period.h"
 #include "store.pb-c.h"
+#include "sync/arrival.h"
 
 // ---- Entry by entry ----
 
@@ -127,25 +128,6 @@ audience_withholds audience_of(struct audience *audience, struct txn *txn, const
 
 // ---- Those who stood above ----
 
-bool audience_hop(struct txn *txn, const struct id *self, const struct id *unit, struct id *hop)
-{
-	struct id path[LIMIT_TREE_LEVELS];
-	struct charter_unit row;
-	size_t count;
-	if (charter_path(txn, unit, path, &count))
-		return false;
-	*hop = *unit;
-	for (size_t i = 0; i < count; i++) {
-		if (id_equal(&path[i], self))
-			return true;
-		if (charter_unit_get(txn, &path[i], &row))
-			return false;
-		if (!hash_is_zero(&row.server))
-			*hop = path[i];
-	}
-	return false;
-}
-
 static bool listed(const struct id *list, size_t count, const struct id *unit)
 {
 	for (size_t i = 0; i < count; i++)
@@ -154,7 +136,7 @@ static bool listed(const struct id *list, size_t count, const struct id *unit)
 	return false;
 }
 
-static size_t former_of(struct txn *txn, const struct id *self, const struct charter_span *span, const struct charter_span *now,
+static size_t former_of(struct txn *txn, const struct self *self, const struct charter_span *span, const struct charter_span *now,
                         size_t first, struct id hops[static AUDIENCE_FORMER_MOST], size_t count)
 {
 	unsigned depth = 0;
@@ -164,9 +146,9 @@ static size_t former_of(struct txn *txn, const struct id *self, const struct cha
 		if (charter_unit_get(txn, &span->path[i], &row) || hash_is_zero(&row.server))
 			continue;
 		depth++;
-		if (listed(now->path, now->count, &span->path[i]) || id_equal(&span->path[i], self))
+		if (listed(now->path, now->count, &span->path[i]) || id_equal(&span->path[i], &self->unit))
 			continue;
-		if (count < AUDIENCE_FORMER_MOST && audience_hop(txn, self, &span->path[i], &hop) && !listed(hops, count, &hop))
+		if (count < AUDIENCE_FORMER_MOST && arrival_hop(txn, self, &span->path[i], &hop) && !listed(hops, count, &hop))
 			hops[count++] = hop;
 	}
 	return count;
@@ -186,7 +168,7 @@ static bool ever_moved(struct txn *txn, const struct id *unit)
 	return moved;
 }
 
-size_t audience_former(struct txn *txn, const struct id *self, const struct id *unit, bool server,
+size_t audience_former(struct txn *txn, const struct self *self, const struct id *unit, bool server,
                        struct id hops[static AUDIENCE_FORMER_MOST])
 {
 	struct charter_lineage lineage;

@@ -13,6 +13,7 @@
 
 #include "log/journal.h"
 #include "org/charter_past.h"
+#include "sync/self.h"
 
 struct audience {
 	struct txn *txn;
@@ -25,13 +26,10 @@ typedef bool (*audience_withholds)(void *audience, const struct entry *entry);
 audience_withholds audience_of(struct audience *audience, struct txn *txn, const struct id *unit, const struct hash *device,
                                const struct journal_log *log);
 
-// Servers below `self` that lead to those who stood above the unit once and do not now, as far up as an `up` log goes:
+// Servers below ours that lead to those who stood above the unit once and do not now, as far up as an `up` log goes:
 // what the unit writes of its months there is told to them.
 #define AUDIENCE_FORMER_MOST 8
-size_t audience_former(struct txn *txn, const struct id *self, const struct id *unit, bool server,
+size_t audience_former(struct txn *txn, const struct self *self, const struct id *unit, bool server,
                        struct id hops[static AUDIENCE_FORMER_MOST]);
-
-// The server below `self` on the way to a unit; the unit itself where `self` is its registrar. False: it is not below.
-bool audience_hop(struct txn *txn, const struct id *self, const struct id *unit, struct id *hop);
 
 #endif
