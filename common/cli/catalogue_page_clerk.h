@@ -12,9 +12,9 @@
 	X(PAGE_TRANSFERS, "组织关系转接", "Transfers") \
 	X(PAGE_SYNC, "同步", "Synchronisation") \
 	X(PAGE_SYNC_DONE, "已同步", "Synchronised") \
-	X(PAGE_SYNC_WAITING, "待上传 %1 条", "%1 waiting to be sent") \
+	X(PAGE_SYNC_WAITING, "待上传 %1 条", "Waiting to be sent: %1") \
 	X(PAGE_SYNC_OFFLINE, "离线", "Offline") \
-	X(PAGE_SYNC_REFUSED, "未被接受 %1 条", "%1 not accepted") \
+	X(PAGE_SYNC_REFUSED, "未被接受 %1 条", "Not accepted: %1") \
 	X(PAGE_SYNC_RUNNING, "正在同步", "Synchronising") \
 	X(PAGE_SYNC_READY, "待同步", "Not synchronised yet") \
 	X(PAGE_SYNC_LAST, "上次成功：%1", "Last success: %1") \
@@ -41,12 +41,12 @@
 	X(PAGE_TONE_WARN, "注意", "Note") \
 	X(PAGE_TONE_NOTE, "事项", "Item") \
 	X(PAGE_TONE_GOOD, "正常", "Fine") \
-	X(PAGE_RETURNED_WAITING, "%1 月报被退回，批注 %2 条", "The report of %1 was returned with %2 remarks") \
-	X(PAGE_CONFLICTS_WAITING, "有 %1 条记录数值冲突", "%1 records with conflicting values") \
+	X(PAGE_RETURNED_WAITING, "%1 月报被退回，批注 %2 条", "%1: the report was returned; remarks: %2") \
+	X(PAGE_CONFLICTS_WAITING, "有 %1 条记录数值冲突", "Records with conflicting values: %1") \
 	X(PAGE_MONTH_NOT_SUBMITTED, "%1 月报尚未上报", "The report of %1 is not submitted") \
-	X(PAGE_TRANSFERS_OPEN, "进行中的转接 %1 件", "%1 transfers under way") \
-	X(PAGE_ASKED_WAITING, "上级查询待答复 %1 件", "%1 requests from above wait for an answer") \
-	X(PAGE_WARNINGS_COUNT, "提醒 %1 条", "%1 warnings") \
+	X(PAGE_TRANSFERS_OPEN, "进行中的转接 %1 件", "Transfers under way: %1") \
+	X(PAGE_ASKED_WAITING, "上级查询待答复 %1 件", "Requests from above, not answered: %1") \
+	X(PAGE_WARNINGS_COUNT, "提醒 %1 条", "Warnings: %1") \
 	X(PAGE_NEWS, "上级来文", "From above") \
 	X(PAGE_THEME_OF_MONTH, "活动主题", "Theme") \
 	X(PAGE_CIRCULAR, "通报", "Circular") \
@@ -66,12 +66,13 @@
 	X(PAGE_VIEW_GRID, "表格录入", "Grid") \
 	X(PAGE_NEW, "新增", "New") \
 	X(PAGE_IMPORT, "导入", "Import") \
+	X(PAGE_REMARKS_HERE, "上级批注", "Remarks from above") \
 	X(PAGE_EXPORT, "导出", "Export") \
 	X(PAGE_PRINT_ROSTER, "打印花名册", "Print the roster") \
 	X(PAGE_PRINT_RECEIPTS, "打印党费收据", "Print receipts of dues") \
-	X(PAGE_ROWS, "共 %1 条", "%1 records") \
+	X(PAGE_ROWS, "共 %1 条", "Records: %1") \
 	X(PAGE_NOT_FOUND, "没有符合的记录", "Nothing matches") \
-	X(PAGE_MORE, "再显示（还有 %1 条）", "Show more (%1 left)") \
+	X(PAGE_MORE, "再显示（还有 %1 条）", "Show more (left: %1)") \
 	X(PAGE_OTHER_KINDS, "其他台账", "Other ledgers") \
 	X(PAGE_BACK_TO_LIST, "返回列表", "Back to the list") \
 	X(PAGE_UNNAMED, "（未命名）", "(unnamed)") \
@@ -109,7 +110,7 @@
 	X(PAGE_BY_MOVE, "由下面的步骤改变", "Changed by the steps") \
 	X(PAGE_FROM_ABOVE, "由上级填写", "Written by the unit above") \
 	X(PAGE_REMARK_FROM, "%1 批注：", "%1 remarks:") \
-	X(PAGE_IN_CONFLICT, "有 %1 项数值冲突，请处理", "%1 fields have conflicting values; decide") \
+	X(PAGE_IN_CONFLICT, "有 %1 项数值冲突，请处理", "Fields with conflicting values: %1") \
 	X(PAGE_VOTE, "赞成 %1，反对 %2，弃权 %3，应到 %4", "For %1, against %2, abstained %3, expected %4") \
 	X(PAGE_TICKED, "已勾选 %1 / %2", "%1 of %2 ticked") \
 	X(PAGE_TICK_ALL, "全选", "Tick all") \
@@ -130,12 +131,12 @@
 	X(PAGE_HINT_MONTH, "月份如 2026-03", "A month such as 2026-03") \
 	X(PAGE_HINT_LONG_AGO, "年份较早，请核对", "Long ago; check the year") \
 	X(PAGE_HINT_OPTION, "应为：%1", "One of: %1") \
-	X(PAGE_HINT_CHARACTERS, "%1 个字", "%1 characters") \
+	X(PAGE_HINT_CHARACTERS, "%1 个字", "%1 (characters)") \
 	X(PAGE_HINT_RECORD, "没有找到这条记录", "No such record") \
 	X(PAGE_HINT_TWICE, "别的记录已有相同内容", "Another record has the same") \
 	X(PAGE_ROW, "第 %1 行", "row %1") \
 	X(PAGE_OPEN, "打开", "Open") \
-	X(PAGE_PERSONS, "%1 人", "%1 persons") \
+	X(PAGE_PERSONS, "%1 人", "Persons: %1") \
 	X(PAGE_FILL_DOWN, "向下填充", "Fill down") \
 	X(PAGE_UNDO_ROW, "撤销此行", "Undo this row") \
 	X(PAGE_KEYS, "键盘操作", "Keys") \
@@ -145,7 +146,7 @@
 	X(PAGE_CARRY_TITLE, "带入到 %1", "Carry over into %1") \
 	X(PAGE_CARRY_HINT, "从 %1 带入：%2。核对后再补其余内容。", "From %1: %2. Check them, then fill in the rest.") \
 	X(PAGE_CARRY_DO, "带入", "Carry over") \
-	X(PAGE_CARRIED, "已带入 %1 条", "%1 carried over") \
+	X(PAGE_CARRIED, "已带入 %1 条", "Carried over: %1") \
 	X(PAGE_TABLE, "所传的表", "the table that was sent") \
 	X(PAGE_IMPORT_FILE, "选择文件", "Choose a file") \
 	X(PAGE_IMPORT_FILE_HINT, "CSV（UTF-8 或 GB18030）或 XLSX，WPS、Excel 均可导出", "CSV (UTF-8 or GB18030) or XLSX, as WPS and Excel save them") \
@@ -156,8 +157,8 @@
 	X(PAGE_IMPORT_KEY, "按此列更新已有记录", "Update existing records by") \
 	X(PAGE_IMPORT_KEY_NONE, "（都作为新记录）", "(all are new records)") \
 	X(PAGE_IMPORT_TRY, "检查（不写入）", "Check without writing") \
-	X(PAGE_IMPORT_ALL, "导入 %1 行", "Import %1 rows") \
-	X(PAGE_IMPORT_GOOD_ONES, "只导入正确的 %1 行", "Import the %1 good rows") \
+	X(PAGE_IMPORT_ALL, "导入 %1 行", "Import the rows: %1") \
+	X(PAGE_IMPORT_GOOD_ONES, "只导入正确的 %1 行", "Import the good rows only: %1") \
 	X(PAGE_IMPORT_TRIED, "检查结果：可新增 %1，可更新 %2，相同 %3，有错 %4；尚未写入", "Checked: %1 new, %2 to update, %3 the same, %4 bad; nothing was written") \
 	X(PAGE_IMPORT_DONE, "已写入：新增 %1，更新 %2，相同 %3；有错未导入 %4", "Written: %1 new, %2 updated, %3 the same; %4 bad rows left out") \
 	X(PAGE_IMPORT_FAULTS, "出错的行", "Faults") \
@@ -166,7 +167,7 @@
 	X(PAGE_IMPORT_ROW, "行", "Row") \
 	X(PAGE_IMPORT_COLUMN, "列", "Column") \
 	X(PAGE_IMPORT_EXPECTED, "应为", "Expected") \
-	X(PAGE_IMPORT_TAKE_FAILED, "下载出错的 %1 行", "Download the %1 failed rows") \
+	X(PAGE_IMPORT_TAKE_FAILED, "下载出错的 %1 行", "Download the failed rows: %1") \
 	X(PAGE_FILE_TOO_LARGE, "文件太大，请分成几个", "The file is too large; split it") \
 	X(PAGE_FILE_OLD_EXCEL, "请另存为 xlsx 或 csv", "Save it as xlsx or csv") \
 	X(PAGE_FILE_UNREADABLE, "文件读不了", "The file cannot be read") \
@@ -208,6 +209,7 @@
 	X(PAGE_TRANSFERS_LIST, "办理情况", "Where they stand") \
 	X(PAGE_MEMBER, "党员", "Member") \
 	X(PAGE_TRANSFER_TO, "转往组织", "To which unit") \
+	X(PAGE_TRANSFER_FROM, "转出组织", "From which unit") \
 	X(PAGE_TRANSFER_REASON, "事由", "Reason") \
 	X(PAGE_TO, "到", "to") \
 	X(PAGE_TRANSFER_OPEN, "等待接收", "Waits to be accepted") \
@@ -223,7 +225,7 @@
 	X(PAGE_TRANSFER_OVERDUE, "超期", "Overdue") \
 	X(PAGE_TRANSFER_OFFERED, "发起于 %1", "Offered %1") \
 	X(PAGE_TRANSFER_DECIDED, "办结 %1", "Decided %1") \
-	X(PAGE_TRANSFER_DAYS, "已 %1 天", "%1 days ago") \
+	X(PAGE_TRANSFER_DAYS, "已 %1 天", "open for %1 days") \
 	X(PAGE_TRANSFER_NOT_DONE, "没有办成", "It was not done") \
 	X(PAGE_TRANSFER_DONE, "已办理，同步后送达", "Done; it goes out with the next synchronisation") \
 	X(PAGE_PRINT_LETTER, "打印介绍信", "Print the letter") \
@@ -255,7 +257,7 @@
 	X(PAGE_SIGN_RECEIVED, "接收人签字", "Received by") \
 	X(PAGE_ROSTER, "党员花名册", "Roster") \
 	X(PAGE_NUMBER, "序号", "No.") \
-	X(PAGE_IN_ALL, "合计 %1 人", "%1 in all") \
+	X(PAGE_IN_ALL, "合计 %1 人", "In all: %1") \
 	X(PAGE_RECEIPT, "党费收据", "Receipt of dues") \
 	X(PAGE_RECEIPT_TEXT, "今收到 %1 同志 %2 党费，人民币 %3 元。", "Received from %1 the dues of %2: %3 yuan.") \
 	X(PAGE_RECEIPT_NUMBER, "编号", "No.") \

@@ -30,7 +30,7 @@ export async function press(page, name) {
 }
 
 export async function fill(page, label, text) {
-	const control = page.getByLabel(label, { exact: false }).first();
+	const control = page.getByLabel(label, { exact: false }).and(page.locator('input, select, textarea')).first();
 	if (await control.evaluate((one) => one.tagName === 'SELECT'))
 		await control.selectOption({ label: text });
 	else

@@ -1,6 +1,7 @@
 // The conflict inbox: what was written apart and differs. Both values, who wrote them and when; mine, theirs or another.
 import { html, useState } from '../shared/view.js';
 import { send } from '../shared/api.js';
+import { downloadTable } from '../shared/download.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { moment } from '../shared/format.js';
 import { say } from '../shared/message.js';
@@ -74,7 +75,9 @@ function Conflict({ conflict, own }) {
 export function Conflicts() {
 	const of = useResource('/conflicts');
 	const status = useResource('/status');
-	return html`<h1>${t('PAGE_CONFLICTS')}</h1>
+	const take = () => downloadTable(t('PAGE_CONFLICTS'), [[t('PAGE_KEY'), t('PAGE_FIELD'), t('PAGE_VALUE'), t('PAGE_WHO'), t('PAGE_WHEN')],
+		...of.data.conflicts.map((one) => [one.label, one.field, String(one.value ?? ''), one.device, moment(one.time)])]);
+	return html`<div class="row apart"><h1>${t('PAGE_CONFLICTS')}</h1><button type="button" disabled=${!of.data || of.data.conflicts.length === 0} onClick=${take}>${t('PAGE_EXPORT')}</button></div>
 		<p class="soft">${t('PAGE_CONFLICTS_HINT')}</p>
 		<${Reading} of=${of}>${(data) => {
 			const all = grouped(data.conflicts);

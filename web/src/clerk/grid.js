@@ -170,7 +170,7 @@ export class Grid {
 		for (const one of below)
 			one.typed[field.field] = text;
 		this.changed();
-		return below.reduce((before, one) => before.then(() => this.commit(one)), Promise.resolve());
+		return [row, ...below].reduce((before, one) => before.then(() => this.commit(one)), Promise.resolve());
 	}
 
 	copyAbove(row, field) {

@@ -10,6 +10,7 @@ import { t } from '../shared/text.js';
 import { CarryOver } from './carryover.js';
 import { GridView } from './gridview.js';
 import { referred, useLabels } from './labels.js';
+import { useRemarks } from './remarks.js';
 import { monthOf, quarterOf, step, within } from './months.js';
 import { matches } from './search.js';
 import { today } from './hints.js';
@@ -71,6 +72,16 @@ function Twice({ twice, kind }) {
 		${t('PAGE_TWICE', one.title, one.value)} ${one.records.map((record) => html`<a key=${record.record} href=${link(['ledger', kind, record.record])}>${record.label}</a> `)}</li>`)}</ul></div>`;
 }
 
+// What the township said of this kind's fields in months that came back.
+function Remarks({ kind, fields }) {
+	const remarks = useRemarks().filter((remark) => remark.on.startsWith(`${kind}.`));
+	if (!remarks.length)
+		return null;
+	const title = (remark) => (fields.find((field) => `${kind}.${field.field}` === remark.on) || { title: remark.on }).title;
+	return html`<div class="say warn"><strong>${t('PAGE_REMARKS_HERE')}</strong><ul class="plain">${remarks.map((remark) => html`<li key=${remark.on + remark.month}>
+		${periodText(remark.month)} · ${title(remark)}${t('PAGE_COLON')}${remark.text} <span class="soft small">${remark.by}</span></li>`)}</ul></div>`;
+}
+
 function Found({ kind, form, data, labels, query }) {
 	const { of, fields } = form;
 	const [most, setMost] = useState(SHOWN_AT_ONCE);
@@ -100,6 +111,7 @@ function Found({ kind, form, data, labels, query }) {
 			${of.kind === 'dues' && html`<a class="button" href=${link(['print', 'receipts', /^\d{4}-\d{2}$/.test(query.period || '') ? query.period : monthOf(today())])}>${t('PAGE_PRINT_RECEIPTS')}</a>`}
 			<span class="soft" role="status">${t('PAGE_ROWS', number(newest.length))}</span>
 		</div>
+		<${Remarks} kind=${kind} fields=${fields} />
 		<${Twice} twice=${data.twice || []} kind=${kind} />
 		${view === 'grid'
 			? html`<${GridView} key=${kind} form=${form} rows=${newest.slice(0, most)} labels=${labels} period=${query.period} />`

@@ -2,6 +2,7 @@
 import { html, useState } from '../shared/view.js';
 import { send } from '../shared/api.js';
 import { Question } from '../shared/dialog.js';
+import { downloadTable } from '../shared/download.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { moment, number, period as periodText } from '../shared/format.js';
 import { say } from '../shared/message.js';
@@ -11,7 +12,7 @@ import { State } from '../shared/state.js';
 import { t } from '../shared/text.js';
 import { DueLine } from './due.js';
 import { monthOf, periodOf, step } from './months.js';
-import { ReportTable } from './report.js';
+import { ReportTable, reportRows } from './report.js';
 import { today } from './hints.js';
 import { useTitles } from './titles.js';
 
@@ -88,7 +89,8 @@ function Report({ month, remarks }) {
 	return html`<section class="stack"><div class="row apart"><h2>${t('PAGE_REPORT')}</h2>
 			<label class="inline screen-only"><span class="unseen">${t('PAGE_REPORT')}</span><select value=${chosen} onChange=${(event) => choose(event.target.value)}>
 				${names.map(([one, report]) => html`<option key=${one} value=${one}>${report.title}</option>`)}</select></label></div>
-		<${Reading} of=${of}>${(data) => html`<p class="soft">${periodText(data.period)}</p><${ReportTable} report=${data} remarks=${remarks} />`}<//>
+		<${Reading} of=${of}>${(data) => html`<div class="row apart"><span class="soft">${periodText(data.period)}</span>
+			<button type="button" class="screen-only" onClick=${() => downloadTable(`${about.title}-${data.period}`, reportRows(data, about, titles.unitOf))}>${t('PAGE_EXPORT')}</button></div><${ReportTable} report=${data} remarks=${remarks} />`}<//>
 	</section>`;
 }
 

@@ -97,12 +97,13 @@ export function PrintLetter({ member, kind }) {
 	};
 	const facts = ['name', 'sex', 'ethnic_group', 'birth', 'joined', 'category', 'schooling', 'phone'];
 	const title = (name) => (form.data && form.data.fields.find((one) => one.field === name) || { title: name }).title;
-	return html`<${Reading} of=${data}>${(one) => html`<${Sheet} title=${t('PAGE_LETTER')} unit=${unitName(status)} signed=${['PAGE_SIGN_SECRETARY']}>
+	return html`<${Reading} of=${data}>${(one) => html`<${Sheet} title=${t('PAGE_LETTER')} unit=${unitName(status)}>
 		<p class="letter">${to || t('PAGE_LETTER_TO_BLANK')}${t('PAGE_COLON')}</p>
 		<p class="letter">${t('PAGE_LETTER_TEXT', one.label, to || t('PAGE_LETTER_TO_BLANK'))}</p>
 		<table><tbody>${facts.filter((name) => value(name)).map((name) => html`<tr key=${name}><th scope="row">${title(name)}</th><td>${value(name)}</td></tr>`)}
 			<tr><th scope="row">${t('PAGE_LETTER_DUES')}</th><td>${lastPaid(dues.data, member) ? periodText(lastPaid(dues.data, member)) : '–'}</td></tr>
 			${transfer && html`<tr><th scope="row">${t('PAGE_LETTER_STATE')}</th><td>${t(`PAGE_TRANSFER_${transfer.state.toUpperCase()}`)}</td></tr>`}</tbody></table>
+		<${Signatures} who=${['PAGE_SIGN_SECRETARY']} />
 		<hr /><section class="whole"><h2>${t('PAGE_LETTER_SLIP')}</h2><p class="letter">${t('PAGE_LETTER_SLIP_TEXT', one.label)}</p><${Signatures} who=${['PAGE_SIGN_RECEIVED']} /></section>
 	<//>`}<//>`;
 }

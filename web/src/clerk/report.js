@@ -12,6 +12,15 @@ function figure(value, unit) {
 	return unit === 'money' ? money(value) : number(value);
 }
 
+// The same as rows of a spreadsheet: ratios as numerator and denominator apart would be two columns, so their percentage.
+export function reportRows(report, about, unitOf) {
+	const columns = Object.keys(about.columns).filter((name) => report.rows.some((row) => row[name] !== undefined));
+	const metric = (row, column) => (about.rows[row.row] || {}).metric || (about.columns[column] || {}).metric;
+	return [[t('PAGE_ITEM'), ...columns.map((name) => about.columns[name].title)],
+		...report.rows.map((row) => [(about.rows[row.row] || { title: row.row }).title,
+			...columns.map((name) => (typeof row[name] === 'number' && unitOf(metric(row, name)) !== 'money' ? row[name] : figure(row[name], unitOf(metric(row, name)))))])];
+}
+
 // remarks: those on metrics, shown in the row that they speak of.
 export function ReportTable({ report, remarks = [] }) {
 	const titles = useTitles();

@@ -1,6 +1,7 @@
 // Transfers: who is offered to whom, where each one stands, and what this branch may do about it.
 import { html, useState } from '../shared/view.js';
 import { send } from '../shared/api.js';
+import { downloadTable } from '../shared/download.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { day, moment, number } from '../shared/format.js';
 import { say } from '../shared/message.js';
@@ -78,11 +79,16 @@ function Line({ one, own, path }) {
 			<${State} tone=${TONES[one.state] || 'note'}>${t(`PAGE_TRANSFER_${one.state.toUpperCase()}`)}<//></span></div>
 		<p>${path(one.from)} <span aria-label=${t('PAGE_TO')}>→</span> ${path(one.to)}</p>
 		<p class="soft small">${t('PAGE_TRANSFER_OFFERED', moment(one.offered))}${one.day ? ` · ${t('PAGE_TRANSFER_DECIDED', day(one.day))}` : one.days ? ` · ${t('PAGE_TRANSFER_DAYS', number(one.days))}` : ''}</p>
-		${one.todo && html`<p class="say note">${one.todo}</p>`}
+		${one.todo && one.state !== 'open' && html`<p class="say note">${one.todo}</p>`}
 		<div class="row screen-only">${verbs.map((verb) => html`<button type="button" key=${verb} class=${verb === 'accept' ? 'main' : ''} disabled=${busy} onClick=${() => go(verb)}>${t(`PAGE_TRANSFER_DO_${verb.toUpperCase()}`)}</button>`)}
 			${!incoming && html`<a class="button" href=${link(['print', 'letter', one.member])}>${t('PAGE_PRINT_LETTER')}</a>`}</div>
 		<${Failure} problem=${problem} />
 	</li>`;
+}
+
+function exported(transfers, path) {
+	return [[t('PAGE_MEMBER'), t('PAGE_TRANSFER_FROM'), t('PAGE_TRANSFER_TO'), t('PAGE_STATE'), t('PAGE_WHEN')],
+		...transfers.map((one) => [one.name || one.member, path(one.from), path(one.to), t(`PAGE_TRANSFER_${one.state.toUpperCase()}`), moment(one.offered)])];
 }
 
 export function Transfers({ query, kind }) {
@@ -92,7 +98,8 @@ export function Transfers({ query, kind }) {
 	const own = status.data ? status.data.unit : '';
 	return html`<h1>${t('PAGE_TRANSFERS')}</h1>
 		${kind && html`<${Offer} units=${units.filter((unit) => unit.unit !== own && unit.ledger)} preset=${query.offer} kind=${kind} />`}
-		<h2>${t('PAGE_TRANSFERS_LIST')}</h2>
+		<div class="row apart"><h2>${t('PAGE_TRANSFERS_LIST')}</h2>
+			<button type="button" disabled=${!of.data} onClick=${() => downloadTable(t('PAGE_TRANSFERS'), exported(of.data.transfers, path))}>${t('PAGE_EXPORT')}</button></div>
 		<${Reading} of=${of}>${(data) => (data.transfers.length === 0 ? html`<p class="soft">${t('PAGE_NONE')}</p>`
 			: html`<ul class="plain stack">${[...data.transfers].sort((a, b) => b.offered - a.offered).map((one) => html`<${Line} key=${one.member + one.epoch} one=${one} own=${own} path=${path} />`)}</ul>`)}<//>`;
 }
