@@ -2,10 +2,11 @@
 // wider than the window, cut off, half translated or too small, and axe-core finds nothing serious.
 // With TRIBUTARY_PICTURES set the main ones go to docs/pictures.
 //	node screens.mjs BUILD
+import path from 'node:path';
 import { openBrowser, openPage, holds, picture, settle } from './browser.mjs';
 import { village } from './tree.mjs';
 
-const build = process.argv[2];
+const build = path.resolve(process.argv[2]);
 const WAYS = [
 	{ name: '360', width: 360, height: 740, language: 'zh-CN', scheme: 'light', pictures: ['home', 'roster', 'grid', 'form', 'month', 'conflicts', 'transfers'] },
 	{ name: '1280', width: 1280, height: 800, language: 'zh-CN', scheme: 'light', pictures: ['home', 'roster', 'grid', 'form', 'month', 'conflicts', 'transfers', 'print-roster', 'print-letter'] },

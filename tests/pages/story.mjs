@@ -1,13 +1,14 @@
 // A month's life on the pages: entered with the server stopped, closed, sent once it is back, returned by the township,
 // mended, submitted again; and the county's figure changes on a page that is open all the while.
 //	node story.mjs BUILD
+import path from 'node:path';
 import assert from 'node:assert/strict';
 import { openBrowser, holds } from './browser.mjs';
 import { enter, fill, go, paste, press, reason, saved, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
 import { openCounty } from './county.mjs';
 
-const build = process.argv[2];
+const build = path.resolve(process.argv[2]);
 const MONTH = '2026-10';
 
 function step(text) {

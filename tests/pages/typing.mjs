@@ -9,7 +9,7 @@ import { openBrowser } from './browser.mjs';
 import { cell, enter, fill, go, paste, press, saved, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
 
-const build = process.argv[2];
+const build = path.resolve(process.argv[2]);
 const require = createRequire(path.join(build, 'web/package.json'));
 
 function step(text) {

@@ -2,7 +2,7 @@
 import { html, useState } from '../shared/view.js';
 import { send } from '../shared/api.js';
 import { downloadTable } from '../shared/download.js';
-import { Failure, Reading } from '../shared/failure.js';
+import { Failure, Reading, ofCommands } from '../shared/failure.js';
 import { day, moment, number } from '../shared/format.js';
 import { say } from '../shared/message.js';
 import { useResource } from '../shared/resource.js';
@@ -79,7 +79,7 @@ function Line({ one, own, path }) {
 			<${State} tone=${TONES[one.state] || 'note'}>${t(`PAGE_TRANSFER_${one.state.toUpperCase()}`)}<//></span></div>
 		<p>${path(one.from)} <span aria-label=${t('PAGE_TO')}>→</span> ${path(one.to)}</p>
 		<p class="soft small">${t('PAGE_TRANSFER_OFFERED', moment(one.offered))}${one.day ? ` · ${t('PAGE_TRANSFER_DECIDED', day(one.day))}` : one.days ? ` · ${t('PAGE_TRANSFER_DAYS', number(one.days))}` : ''}</p>
-		${one.todo && one.state !== 'open' && html`<p class="say note">${one.todo}</p>`}
+		${one.todo && !ofCommands(one.todo) && html`<p class="say note">${one.todo}</p>`}
 		<div class="row screen-only">${verbs.map((verb) => html`<button type="button" key=${verb} class=${verb === 'accept' ? 'main' : ''} disabled=${busy} onClick=${() => go(verb)}>${t(`PAGE_TRANSFER_DO_${verb.toUpperCase()}`)}</button>`)}
 			${!incoming && html`<a class="button" href=${link(['print', 'letter', one.member])}>${t('PAGE_PRINT_LETTER')}</a>`}</div>
 		<${Failure} problem=${problem} />

@@ -3,7 +3,9 @@ import { html } from './view.js';
 import { t } from './text.js';
 
 // What the command line would have to be told is of no use to who clicks.
-const COMMANDS = /--[a-z]|tributaryd? |-C /;
+export function ofCommands(text) {
+	return /--[a-z]|tributaryd? |-C /.test(text);
+}
 
 // Chinese sentences follow each other without a blank.
 export function sentence(problem) {
@@ -13,7 +15,7 @@ export function sentence(problem) {
 		return t('PAGE_UNKNOWN_FAILURE', problem.message || '');
 	const parts = [problem.what, problem.where, problem.why].filter(Boolean);
 	const said = parts.filter((part, i) => !parts.slice(0, i).some((before) => before.includes(part)));
-	return said.join(t('PAGE_COLON')) + (problem.remedy && !COMMANDS.test(problem.remedy) ? t('PAGE_SEMICOLON') + problem.remedy : '');
+	return said.join(t('PAGE_COLON')) + (problem.remedy && !ofCommands(problem.remedy) ? t('PAGE_SEMICOLON') + problem.remedy : '');
 }
 
 export function Failure({ problem, retry }) {
