@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "io/machine.h"
 #include "web/problem.h"
 #include "web/site_inside.h"
 
@@ -109,6 +110,11 @@ static void add_always(struct exchange *exchange, const char *type, size_t size)
 		exchange_header(exchange, always[i].name, always[i].value);
 	if (exchange->site->door.secure)
 		exchange_header(exchange, "Strict-Transport-Security", "max-age=31536000");
+	char *timing = arena_alloc(&exchange->arena, 48);
+	if (timing) {
+		snprintf(timing, 48, "app;dur=%.2f", (double)(machine_monotonic_ns() - exchange->began) / 1e6);
+		exchange_header(exchange, "Server-Timing", timing);
+	}
 	if (size)
 		exchange_header(exchange, "Content-Type", type);
 	exchange->answered = true;

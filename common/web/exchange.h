@@ -35,6 +35,7 @@ struct exchange {
 	struct hash tag;                    // zero: the answer is not kept
 	struct hash key, print;             // of an Idempotency-Key; zero: none
 	bool answered;
+	uint64_t began;                     // monotonic ns
 };
 
 // ---- What was asked ----
