@@ -232,6 +232,47 @@ static const cyaml_schema_value_t report = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_report, report_fields),
 };
 
+static const cyaml_schema_field_t layout_text_fields[] = {
+	TITLE("text", struct pack_schema_layout_text, text),
+	MAYBE_NUMBER("size", struct pack_schema_layout_text, size),
+	FLAG("bold", struct pack_schema_layout_text, bold),
+	MAYBE("align", struct pack_schema_layout_text, align),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t layout_text = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_layout_text, layout_text_fields),
+};
+
+static const cyaml_schema_field_t layout_group_fields[] = {
+	TITLE("title", struct pack_schema_layout_group, title),
+	TEXT("from", struct pack_schema_layout_group, from),
+	TEXT("to", struct pack_schema_layout_group, to),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t layout_group = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_layout_group, layout_group_fields),
+};
+
+static const cyaml_schema_field_t layout_fields[] = {
+	TEXT("name", struct pack_schema_layout, name),
+	TITLE("title", struct pack_schema_layout, title),
+	MAYBE("paper", struct pack_schema_layout, paper),
+	FLAG("landscape", struct pack_schema_layout, landscape),
+	MAYBE("font", struct pack_schema_layout, font),
+	MAYBE_NUMBER("size", struct pack_schema_layout, size),
+	LIST("head", struct pack_schema_layout, head, layout_text),
+	LIST("foot", struct pack_schema_layout, foot, layout_text),
+	LIST("reports", struct pack_schema_layout, reports, word),
+	LIST("groups", struct pack_schema_layout, groups, layout_group),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_value_t layout = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct pack_schema_layout, layout_fields),
+};
+
 static const cyaml_schema_field_t target_fields[] = {
 	LIST("kinds", struct pack_schema_target, kinds, word),
 	NUMBER("at_least", struct pack_schema_target, at_least),
@@ -316,6 +357,7 @@ static const cyaml_schema_field_t pack_fields[] = {
 	LIST("metrics", struct pack_schema, metrics, metric),
 	LIST("forms", struct pack_schema, forms, form),
 	LIST("reports", struct pack_schema, reports, report),
+	LIST("layouts", struct pack_schema, layouts, layout),
 	LIST("cadences", struct pack_schema, cadences, cadence),
 	LIST("checks", struct pack_schema, checks, check),
 	LIST("scorecards", struct pack_schema, scorecards, pack_schema_scorecard),

@@ -409,6 +409,7 @@ static void put_pack(struct pack_names *names, Tributary__Pack *to)
 	}
 	pack_yaml_put_forms(names, to);
 	pack_yaml_put_reports(names, to);
+	pack_yaml_layout_put(names, to);
 	pack_yaml_duty(names, to);
 	pack_yaml_score_put(names, to);
 	if (names->check.err)

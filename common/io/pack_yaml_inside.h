@@ -6,5 +6,6 @@
 
 void pack_yaml_put_forms(struct pack_names *names, Tributary__Pack *to);
 void pack_yaml_put_reports(struct pack_names *names, Tributary__Pack *to);
+void pack_yaml_layout_put(struct pack_names *names, Tributary__Pack *to);
 
 #endif

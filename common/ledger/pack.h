@@ -214,6 +214,8 @@ struct pack {
 	const struct pack_cadence *cadences; // ascending by number
 	size_t rule_count;
 	const struct pack_rule *rules;     // ascending by number
+	size_t layout_count;
+	const struct pack_layout *layouts;   // ledger/pack_layout.h
 	size_t scorecard_count;
 	const struct pack_scorecard *scorecards; // ledger/pack_score.h; ascending by number
 };

@@ -65,6 +65,8 @@ void pack_check_metrics(struct pack_check *check, const Tributary__Pack *from, s
 void pack_check_forms(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Behind the metrics and cadences.
 void pack_check_reports(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
+// Layouts name reports (pack_layout.c).
+void pack_check_layouts(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Cadences and checks (pack_duty.c) refer to metrics and unit kinds.
 void pack_check_duties(struct pack_check *check, const Tributary__Pack *from, struct pack *to);
 // Scorecards read metrics (ledger/pack_score.h).

@@ -8,7 +8,7 @@ import { begin, language, t } from '../shared/text.js';
 import { dress } from '../shared/appearance.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { Message } from '../shared/message.js';
-import { Account } from './account.js';
+import { Account, useAccount } from './account.js';
 import { Duties } from './duties.js';
 import { Figure } from './figure.js';
 import { Figures } from './figures.js';
@@ -31,7 +31,8 @@ const PAGES = {
 };
 
 function Board({ changed, left }) {
-	const place = placeOf(useRoute());
+	const { account } = useAccount();
+	const place = placeOf(useRoute(), account.unit);
 	const pack = useResource('/titles');
 	const unit = useResource(`/units/${encodeURIComponent(place.unit)}`);
 	const Page = PAGES[place.view] || Overview;

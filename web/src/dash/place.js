@@ -3,18 +3,18 @@
 import { createContext, useContext } from '../shared/view.js';
 import { go, link, parse } from '../shared/route.js';
 
-const HERE = '.'; // the unit of the account
+const HERE = '.'; // the unit of the account, `home`
 
 export function lastMonth(today = new Date()) {
 	const date = new Date(Date.UTC(today.getFullYear(), today.getMonth() - 1, 1));
 	return date.toISOString().slice(0, 7);
 }
 
-export function placeOf(route) {
+export function placeOf(route, home) {
 	const [kind, unit, view, ...what] = route.path;
 	const known = kind === 'u';
 	return {
-		unit: known && unit ? unit : HERE,
+		unit: known && unit && unit !== HERE ? unit : home,
 		view: known && view ? view : 'overview',
 		what,
 		query: route.query,

@@ -57,9 +57,9 @@ function Verdict({ unit, month, done, remarks, remark }) {
 	const give = async (verdict) => {
 		set(true);
 		fail(null);
-		const body = { verdict, text: text.trim() || undefined, remarks: remarks.map((one) => ({ on: one.on, text: one.text })) };
+		const body = { text: text.trim() || undefined, remarks: remarks.map((one) => `${one.on}=${one.text}`) };
 		try {
-			await send('POST', `/reviews/${unit}/${month}`, body);
+			await send('POST', `/reviews/${unit}/${month}/${verdict}`, body);
 			say(t(verdict === 'approve' ? 'PAGE_BOARD_APPROVED' : 'PAGE_BOARD_RETURNED'));
 			remark([]);
 			write('');
