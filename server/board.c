@@ -19,7 +19,7 @@ static const struct route routes[] = {
 	             { ROUTE_QUERY, "tree", "tree", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/reports", .role = ACCOUNT_VIEWER, .verb = "report", .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/reports/{report}", .role = ACCOUNT_VIEWER, .verb = "report",
-	  .words = { { ROUTE_PATH, "report", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	  .words = { { ROUTE_PATH, "report", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "by-child", "by-child", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/rank/{scorecard}", .role = ACCOUNT_VIEWER, .verb = "rank",
 	  .words = { { ROUTE_PATH, "scorecard", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "period", "period", ROUTE_REQUIRED } } },
 	{ .method = HTTP_GET, .path = "/api/v1/score", .role = ACCOUNT_VIEWER, .verb = "score",

@@ -71,9 +71,12 @@ static int write_proof(struct command *command, struct proof_claim *claim)
 	struct buf file = BUF_EMPTY;
 	enum err err = proof_make(&command->txn, &command->home.self, &command->home.pack, claim, machine_now_ms(), &file);
 	int code = command_done(command, err, PHRASE_CANNOT_PROVE, verb_value(command->call, "metric"));
-	if (!code)
+	bool streamed = strcmp(path, "-") == 0;
+	if (!code && streamed && fwrite(file.data, 1, file.size, command->call->out) != file.size)
+		code = command_fail(command, ERR_IO, PHRASE_CANNOT_PRINT, NULL);
+	if (!code && !streamed)
 		code = command_done(command, file_write(path, 0644, buf_span(&file)), PHRASE_CANNOT_WRITE_FILE, path);
-	if (!code)
+	if (!code && !streamed)
 		tell(command, claim, file.size);
 	buf_free(&file);
 	return code;

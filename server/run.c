@@ -4,6 +4,7 @@
 #include "io/machine.h"
 #include "server/announce.h"
 #include "server/board.h"
+#include "server/board_dash.h"
 #include "server/commands.h"
 #include "server/running.h"
 
@@ -183,7 +184,7 @@ static int open_page(struct serving *serving)
 	const struct site_options options = {
 		.program = command->call->program, .home = &command->home, .address = config->page,
 		.public_origin = config->public_page[0] ? config->public_page : NULL,
-		.tables = { board_routes }, .table_count = 1, .assets = &board_assets,
+		.tables = { board_routes, board_dash_routes }, .table_count = 2, .assets = &board_assets,
 	};
 	if (!config->page[0])
 		return VERB_OK;

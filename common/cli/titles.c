@@ -24,7 +24,9 @@ static const char *metric_unit(const struct pack *pack, const struct pack_metric
 {
 	if (metric->aggregate == METRIC_RATIO) {
 		const struct pack_metric *of = pack_metric_by_number(pack, metric->numerator);
-		return of && strcmp(metric_unit(pack, of), "money") == 0 ? "money_ratio" : "ratio";
+		const struct pack_metric *by = pack_metric_by_number(pack, metric->denominator);
+		bool money = of && strcmp(metric_unit(pack, of), "money") == 0, by_money = by && strcmp(metric_unit(pack, by), "money") == 0;
+		return money && !by_money ? "money_ratio" : "ratio"; // money of money is a part, not an amount
 	}
 	bool sums = metric->aggregate == METRIC_SUM || metric->aggregate == METRIC_MINIMUM || metric->aggregate == METRIC_MAXIMUM;
 	const struct pack_field *field = sums && metric->kind ? metric->kind->by_number[metric->field] : NULL;

@@ -2,7 +2,8 @@
 #include "web/text.h"
 
 static const char *const beginnings[] = {
-	"PAGE_", "HEAD_", "STATE_", "DUE_", "ERR_", "REMEDY_", "PERIOD_", "CUSTODY_", "NEWS_", "REASON_", "YES", "NO_CONFLICTS",
+	"PAGE_", "HEAD_", "STATE_", "DUE_", "ERR_", "REMEDY_", "PERIOD_", "CUSTODY_", "NEWS_", "REASON_", "RANK_",
+	"TRANSFER_STATE_", "BUCKET_NONE", "YES", "NO_CONFLICTS",
 };
 
 static bool is_for_pages(const char *name)

@@ -47,7 +47,7 @@ export function ChainTable({ metric, unit, title }) {
 	const [busy, set] = useState(false);
 	const take = async () => {
 		set(true);
-		await fetchFile(address('/proof', { unit: place.unit, metric, period: place.period }), `${title}_${place.period}.proof`)
+		await fetchFile(address(`/units/${place.unit}/proof`, { metric, period: place.period }), `${title}_${place.period}.proof`)
 			.catch((problem) => say(sentence(problem), 'bad'));
 		set(false);
 	};

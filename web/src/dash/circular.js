@@ -42,7 +42,7 @@ function Write({ kind, close, done }) {
 	</form><//>`;
 }
 
-export function Circulars() {
+export function Circulars({ unit }) {
 	const pack = usePack();
 	const { may } = useAccount();
 	const found = useResource('/circulars');
@@ -50,7 +50,7 @@ export function Circulars() {
 	return html`<${Reading} of=${found}>${(data) => {
 		const fields = Object.entries((pack.all.fields || {})[data.kind] || {});
 		const columns = [
-			{ key: 'owner', title: t('HEAD_OWNER') },
+			{ key: 'owner', title: t('HEAD_OWNER'), text: (row) => (unit.trail.find((one) => one.unit === row.owner) || { name: row.owner }).name },
 			...fields.map(([name, title]) => ({ key: name, title, text: (row) => String(row.fields[name] ?? '') })),
 		];
 		return html`<section class="stack">

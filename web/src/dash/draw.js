@@ -44,7 +44,10 @@ export const ring = ({ names, values, format }) => (colours) => ({
 	}],
 });
 
-// cells [x, y, rate 0..1 or null, text]
+// The ends of the scale are dark where the page is light, and the other way round.
+const inked = (rate, colours) => (rate < 0.2 || rate > 0.85 ? colours.paper : rate === '-' ? colours.soft : colours.light ? colours.ink : colours.paper);
+
+// cells [x, y, rate 0..1 or '-', text]
 export const heat = ({ columns, rows, cells }) => (colours) => ({
 	grid: { ...GRID, top: 8, bottom: 44 },
 	tooltip: tooltip(colours, { formatter: ({ data }) => `${rows[data.value[1]]} ${columns[data.value[0]]}: ${data.value[3]}` }),
@@ -55,7 +58,7 @@ export const heat = ({ columns, rows, cells }) => (colours) => ({
 		text: ['100%', '0%'], textStyle: { color: colours.ink }, inRange: { color: colours.heat },
 	},
 	series: [{
-		type: 'heatmap', data: cells.map((value) => ({ value })), itemStyle: { borderColor: colours.paper, borderWidth: 2 },
-		label: { show: true, formatter: ({ data }) => data.value[3], color: '#10151b', textBorderColor: 'rgba(255,255,255,.75)', textBorderWidth: 2, fontSize: 11 },
+		type: 'heatmap', data: cells.map((value) => ({ value, label: { color: inked(value[2], colours) } })), itemStyle: { borderColor: colours.paper, borderWidth: 2 },
+		label: { show: true, formatter: ({ data }) => data.value[3], fontSize: 12 },
 	}],
 });

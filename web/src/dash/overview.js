@@ -19,7 +19,7 @@ export const totals = (data) => new Map(((data && data.figures) || []).filter((r
 export const points = (number) => t('PAGE_BOARD_POINTS', number);
 
 function Change({ row, other, unit, text }) {
-	return other && html`<span class="change"><span class="soft">${text}</span> ${changeText(row, other, unit, points)}</span>`;
+	return other && other.reporting > 0 && html`<span class="change"><span class="soft">${text}</span> ${changeText(row, other, unit, points)}</span>`;
 }
 
 function Card({ row, unit, title, last, year }) {

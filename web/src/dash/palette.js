@@ -15,6 +15,7 @@ export function palette() {
 		ink: of('--ink'), soft: of('--soft'), line: of('--line'), paper,
 		good: of('--good'), warn: of('--warn'), bad: of('--bad'),
 		heat: bright(paper) ? ['#b3261e', '#e9a23b', '#f4e4a1', '#8fc79f', '#17653a'] : ['#ff8a80', '#d99a3d', '#8d7b3a', '#4f9a68', '#85d7a4'],
+		light: bright(paper),
 		series: bright(paper) ? LIGHT : DARK,
 	};
 }

@@ -43,10 +43,10 @@ function Queue() {
 	</section>`}<//>`;
 }
 
-export function Review() {
+export function Review({ unit: here }) {
 	const place = usePlace();
 	const [unit, month] = place.what;
 	if (unit && month)
 		return html`<${ReviewMonth} unit=${unit} month=${month} />`;
-	return html`<div class="stack"><${Queue} /><${Circulars} /></div>`;
+	return html`<div class="stack"><${Queue} /><${Circulars} unit=${here} /></div>`;
 }

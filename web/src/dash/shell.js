@@ -77,10 +77,9 @@ export function Shell({ unit, changed, left, children }) {
 	return html`
 		<a class="skip" href="#page" onClick=${skip}>${t('PAGE_BOARD_SKIP')}</a>
 		<header class="top">
-			<div class="row apart"><strong class="name">${pack.all.pack ? pack.all.pack.title : t('PAGE_BOARD_TITLE')}</strong>
+			<div class="row apart"><div class="row"><strong class="name">${pack.all.pack ? pack.all.pack.title : t('PAGE_BOARD_TITLE')}</strong><${Trail} unit=${unit} /></div>
 				<span class="row"><${Live} /><${Appearance} changed=${changed} />
 					<span class="soft">${account.name}</span><button type="button" onClick=${leave}>${t('PAGE_BOARD_SIGN_OUT')}</button></span></div>
-			<${Trail} unit=${unit} />
 			<div class="row bar"><${PeriodPicker} /><${TreePicker} /><${Down} unit=${unit} />
 				<${ViewsButton} suggestion=${`${unit.name} ${viewTitle(place.view)} ${periodText(place.period)}`} />
 				<button type="button" onClick=${() => print()}>${t('PAGE_BOARD_PRINT')}</button></div>

@@ -1,0 +1,74 @@
+// The server's page: what the dashboard reads beside the figures themselves, and what it takes along as files.
+#include "server/board_dash.h"
+
+#include "server/board.h"
+#include "web/exchange.h"
+
+#define UNIT_QUERY   { ROUTE_QUERY, "unit", "unit", ROUTE_UNIT }
+#define UNIT_PATH    { ROUTE_PATH, "unit", "unit", ROUTE_UNIT }
+#define PERIOD_QUERY { ROUTE_QUERY, "period", "period", 0 }
+
+// ---- Verbs whose answer is a file ----
+
+int board_dash_ask(struct command *command, const char *verb, const struct asking_word *words, size_t count, struct asking_answer *answer)
+{
+	struct exchange *exchange = exchange_of(command);
+	const struct asking asking = { .program = command->call->program, .home = command->call->home, .language = exchange->language,
+	                               .verb = verb, .words = words, .word_count = count };
+	enum err err = asking_put(&asking, answer);
+	phrase_speak(&exchange->language);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, NULL);
+	int code = answer->exit;
+	if (code && answer->told)
+		fputs(answer->told, command->call->told);
+	if (code)
+		asking_free(answer);
+	return code;
+}
+
+// GET /api/v1/units/{unit}/proof?metric=…&period=…: the file that `tributary verify` checks.
+static int proof(struct command *command)
+{
+	struct exchange *exchange = exchange_of(command);
+	static const char *const options[] = { "metric", "period", "by", "bucket" };
+	struct asking_word words[sizeof options / sizeof options[0] + 2] = { { "unit", exchange_path(exchange, "unit") }, { "out", "-" } };
+	struct asking_answer answer;
+	size_t count = 2;
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+		const char *value = exchange_query(exchange, options[i]);
+		if (value)
+			words[count++] = (struct asking_word){ options[i], value };
+	}
+	int code = board_dash_ask(command, "proof", words, count, &answer);
+	if (code)
+		return code;
+	exchange_file(exchange, "application/octet-stream", "figure.proof");
+	fwrite(answer.body, 1, answer.size, command->call->out);
+	asking_free(&answer);
+	return VERB_OK;
+}
+
+// ---- The table ----
+
+static const struct route routes[] = {
+	{ .method = HTTP_GET, .path = "/api/v1/trend/{metric}", .role = ACCOUNT_VIEWER, .verb = "trend",
+	  .words = { { ROUTE_PATH, "metric", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "by", "by", 0 }, { ROUTE_QUERY, "through", "through", 0 },
+	             { ROUTE_QUERY, "periods", "periods", 0 }, { ROUTE_QUERY, "every", "every", 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/compliance/{cadence}", .role = ACCOUNT_VIEWER, .verb = "compliance",
+	  .words = { { ROUTE_PATH, "cadence", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	{ .method = HTTP_GET, .path = "/api/v1/submissions/{month}", .role = ACCOUNT_VIEWER, .verb = "submissions",
+	  .words = { { ROUTE_PATH, "month", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "by-day", "by-day", 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/freshness", .role = ACCOUNT_VIEWER, .verb = "freshness", .words = { UNIT_QUERY, PERIOD_QUERY } },
+	{ .method = HTTP_GET, .path = "/api/v1/chain/{metric}", .role = ACCOUNT_VIEWER, .verb = "chain",
+	  .words = { { ROUTE_PATH, "metric", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/proof", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = proof,
+	  .words = { UNIT_PATH, { ROUTE_QUERY, "metric", NULL, ROUTE_REQUIRED }, { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED },
+	             { ROUTE_QUERY, "by", NULL, 0 }, { ROUTE_QUERY, "bucket", NULL, 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/reviews", .role = ACCOUNT_VIEWER, .verb = "review list",
+	  .words = { { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED }, UNIT_QUERY } },
+	{ .method = HTTP_POST, .path = "/api/v1/letters", .role = ACCOUNT_REVIEWER, .verb = "mail send",
+	  .words = { { ROUTE_BODY, "to", NULL, ROUTE_UNIT | ROUTE_REQUIRED }, { ROUTE_BODY, "text", NULL, ROUTE_REQUIRED } } },
+};
+
+const struct route_table board_dash_routes = { routes, sizeof routes / sizeof routes[0] };
