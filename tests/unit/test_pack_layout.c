@@ -119,7 +119,7 @@ static void what_is_not_there_is_named(void **state)
 	refused("  - {name: a, title: {zh: 甲}, size: 99}\n", "size");
 	refused("  - {name: a, title: {zh: 甲}, paper: a5}\n", "paper");
 	refused("  - {name: a, title: {zh: 甲}, head: [{text: {zh: 字}, align: up}]}\n", "align");
-	refused("  - {name: a, title: {zh: 甲}}\n  - {name: a, title: {zh: 乙}}\n", "layouts");
+	refused("  - {name: a, title: {zh: 甲}}\n  - {name: a, title: {zh: 乙}}\n", "names two things");
 }
 
 int main(void)
