@@ -1,5 +1,6 @@
 // libcyaml's tables: which keys there are, what each holds, and which may be left out.
 #include "io/pack_schema_flow.h"
+#include "io/pack_schema_layout.h"
 #include "io/pack_schema_story.h"
 
 #include "io/pack_schema_score.h"

@@ -132,31 +132,6 @@ struct pack_schema_report {
 	unsigned rows_count, columns_count;
 };
 
-// A line above or below a table; a heading over several columns; both of a layout.
-struct pack_schema_layout_text {
-	struct pack_schema_title text;
-	char *align;
-	uint32_t size;
-	bool bold;
-};
-
-struct pack_schema_layout_group {
-	struct pack_schema_title title;
-	char *from, *to;
-};
-
-struct pack_schema_layout {
-	char *name, *paper, *font;
-	struct pack_schema_title title;
-	uint32_t size;
-	bool landscape;
-	struct pack_schema_layout_text *head, *foot;
-	unsigned head_count, foot_count;
-	char **reports;
-	struct pack_schema_layout_group *groups;
-	unsigned reports_count, groups_count;
-};
-
 struct pack_schema_target {
 	char **kinds;
 	unsigned kinds_count;
@@ -258,13 +233,11 @@ struct pack_schema {
 	unsigned metrics_count;
 	struct pack_schema_form *forms;
 	struct pack_schema_report *reports;
-	unsigned forms_count, reports_count;
-	struct pack_schema_layout *layouts;
-	unsigned layouts_count;
+	struct pack_schema_layout *layouts; // io/pack_schema_layout.h
+	unsigned forms_count, reports_count, layouts_count;
 	struct pack_schema_cadence *cadences;
-	unsigned cadences_count;
 	struct pack_schema_check *checks;
-	unsigned checks_count;
+	unsigned cadences_count, checks_count;
 	struct pack_schema_scorecard *scorecards;
 	unsigned scorecards_count;
 };

@@ -1,5 +1,6 @@
 // Layouts of workbooks, from YAML. Reports and columns stay names: the decoder finds them.
 #include "io/pack_yaml_inside.h"
+#include "io/pack_schema_layout.h"
 
 #include "ledger/pack_layout.h"
 
