@@ -185,9 +185,9 @@ void exchange_send_kept(struct exchange *exchange, const struct keep_row *row)
 		add_tag(exchange);
 	else
 		exchange->tag = (struct hash){ .bytes = { 0 } };
-	if (exchange->filename && !row->problem)
-		exchange_header(exchange, "Content-Disposition", disposition(exchange, exchange->filename));
-	const char *type = row->problem ? "application/problem+json" : exchange->type ? exchange->type : plain_type;
+	if (row->filename[0] && !row->problem)
+		exchange_header(exchange, "Content-Disposition", disposition(exchange, row->filename));
+	const char *type = row->problem ? "application/problem+json" : row->type[0] ? row->type : plain_type;
 	exchange_send(exchange, row->status, type, buf_span(&row->body));
 }
 

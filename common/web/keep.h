@@ -20,6 +20,7 @@ struct keep_row {
 	int exit;              // of the verb
 	bool more;             // there are rows behind the page
 	bool problem;
+	char type[96], filename[256]; // of a file; "": JSON
 	struct buf body;
 };
 

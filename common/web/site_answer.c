@@ -65,7 +65,7 @@ bool site_answer_kept(struct exchange *exchange)
 		exchange_send_kept(exchange, &(struct keep_row){ .status = 304 });
 		return false;
 	}
-	if (row && !exchange->route->work) // a file's name and type are known to its `work` alone
+	if (row)
 		exchange_send_kept(exchange, row);
 	return !exchange->answered;
 }
@@ -173,6 +173,8 @@ void site_answer_verb(struct exchange *exchange)
 	}
 	struct keep_row row = answer_of(&answer);
 	asking_free(&answer);
+	snprintf(row.type, sizeof row.type, "%s", exchange->type ? exchange->type : "");
+	snprintf(row.filename, sizeof row.filename, "%s", exchange->filename ? exchange->filename : "");
 	keep_answer(exchange, &row);
 	exchange_send_kept(exchange, &row);
 	buf_free(&row.body);
