@@ -1,4 +1,9 @@
 // run: serves until told to stop. One line on stdout when the doors are open.
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "io/loop.h"
 #include "cli/stopping.h"
 #include "io/machine.h"
@@ -216,6 +221,29 @@ static int serve_open(struct serving *serving)
 	return *stop ? VERB_OK : command_done(command, err, PHRASE_CANNOT_SERVE, command->home.dir);
 }
 
+// A server that met damage in the middle of its work ended there (cli/stopping). Started again, by whoever starts
+// servers, it would meet it again: so the store is checked first, by a process that may end as it likes.
+static bool may_serve(const char *dir)
+{
+	char path[4096 + 16];
+	int status = -1;
+	snprintf(path, sizeof path, "%s/damaged", dir);
+	stopping_mark_damage(path);
+	if (access(path, F_OK))
+		return true;
+	pid_t pid = fork();
+	if (pid == 0) {
+		int nowhere = open("/dev/null", O_WRONLY);
+		dup2(nowhere, STDOUT_FILENO);
+		dup2(nowhere, STDERR_FILENO);
+		execl("/proc/self/exe", "tributaryd", "-C", dir, "check", (char *)NULL);
+		_exit(1);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+	}
+	return pid > 0 && status == 0 && unlink(path) == 0;
+}
+
 static int serve(struct command *command)
 {
 	struct serving serving = { .command = command };
@@ -224,6 +252,8 @@ static int serve(struct command *command)
 	if (code)
 		return code;
 	enum err err = running_begin(&serving.running, command->home.dir);
+	if (!err && !may_serve(command->home.dir))
+		err = ERR_CORRUPT;
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_SERVE, command->home.dir);
 	struct link_options options = {

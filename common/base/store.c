@@ -177,6 +177,13 @@ static enum err seek(struct scan *scan)
 	return err;
 }
 
+// Keys are told in their order, each once. A damaged file may know another, without end.
+static bool moves_on(const struct scan *scan)
+{
+	int order = scan->started ? span_compare(scan->key, span_of(scan->at_bytes, scan->at_size)) : 1;
+	return !scan->started || (scan->back ? order < 0 : order > 0);
+}
+
 bool scan_next(struct scan *scan)
 {
 	struct txn *txn = scan->txn;
@@ -187,6 +194,8 @@ bool scan_next(struct scan *scan)
 	assert(txn->impl);
 	bool fresh = scan->cursor && scan->writes == txn->writes[scan->table];
 	enum err err = keep(txn, fresh ? step(scan) : seek(scan));
+	if (!err && !moves_on(scan))
+		err = keep(txn, ERR_CORRUPT);
 	if (err || !span_starts(scan->key, span_of(scan->prefix_bytes, scan->prefix_size))) {
 		scan_end(scan);
 		return false;
