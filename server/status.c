@@ -10,8 +10,7 @@ struct status {
 	struct command *command;
 	int64_t units, expected, silent, devices, logs, entries, quarantined, conflicts, waiting;
 	uint64_t last_tally;
-	struct transfer_balance balance;          // of members, by the records here
-	int64_t counted, came, left;              // as the units' tallies have it
+	struct transfer_terms members;
 };
 
 // Who is silent: those of which `figures` says that they were expected for the last full month and do not report.
@@ -31,30 +30,12 @@ static enum err look_at_units(struct status *status)
 	return err;
 }
 
-static int64_t members_cell(struct status *status, uint8_t dimension)
-{
-	const struct id *unit = &status->command->home.self.unit;
-	struct cell_owner owner = cell_owner_sum(unit);
-	struct cell cell;
-	int64_t value = 0;
-	struct cell_scan scan = cell_scan_begin_dimension(&status->command->txn, &owner, CELL_METRIC_MEMBERS, dimension);
-	while (cell_scan_next(&scan, &cell)) // units that came from elsewhere brought theirs in the month of their move
-		value += cell.value;
-	cell_scan_end(&scan);
-	return value;
-}
-
 // DESIGN 9: counted, plus who came by the records and not yet by the tallies, less who left by the records and
 // not yet by the tallies, are all who are known.
 static enum err look_at_members(struct status *status)
 {
 	struct command *command = status->command;
-	if (!command->pack)
-		return ERR_OK;
-	status->counted = members_cell(status, 0);
-	status->came = members_cell(status, 1);
-	status->left = members_cell(status, 2);
-	return transfer_state_balance(&command->txn, &command->home.self.unit, &status->balance);
+	return command->pack ? transfer_state_terms(&command->txn, &command->home.self.unit, &status->members) : ERR_OK;
 }
 
 static int64_t count_rows(struct txn *txn, enum store_table table)
@@ -175,11 +156,11 @@ static int print(const struct status *status)
 	const int64_t more[] = { status->devices, status->logs, status->entries, status->quarantined, status->conflicts, status->waiting };
 	for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
 		output_number(table, more[i]);
-	const struct transfer_balance *balance = &status->balance;
-	const int64_t members[] = { status->counted, balance->came - status->came, balance->left - status->left, balance->members };
+	const struct transfer_terms *terms = &status->members;
+	const int64_t members[] = { terms->counted, terms->not_taken_up, terms->not_let_go, terms->known };
 	for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
 		output_number(table, members[i]);
-	output_bool(table, members[0] + members[1] - members[2] == members[3]);
+	output_bool(table, terms->conserved);
 	return command_table_end(command, table);
 }
 

@@ -19,8 +19,7 @@
 #define CELL_METRIC_BAND      0xff04 // flow: individuals by scorecard (dimension) and band (bucket)
 #define CELL_METRIC_REPORTING 0xff01 // stock: 1 per unit that vouches for a month; -1 after its last
 #define CELL_METRIC_CADENCE   0xff02 // flow: dimension = number of the cadence (ledger/cadence)
-#define CELL_METRIC_MEMBERS   0xff07 // stock, all in the first month: dimension 0: members recorded here; 1: came, 2: left, as far as the unit
-                                     // knows (sync/view_members)
+#define CELL_METRIC_MEMBERS   0xff07 // stock, in one month: it goes along where the unit moves; dimension 0: members in the ledger; 1: by the records of homes (sync/view_members)
 #define CELL_METRIC_CHECK     0xff03 // stock: dimension = number of the check (ledger/check)
 
 // Bucket of dimension 0: what was changed in the month since it was approved (ledger/period).

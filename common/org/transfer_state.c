@@ -1,5 +1,6 @@
 #include "org/transfer_state.h"
 
+#include "ledger/cell.h"
 #include "org/custody_chain.h"
 
 const char *transfer_state_name(enum transfer_progress progress)
@@ -119,58 +120,68 @@ enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, c
 	return err ? err : txn->err;
 }
 
-// Whose homes are counted: the unit's own, or those of all below it as well.
-struct homes {
-	struct txn *txn;
-	const struct id *unit;
-	bool below;
-};
-
-static bool within(const struct homes *homes, const struct id *home)
+static bool within(struct txn *txn, const struct id *unit, const struct id *home)
 {
-	return id_equal(homes->unit, home) || (homes->below && charter_is_ancestor(homes->txn, homes->unit, home));
+	return id_equal(unit, home) || charter_is_ancestor(txn, unit, home);
 }
 
-static void count(const struct homes *homes, struct transfer_balance *balance, const struct id *before, const struct id *now)
+bool transfer_state_is_known(struct txn *txn, const struct id *unit, const struct id *registrar, const struct custody_record *last)
 {
-	if (id_equal(before, now))
-		return;
-	balance->came += !id_is_zero(now) && within(homes, now);
-	balance->left += !id_is_zero(before) && within(homes, before);
+	return within(txn, unit, &last->home) && (id_equal(&last->registrar, registrar) || within(txn, unit, &last->registrar));
 }
 
-static enum err count_homes(const struct homes *homes, struct transfer_balance *balance)
+bool transfer_state_is_own(const struct id *unit, const struct id *registrar, const struct custody_record *last)
 {
-	struct txn *txn = homes->txn;
-	static const struct id nowhere;
-	struct id member = nowhere, home = nowhere;
-	enum err err = ERR_OK;
-	*balance = (struct transfer_balance){ .came = 0 };
-	struct scan scan = scan_begin(txn, STORE_CUSTODY, span_string("r"));
+	return id_equal(unit, &last->home) && id_equal(registrar, &last->registrar);
+}
+
+enum err transfer_state_known(struct txn *txn, const struct id *unit, int64_t *members)
+{
+	struct custody_record last = { .epoch = 0 };
+	struct id registrar;
+	*members = 0;
+	enum err err = charter_registrar(txn, unit, &registrar);
+	struct scan scan = scan_begin(txn, STORE_CUSTODY, span_string("r")); // by member and epoch
 	while (!err && scan_next(&scan)) {
 		struct custody_entry entry;
 		err = custody_chain_read(&scan, &entry);
 		if (err || entry.state != CUSTODY_FINAL)
 			continue;
-		if (!id_equal(&member, &entry.record.member))
-			home = nowhere;
-		member = entry.record.member;
-		count(homes, balance, &home, &entry.record.home);
-		home = entry.record.home;
+		if (last.epoch && !id_equal(&last.member, &entry.record.member))
+			*members += transfer_state_is_known(txn, unit, &registrar, &last);
+		last = entry.record;
 	}
 	scan_end(&scan);
-	balance->members = balance->came - balance->left;
-	return err ? err : txn->err;
+	*members += last.epoch && transfer_state_is_known(txn, unit, &registrar, &last);
+	return err == ERR_NOT_FOUND ? ERR_OK : err ? err : txn->err;
 }
 
-enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
+// What the tallies below a server say: dimension by dimension of the engine's metric.
+static enum err sum_tallies(struct txn *txn, const struct id *unit, int64_t sums[static 2])
 {
-	const struct homes homes = { .txn = txn, .unit = unit, .below = true };
-	return count_homes(&homes, balance);
+	struct cell_owner owner = cell_owner_sum(unit);
+	struct cell cell;
+	struct cell_scan scan = cell_scan_begin(txn, &owner, CELL_METRIC_MEMBERS);
+	while (cell_scan_next(&scan, &cell))
+		if (cell.key.dimension < 2)
+			sums[cell.key.dimension] += cell.value;
+	cell_scan_end(&scan);
+	return txn->err;
 }
 
-enum err transfer_state_balance_own(struct txn *txn, const struct id *unit, struct transfer_balance *balance)
+enum err transfer_state_terms(struct txn *txn, const struct id *unit, struct transfer_terms *terms)
 {
-	const struct homes homes = { .txn = txn, .unit = unit };
-	return count_homes(&homes, balance);
+	int64_t sums[2] = { 0 }, known;
+	enum err err = sum_tallies(txn, unit, sums);
+	if (!err)
+		err = transfer_state_known(txn, unit, &known);
+	if (err)
+		return err;
+	int64_t ledger = sums[1] - sums[0], records = known - sums[1]; // known to the units; and here
+	*terms = (struct transfer_terms){
+		.counted = sums[0], .known = known, .conserved = ledger == 0,
+		.not_taken_up = (ledger > 0 ? ledger : 0) + (records > 0 ? records : 0),
+		.not_let_go = (ledger < 0 ? -ledger : 0) + (records < 0 ? -records : 0),
+	};
+	return ERR_OK;
 }

@@ -35,12 +35,22 @@ bool transfer_state_is_open(enum transfer_progress progress);
 // Calls `visit` with every offer that is known here (also by its acceptance alone), by member and epoch.
 enum err transfer_state_each(struct txn *txn, enum err (*visit)(void *context, const struct transfer_state *state), void *context);
 
-// Members by the records here: how many came to units at or below `unit` from elsewhere or left them for
-// elsewhere, each unit for itself, and how many are there.
-struct transfer_balance {
-	int64_t came, left, members;
+// Whose home is at or below `unit` by the records here, and in the hands of its registrar or of one below it: what other
+// registrars have written since need not have come here.
+enum err transfer_state_known(struct txn *txn, const struct id *unit, int64_t *members);
+// Is it such a record? `registrar`: of the unit, from charter_registrar().
+bool transfer_state_is_known(struct txn *txn, const struct id *unit, const struct id *registrar, const struct custody_record *last);
+bool transfer_state_is_own(const struct id *unit, const struct id *registrar, const struct custody_record *last); // of that unit alone
+
+// Conservation (DESIGN 9) at a server: counted + not_taken_up − not_let_go = known, none of them below 0. A tally says
+// how many members its unit's ledger holds, and how many it knew by the records when it said so.
+//	not_taken_up  whom the records here, or those that a unit knew, give to units that do not count them yet
+//	not_let_go    whom units count, or knew, though the records here do not give them to these units (any more, or yet)
+// Sums of units, so of those on their way in and out at one time the difference is seen.
+struct transfer_terms {
+	int64_t counted, not_taken_up, not_let_go, known;
+	bool conserved;           // the ledgers hold whom the records that their units knew give to them
 };
-enum err transfer_state_balance(struct txn *txn, const struct id *unit, struct transfer_balance *balance);
-enum err transfer_state_balance_own(struct txn *txn, const struct id *unit, struct transfer_balance *balance); // of that unit alone
+enum err transfer_state_terms(struct txn *txn, const struct id *unit, struct transfer_terms *terms);
 
 #endif

@@ -260,6 +260,7 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	if (effects->superseded)
 		view_mark_stale(view, &everything);
 	view->standing.known = false;
+	view->members |= effects->changed != NULL; // our unit may be in other hands
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server; changed = changed->next)
 		err = charter_subtree(view->txn, &changed->unit, move_unit, view);
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;

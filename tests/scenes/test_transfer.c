@@ -261,6 +261,17 @@ static void assert_home(struct custody_stage *stage, const struct id *member, st
 	assert_true(custody_stage_conserved(stage->county));
 }
 
+// Everything has come to rest: each server counts whom it knows, and nobody is on the way.
+static void assert_at_rest(struct actor *server, int64_t members)
+{
+	struct transfer_terms terms = custody_stage_terms(server);
+	assert_true(terms.conserved);
+	assert_int_equal(terms.counted, members);
+	assert_int_equal(terms.known, members);
+	assert_int_equal(terms.not_taken_up, 0);
+	assert_int_equal(terms.not_let_go, 0);
+}
+
 static void whose_home_has_moved_is_transferred_by_its_new_township(void **state)
 {
 	struct custody_stage stage = custody_stage();
@@ -334,6 +345,31 @@ static void who_moved_before_hearing_of_the_end_lets_go_all_the_same(void **stat
 	custody_stage_free(&stage);
 }
 
+// A branch that has had members come and go takes its numbers along; its former township keeps none of them.
+static void the_numbers_of_a_branch_move_with_it(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id stays = custody_stage_member(stage.one, "郑十"), gone = custody_stage_member(stage.one, "李四");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &gone, stage.two), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_answer(stage.two, &gone, true), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_at_rest(stage.east, 2);
+	move(&stage, stage.one, stage.west);
+	assert_home(&stage, &stays, stage.one);
+	assert_at_rest(stage.east, 1);
+	assert_at_rest(stage.west, 1);
+	assert_at_rest(stage.county, 2);
+	move(&stage, stage.two, stage.west);
+	custody_stage_sync(&stage);
+	assert_at_rest(stage.east, 0);
+	assert_at_rest(stage.west, 2);
+	assert_at_rest(stage.county, 2);
+	custody_stage_free(&stage);
+}
+
 static void there_and_back_again(void **state)
 {
 	struct custody_stage stage = custody_stage();
@@ -385,6 +421,7 @@ int main(void)
 		cmocka_unit_test(an_offer_goes_on_after_the_home_has_moved),
 		cmocka_unit_test(an_accept_counts_though_who_accepts_has_moved),
 		cmocka_unit_test(who_moved_before_hearing_of_the_end_lets_go_all_the_same),
+		cmocka_unit_test(the_numbers_of_a_branch_move_with_it),
 		cmocka_unit_test(there_and_back_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,36 +41,22 @@ bool homes_confirmed(struct actor *device, char *why, size_t size)
 	return good;
 }
 
-static int64_t told(struct txn *txn, const struct cell_owner *owner, int32_t since, uint8_t dimension)
-{
-	struct cell_key key = { .metric = CELL_METRIC_MEMBERS, .dimension = dimension, .month = since };
-	int64_t value = 0;
-	return cell_get(txn, owner, &key, &value) ? 0 : value;
-}
-
 bool homes_conserved(struct actor *server, bool key_lost, char *why, size_t size)
 {
 	struct txn txn;
-	struct cell_owner owner;
-	struct transfer_balance balance;
-	int64_t counted = 0, came = 0, left = 0;
+	struct transfer_terms terms;
 	if (txn_begin(server->store, STORE_READ, &txn))
 		return false;
-	view_pack_refresh(&server->pack, &txn);
-	bool good = tally_sum_owner(&txn, &server->self.unit, &owner) == ERR_OK &&
-	            transfer_state_balance(&txn, &server->self.unit, &balance) == ERR_OK;
-	if (good && server->pack.pack) {
-		counted = told(&txn, &owner, server->pack.pack->since, 0);
-		came = told(&txn, &owner, server->pack.pack->since, 1);
-		left = told(&txn, &owner, server->pack.pack->since, 2);
-	}
+	bool good = transfer_state_terms(&txn, &server->self.unit, &terms) == ERR_OK;
 	txn_abort(&txn);
 	if (!good)
 		return false;
-	int64_t missing = balance.members - (counted + (balance.came - came) - (balance.left - left));
-	if (missing == 0 || (missing > 0 && key_lost))
+	bool adds_up = terms.counted + terms.not_taken_up - terms.not_let_go == terms.known;
+	bool nowhere_below = terms.not_taken_up >= 0 && terms.not_let_go >= 0 && terms.counted >= 0 && terms.known >= 0;
+	bool lost = key_lost && terms.not_taken_up > 0 && terms.not_let_go == 0; // sealed with a key that is gone
+	if (adds_up && nowhere_below && (terms.conserved || lost))
 		return true;
-	snprintf(why, size, "%s: %lld members counted, %lld came and %lld left by the tallies, %lld and %lld by the records", server->name,
-	         (long long)counted, (long long)came, (long long)left, (long long)balance.came, (long long)balance.left);
+	snprintf(why, size, "%s: %lld members counted, %lld not taken up, %lld not let go, %lld known", server->name,
+	         (long long)terms.counted, (long long)terms.not_taken_up, (long long)terms.not_let_go, (long long)terms.known);
 	return false;
 }

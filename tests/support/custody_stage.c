@@ -166,21 +166,19 @@ void custody_stage_rebuild(struct actor *actor)
 	assert_ok(txn_commit(&txn));
 }
 
-bool custody_stage_conserved(struct actor *server)
+struct transfer_terms custody_stage_terms(struct actor *server)
 {
 	struct txn txn;
-	struct transfer_balance balance;
-	struct cell_owner owner = cell_owner_sum(&server->self.unit);
-	int64_t by_tallies[3] = { 0 };
+	struct transfer_terms terms;
 	assert_ok(txn_begin(server->store, STORE_READ, &txn));
-	for (uint8_t i = 0; i < 3; i++) {
-		struct cell cell;
-		struct cell_scan scan = cell_scan_begin_dimension(&txn, &owner, CELL_METRIC_MEMBERS, i);
-		while (cell_scan_next(&scan, &cell))
-			by_tallies[i] += cell.value;
-		cell_scan_end(&scan);
-	}
-	assert_ok(transfer_state_balance(&txn, &server->self.unit, &balance));
+	assert_ok(transfer_state_terms(&txn, &server->self.unit, &terms));
 	txn_abort(&txn);
-	return by_tallies[0] + (balance.came - by_tallies[1]) - (balance.left - by_tallies[2]) == balance.members;
+	return terms;
+}
+
+bool custody_stage_conserved(struct actor *server)
+{
+	struct transfer_terms terms = custody_stage_terms(server);
+	return terms.conserved && terms.counted >= 0 && terms.not_taken_up >= 0 && terms.not_let_go >= 0 && terms.known >= 0 &&
+	       terms.counted + terms.not_taken_up - terms.not_let_go == terms.known;
 }
