@@ -31,6 +31,7 @@ int attach_list_run(const struct verb_call *call);
 int guest_list_run(const struct verb_call *call);
 int guest_accept_run(const struct verb_call *call);
 int guest_refuse_run(const struct verb_call *call);
+int late_run(const struct verb_call *call);
 int verify_run(const struct verb_call *call);
 int due_run(const struct verb_call *call);
 int doctor_run(const struct verb_call *call);

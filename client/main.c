@@ -114,6 +114,8 @@ static const struct verb verbs[] = {
 	  .run = letters_slip_run, .options = { { "text", NULL, PHRASE_OPTION_LETTER_TEXT, false } } },
 	{ .name = "transfer returned", .arguments = "FILE", .help = PHRASE_VERB_TRANSFER_RETURNED, .least = 1, .most = 1,
 	  .run = letters_returned_run, .options = { { "root", "KEY", PHRASE_OPTION_LETTER_ROOT, false } } },
+	{ .name = "transfer late", .arguments = "[MEMBER]", .help = PHRASE_VERB_TRANSFER_LATE, .most = 1, .run = late_run,
+	  .options = { { "adopt", NULL, PHRASE_OPTION_LATE_ADOPT, false }, { "discard", NULL, PHRASE_OPTION_LATE_DISCARD, false } } },
 	{ .name = "transfer list", .arguments = "", .help = PHRASE_VERB_TRANSFER_LIST, .run = transfers_list_run,
 	  .options = TRANSFERS_LIST_OPTIONS },
 	{ .name = "transfer show", .arguments = "MEMBER", .help = PHRASE_VERB_TRANSFER_SHOW, .least = 1, .most = 1,

@@ -12,6 +12,14 @@
 	X(VERB_TRANSFER_APPROVE, "批准转接", "approve a transfer that waits for this server") \
 	X(VERB_TRANSFER_DENY, "不批准转接", "deny a transfer") \
 	X(VERB_WITNESS, "显示并见证下级的组织关系记录", "show and cosign the records of homes that wait for this server") \
+	X(VERB_TRANSFER_LATE, "列出原支部在转出后补写的内容，采纳或不采纳", "list what a former home wrote after a member had gone; take it over, or leave it") \
+	X(OPTION_LATE_ADOPT, "采纳", "take it over") \
+	X(OPTION_LATE_DISCARD, "不采纳", "leave it") \
+	X(HEAD_HERE, "现值", "here") \
+	X(HEAD_WRITTEN_LATE, "补写", "written late") \
+	X(LATE_ONE_OF, "请给出党员，并在 --adopt 与 --discard 中取一", "name the member, and one of --adopt and --discard") \
+	X(LATE_ADOPTED, "%1：已采纳 %2 份补写", "%1: %2 letters with late writes taken over") \
+	X(LATE_DISCARDED, "%1：%2 份补写不采纳", "%1: %2 letters with late writes left") \
 	X(VERB_TRANSFER_LETTER, "为转往系统外的党员开介绍信", "write the letter for a member who goes out of the tree") \
 	X(VERB_TRANSFER_ADMIT, "凭介绍信接收系统外转来的党员", "take a member in by a letter from another tree") \
 	X(VERB_TRANSFER_SLIP, "为凭介绍信转入的党员开回执", "write the return slip for a member who came in by letter") \

@@ -256,8 +256,8 @@ static size_t count_late(struct command *command, const struct id *member)
 {
 	size_t count = 0;
 	struct scan scan = transfer_late(&command->txn, member);
-	while (scan_next(&scan))
-		count++;
+	while (scan_next(&scan)) // that nobody has looked at yet
+		count += !transfer_is_settled(&command->txn, &command->home.self.unit, member, scan.value);
 	scan_end(&scan);
 	return count;
 }

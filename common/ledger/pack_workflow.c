@@ -205,6 +205,7 @@ static void decode_workflow(struct pack_check *check, const struct pack *pack, c
 	to->first = option_of(check, &place, "first", state, from->first);
 	to->first_day = day_of(check, &place, kind, to, from->first_day);
 	to->version = from->version;
+	to->travels = kind->follows != 0;
 	if (!check->err && !authority_allows(state->authority, RELATION_OWN))
 		pack_check_refuse(check, ERR_MALFORMED, &place, "state: the unit itself must be able to write the first one");
 	decode_moves(check, pack, &place, kind, from, to);

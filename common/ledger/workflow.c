@@ -138,6 +138,8 @@ static struct workflow_verdict judge_move(const struct workflow_move *move, cons
 static struct workflow_verdict judge_first(const struct workflow *workflow, const struct workflow_step *step)
 {
 	struct workflow_verdict verdict = { .fault = WORKFLOW_FINE, .to = step->to };
+	if (step->to != workflow->first && workflow->travels)
+		return verdict; // the pen refuses it but where a member arrives (sync/pen_flow)
 	if (step->to != workflow->first)
 		verdict.fault = WORKFLOW_NOT_FIRST;
 	else if (workflow->first_day && !step->dated[workflow->first_day]) {

@@ -46,6 +46,7 @@ struct workflow {
 	uint16_t first;
 	uint8_t first_day;
 	uint32_t version;          // entries written with an older pack are not judged
+	bool travels;              // its records go along with members: one may begin in any state, for it came with one
 	size_t move_count;
 	const struct workflow_move *moves;
 	size_t wait_count;

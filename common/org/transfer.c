@@ -7,6 +7,7 @@
 #include "base/reader.h"
 #include "org/custody_chain.h"
 #include "org/statement.h"
+#include "log/hash.h"
 
 enum {
 	MEMBER_KEY_BYTES = 1 + LIMIT_ID_BYTES,
@@ -356,4 +357,17 @@ struct scan transfer_late(struct txn *txn, const struct id *member)
 {
 	uint8_t key[MEMBER_KEY_BYTES];
 	return scan_begin(txn, STORE_TRANSFER, member_key('l', member, key));
+}
+
+struct transfer_claim transfer_settling(const struct id *unit, const struct id *member, struct span dossier)
+{
+	struct hash hash = hash_bytes(HASH_BLAKE2B_256, dossier);
+	return (struct transfer_claim){ .what = TRANSFER_SETTLED, .member = *member, .epoch = bytes_get_u64(hash.bytes) >> 1,
+	                                .tail = hash, .unit = *unit, .reason = "" };
+}
+
+bool transfer_is_settled(struct txn *txn, const struct id *unit, const struct id *member, struct span dossier)
+{
+	struct transfer_claim found, claim = transfer_settling(unit, member, dossier);
+	return transfer_find(txn, member, claim.epoch, TRANSFER_SETTLED, unit, &found) == ERR_OK && hash_equal(&found.tail, &claim.tail);
 }

@@ -27,7 +27,8 @@
 	X(SEEK,     9, "seeks a unit")                 \
 	X(TOLD,    10, "was told why not")             \
 	X(RETURNED, 11, "return slip entered")          \
-	X(ADMIT,   12, "comes in by letter")
+	X(ADMIT,   12, "comes in by letter")           \
+	X(SETTLED, 13, "late writes looked at")
 
 enum transfer_what {
 #define TRANSFER_WHAT_ENUM(name, number, text) TRANSFER_##name = number,
@@ -99,6 +100,9 @@ enum err transfer_dossier_put(struct txn *txn, const struct id *member, uint64_t
 enum err transfer_dossier(struct txn *txn, const struct id *member, uint64_t epoch, const struct id *unit, struct span *dossier);
 enum err transfer_late_put(struct txn *txn, const struct id *member, uint32_t log, uint64_t seq, struct span dossier);
 struct scan transfer_late(struct txn *txn, const struct id *member);
+// The word by which a unit says that it has looked at such a dossier: `tail` is its hash, `epoch` the beginning of that.
+struct transfer_claim transfer_settling(const struct id *unit, const struct id *member, struct span dossier);
+bool transfer_is_settled(struct txn *txn, const struct id *unit, const struct id *member, struct span dossier);
 
 // ---- What custody says of one member here ----
 

@@ -38,6 +38,7 @@ struct pen {
 	struct epoch epoch;           // to seal with, once looked up
 	bool epoch_ready;
 	uint64_t written;             // entries
+	bool arriving;                // what is written came along with a member, in whatever state it stood
 	struct pen_refusal refusal;   // of the last pen_set()
 };
 

@@ -185,6 +185,39 @@ enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approv
 	return pen_custody_claim(pen, &claim);
 }
 
+// ---- Late writes of former homes ----
+
+enum { LATE_MOST = 64 }; // at a time; the rest with the next call
+
+enum err pen_custody_late(struct pen *pen, const struct id *member, bool adopt, size_t *count, enum custody_refusal *refusal)
+{
+	struct arena arena;
+	struct span dossiers[LATE_MOST];
+	struct custody_unit view;
+	size_t found = 0;
+	*count = 0;
+	enum err err = own_view(pen, member, &view);
+	*refusal = !err && view.hold == CUSTODY_NONE ? CUSTODY_NOT_HERE : CUSTODY_DONE;
+	if (err || *refusal)
+		return err;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	struct scan scan = transfer_late(pen->txn, member); // by log and place: one log's in the order in which they were written
+	while (!err && found < LATE_MOST && scan_next(&scan))
+		if (!transfer_is_settled(pen->txn, &pen->self->unit, member, scan.value))
+			err = arena_copy(&arena, scan.value, &dossiers[found++]);
+	scan_end(&scan);
+	for (size_t i = 0; i < found && !err; i++) {
+		struct transfer_claim claim = transfer_settling(&pen->self->unit, member, dossiers[i]);
+		if (adopt)
+			err = pen_dossier_adopt(pen, dossiers[i]);
+		if (!err)
+			err = pen_custody_claim(pen, &claim);
+		*count += !err;
+	}
+	arena_free(&arena);
+	return err;
+}
+
 // ---- What follows by itself ----
 
 enum { CLAIMS_MOST = 256 };

@@ -19,6 +19,8 @@ enum err pen_custody_answer(struct pen *pen, const struct id *member, bool accep
 // The unit that somebody is to be offered to is not known here: asks the servers above, by its name, code, path or id.
 // The refusal tells what came of it so far.
 enum err pen_custody_seek(struct pen *pen, const struct id *member, const char *text, enum custody_refusal *refusal);
+// What former homes wrote of the member after it had gone: into our ledger, or looked at and left. *count: of them.
+enum err pen_custody_late(struct pen *pen, const struct id *member, bool adopt, size_t *count, enum custody_refusal *refusal);
 // A server's approval of an offer that waits for it, or its denial.
 enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approve, const char *reason,
                            enum custody_refusal *refusal);

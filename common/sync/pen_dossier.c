@@ -34,7 +34,7 @@ static bool is_of(const struct record *record, const struct pack_kind *kind, con
 static bool goes_along(const struct pack_kind *kind, const struct record_write *write)
 {
 	const struct pack_field *field = kind->by_number[write->field];
-	return write->field && field && !field->stays && field->authority != AUTHORITY_PARENT &&
+	return write->field && field && !field->stays && !field->series && field->authority != AUTHORITY_PARENT &&
 	       field->authority != AUTHORITY_ANCESTOR && write->value.form != VALUE_IS_NONE && write->field != kind->arrived &&
 	       write->field != kind->left;
 }
@@ -77,6 +77,7 @@ struct making {
 	ProtobufCBinaryData *list;
 	size_t count;
 	uint64_t after;
+	uint64_t newest;           // write that goes along, of those looked at
 	enum err err;
 };
 
@@ -133,8 +134,7 @@ static enum err make(struct making *making, uint64_t epoch, bool late, Tributary
 	if (!kind)
 		return ERR_NOT_FOUND;
 	add_record(making, kind, &own);
-	if (!late)
-		each_following(making, add_record);
+	each_following(making, add_record);
 	*member = *making->member;
 	tributary__dossier__init(made);
 	made->member = pb_bytes(id_span(member));
@@ -166,13 +166,11 @@ static enum err set_number(struct pen *pen, const struct pack_kind *kind, const 
 }
 
 // What was written after the offer did not go along.
-static uint64_t newest_write(const struct pack_kind *kind, const struct record *record)
+static void find_newest(struct making *making, const struct pack_kind *kind, const struct record *record)
 {
-	uint64_t newest = 0;
 	for (size_t i = 0; i < record->write_count; i++)
-		if (goes_along(kind, &record->writes[i]) && record->writes[i].time > newest)
-			newest = record->writes[i].time;
-	return newest;
+		if (goes_along(kind, &record->writes[i]) && record->writes[i].time > making->newest)
+			making->newest = record->writes[i].time;
 }
 
 static enum err send_late(struct pen *pen, const struct custody_entry *now, const struct transfer_claim *offer,
@@ -231,7 +229,9 @@ static enum err leave(struct pen *pen, const struct id *member, struct arena *ar
 	// The record that took the offer up; later ones, where only they are here.
 	if (custody_chain_at(pen->txn, member, offer.epoch + 1, &taken) || id_equal(&taken.record.home, &pen->self->unit))
 		taken = now; // or only later ones are here, or a letter was out in between
-	enum err err = send_late(pen, &now, &offer, newest_write(kind, &own), arena);
+	find_newest(&making, kind, &own);
+	each_following(&making, find_newest);
+	enum err err = making.err ? making.err : send_late(pen, &now, &offer, making.newest, arena);
 	if (err || record_deleted(&own) || !kind->left || record_value(&own, kind->left, span_of(NULL, 0)))
 		return err;
 	int64_t day = taken.record.day;
@@ -255,11 +255,15 @@ enum err pen_dossier_leave(struct pen *pen, const struct id *member)
 static enum err write_change(struct pen *pen, const struct change *change, struct arena *arena)
 {
 	const struct pack_kind *kind = pack_kind_by_number(pen->view.pack->pack, change->kind);
-	struct pen_write *writes = arena_array(arena, change->write_count, sizeof *writes);
+	struct pen_write *writes = arena_array(arena, change->write_count + 1, sizeof *writes);
+	struct record here;
 	size_t count = 0;
 	bool changed;
 	if (!kind || !writes)
 		return kind ? ERR_BUDGET : ERR_OK; // a newer pack's: the dossier stays here, and is read again with it
+	struct record_key key = { .unit = pen->self->unit, .kind = kind->number, .record = change->record };
+	if (record_load(pen->txn, &key, arena, &here) == ERR_OK && record_deleted(&here)) // it went away with the member once
+		writes[count++] = (struct pen_write){ .value = { .form = VALUE_IS_NUMBER } };
 	for (size_t i = 0; i < change->write_count; i++)
 		if (kind->by_number[change->writes[i].field])
 			writes[count++] = (struct pen_write){
@@ -323,7 +327,9 @@ static enum err arrive(struct pen *pen, const struct id *member, struct arena *a
 	enum err err = find_arrival(pen, member, arena, &dossier, &day);
 	if (err)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	pen->arriving = true;
 	err = write_dossier(pen, dossier, arena);
+	pen->arriving = false;
 	kind = err ? NULL : kind_of(pen, member, arena, &own);
 	if (!kind)
 		return err;
@@ -332,6 +338,20 @@ static enum err arrive(struct pen *pen, const struct id *member, struct arena *a
 		err = set_number(pen, kind, member, kind->arrived, &number);
 	if (!err && kind->left)
 		err = set_number(pen, kind, member, kind->left, NULL);
+	return err;
+}
+
+enum err pen_dossier_adopt(struct pen *pen, struct span dossier)
+{
+	struct arena arena;
+	struct span copy;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = arena_copy(&arena, dossier, &copy);
+	pen->arriving = true;
+	if (!err)
+		err = write_dossier(pen, copy, &arena);
+	pen->arriving = false;
+	arena_free(&arena);
 	return err;
 }
 

@@ -1,4 +1,4 @@
-// What goes along with a member: made by the former home, taken up by the new one. Private to pen_custody.c.
+// What goes along with a member: made by the former home, taken up by the new one. Private to the pen's files about homes.
 #ifndef TRIBUTARY_SYNC_PEN_DOSSIER_H
 #define TRIBUTARY_SYNC_PEN_DOSSIER_H
 
@@ -13,5 +13,8 @@ enum err pen_dossier_make(struct pen *pen, const struct id *member, uint64_t epo
 enum err pen_dossier_leave(struct pen *pen, const struct id *member);
 // The member is ours: the record is made of what came with the offer. Nothing when it is here.
 enum err pen_dossier_arrive(struct pen *pen, const struct id *member);
+
+// What a former home wrote late becomes ours.
+enum err pen_dossier_adopt(struct pen *pen, struct span dossier);
 
 #endif

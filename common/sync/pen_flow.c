@@ -245,6 +245,8 @@ static enum err judge(struct pen_flow *flow, const struct pen_write *state)
 		if (lives(flow, state))
 			return ERR_OK; // kept, or the day of its move put right: judged when it is written
 		verdict = workflow_judge(flow->kind->workflow, step);
+		if (step->base_count == 0 && step->to != flow->kind->workflow->first && !flow->pen->arriving)
+			verdict.fault = WORKFLOW_NOT_FIRST;
 	}
 	flow->move = verdict.move;
 	if (verdict.fault == WORKFLOW_FINE)

@@ -212,6 +212,7 @@ static enum err take_claim(struct case_file *file, const struct transfer_claim *
 	case TRANSFER_REFUSE:
 	case TRANSFER_APPROVE:
 	case TRANSFER_DENY:
+	case TRANSFER_SETTLED:
 	case TRANSFER_SEEK:
 	case TRANSFER_TOLD:
 	case TRANSFER_WHAT_END: break; // they count with the offer

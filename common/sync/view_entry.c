@@ -180,6 +180,7 @@ static enum err device_revoked(struct view *view, const struct id *unit)
 static void server_changed(struct view *view, const struct charter_effects *effects)
 {
 	static const struct id everything;
+	view->members = true; // our unit may have another registrar
 	struct id child;
 	struct charter_walk walk = charter_children(view->txn, &effects->server_unit);
 	bool above_others = charter_child_next(&walk, &child);

@@ -217,6 +217,128 @@ static void late_writes_reach_the_new_home(void **state)
 	custody_stage_free(&stage);
 }
 
+// ---- The dossier ----
+
+static struct id task_of(struct actor *home, const struct id *member, const char *what)
+{
+	struct cluster_pen writing;
+	bool changed;
+	const struct pen_write writes[] = {
+		{ .field = 1, .value = { .form = VALUE_IS_TEXT, .bytes = span_string(what) } },
+		{ .field = 2, .value = { .form = VALUE_IS_REFERENCE, .bytes = id_span(member) } },
+	};
+	cluster_write(home, &writing);
+	struct id task = pen_new_id(&writing.pen);
+	assert_ok(pen_set(&writing.pen, NULL, 3, &task, writes, sizeof writes / sizeof writes[0], &changed));
+	cluster_written(&writing);
+	return task;
+}
+
+static enum err move_on(struct actor *home, const struct id *task, int64_t state, int64_t day)
+{
+	struct cluster_pen writing;
+	bool changed;
+	const struct pen_write writes[] = {
+		{ .field = 3, .value = { .form = VALUE_IS_NUMBER, .number = state } },
+		{ .field = 4, .value = { .form = VALUE_IS_NUMBER, .number = day } },
+	};
+	cluster_write(home, &writing);
+	enum err err = pen_set(&writing.pen, NULL, 3, task, writes, 2, &changed);
+	cluster_written(&writing);
+	return err;
+}
+
+static void take_over(struct custody_stage *stage, const struct id *member, struct actor *from, struct actor *to)
+{
+	assert_int_equal(custody_stage_offer(from, member, to), CUSTODY_DONE);
+	custody_stage_sync(stage);
+	assert_int_equal(custody_stage_answer(to, member, true), CUSTODY_DONE);
+	custody_stage_sync(stage);
+	assert_held(to, member);
+}
+
+static size_t quarantined(struct actor *actor)
+{
+	return cluster_count(actor, STORE_QUARANTINE);
+}
+
+// Stage of admission, points, open dues and open tasks go on where they stood, there and back.
+static void what_was_open_goes_on_without_a_break(void **state)
+{
+	enum { DAY = 20530 };
+	struct custody_stage stage = custody_stage();
+	struct id member = custody_stage_member(stage.one, "王五");
+	struct id dues = custody_stage_dues(stage.one, &member, 500), task = task_of(stage.one, &member, "思想汇报");
+	(void)state;
+	assert_ok(move_on(stage.one, &task, 2, DAY)); // taken up
+	custody_stage_sync(&stage);
+	take_over(&stage, &member, stage.one, stage.three);
+	assert_string_equal(cluster_get(stage.three, stage.three, "member", &member, "stage"), "activist");
+	assert_string_equal(cluster_get(stage.three, stage.three, "member", &member, "points"), "42");
+	assert_string_equal(cluster_get(stage.three, stage.three, "dues", &dues, "due"), "5.00");
+	assert_string_equal(cluster_get(stage.three, stage.three, "task", &task, "state"), "taken");
+	assert_string_equal(cluster_get(stage.three, stage.three, "task", &task, "day"), "2026-03-18");
+	assert_int_equal(quarantined(stage.west), 0); // and so it is for the township
+	cluster_put(stage.three, "member", &member, "stage=full", "points=50", NULL);
+	assert_ok(move_on(stage.three, &task, 3, DAY + 9)); // finished in the new home
+	struct id more = task_of(stage.three, &member, "季度谈话");
+	assert_err(UNAUTHORISED, move_on(stage.three, &more, 3, DAY)); // the workflow is as strict as ever
+	custody_stage_sync(&stage);
+	take_over(&stage, &member, stage.three, stage.one); // and back, to where all of it was once
+	assert_string_equal(cluster_get(stage.one, stage.one, "member", &member, "stage"), "full");
+	assert_string_equal(cluster_get(stage.one, stage.one, "member", &member, "points"), "50");
+	assert_string_equal(cluster_get(stage.one, stage.one, "member", &member, "left"), "");
+	assert_string_equal(cluster_get(stage.one, stage.one, "member", &member, "note"), "本支部备注"); // had stayed here
+	assert_string_equal(cluster_get(stage.one, stage.one, "dues", &dues, "due"), "5.00");
+	assert_string_equal(cluster_get(stage.one, stage.one, "task", &task, "state"), "done");
+	assert_string_equal(cluster_get(stage.one, stage.one, "task", &more, "what"), "季度谈话");
+	assert_int_equal(quarantined(stage.east), 0);
+	custody_stage_free(&stage);
+}
+
+static size_t settle(struct actor *unit, const struct id *member, bool adopt)
+{
+	struct cluster_pen writing;
+	enum custody_refusal refusal;
+	size_t count;
+	cluster_write(unit, &writing);
+	assert_ok(pen_custody_late(&writing.pen, member, adopt, &count, &refusal));
+	cluster_written(&writing);
+	assert_int_equal(refusal, CUSTODY_DONE);
+	return count;
+}
+
+// The former home went on for a while: the new one decides, once, what becomes of it.
+static void late_writes_are_adopted_or_left(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id members[] = { custody_stage_member(stage.one, "王五"), custody_stage_member(stage.one, "赵六") }, dues[2];
+	(void)state;
+	custody_stage_sync(&stage);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(custody_stage_offer(stage.one, &members[i], stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	stage.play->now_ms += 60 * 1000;
+	for (size_t i = 0; i < 2; i++) {
+		cluster_put(stage.one, "member", &members[i], "phone=13911111111", NULL);
+		dues[i] = custody_stage_dues(stage.one, &members[i], 700); // paid after the offer
+		assert_int_equal(custody_stage_answer(stage.three, &members[i], true), CUSTODY_DONE);
+	}
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_late(stage.three, &members[0]), 1);
+	assert_int_equal(settle(stage.three, &members[0], true), 1);
+	assert_int_equal(settle(stage.three, &members[1], false), 1);
+	assert_int_equal(settle(stage.three, &members[0], true), 0); // decided
+	custody_stage_sync(&stage);
+	assert_string_equal(cluster_get(stage.three, stage.three, "member", &members[0], "phone"), "13911111111");
+	assert_string_equal(cluster_get(stage.three, stage.three, "dues", &dues[0], "due"), "7.00");
+	assert_string_equal(cluster_get(stage.three, stage.three, "member", &members[1], "phone"), "13800000000");
+	assert_string_equal(cluster_get(stage.three, stage.three, "dues", &dues[1], "due"), "");
+	custody_stage_rebuild(stage.three);
+	assert_int_equal(settle(stage.three, &members[1], true), 0); // the decision is an entry
+	custody_stage_free(&stage);
+}
+
 // Everything is a function of the entries: computed anew it is the same.
 static void a_rebuild_changes_nothing(void **state)
 {
@@ -416,6 +538,8 @@ int main(void)
 		cmocka_unit_test(a_restored_branch_releases_nobody_twice),
 		cmocka_unit_test(a_restored_registrar_takes_over_what_the_witness_saw),
 		cmocka_unit_test(late_writes_reach_the_new_home),
+		cmocka_unit_test(what_was_open_goes_on_without_a_break),
+		cmocka_unit_test(late_writes_are_adopted_or_left),
 		cmocka_unit_test(a_rebuild_changes_nothing),
 		cmocka_unit_test(whose_home_has_moved_is_transferred_by_its_new_township),
 		cmocka_unit_test(an_offer_goes_on_after_the_home_has_moved),
