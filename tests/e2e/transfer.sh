@@ -91,9 +91,36 @@ done
 ok tributaryd -C county --json status
 same 'members counted' "$(field members_counted)" 6
 same 'members known' "$(field members_known)" 6
+step 'what the former home wrote late is looked at in the new one, and taken over or left'
+ok tributary -C one transfer offer 戊 --to B2
+ok tributary -C one transfer offer 己 --to B2
+ok tributary -C one sync
+sleep 0.1
+for name in 戊 己; do
+	ok tributary -C one put member phone=999 --record $name
+done
+comes() { tributary -C two sync >"$out" 2>"$err" && tributary -C two transfer accept 戊 己 >"$out" 2>"$err"; }
+soon 20 comes
+late() {
+	around
+	tributary -C two --json transfer late >"$out" 2>"$err" && [ "$(jsoncheck 'late[#]' <"$out")" = 2 ]
+}
+soon 20 late
+same 'here' "$(field 'late[0].here')" 111
+same 'written late' "$(field 'late[0].late')" 999
+exits 2 tributary -C two transfer late 戊 --adopt --discard
+ok tributary -C two --json transfer late 戊 --adopt
+same 'letters' "$(field letters)" 1
+ok tributary -C two transfer late 己 --discard
+ok tributary -C two --json get member 戊
+same 'taken over' "$(field fields.phone)" 999
+ok tributary -C two --json get member 己
+same 'left' "$(field fields.phone)" 111
+ok tributary -C two --json transfer late
+same 'nothing more' "$(field 'late[#]')" 0
 step 'what happened stands after everything is computed anew'
 stop east
 ok tributaryd -C east check --rebuild
 serve east
 ok tributaryd -C east --json transfer list
-same 'committed there' "$(field 'transfers[state=committed][#]')" 2
+same 'committed there' "$(field 'transfers[state=committed][#]')" 4

@@ -131,12 +131,53 @@ static void bytes_that_are_no_records_are_no_records(void **state)
 	assert_nothing_changed(&attack);
 }
 
+// The member has been given to branch three, and with it to west; east goes on as if it were the registrar still.
+static void a_registrar_that_is_none_any_more_is_not_confirmed(void **state)
+{
+	struct attack attack = against_a_member_of_one();
+	struct custody_stage *stage = &attack.stage;
+	struct custody_entry last;
+	struct txn txn;
+	(void)state;
+	assert_int_equal(custody_stage_offer(stage->one, &attack.member, stage->three), CUSTODY_DONE);
+	custody_stage_sync(stage);
+	assert_int_equal(custody_stage_answer(stage->three, &attack.member, true), CUSTODY_DONE);
+	custody_stage_sync(stage);
+	assert_ok(txn_begin(stage->east->store, STORE_READ, &txn));
+	assert_ok(custody_chain_last(&txn, &attack.member, &last));
+	txn_abort(&txn);
+	attack.next = last.record;
+	attack.next.epoch++;
+	attack.next.previous = last.digest;
+	attack.next.home = stage->two->self.unit; // takes it back, to a branch of its own
+	attack.next.incarnation = stage->two->self.incarnation;
+	attack.next.registrar = attack.next.writer = stage->east->self.unit;
+	sign(&attack, stage->east);
+	assert_ok(write(&attack, stage->east, LANE_UP)); // well formed and its own: the witness says no
+	custody_stage_sync(stage);
+	assert_int_equal(custody_stage_epoch(stage->county, &attack.member), 2);
+	assert_int_equal(custody_stage_epoch(stage->three, &attack.member), 2);
+	assert_int_equal(custody_stage_view(stage->three, &attack.member).hold, CUSTODY_HELD);
+	assert_int_equal(custody_stage_view(stage->two, &attack.member).hold, CUSTODY_NONE);
+	assert_int_equal(custody_stage_homes(stage, &attack.member), 1);
+	size_t refused = 0; // it stands in the register, as what it is
+	assert_ok(txn_begin(stage->county->store, STORE_READ, &txn));
+	struct scan scan = custody_chain_scan(&txn, &attack.member);
+	while (scan_next(&scan))
+		refused += custody_chain_read(&scan, &last) == ERR_OK && last.state == CUSTODY_REFUSED;
+	scan_end(&scan);
+	txn_abort(&txn);
+	assert_int_equal(refused, 1);
+	custody_stage_free(stage);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_server_that_is_not_the_registrar_is_not_confirmed),
 		cmocka_unit_test(a_record_in_the_name_of_the_registrar_is_forged),
 		cmocka_unit_test(a_witness_of_its_own_making_is_none),
+		cmocka_unit_test(a_registrar_that_is_none_any_more_is_not_confirmed),
 		cmocka_unit_test(a_branch_writes_no_records),
 		cmocka_unit_test(bytes_that_are_no_records_are_no_records),
 	};
