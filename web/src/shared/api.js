@@ -1,5 +1,6 @@
 // The programs' JSON API. What was read is kept with its ETag, so that asking again costs little; what goes wrong
 // is a Problem with the sentences of the program itself.
+import { listen } from './events.js';
 import { language } from './text.js';
 
 const BASE = '/api/v1';
@@ -47,8 +48,24 @@ export function address(path, query = {}) {
 	return text ? `${path}?${text}` : path;
 }
 
-export async function get(path, query) {
+// What several parts of a page ask for within a second is asked once; not across a change, whose news it could miss.
+const FRESH_MS = 1000;
+const asked = new Map();
+let changes = 0;
+listen((kind) => {
+	changes += kind === 'changed' ? 1 : 0;
+});
+
+export function get(path, query) {
 	const where = address(path, query);
+	const key = `${changes} ${language()} ${where}`;
+	if (!asked.has(key)) {
+		asked.set(key, ask(where).finally(() => setTimeout(() => asked.delete(key), FRESH_MS)));
+	}
+	return asked.get(key);
+}
+
+async function ask(where) {
 	const key = `${language()} ${where}`;
 	const known = kept.get(key);
 	const headers = { 'Accept-Language': language(), Accept: 'application/json' };
@@ -82,6 +99,7 @@ export function sendRaw(path, query, type, text) {
 }
 
 async function deliver(method, path, type, body) {
+	changes++;
 	const options = {
 		method,
 		headers: {
@@ -95,7 +113,9 @@ async function deliver(method, path, type, body) {
 	};
 	for (let attempt = 0; ; attempt++) {
 		try {
-			return await read(await fetchBody(path, options));
+			const done = await read(await fetchBody(path, options));
+			changes++;
+			return done;
 		} catch (problem) {
 			const worth = problem.status === 0 || problem.status === 503;
 			if (!worth || attempt === AGAIN_MS.length)
