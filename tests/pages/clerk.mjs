@@ -22,7 +22,7 @@ export async function go(page, hash) {
 // Waits until the text stands somewhere on the screen.
 export async function sees(page, text, timeout = 15000) {
 	await page.getByText(text, { exact: false }).first().waitFor({ state: 'visible', timeout })
-		.catch(() => assert.fail(`is not seen: ${text}; the screen says:\n${page.url()}`));
+		.catch(async () => assert.fail(`is not seen: ${text}; ${page.url()} says:\n${(await page.innerText('main')).slice(0, 1500)}`));
 }
 
 export async function press(page, name) {
