@@ -100,12 +100,12 @@ async function mend(tree, page, county) {
 	await reason(page, '补支委会记录');
 	await sees(page, '第 2 版');
 	await go(page, '#/');
-	const before = await county.shown(MONTH, 'meetings_held');
+	const before = await county.shown('meetings_held');
 	await press(page, '立即同步');
 	await sees(page, '已同步', 30000);
 	await until('the township has it', () => held(tree, 'township') === 2);
 	const came = await until('the county has it', () => (held(tree, 'county') === 2 ? Date.now() : 0));
-	await until('the open page shows it', async () => (await county.shown(MONTH, 'meetings_held')) === 2, 2000);
+	await until('the open page shows it', async () => (await county.shown('meetings_held')) === 2, 2000);
 	assert.equal(before, 1);
 	console.log(`  the page showed it ${Date.now() - came} ms after the county had it`);
 }
@@ -114,7 +114,7 @@ const tree = await village(build);
 const browser = await openBrowser(build);
 try {
 	tree.branch('laptop', 'sync');
-	const county = await openCounty(tree, browser);
+	const county = await openCounty(tree, browser, MONTH);
 	step('the township\'s server is stopped');
 	await tree.stop('township');
 	const { address } = await tree.start('ui', 'tributary', 'laptop', 'ui', '--no-open');
@@ -124,6 +124,7 @@ try {
 	assert.equal(state(tree), 'submitted');
 	await comeBack(tree, page);
 	await until('the county has the first figure', () => held(tree, 'county') === 1);
+	await until('the open dashboard shows it', async () => (await county.shown('meetings_held')) === 1, 5000);
 	await mend(tree, page, county);
 	tree.server('township', 'review', 'approve', MONTH, '--unit', 'B1');
 	await press(page, '立即同步');
@@ -131,6 +132,7 @@ try {
 	await go(page, `#/month/${MONTH}`);
 	await sees(page, '已通过');
 	assert.deepEqual(page.complaints, []);
+	assert.deepEqual(county.page.complaints, []);
 	step('approved');
 } finally {
 	await browser.close();
