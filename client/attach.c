@@ -260,25 +260,3 @@ static int list(struct command *command)
 }
 
 int attach_list_run(const struct verb_call *call) { return command_run(call, COMMAND_READ, list); }
-
-// ---- Yearly notices ----
-
-enum err attach_notices(struct command *command, enum pack_role role, int32_t year, int64_t *asked, int64_t *done)
-{
-	const struct pack_kind *kind = pack_kind_by_role(command->pack, role);
-	struct pack_presence fields = kind ? pack_presence_fields(kind) : (struct pack_presence){ .member = 0 };
-	int32_t first = date_from_civil(year, 1, 1), last = date_from_civil(year, 12, 31);
-	*asked = *done = 0;
-	if (!kind || !fields.date[2])
-		return ERR_OK;
-	struct lookup_walk walk = lookup_walk_begin(&command->look, kind->number, false);
-	while (lookup_walk_next(&walk)) {
-		int32_t from = attach_day_of(&walk.record, fields.date[0]), until = attach_day_of(&walk.record, fields.date[1]);
-		int32_t notice = attach_day_of(&walk.record, fields.date[2]);
-		if (!from || from > last || (until && until < first))
-			continue;
-		++*asked;
-		*done += notice >= first && notice <= last;
-	}
-	return lookup_walk_end(&walk);
-}

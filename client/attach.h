@@ -12,7 +12,4 @@ void attach_day_cell(struct output_table *table, int32_t day); // 0: nothing
 void attach_unit_cell(struct command *command, struct output_table *table, const struct id *unit);
 int32_t attach_day_of(const struct record *record, uint8_t field); // 0: none
 
-// Of the attachments (or guests) of a year: whom a yearly notice is asked for, and who had it.
-enum err attach_notices(struct command *command, enum pack_role role, int32_t year, int64_t *asked, int64_t *done);
-
 #endif

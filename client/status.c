@@ -3,12 +3,15 @@
 
 #include "base/date.h"
 #include "base/hlc.h"
+#include "base/date.h"
 #include "client/commands.h"
+#include "client/owed.h"
 #include "cli/inquiries.h"
 #include "cli/months.h"
 #include "cli/notices.h"
 #include "cli/origin.h"
 #include "cli/syncing.h"
+#include "io/machine.h"
 
 struct status {
 	struct command *command;
@@ -18,6 +21,7 @@ struct status {
 	uint64_t waiting;               // own entries without a receipt
 	uint64_t last_receipt;          // ms, the server's clock
 	uint64_t not_accepted, conflicts, letters, returned, asked;
+	json_t *owed;                   // what is still to be done now, or was to be done this month; owned
 };
 
 static enum err read_logs(struct status *status)
@@ -161,6 +165,51 @@ static json_t *own_logs(const struct status *status)
 	return all;
 }
 
+// What the pack asks of the unit and is not done. On the first screen stands what is asked for each of several persons, for that
+// is missed by nobody but them, and what is too late; `due` has all.
+static enum err gather_owed(void *context, const struct owed *owed)
+{
+	struct status *status = context;
+	char period[PERIOD_TEXT_BYTES], day[DATE_TEXT_BYTES];
+	if (owed->state == OWED_MET)
+		return ERR_OK;
+	period_format(owed->period, period);
+	date_format(owed->until, day);
+	json_array_append_new(status->owed, json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:b}", "cadence", owed->cadence->name, "title",
+	                                              lookup_title(&owed->cadence->title, owed->cadence->name), "period", period, "left",
+	                                              (json_int_t)owed->left, "until", day, "state", owed_state_name(owed->state),
+	                                              "for_each", owed->cadence->each != NULL));
+	return ERR_OK;
+}
+
+static enum err read_owed(struct status *status)
+{
+	int32_t today = machine_today(), month = date_month(today);
+	status->owed = json_array();
+	if (!status->command->pack)
+		return ERR_OK;
+	return owed_each(status->command, (struct period){ .first = month, .last = month }, today, gather_owed, status);
+}
+
+static const char *text_at(json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key));
+}
+
+static void tell_owed(const struct status *status)
+{
+	size_t i;
+	json_t *row;
+	json_array_foreach(status->owed, i, row) {
+		char left[24];
+		bool late = strcmp(text_at(row, "state"), "over") == 0;
+		snprintf(left, sizeof left, "%lld", (long long)json_integer_value(json_object_get(row, "left")));
+		if (late || json_is_true(json_object_get(row, "for_each")))
+			phrase_line(stdout, late ? PHRASE_STATUS_LATE : PHRASE_STATUS_OWED,
+			            PHRASE_WITH(text_at(row, "title"), text_at(row, "period"), left, text_at(row, "until")));
+	}
+}
+
 static const struct output_column columns[] = {
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "unit_name", .heading = PHRASE_HEAD_NAME },
@@ -177,6 +226,7 @@ static const struct output_column columns[] = {
 	{ .key = "letters", .heading = PHRASE_HEAD_LETTERS },
 	{ .key = "returned", .heading = PHRASE_HEAD_RETURNED },
 	{ .key = "asked", .heading = PHRASE_HEAD_ASKED },
+	{ .key = "due", .heading = PHRASE_HEAD_OWED },
 	{ .key = "waiting", .heading = PHRASE_HEAD_WAITING },
 	{ .key = "last_receipt", .heading = PHRASE_HEAD_LAST_RECEIPT },
 };
@@ -195,6 +245,7 @@ static int print(struct status *status)
 	if (command->pack)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
 	output_fact(table, "refused", refused);
+	output_fact(table, "owed", json_incref(status->owed));
 	if (command->call->json)
 		output_fact(table, "logs", own_logs(status));
 	output_fact(table, "devices", unit_devices(status));
@@ -214,6 +265,7 @@ static int print(struct status *status)
 	output_number(table, (int64_t)status->letters);
 	output_number(table, (int64_t)status->returned);
 	output_number(table, (int64_t)status->asked);
+	output_number(table, (int64_t)json_array_size(status->owed));
 	output_number(table, (int64_t)status->waiting);
 	output_time(table, status->last_receipt);
 	return command_table_end(command, table);
@@ -232,6 +284,8 @@ static int status_show(struct command *command)
 	}
 	if (!err)
 		err = inquiries_open(command, &status.asked);
+	if (!err)
+		err = read_owed(&status);
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
 	if (!code && !command->call->json) {
 		if (syncing_revoked(&command->txn, &command->home.self))
@@ -239,8 +293,10 @@ static int status_show(struct command *command)
 		tell_devices(&status);
 		syncing_tell_sealed(&command->txn);
 		json_decref(refusals(&status, true));
+		tell_owed(&status);
 		json_decref(notices_tell(command, 0, stdout));
 	}
+	json_decref(status.owed);
 	free(status.logs);
 	return code;
 }

@@ -60,17 +60,21 @@ static void print_row(struct missed *missed, const struct charter_unit *row, con
 }
 
 static enum err look_at(struct missed *missed, const struct charter_unit *row, const struct pack_cadence *cadence,
-                        int64_t least, const struct tally_chain *chain)
+                        const struct pack_unit_kind *kind, const struct tally_chain *chain)
 {
 	struct txn *txn = &missed->command->txn;
 	const struct cell_owner owner = cell_owner_log(chain->log); // log 0 has no cells
 	int32_t last, in_a_row;
-	int64_t done;
+	int64_t done, least;
 	if (!last_period(missed, cadence, &last) || compliance_day(last) < row->since || compliance_day(last) >= row->closed)
 		return ERR_OK;
 	enum err err = cadence_missed_in_a_row(txn, &owner, cadence, last, &in_a_row); // 0: met, or not asked for
 	if (!err && in_a_row >= missed->least_row)
 		err = cadence_done(txn, &owner, cadence, cadence_period(cadence, last), &done);
+	if (!err && in_a_row >= missed->least_row)
+		err = cadence_asked(txn, &owner, cadence, kind, cadence_period(cadence, last), &least);
+	if (!err && in_a_row >= missed->least_row && least == 0) // of how many is not known: it has not reported
+		least = pack_duty_at_least(cadence, kind);
 	if (!err && in_a_row >= missed->least_row)
 		print_row(missed, row, cadence, last, done, least, in_a_row, chain->log && chain->through >= last);
 	return err;
@@ -90,9 +94,8 @@ static enum err visit(void *context, const struct charter_unit *row)
 		chain.log = 0, err = ERR_OK;
 	for (size_t i = 0; i < command->pack->cadence_count && !err; i++) {
 		const struct pack_cadence *cadence = &command->pack->cadences[i];
-		int64_t least = pack_duty_at_least(cadence, kind);
-		if (least && (!missed->only || missed->only == cadence))
-			err = look_at(missed, row, cadence, least, &chain);
+		if (pack_duty_at_least(cadence, kind) && (!missed->only || missed->only == cadence))
+			err = look_at(missed, row, cadence, kind, &chain);
 	}
 	return err;
 }

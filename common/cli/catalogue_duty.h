@@ -33,6 +33,9 @@
 	X(DUE_OPEN, "待完成", "to do") \
 	X(DUE_OVER, "已过期", "too late") \
 	X(NO_CADENCE, "没有这一项", "no such cadence") \
+	X(HEAD_OWED, "待办事项", "still to be done (tributary due)") \
+	X(STATUS_OWED, "待办：%1（%2）还差 %3，截止 %4", "to do: %1 (%2), %3 left, until %4") \
+	X(STATUS_LATE, "过期未办：%1（%2）差 %3，已于 %4 截止", "too late: %1 (%2), %3 not done by %4") \
 	X(DUE_NOTHING, "没有要求本组织定期做的事", "nothing is asked of this unit at fixed times") \
 	X(WARNING_SAYS, "%1：%2 %3，应为 %4", "%1: %2 %3, expected %4") \
 	X(WARNING_PART, "%1（%2）", "%1 (%2)") \

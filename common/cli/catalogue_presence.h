@@ -28,8 +28,6 @@
 	X(CANNOT_ATTACH, "报到未办", "it was not done") \
 	X(ATTACH_NOBODY, "没有指明党员", "no member is named") \
 	X(ATTACH_NOT_COUNTED, "%1 寄来的活动不计：%2", "what %1 told of an activity does not count: %2") \
-	X(DUE_NOTICES, "年度通报：到别处报到的党员", "yearly notice: members at a second unit") \
-	X(DUE_GUEST_NOTICES, "年度通报：来报到的党员", "yearly notice: guests") \
 	X(PRESENCE_DONE, "已写入，同步后送达", "written; it is delivered with a sync") \
 	X(PRESENCE_NO_KINDS, "台账定义没有双报到", "the pack has no attachments, or no guests") \
 	X(PRESENCE_NOT_HERE, "本组织没有这名党员", "no such member is at home here") \

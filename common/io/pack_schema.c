@@ -311,6 +311,7 @@ static const cyaml_schema_field_t cadence_fields[] = {
 	MAYBE_NUMBER("from_day", struct pack_schema_cadence, from_day),
 	MAYBE_NUMBER("by_day", struct pack_schema_cadence, by_day),
 	MAYBE("since", struct pack_schema_cadence, since),
+	MAYBE("for_each", struct pack_schema_cadence, for_each),
 	LIST("units", struct pack_schema_cadence, units, target),
 	LIST("when", struct pack_schema_cadence, when, term),
 	CYAML_FIELD_END,

@@ -148,7 +148,7 @@ struct pack_schema_term {
 
 struct pack_schema_cadence {
 	uint32_t number, from_day, by_day;
-	char *name, *metric, *dimension, *bucket, *every, *since;
+	char *name, *metric, *dimension, *bucket, *every, *since, *for_each;
 	struct pack_schema_title title;
 	struct pack_schema_target *units;
 	unsigned units_count;

@@ -156,6 +156,7 @@ static Tributary__PackCadence *put_cadence(struct pack_names *names, where place
 	to->from_day = from->from_day;
 	to->by_day = from->by_day;
 	to->since = from->since ? (int32_t)pack_names_scalar(names, place, "since", VALUE_MONTH, from->since) : 0;
+	to->for_each = from->for_each ? pack_names_metric(names, place, "for_each", from->for_each) : 0;
 	to->n_targets = from->units_count;
 	to->targets = fresh(names, to->n_targets, sizeof *to->targets);
 	for (unsigned i = 0; !names->check.err && i < from->units_count; i++)

@@ -39,6 +39,11 @@ bool cadence_takes(const struct pack_cadence *cadence, int32_t day)
 
 // ---- What was done ----
 
+static bool is_stock(const struct pack_cadence *cadence)
+{
+	return cadence->of.metric->form == METRIC_STOCK;
+}
+
 // The cells that count towards it.
 static struct cell_scan scan_counted(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
                                      uint16_t *bucket)
@@ -63,12 +68,37 @@ enum err cadence_done(struct txn *txn, const struct cell_owner *owner, const str
 {
 	struct cell cell;
 	uint16_t bucket;
+	int32_t first = is_stock(cadence) ? CELL_MONTH_MIN : period.first;
 	*done = 0;
 	struct cell_scan scan = scan_counted(txn, owner, cadence, &bucket);
 	while (cell_scan_next(&scan, &cell))
-		if (cell.key.bucket == bucket && cell.key.month >= period.first && cell.key.month <= period.last)
+		if (cell.key.bucket == bucket && cell.key.month >= first && cell.key.month <= period.last)
 			*done = add_capped(*done, cell.value);
 	cell_scan_end(&scan);
+	return txn->err;
+}
+
+static int64_t for_so_many(int64_t least, int64_t many)
+{
+	if (many <= 0)
+		return 0;
+	return many <= INT64_MAX / least ? many * least : INT64_MAX;
+}
+
+enum err cadence_asked(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
+                       const struct pack_unit_kind *kind, struct period period, int64_t *least)
+{
+	struct cell cell;
+	int64_t many = 0;
+	*least = pack_duty_at_least(cadence, kind);
+	if (!cadence->each || !*least)
+		return ERR_OK;
+	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, cadence->each->number, 0);
+	while (cell_scan_next(&scan, &cell))
+		if (cell.key.month <= period.last)
+			many = add_capped(many, cell.value);
+	cell_scan_end(&scan);
+	*least = for_so_many(*least, many);
 	return txn->err;
 }
 
@@ -81,12 +111,17 @@ enum err cadence_met(struct txn *txn, const struct cell_owner *owner, const stru
 	return cell_get(txn, owner, &key, units);
 }
 
+static bool is_conditional(const struct pack_cadence *cadence)
+{
+	return cadence->when_count || cadence->each;
+}
+
 enum err cadence_exempt(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
                         int32_t month, int64_t *units)
 {
 	struct cell cell;
 	*units = 0;
-	if (cadence->when_count == 0)
+	if (!is_conditional(cadence))
 		return ERR_OK;
 	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, CELL_METRIC_CADENCE, cadence->number);
 	while (cell_scan_next(&scan, &cell))
@@ -121,15 +156,27 @@ bool cadence_owns_exempt(const struct cell_key *key)
 	return key->bucket == CADENCE_EXEMPT;
 }
 
+static enum err derive_exempt(struct derive *derive, const struct pack_cadence *cadence)
+{
+	const struct cell_key key = { .metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_EXEMPT };
+	struct pack_term terms[PACK_TERMS_MAX + 1];
+	size_t count = cadence->when_count;
+	if (count)
+		memcpy(terms, cadence->when, count * sizeof terms[0]);
+	if (cadence->each) // some of what it is asked for each of
+		terms[count++] = (struct pack_term){
+			.of = PACK_TERM_METRIC, .measure = { .metric = cadence->each }, .at_least = 1, .at_most = INT64_MAX };
+	return rule_put_turns(derive, terms, count, key, derive->pack->since);
+}
+
 enum err cadence_derive_exempt(struct derive *derive)
 {
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < derive->pack->cadence_count && !err; i++) {
 		const struct pack_cadence *cadence = &derive->pack->cadences[i];
-		const struct cell_key key = { .metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_EXEMPT };
 		arena_reset(derive->arena);
-		if (cadence->when_count && pack_duty_at_least(cadence, derive->unit->kind))
-			err = rule_put_turns(derive, cadence->when, cadence->when_count, key, derive->pack->since);
+		if (is_conditional(cadence) && pack_duty_at_least(cadence, derive->unit->kind))
+			err = derive_exempt(derive, cadence);
 	}
 	return err;
 }
@@ -140,40 +187,69 @@ bool cadence_owns(const struct cell_key *key)
 }
 
 // A period is met or not; one that was not over when the unit closed, or is not asked for, is nobody's.
-static enum err put_period(struct derive *derive, const struct pack_cadence *cadence, int32_t last, int64_t done)
+static enum err put_period(struct derive *derive, const struct pack_cadence *cadence, int32_t last, int64_t done,
+                           int64_t least)
 {
 	const struct cell_key key = {
 		.metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_MET, .month = last,
 	};
 	int64_t exempt;
 	bool there = last >= cadence_first(cadence).last && date_month_end(last) < derive->unit->closed;
-	if (!there || done < pack_duty_at_least(cadence, derive->unit->kind))
+	if (!there || done < least)
 		return ERR_OK;
 	enum err err = cadence_exempt(derive->txn, &derive->owner, cadence, last, &exempt);
 	return err || exempt > 0 ? err : derive_put(derive, &key, 1);
 }
 
-// Cells of a bucket come by month, so a period is complete when the next one begins.
+// The cells of one bucket, which come by month, added up as far as one has gone.
+struct course {
+	struct cell_scan scan;
+	uint16_t bucket;
+	struct cell next;
+	bool more;
+	int64_t sum;
+};
+
+static void step_on(struct course *course)
+{
+	do
+		course->more = cell_scan_next(&course->scan, &course->next);
+	while (course->more && course->next.key.bucket != course->bucket);
+}
+
+static void go_to(struct course *course, int32_t month)
+{
+	for (; course->more && course->next.key.month <= month; step_on(course))
+		course->sum = add_capped(course->sum, course->next.value);
+}
+
+// From one period in which something was done to the next; of a stock, also to those between where something is there.
 static enum err derive_one(struct derive *derive, const struct pack_cadence *cadence)
 {
-	struct cell cell;
-	uint16_t bucket;
-	int64_t done = 0;
-	int32_t last = 0;
+	struct course done = { .more = false }, each = { .more = false };
+	int64_t least = pack_duty_at_least(cadence, derive->unit->kind);
 	enum err err = ERR_OK;
-	struct cell_scan scan = scan_counted(derive->txn, &derive->owner, cadence, &bucket);
-	while (!err && cell_scan_next(&scan, &cell)) {
-		if (cell.key.bucket != bucket)
-			continue;
-		if (cell.key.month > last) {
-			err = put_period(derive, cadence, last, done);
-			last = cadence_period(cadence, cell.key.month).last;
-			done = 0;
-		}
-		done = add_capped(done, cell.value);
+	done.scan = scan_counted(derive->txn, &derive->owner, cadence, &done.bucket);
+	step_on(&done);
+	if (cadence->each) {
+		each.scan = cell_scan_begin_dimension(derive->txn, &derive->owner, cadence->each->number, 0);
+		step_on(&each);
 	}
-	cell_scan_end(&scan);
-	return err ? err : put_period(derive, cadence, last, done);
+	for (int32_t month = 0; done.more && !err;) {
+		bool goes_on = is_stock(cadence) && done.sum > 0;
+		month = cadence_period(cadence, goes_on ? month + 1 : done.next.key.month).last;
+		if (!is_stock(cadence))
+			done.sum = 0;
+		go_to(&done, month);
+		go_to(&each, month);
+		int64_t asked = cadence->each ? for_so_many(least, each.sum) : least;
+		if (!cadence->each || asked > 0)
+			err = put_period(derive, cadence, month, done.sum, asked);
+	}
+	cell_scan_end(&done.scan);
+	if (cadence->each)
+		cell_scan_end(&each.scan);
+	return err ? err : derive->txn->err;
 }
 
 enum err cadence_derive(struct derive *derive)

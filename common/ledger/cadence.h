@@ -5,7 +5,8 @@
 //	  CADENCE_MET     1 where the unit met it
 //	  CADENCE_WINDOW  of a cadence with a window of days: what fell into it, by month; a record's own
 //	                  share (ledger/metric), since other cells know no days
-//	  CADENCE_EXEMPT  a stock: 1 while its `when` does not hold (no committee meets where there is none)
+//	  CADENCE_EXEMPT  a stock: 1 while its `when` does not hold (no committee meets where there is none), or
+//	                  there is none of what it is asked for each of (nobody is away: nobody reports)
 //
 // n is never a cell: it is the number of units of the kinds that it is asked of (org/charter), less those
 // that are exempt at the period's end.
@@ -27,6 +28,9 @@ int32_t cadence_last_day(const struct pack_cadence *cadence, struct period perio
 // does, the one that holds their last month. *first > *last where none is asked for. By their last months.
 void cadence_within(const struct pack_cadence *cadence, struct period asked, int32_t *first, int32_t *last);
 
+// How much is asked in a period of a unit of that kind: where it is for each of several, of so many as there are at its end.
+enum err cadence_asked(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
+                       const struct pack_unit_kind *kind, struct period period, int64_t *least);
 enum err cadence_done(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
                       struct period period, int64_t *done);
 // How many units met it, by the period's last month. Of one unit: 1 or 0.

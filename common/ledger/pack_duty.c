@@ -95,15 +95,52 @@ static bool adds_up(const struct pack_metric *metric)
 	return metric->aggregate == METRIC_COUNT || metric->aggregate == METRIC_SUM || metric->aggregate == METRIC_ELEMENTS;
 }
 
-static struct pack_measure need_measure(struct pack_check *check, const struct pack_place *place, const struct pack *pack,
-                                        enum metric_form form, uint32_t metric, uint32_t dimension, uint32_t bucket)
+static bool is_flow(const struct pack_metric *metric) { return metric->form == METRIC_FLOW && adds_up(metric); }
+static bool is_stock(const struct pack_metric *metric) { return metric->form == METRIC_STOCK && adds_up(metric); }
+
+// A stock whose records cease to count by the calendar, within a few years: no period far ahead is met by them.
+static bool passes(const struct pack_metric *metric)
 {
-	struct pack_measure measure = { .metric = pack_metric_by_number(pack, metric) };
-	if (!measure.metric)
-		pack_check_refuse(check, ERR_MALFORMED, place, "metric: the pack has no metric %" PRIu32, metric);
-	else if (measure.metric->form != form || !adds_up(measure.metric))
-		pack_check_refuse(check, ERR_MALFORMED, place, "metric \"%s\" is no %s that counts, sums or takes elements",
-		                  measure.metric->name, form == METRIC_FLOW ? "flow" : "stock");
+	bool ends = false;
+	for (size_t i = 0; i < metric->filter_count; i++) {
+		const struct pack_filter *filter = &metric->filters[i];
+		bool upper = filter->test == FILTER_LESS || filter->test == FILTER_AT_MOST;
+		ends |= filter->by == FILTER_BY_MONTHS && upper && filter->numbers[0] <= PACK_PASSES_MONTHS;
+	}
+	return ends;
+}
+
+// What is done for each of several: also how many different ones did it, or have it for now.
+static bool is_for_each(const struct pack_metric *metric)
+{
+	bool distinct = metric->form == METRIC_FLOW && metric->aggregate == METRIC_DISTINCT;
+	return is_flow(metric) || distinct || (is_stock(metric) && passes(metric));
+}
+
+struct wanted {
+	bool (*is)(const struct pack_metric *metric);
+	const char *what;
+};
+
+static const struct wanted flow = { is_flow, "flow that counts, sums or takes elements" };
+static const struct wanted stock = { is_stock, "stock that counts, sums or takes elements" };
+static const struct wanted for_each = { is_for_each, "flow, nor a stock that a filter by months_since (at_most 120) ends" };
+
+static const struct pack_metric *need_metric(struct pack_check *check, const struct pack_place *place, const struct pack *pack,
+                                             const char *key, const struct wanted *wanted, uint32_t number)
+{
+	const struct pack_metric *metric = pack_metric_by_number(pack, number);
+	if (!metric)
+		pack_check_refuse(check, ERR_MALFORMED, place, "%s: the pack has no metric %" PRIu32, key, number);
+	else if (!wanted->is(metric))
+		pack_check_refuse(check, ERR_MALFORMED, place, "%s \"%s\" is no %s", key, metric->name, wanted->what);
+	return metric;
+}
+
+static struct pack_measure need_measure(struct pack_check *check, const struct pack_place *place, const struct pack *pack,
+                                        const struct wanted *wanted, uint32_t metric, uint32_t dimension, uint32_t bucket)
+{
+	struct pack_measure measure = { .metric = need_metric(check, place, pack, "metric", wanted, metric) };
 	if (check->err || (dimension == 0 && bucket == 0))
 		return measure;
 	pack_check_range(check, place, "dimension", dimension, 1, UINT8_MAX);
@@ -153,7 +190,7 @@ static void decode_term(struct pack_check *check, const struct pack_place *place
 		.at_most = from->open ? INT64_MAX : from->at_most,
 	};
 	if (to->of == PACK_TERM_METRIC)
-		to->measure = need_measure(check, place, pack, METRIC_STOCK, from->metric, from->dimension, from->bucket);
+		to->measure = need_measure(check, place, pack, &stock, from->metric, from->dimension, from->bucket);
 	if (!check->err && !to->each)
 		need_bucket(check, place, &to->measure);
 	to->kinds = need_unit_kinds(check, place, pack, from->kinds, from->n_kinds);
@@ -236,7 +273,7 @@ static void decode_cadence(struct pack_check *check, const struct pack_place *pl
 		.number = (uint8_t)from->number,
 		.name = from->name,
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
-		.of = need_measure(check, place, pack, METRIC_FLOW, from->metric, from->dimension, from->bucket),
+		.of = need_measure(check, place, pack, from->for_each ? &for_each : &flow, from->metric, from->dimension, from->bucket),
 		.every = (int32_t)from->every,
 		.from_day = window && from->from_day == 0 ? 1 : (int32_t)from->from_day,
 		.by_day = (int32_t)from->by_day,
@@ -244,6 +281,10 @@ static void decode_cadence(struct pack_check *check, const struct pack_place *pl
 	};
 	if (!check->err)
 		need_bucket(check, place, &to->of);
+	if (!check->err && from->for_each)
+		to->each = need_metric(check, place, pack, "for_each", &stock, from->for_each);
+	if (!check->err && window && to->each)
+		pack_check_refuse(check, ERR_MALFORMED, place, "for_each: not with a window of days");
 	if (!check->err && window)
 		check_window(check, place, to);
 	if (!check->err)

@@ -11,6 +11,7 @@
 #define PACK_TERMS_MAX    8  // of one list of a rule
 #define PACK_TARGETS_MAX  64 // of one cadence, each unit kind counted
 #define PACK_RULE_KINDS_MAX 64
+#define PACK_PASSES_MONTHS 120 // a stock that a cadence asks for counts a record no longer
 
 // What an amount that is asked for may be.
 #define PACK_AMOUNT_MAX   INT64_C(1000000000000)
@@ -43,7 +44,8 @@ struct pack_cadence {
 	uint8_t number;           // the dimension of its cells
 	const char *name;
 	struct title title;
-	struct pack_measure of;   // a flow
+	struct pack_measure of;   // a flow; of one with `each` also a stock, as it is at the period's end
+	const struct pack_metric *each; // a stock: the target is for each of what it counts at the period's end. NULL: in all
 	int32_t every;            // months: 1, 3, 6, 12
 	int32_t from_day, by_day; // of a month's days only these count; by_day 0: all. Monthly ones only
 	int32_t since;            // month: periods that begin before it are not asked for
@@ -66,7 +68,7 @@ struct pack_rule {
 const struct pack_cadence *pack_duty_cadence(const struct pack *pack, const char *name); // name, or title in zh or en
 const struct pack_rule *pack_duty_rule(const struct pack *pack, const char *name);
 
-// How much of it is asked of units of a kind; 0: nothing. NULL kind: nothing.
+// How much of it is asked of units of a kind (for each, where it says so); 0: nothing. NULL kind: nothing.
 int64_t pack_duty_at_least(const struct pack_cadence *cadence, const struct pack_unit_kind *kind);
 bool pack_duty_among(const struct pack_unit_kind *const *kinds, size_t count, const struct pack_unit_kind *kind);
 

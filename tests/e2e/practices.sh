@@ -125,12 +125,40 @@ step 'S10 second registrations are counted apart from members'
 put second_registration name=王工 registered=2026-03-01 skill=law
 put second_activity date=2026-03-08 topic=法律咨询 hours=3
 same 'second, members' "$(fig second_registrations) $(fig members)" '1 3'
+put registered_elsewhere member=乌云 unit=B2 since=2026-03-02
+owed() { # CADENCE PERIOD: left, of
+	ok tributary -C laptop --json due --period "$2"
+	echo "$(field "due[cadence=$1].left")/$(field "due[cadence=$1].at_least")"
+}
+same 'a notice is asked of the community' "$(owed second_notice_yearly 2026)" 1/1
+same 'and of the home branch' "$(owed elsewhere_notice_yearly 2026)" 1/1
+ok tributary -C laptop --json status
+same 'both on the first screen' "$(field 'owed[cadence=second_notice_yearly].left') $(field 'owed[cadence=elsewhere_notice_yearly].left')" '1 1'
+put second_registration --record 王工 notice=2026-11-01
+ok tributary -C laptop --json list registered_elsewhere
+put registered_elsewhere --record "$(field 'records[0].record')" notice=2026-11-02
+same 'given' "$(owed second_notice_yearly 2026) $(owed elsewhere_notice_yearly 2026)" '0/1 0/1'
+same 'and asked again' "$(owed second_notice_yearly 2027)" 1/1
 
 step 'S11 a member away: contacts, the quarterly report'
 put absence member=巴特尔 place=榆林市 since=2026-01-10 purpose=work
 put contact_log member=巴特尔 date=2026-03-09 way=phone note=在工地
 put away_report member=巴特尔 quarter=2026-03 received=2026-03-20 text=汇报
 same 'away, contacts, reports' "$(fig members_away) $(fig away_contacts) $(fig away_reports)" '1 1 1'
+ok tributary -C laptop --json due --period 2026Q1
+same 'no report is asked for within three months' "$(field 'due[cadence=away_report_quarterly][#]')" 0
+same 'and then one each quarter' "$(owed away_report_quarterly 2026Q2)" 1/1
+ok tributary -C laptop status
+says 'to do: Quarterly report of everyone away'
+late_report() { tributaryd -C "$1" --json missed --period 2026Q2 --cadence away_report_quarterly | jsoncheck 'missed[0].at_least' 2>/dev/null | grep -qx 1; }
+ok tributary -C laptop sync
+soon 20 late_report township
+ok tributaryd -C township --json missed --period 2026Q2 --cadence away_report_quarterly
+same 'one of one' "$(field 'missed[#]') $(field 'missed[0].done')" '1 0'
+put away_report member=巴特尔 quarter=2026-06 received=2026-06-28 text=汇报
+same 'reported' "$(owed away_report_quarterly 2026Q2)" 0/1
+ok tributary -C laptop --json report quarterly --period 2026Q2
+same 'k of n in the quarterly report' "$(field 'rows[row=away_on_time].quarter.value')/$(field 'rows[row=away_on_time].quarter.denominator')" 1/1
 
 step 'S12 dues: integers in fen, a serial number without gaps'
 put dues member=其木格 month=2026-03 base=4000 due=20 amount=20 paid=2026-03-06

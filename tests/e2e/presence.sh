@@ -60,14 +60,18 @@ step 'the community takes the guest in; both ends are asked for a yearly notice'
 ok tributary -C second guest accept 甲
 soon 20 state_at_home 0 accepted
 ok tributary -C home --json due --period 2026
-same 'asked of the home branch' "$(field 'due[cadence=notice-attachments].at_least')" 1
+same 'asked of the home branch' "$(field 'due[cadence=notice_of_attached].at_least')" 1
 ok tributary -C second --json due --period 2026
-same 'and of the community' "$(field 'due[cadence=notice-guests].left')" 1
+same 'and of the community' "$(field 'due[cadence=notice_of_guests].left')" 1
+ok tributary -C second --json status
+same 'on its first screen' "$(field 'owed[cadence=notice_of_guests].left') $(field due)" '1 1'
+ok tributary -C second status
+says "to do: Yearly notice: guests ($(date +%Y)), 1 left, until $(date +%Y)-12-31"
 ok tributary -C second put guest --record 甲 notice=2026-12-01
 ok tributary -C second --json due --period 2026
-same 'given there' "$(field 'due[cadence=notice-guests].left')" 0
+same 'given there' "$(field 'due[cadence=notice_of_guests].left')" 0
 ok tributary -C second --json due --period 2027
-same 'and asked again in the next year' "$(field 'due[cadence=notice-guests].left')" 1
+same 'and asked again in the next year' "$(field 'due[cadence=notice_of_guests].left')" 1
 
 step 'what the guest takes part in comes home, once'
 ok tributary -C second put meeting "date=$month-01" topic=清扫 guests+=甲

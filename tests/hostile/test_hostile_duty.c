@@ -41,7 +41,8 @@ static void is_sound(const struct pack *pack)
 {
 	for (size_t i = 0; i < pack->cadence_count; i++) {
 		const struct pack_cadence *cadence = &pack->cadences[i];
-		is_sound_measure(&cadence->of, METRIC_FLOW);
+		is_sound_measure(&cadence->of, cadence->each ? cadence->of.metric->form : METRIC_FLOW);
+		assert_true(!cadence->each || cadence->each->form == METRIC_STOCK);
 		assert_true(cadence->every > 0 && cadence->target_count > 0 && cadence->by_day <= 31);
 		for (size_t k = 0; k < cadence->target_count; k++)
 			assert_true(cadence->targets[k].kind->ledger && cadence->targets[k].at_least > 0);

@@ -236,7 +236,7 @@ static bool met(struct actor *device, struct txn *txn, const struct pack_cadence
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(device->pack.pack, "branch");
 	int64_t asked = pack_duty_at_least(cadence, kind);
 	int32_t quarter = FIRST_MONTH + PUBLISHED - 1;
-	if (cadence->by_day || cadence->when_count || cadence->every > 3 || !asked)
+	if (cadence->by_day || cadence->when_count || cadence->each || cadence->every > 3 || !asked)
 		return true;
 	for (int32_t last = FIRST_MONTH + cadence->every - 1; last <= quarter; last += cadence->every) {
 		int64_t done = 0;

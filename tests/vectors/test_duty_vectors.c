@@ -48,10 +48,11 @@ static void a_cadence(void **state)
 	cadence.targets = targets;
 	cadence.n_when = 1;
 	cadence.when = terms;
+	cadence.for_each = 9;
 	pb_pack(&cadence.base, &bytes);
 	assert_ok(bytes.err);
 	assert_hex(buf_span(&bytes), "0803" "1203646179" "1a03e697a5" "2203446179" "2804" "3001" "3807" "4001" "4805" "500f"
-	                             "58f0fb02" "620a0a066272616e63681002" "6a06080338204801");
+	                             "58f0fb02" "620a0a066272616e63681002" "6a06080338204801" "7009");
 	buf_free(&bytes);
 }
 
