@@ -2,6 +2,7 @@
 #include "client/export.h"
 
 #include "client/commands.h"
+#include "cli/settled.h"
 #include "io/file.h"
 
 static void put_text(struct buf *out, bool first, const char *text)
@@ -14,8 +15,10 @@ static enum err rows(struct command *command, const struct pack_kind *kind, stru
 	struct lookup look = command->look;
 	lookup_bulk(&look);
 	struct lookup_walk walk = lookup_walk_begin(&look, kind->number, false);
-	while (lookup_walk_next(&walk)) {
+	enum err settled = ERR_OK;
+	while (!settled && lookup_walk_next(&walk)) {
 		look.arena = &walk.arena;
+		settled = settled_record(command, kind, &walk.record, &walk.arena);
 		put_text(out, true, lookup_short(&look, &walk.record.key.record));
 		for (size_t i = 0; i < kind->field_count; i++)
 			put_text(out, false, lookup_field_text(&look, kind->order[i], &walk.record));
@@ -24,7 +27,7 @@ static enum err rows(struct command *command, const struct pack_kind *kind, stru
 	}
 	enum err err = lookup_walk_end(&walk);
 	lookup_bulk_end(&look);
-	return err ? err : out->err;
+	return err ? err : settled ? settled : out->err;
 }
 
 enum err export_table(struct command *command, const struct pack_kind *kind, struct buf *out, size_t *count)

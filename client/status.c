@@ -1,11 +1,15 @@
 // status: what is here, how far each record has got, and what waits for a decision.
 #include <stdlib.h>
 
+<<<<<<< HEAD
 #include "base/date.h"
 #include "base/hlc.h"
+=======
+>>>>>>> b3ad25d (cli: results of votes are shown as they follow from the votes; what was set aside is told with its record, its rule and what to do)
 #include "base/date.h"
 #include "client/commands.h"
 #include "client/owed.h"
+#include "cli/aside.h"
 #include "cli/inquiries.h"
 #include "cli/months.h"
 #include "cli/notices.h"
@@ -78,6 +82,7 @@ static uint64_t count_rows(struct txn *txn, enum store_table table, struct span 
 	return count;
 }
 
+<<<<<<< HEAD
 // Entries of this device that were set aside; each is told, with what became of it.
 static json_t *refusals(struct status *status, bool print)
 {
@@ -145,6 +150,8 @@ static void tell_devices(const struct status *status)
 	json_decref(all);
 }
 
+=======
+>>>>>>> b3ad25d (cli: results of votes are shown as they follow from the votes; what was set aside is told with its record, its rule and what to do)
 // The logs of this device, and what the server said of them: to be compared with `tributaryd check`.
 static json_t *own_logs(const struct status *status)
 {
@@ -240,7 +247,8 @@ static int print(struct status *status)
 	struct output_table *table = command_sheet(command, columns, sizeof columns / sizeof columns[0]);
 	if (!table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
-	json_t *refused = refusals(status, false);
+	json_t *refused = aside_own(command, NULL);
+	status->not_accepted = json_array_size(refused);
 	hash_format(&self->identity.sign_public, device);
 	if (command->pack)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
@@ -292,7 +300,7 @@ static int status_show(struct command *command)
 			phrase_line(stdout, PHRASE_STATUS_REVOKED, PHRASE_WITH(phrase_text(PHRASE_REMEDY_REVOKED)));
 		tell_devices(&status);
 		syncing_tell_sealed(&command->txn);
-		json_decref(refusals(&status, true));
+		json_decref(aside_own(command, stdout));
 		tell_owed(&status);
 		json_decref(notices_tell(command, 0, stdout));
 	}

@@ -1,5 +1,6 @@
 // sync: gives the server what it lacks and takes what it has for us; with --live stays connected.
 #include "client/commands.h"
+#include "cli/aside.h"
 #include "cli/notices.h"
 #include "cli/syncing.h"
 
@@ -62,6 +63,8 @@ static int tell_news(struct command *command, bool print, uint64_t *last)
 	if (print) {
 		json_t *news = notices_tell(command, *last, stderr);
 		code = not_accepted(news) ? VERB_CONFLICT : VERB_OK;
+		if (code)
+			json_decref(aside_own(command, stderr)); // which, why, and what to do
 		json_decref(news);
 	}
 	*last = notices_last(command);

@@ -1,4 +1,5 @@
 // status: the store opens, the server runs or not, who is silent, what was set aside. Exit 0 is health.
+#include "cli/aside.h"
 #include "cli/figures.h"
 #include "cli/notices.h"
 #include "io/machine.h"
@@ -131,6 +132,7 @@ static int print(const struct status *status)
 	if (command->pack)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
+	output_fact(table, "refused", aside_own(command, NULL));
 	output_text(table, lookup_short(&command->look, &self->unit));
 	output_text(table, lookup_unit_path(&command->look, &self->unit));
 	output_bool(table, seen.runs);
@@ -169,8 +171,10 @@ static int status_show(struct command *command)
 	struct status status = { .command = command };
 	enum err err = gather(&status);
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
-	if (!code && !command->call->json)
+	if (!code && !command->call->json) {
+		json_decref(aside_own(command, stdout));
 		json_decref(notices_tell(command, 0, stdout));
+	}
 	return code;
 }
 

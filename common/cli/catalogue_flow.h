@@ -16,6 +16,11 @@
 	X(NO_SERIES, "没有编号系列", "there are no series") \
 	X(REFUSED, "不符合台账定义的规则", "against a rule of the pack") \
 	X(REMEDY_MOVES, "用 moves 查看下一步和各步所需", "see with moves which step comes next and what it needs") \
+	X(REMEDY_NUMBER_AGAIN, "再登记一次，编号留空，由本机续编", "enter it once more without the number; the device goes on with the next one") \
+	X(REMEDY_ASIDE, "核对后再登记一次；原来那条留在日志里，不计入", "look at it and enter it once more; what was written stays in the log and does not count") \
+	X(ASIDE_NUMBER, "“%1”的编号 %2 没有接上前一个", "%1: the number %2 does not follow the one before it") \
+	X(STATUS_ASIDE, "未被接受：%1，%2“%3”：%4", "not accepted: %1: %2 \"%3\": %4") \
+	X(STATUS_TODO, "　怎么办：%1", "  what to do: %1") \
 	X(REMEDY_NUMBER, "留空，由本机编号", "leave it empty; the device numbers it") \
 	X(REMEDY_RESULT, "核对到会和表决的记录；结果由软件计算", "check attendance and votes; the result is computed") \
 	X(STEP_NO_STATE, "“%1”不能清空", "%1 cannot be taken away") \

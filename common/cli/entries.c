@@ -10,17 +10,17 @@ struct walk {
 	struct arena arena; // of one entry
 };
 
-static bool open_changes(struct walk *walk, const struct journal_log *log, const struct charter_device *author,
-                         const struct entry *entry, struct changes *changes)
+static bool open_changes(struct command *command, const struct journal_log *log, const struct charter_device *author,
+                         const struct entry *entry, struct arena *arena, struct changes *changes)
 {
 	uint32_t kind = entry->kind;
 	struct span payload = entry->payload;
 	if (entry->erased)
 		return false;
-	if (kind == ENTRY_SEALED && epoch_open(&walk->command->txn, &author->unit, &log->id, entry->seq, entry->payload,
-	                                       &walk->arena, &kind, &payload))
+	if (kind == ENTRY_SEALED && epoch_open(&command->txn, &author->unit, &log->id, entry->seq, entry->payload, arena,
+	                                       &kind, &payload))
 		return false;
-	if (kind != ENTRY_CHANGES || change_decode(payload, &walk->arena, changes))
+	if (kind != ENTRY_CHANGES || change_decode(payload, arena, changes))
 		return false;
 	if (id_is_zero(&changes->unit))
 		changes->unit = author->unit;
@@ -40,7 +40,7 @@ static enum err walk_log(struct walk *walk, const struct journal_log *log)
 		if (entry.kind != ENTRY_CHANGES && entry.kind != ENTRY_SEALED)
 			continue;
 		arena_reset(&walk->arena);
-		bool open = open_changes(walk, log, &author, &entry, &changes);
+		bool open = open_changes(walk->command, log, &author, &entry, &walk->arena, &changes);
 		struct entries_item item = { .log = log, .author = &author, .entry = &entry, .changes = open ? &changes : NULL };
 		err = walk->visit(walk->context, &item);
 	}
@@ -61,4 +61,12 @@ enum err entries_each(struct command *command, enum err (*visit)(void *context, 
 	}
 	arena_free(&walk.arena);
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+bool entries_changes(struct command *command, const struct journal_log *log, const struct entry *entry, struct arena *arena,
+                     struct changes *changes)
+{
+	struct charter_device author;
+	return charter_device_get(&command->txn, &log->name.device, &author) == ERR_OK &&
+	       open_changes(command, log, &author, entry, arena, changes);
 }

@@ -15,4 +15,8 @@ struct entries_item {
 // Stops at the first failure of `visit`. Items are valid during the call.
 enum err entries_each(struct command *command, enum err (*visit)(void *context, const struct entries_item *item), void *context);
 
+// The changes of one entry, in the arena. False: it holds none, or they cannot be read here.
+bool entries_changes(struct command *command, const struct journal_log *log, const struct entry *entry, struct arena *arena,
+                     struct changes *changes);
+
 #endif

@@ -1,6 +1,7 @@
 // get: one record, field by field.
 #include "cli/commands.h"
 #include "cli/refusal.h"
+#include "cli/settled.h"
 
 static const struct output_column columns[] = {
 	{ .key = "field", .heading = PHRASE_HEAD_FIELD },
@@ -56,7 +57,8 @@ static json_t *vote_json(const struct pack_kind *kind, const struct record *reco
 	                 "contradicted", (int)contradicts(kind, record, count));
 }
 
-static json_t *document(struct command *command, const struct pack_kind *kind, const struct record *record)
+static json_t *document(struct command *command, const struct pack_kind *kind, const struct record *record,
+                        const struct record *shown)
 {
 	struct vote_count count;
 	char hex[ID_TEXT_BYTES];
@@ -68,13 +70,13 @@ static json_t *document(struct command *command, const struct pack_kind *kind, c
 	}
 	json_t *all = json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind", kind->name, "record", hex, "label",
 	                        lookup_record_label(&command->look, kind, record), "fields",
-	                        lookup_record_json(&command->look, kind, record), "conflicts", conflicts);
+	                        lookup_record_json(&command->look, kind, shown), "conflicts", conflicts);
 	if (counted(command, kind, record, &count))
 		json_object_set_new(all, "vote", vote_json(kind, record, &count));
 	return all;
 }
 
-static int print(struct command *command, const struct pack_kind *kind, const struct record *record)
+static int print(struct command *command, const struct pack_kind *kind, const struct record *record, const struct record *shown)
 {
 	struct output_table *table = command_table(command, "fields", columns, sizeof columns / sizeof columns[0]);
 	if (!table)
@@ -86,7 +88,7 @@ static int print(struct command *command, const struct pack_kind *kind, const st
 	output_text(table, record_deleted(record) ? phrase_text(PHRASE_DELETED) : NULL);
 	for (size_t i = 0; i < kind->field_count; i++) {
 		const struct pack_field *field = kind->order[i];
-		const char *text = lookup_field_text(&command->look, field, record);
+		const char *text = lookup_field_text(&command->look, field, shown);
 		bool conflict = disputed(record, field->number);
 		if (!*text && !conflict)
 			continue;
@@ -116,9 +118,13 @@ static int get(struct command *command)
 	enum err err = record_load(&command->txn, &key, &command->arena, &record);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->call->arguments[1]);
+	struct record shown = record; // with the result that follows from the votes; the stored one is told beside it
+	err = settled_record(command, kind, &shown, &command->arena);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, command->call->arguments[1]);
 	if (!command->call->json)
-		return print(command, kind, &record);
-	return command_done(command, output_document(command->call->out, document(command, kind, &record)), PHRASE_CANNOT_PRINT, NULL);
+		return print(command, kind, &record, &shown);
+	return command_done(command, output_document(command->call->out, document(command, kind, &record, &shown)), PHRASE_CANNOT_PRINT, NULL);
 }
 
 int get_run(const struct verb_call *call)

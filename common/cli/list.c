@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "cli/assign.h"
 #include "cli/commands.h"
+#include "cli/settled.h"
 #include "io/machine.h"
 #include "ledger/workflow.h"
 #include "cli/twice.h"
@@ -130,8 +131,10 @@ static int walk(struct list *list)
 		fprintf(command->call->out, "{\"kind\":\"%s\",\"records\":[", list->kind->name);
 	struct lookup look = command->look;
 	struct lookup_walk walk = lookup_walk_begin(&look, list->kind->number, false);
-	while (lookup_walk_next(&walk)) {
-		if (!matches(list, &walk.record) || !output_page_takes(json ? command->call->page : NULL))
+	enum err settled = ERR_OK;
+	while (!settled && lookup_walk_next(&walk)) {
+		settled = settled_record(command, list->kind, &walk.record, &walk.arena);
+		if (settled || !matches(list, &walk.record) || !output_page_takes(json ? command->call->page : NULL))
 			continue;
 		command->look.arena = &walk.arena; // a row's texts live as long as the row
 		if (json)
@@ -145,7 +148,7 @@ static int walk(struct list *list)
 	int code = json ? VERB_OK : command_table_end(command, table);
 	if (!json)
 		told = twice_print(command, list->kind, list->command->call->out);
-	err = err ? err : told;
+	err = err ? err : settled ? settled : told;
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, list->kind->name) : code;
 }
 

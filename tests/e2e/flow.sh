@@ -68,6 +68,16 @@ ok tributary -C desk --json get motion 修路
 same result "$(field fields.result)" passed
 same yes "$(field vote.yes)" 3
 same passed "$(figure tributary desk 2026-03 passed)" 1
+ok tributary -C desk put meeting --record 支委会 present-=甲
+ok tributary -C desk --json get motion 修路
+same 'as it follows from the votes' "$(field fields.result) $(field vote.contradicted)" 'failed true'
+ok tributary -C desk --json list motion result=failed
+same 'in the list as well' "$(field 'records[0].fields.result')" failed
+ok tributary -C desk --json list motion result=passed
+same 'and found by it' "$(field 'records[#]')" 0
+ok tributary -C desk export motion
+says 'Not passed'
+ok tributary -C desk put meeting --record 支委会 present+=甲
 
 step 'receipts: issued by each device, and none is missing'
 printf '金额,交纳日期,旧收据号\n12.00,2026-03-05,A-17\n8.50,2026-03-06,A-18\n' >dues.csv

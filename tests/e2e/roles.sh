@@ -52,3 +52,20 @@ ok tributary -C tablet move letter 来信 sign
 ok tributaryd -C township role list --unit B1
 says 平板
 says_not 台式机
+
+step 'a move made without knowing is set aside, and its author is told which, why, and what to do'
+ok tributary -C tablet put letter subject=公函
+ok tributary -C tablet sync
+ok tributaryd -C township role withdraw 平板 secretary
+ok tributary -C tablet move letter 公函 sign
+exits 3 tributary -C tablet sync
+says 'Letter "公函": Sign is made on a device that holds the role Secretary'
+says 'what to do: see with moves which step comes next'
+ok tributary -C tablet --json status
+same 'which' "$(field 'refused[0].kind') $(field 'refused[0].label') $(field 'refused[0].reason')" 'letter 公函 STEP'
+same 'why' "$(field 'refused[0].why')" 'Sign is made on a device that holds the role Secretary'
+same 'what to do' "$(field 'refused[0].todo')" 'see with moves which step comes next and what it needs'
+ok tributary -C tablet status
+says 'Letter "公函": Sign is made on a device that holds the role Secretary'
+ok env TRIBUTARY_LANG=zh "$build/client/tributary" -C tablet status
+says '只能在担任'
