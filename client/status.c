@@ -1,11 +1,6 @@
 // status: what is here, how far each record has got, and what waits for a decision.
 #include <stdlib.h>
 
-<<<<<<< HEAD
-#include "base/date.h"
-#include "base/hlc.h"
-=======
->>>>>>> b3ad25d (cli: results of votes are shown as they follow from the votes; what was set aside is told with its record, its rule and what to do)
 #include "base/date.h"
 #include "client/commands.h"
 #include "client/owed.h"
@@ -82,33 +77,6 @@ static uint64_t count_rows(struct txn *txn, enum store_table table, struct span 
 	return count;
 }
 
-<<<<<<< HEAD
-// Entries of this device that were set aside; each is told, with what became of it.
-static json_t *refusals(struct status *status, bool print)
-{
-	json_t *all = json_array();
-	struct scan scan = scan_begin(&status->command->txn, STORE_QUARANTINE, span_of(NULL, 0));
-	while (scan_next(&scan)) {
-		struct view_quarantined item;
-		struct entry entry;
-		if (view_quarantine_read(scan.key, scan.value, &item) || item.log == 0 || item.log > status->log_count)
-			continue;
-		const struct journal_log *log = &status->logs[item.log - 1];
-		if (!hash_equal(&log->name.device, &status->command->home.self.identity.sign_public) ||
-		    journal_entry(&status->command->txn, log, item.seq, &entry))
-			continue;
-		char time[OUTPUT_TIME_BYTES];
-		output_format_time(hlc_ms(entry.time), time);
-		status->not_accepted++;
-		if (print)
-			phrase_line(stdout, PHRASE_STATUS_REFUSED, PHRASE_WITH(time, phrase_text(origin_reason_phrase(item.reason))));
-		json_array_append_new(all, json_pack("{s:I,s:s,s:s}", "time", (json_int_t)hlc_ms(entry.time), "reason",
-		                                     merge_reason_name(item.reason), "lane", lane_name(log->name.lane)));
-	}
-	scan_end(&scan);
-	return all;
-}
-
 // Who else writes and reads as this unit: its registrar admits devices, and the unit should see whom.
 static json_t *unit_devices(const struct status *status)
 {
@@ -150,8 +118,6 @@ static void tell_devices(const struct status *status)
 	json_decref(all);
 }
 
-=======
->>>>>>> b3ad25d (cli: results of votes are shown as they follow from the votes; what was set aside is told with its record, its rule and what to do)
 // The logs of this device, and what the server said of them: to be compared with `tributaryd check`.
 static json_t *own_logs(const struct status *status)
 {

@@ -15,6 +15,7 @@ static const struct output_column columns[] = {
 	{ .key = "award", .heading = PHRASE_HEAD_RANK_AWARD, .number = true },
 	{ .key = "consequence", .heading = PHRASE_HEAD_RANK_CONSEQUENCE },
 	{ .key = "times", .heading = PHRASE_NONE, .title = "×", .number = true },
+	{ .key = "approved", .heading = PHRASE_HEAD_RANK_APPROVED },
 	{ .key = "note", .heading = PHRASE_HEAD_NOTE },
 };
 
@@ -22,7 +23,7 @@ static const char *note_of(const struct score_rank *rank)
 {
 	static const enum phrase apart[SCORE_APART_END] = {
 		[SCORE_APART_SILENT] = PHRASE_RANK_SILENT, [SCORE_APART_PROVISIONAL] = PHRASE_RANK_PROVISIONAL,
-		[SCORE_APART_WAITING] = PHRASE_RANK_WAITING,
+		[SCORE_APART_WAITING] = PHRASE_RANK_WAITING, [SCORE_APART_UNREVIEWED] = PHRASE_RANK_UNREVIEWED,
 	};
 	if (rank->apart)
 		return phrase_text(apart[rank->apart]);
@@ -65,6 +66,9 @@ static void print_rank(struct command *command, struct output_table *table, cons
 	char times[16];
 	snprintf(times, sizeof times, "%u", (unsigned)rank->hits);
 	output_value(table, follows ? times : NULL, json_integer(rank->hits));
+	char months[32];
+	snprintf(months, sizeof months, "%d/%d", (int)rank->approved, (int)rank->months);
+	output_value(table, rank->months ? months : NULL, rank->months ? json_string(months) : json_null());
 	output_value(table, note_of(rank), json_string(note_name(rank)));
 }
 
@@ -78,6 +82,7 @@ static int print_ranks(struct command *command, const struct score_asked *asked,
 	output_fact(table, "period", json_string(asked->text));
 	output_fact(table, "unit", json_string(lookup_short(&command->look, unit)));
 	output_fact(table, "ranked", json_boolean(!asked->card->unranked));
+	output_fact(table, "reviewed", json_boolean(asked->card->reviewed));
 	if (!command->call->json)
 		phrase_line(stdout, PHRASE_FIGURES_OF, PHRASE_WITH(lookup_unit_path(&command->look, unit), asked->text));
 	for (size_t i = 0; i < count; i++)

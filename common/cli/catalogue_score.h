@@ -47,6 +47,9 @@
 	X(SCORE_NO_RECORDS, "本期无积分记录", "no points recorded in this period") \
 	X(RANK_SILENT, "未排名：尚未上报", "not ranked: has not reported") \
 	X(RANK_PROVISIONAL, "未排名：两台设备各报各的", "not ranked: two devices have reported apart") \
+	X(RANK_UNREVIEWED, "未排名：各月尚未全部批准，分数为暂计", "not ranked: not all of its months are approved; the points are provisional") \
+	X(HEAD_RANK_APPROVED, "已批准月数", "months approved") \
+	X(SCORE_APPROVED, "按已批准的各月为 %1 分（%2 个月已批准）", "by the months approved: %1 (%2 of them)") \
 	X(RANK_WAITING, "未排名：尚未评定完", "not ranked: not assessed yet") \
 	X(RANK_TIED, "并列", "tied") \
 	X(RANK_AWARD_LOST, "取消全年评奖", "the year's award is lost") \

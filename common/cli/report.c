@@ -3,11 +3,13 @@
 
 #include "cli/compliance.h"
 #include "cli/figures.h"
+#include "cli/score.h"
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/machine.h"
 #include "ledger/report.h"
 #include "ledger/tally.h"
+#include "org/ranking.h"
 
 static const struct output_column list_columns[] = {
 	{ .key = "report", .heading = PHRASE_HEAD_REPORT },
@@ -54,12 +56,26 @@ static void put_ratio(struct sheet *sheet, const struct figure *figure)
 	                                (json_int_t)figure->denominator));
 }
 
+// A total in points, nothing where it is not known; or how many units stand in a band.
+static void put_score(struct sheet *sheet, const struct report_cell *cell)
+{
+	char text[24];
+	bool known = cell->of.band || cell->figure.denominator;
+	snprintf(text, sizeof text, "%lld", (long long)cell->figure.value);
+	put_text(sheet, !known ? NULL : cell->of.band ? text : score_points_text(sheet->command, cell->figure.value),
+	         known ? json_integer(cell->figure.value) : json_null());
+}
+
 static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 {
 	const struct pack_metric *metric = cell->of.metric;
 	const struct pack_field *summed = metric ? figures_money(metric) : NULL;
 	struct value value = { .form = VALUE_IS_NUMBER, .number = cell->figure.value };
 	char text[24];
+	if (cell->of.card) {
+		put_score(sheet, cell);
+		return;
+	}
 	if (!metric || metric->aggregate == METRIC_RATIO) {
 		put_ratio(sheet, &cell->figure);
 		return;
@@ -86,6 +102,37 @@ static enum err fill_cadences(struct sheet *sheet, const struct id *unit, struct
 	return err;
 }
 
+// As a ranking has it, at the branch as well: of a unit its own total; of it and those below it, how many are in a band.
+// Who stands apart there (has not reported, is not assessed or approved yet) has no total and is in no band.
+static enum err fill_score(struct sheet *sheet, const struct id *unit, struct report_cell *cell)
+{
+	struct command *command = sheet->command;
+	struct score_rank *ranks;
+	size_t count;
+	const struct ranking_request request = {
+		.txn = &command->txn, .pack = command->pack, .card = cell->of.card, .unit = *unit, .period = cell->period,
+		.month = date_month(machine_today()),
+	};
+	enum err err = ranking_compute(&request, &command->arena, &ranks, &count);
+	for (size_t i = 0; i < count && !err; i++) {
+		bool own = id_equal(&ranks[i].unit, unit);
+		if (ranks[i].apart || (cell->of.band ? ranks[i].band != cell->of.band : !own))
+			continue;
+		cell->figure.value += cell->of.band ? 1 : ranks[i].total;
+		cell->figure.denominator = 1;
+	}
+	return err;
+}
+
+static enum err fill_scores(struct sheet *sheet, const struct id *unit, struct report *report)
+{
+	enum err err = ERR_OK;
+	for (size_t i = 0; !err && i < report->pack->row_count * report->pack->column_count; i++)
+		if (report->cells[i].of.card)
+			err = fill_score(sheet, unit, &report->cells[i]);
+	return err;
+}
+
 static enum err put_unit(struct sheet *sheet, const struct id *unit)
 {
 	struct command *command = sheet->command;
@@ -97,6 +144,8 @@ static enum err put_unit(struct sheet *sheet, const struct id *unit)
 		err = report_fill(&command->txn, command->pack, from, &owner, sheet->period, &command->arena, &report);
 	if (!err)
 		err = fill_cadences(sheet, unit, &report);
+	if (!err)
+		err = fill_scores(sheet, unit, &report);
 	for (size_t r = 0; !err && r < from->row_count; r++) {
 		const char *name = lookup_unit_name(&command->look, unit);
 		if (sheet->by_child)

@@ -4,6 +4,7 @@
 
 #include "io/machine.h"
 #include "ledger/figure.h"
+#include "ledger/score_approved.h"
 #include "ledger/score_reader.h"
 #include "ledger/tally.h"
 #include "org/ranking.h"
@@ -106,6 +107,7 @@ struct sight {
 	struct cell_owner confirmed; // of the tally in force that a receipt covers
 	bool has_confirmed;
 	enum score_apart apart;
+	struct score_approved approved; // of a scorecard that is reviewed
 };
 
 static enum err receipted(struct command *command, const struct tally_chain *chain, bool *yes)
@@ -251,6 +253,33 @@ static void tell_total(struct command *command, const struct score_asked *asked,
 		phrase_line(stdout, PHRASE_SCORE_CONFIRMED, PHRASE_WITH(score_points_text(command, confirmed->total)));
 }
 
+// A scorecard that is reviewed: by the months that a superior has approved, and those not approved as they are.
+static enum err approve(struct command *command, const struct score_asked *asked, struct sight *sight, struct output_table *table)
+{
+	struct score score;
+	struct score_year year;
+	struct sight bound = *sight;
+	char months[32];
+	int32_t now = date_month(machine_today());
+	struct period period = asked->period;
+	if (!asked->card->reviewed)
+		return ERR_OK;
+	period.last = period.last > now && now >= period.first ? now : period.last;
+	enum err err = score_approved_load(&command->txn, command->pack, &sight->now.unit, &sight->now.owner, period, &command->arena,
+	                                   &bound.approved);
+	bound.now.extra = &bound.approved.extra;
+	if (!err)
+		err = compute(asked, &bound, &score, &year);
+	if (err)
+		return err;
+	snprintf(months, sizeof months, "%d/%d", (int)bound.approved.approved, (int)bound.approved.months);
+	output_fact(table, "approved", json_integer(score.total));
+	output_fact(table, "approved_months", json_string(months));
+	if (!command->call->json)
+		phrase_line(stdout, PHRASE_SCORE_APPROVED, PHRASE_WITH(score_points_text(command, score.total), months));
+	return ERR_OK;
+}
+
 static int print_card(struct command *command, const struct score_asked *asked, struct sight *sight)
 {
 	struct score score, confirmed;
@@ -268,6 +297,7 @@ static int print_card(struct command *command, const struct score_asked *asked, 
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
 	const struct score *known = sight->has_confirmed ? &confirmed : NULL;
 	tell_facts(command, table, asked, &score, known, &year, sight);
+	err = approve(command, asked, sight, table);
 	for (size_t i = 0; i < score.item_count; i++)
 		print_item(command, table, &score.items[i]);
 	for (size_t i = 0; asked->year && i < year.part_count; i++) {

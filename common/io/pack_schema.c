@@ -213,6 +213,7 @@ static const cyaml_schema_field_t line_fields[] = {
 	MAYBE("dimension", struct pack_schema_line, dimension),
 	MAYBE("bucket", struct pack_schema_line, bucket),
 	MAYBE("span", struct pack_schema_line, span),
+	MAYBE("scorecard", struct pack_schema_line, scorecard),
 	CYAML_FIELD_END,
 };
 

@@ -121,7 +121,7 @@ struct pack_schema_form {
 
 // A row or a column of a report.
 struct pack_schema_line {
-	char *name, *metric, *cadence, *dimension, *bucket, *span;
+	char *name, *metric, *cadence, *dimension, *bucket, *span, *scorecard;
 	struct pack_schema_title title;
 };
 
@@ -207,7 +207,7 @@ struct pack_schema_points {
 
 struct pack_schema_scorecard {
 	uint32_t number;
-	char *name, *period, *ranked, *base, *reward, *subject;
+	char *name, *period, *ranked, *reviewed, *base, *reward, *subject;
 	struct pack_schema_title title;
 	char **unit_kinds;
 	unsigned unit_kinds_count;

@@ -99,6 +99,7 @@ static const cyaml_schema_field_t scorecard_fields[] = {
 	TEXT("period", struct pack_schema_scorecard, period),
 	LIST("unit_kinds", struct pack_schema_scorecard, unit_kinds, word),
 	MAYBE("ranked", struct pack_schema_scorecard, ranked),
+	MAYBE("reviewed", struct pack_schema_scorecard, reviewed),
 	MAYBE("base", struct pack_schema_scorecard, base),
 	MAYBE("reward", struct pack_schema_scorecard, reward),
 	LIST("items", struct pack_schema_scorecard, items, item),

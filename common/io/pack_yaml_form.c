@@ -85,6 +85,16 @@ static uint32_t cadence_number(struct pack_names *names, where place, const char
 	return 0;
 }
 
+static uint32_t scorecard_number(struct pack_names *names, where place, const char *name)
+{
+	for (unsigned i = 0; name && i < names->from->scorecards_count; i++)
+		if (strcmp(names->from->scorecards[i].name, name) == 0)
+			return names->from->scorecards[i].number;
+	if (name)
+		pack_check_refuse(&names->check, ERR_MALFORMED, place, "scorecard: no scorecard is called \"%s\"", name);
+	return 0;
+}
+
 static Tributary__PackReportLine **put_lines(struct pack_names *names, where place, const char *list,
                                              const struct pack_schema_line *from, size_t count)
 {
@@ -100,6 +110,7 @@ static Tributary__PackReportLine **put_lines(struct pack_names *names, where pla
 		to->title_en = text_of(from[i].title.en);
 		to->metric = pack_names_metric(names, &at, "metric", from[i].metric);
 		to->cadence = cadence_number(names, &at, from[i].cadence);
+		to->scorecard = scorecard_number(names, &at, from[i].scorecard);
 		to->dimension = text_of(from[i].dimension);
 		to->bucket = text_of(from[i].bucket);
 		to->span = pack_names_number(names, &at, "span", from[i].span, spans);

@@ -300,6 +300,7 @@ static Tributary__PackScorecard *put_scorecard(struct pack_names *names, where p
 	to->title_en = text_of(from->title.en);
 	to->months = pack_names_number(names, place, "period", from->period, periods);
 	to->unranked = pack_names_number(names, place, "ranked", from->ranked, truths) == 2;
+	to->reviewed = pack_names_number(names, place, "reviewed", from->reviewed, truths) == 1;
 	to->base_points = points_of(names, place, "base", from->base);
 	to->reward = points_of(names, place, "reward", from->reward);
 	if (from->subject)

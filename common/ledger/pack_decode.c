@@ -339,11 +339,11 @@ enum err pack_decode(struct span bytes, struct arena *arena, const struct pack *
 		if (!check.err)
 			pack_check_duties(&check, from, to);
 		if (!check.err)
+			pack_score_check(&check, from, to);
+		if (!check.err)
 			pack_check_reports(&check, from, to);
 		if (!check.err)
 			pack_check_layouts(&check, from, to);
-		if (!check.err)
-			pack_score_check(&check, from, to);
 	}
 	*why = check.why;
 	if (!check.err)

@@ -49,6 +49,7 @@ struct pack_report_line {
 	struct title title;
 	const struct pack_metric *metric; // NULL: the other's
 	const struct pack_cadence *cadence; // instead of a metric: how many units met it, of how many
+	const struct pack_scorecard *card;  // instead of a metric: the unit's total; with a bucket, units in that band
 	const char *dimension, *bucket;   // by name, since the metric may be the other's; empty: none
 	enum report_span span;            // REPORT_SPAN_NONE: the other's, or the period
 };
@@ -63,8 +64,10 @@ struct pack_report {
 
 // What stands in one cell.
 struct pack_report_cell {
-	const struct pack_metric *metric;       // NULL: the cadence
+	const struct pack_metric *metric;       // NULL: the cadence, or the scorecard
 	const struct pack_cadence *cadence;     // whose n stands in the charter: not filled here (ledger/report.h)
+	const struct pack_scorecard *card;      // whose points are computed at the asking: not filled here
+	const struct pack_score_band *band;     // NULL: the total
 	const struct pack_dimension *dimension; // NULL: the total
 	uint16_t bucket;
 	enum report_span span;

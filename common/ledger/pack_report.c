@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "ledger/pack_check.h"
 #include "ledger/pack_duty.h"
+#include "ledger/pack_score.h"
 
 static bool dimension_bucket(const struct pack_dimension *dimension, const char *name, uint16_t *bucket)
 {
@@ -16,11 +17,29 @@ static bool dimension_bucket(const struct pack_dimension *dimension, const char 
 	return false;
 }
 
+static bool speaks(const struct pack_report_line *line)
+{
+	return line->metric || line->cadence || line->card;
+}
+
+static const char *score_cell(const struct pack_report_line *names, const struct pack_report_line *cut, struct pack_report_cell *cell)
+{
+	if (cut)
+		return "a scorecard is not cut by a dimension";
+	if (cell->span == REPORT_SPAN_YEAR)
+		return "a scorecard has no figure from January on";
+	for (size_t i = 0; i < cell->card->band_count; i++)
+		if (strcmp(cell->card->bands[i].name, names->bucket) == 0)
+			cell->band = &cell->card->bands[i];
+	return *names->bucket && !cell->band ? "the scorecard has no such band" : NULL;
+}
+
 const char *pack_report_cell(const struct pack_report_line *row, const struct pack_report_line *column,
                              struct pack_report_cell *cell)
 {
 	const struct pack_report_line *cut = *row->dimension ? row : column;
-	bool rows = row->metric || row->cadence, columns = column->metric || column->cadence;
+	const struct pack_report_line *names = speaks(row) ? row : column;
+	bool rows = speaks(row), columns = speaks(column);
 	if (rows == columns)
 		return rows ? "both name a metric" : "neither names a metric";
 	if (*row->dimension && *column->dimension)
@@ -28,10 +47,13 @@ const char *pack_report_cell(const struct pack_report_line *row, const struct pa
 	if (row->span && column->span)
 		return "both name a span";
 	*cell = (struct pack_report_cell){
-		.metric = rows ? row->metric : column->metric,
-		.cadence = rows ? row->cadence : column->cadence,
+		.metric = names->metric,
+		.cadence = names->cadence,
+		.card = names->card,
 		.span = row->span ? row->span : column->span ? column->span : REPORT_SPAN_PERIOD,
 	};
+	if (cell->card)
+		return score_cell(names, *cut->dimension ? cut : NULL, cell);
 	if (!*cut->dimension)
 		return NULL;
 	if (cell->cadence)
@@ -50,6 +72,14 @@ static const struct pack_cadence *cadence_by_number(const struct pack *pack, uin
 	return NULL;
 }
 
+static const struct pack_scorecard *card_by_number(const struct pack *pack, uint32_t number)
+{
+	for (size_t i = 0; i < pack->scorecard_count; i++)
+		if (pack->scorecards[i].number == number && !pack->scorecards[i].points)
+			return &pack->scorecards[i];
+	return NULL;
+}
+
 static void decode_line(struct pack_check *check, const struct pack_place *place, const Tributary__PackReportLine *from,
                         const struct pack *pack, struct pack_report_line *to)
 {
@@ -60,6 +90,7 @@ static void decode_line(struct pack_check *check, const struct pack_place *place
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
 		.metric = pack_metric_by_number(pack, from->metric),
 		.cadence = cadence_by_number(pack, from->cadence),
+		.card = card_by_number(pack, from->scorecard),
 		.dimension = from->dimension,
 		.bucket = from->bucket,
 		.span = (enum report_span)from->span,
@@ -69,7 +100,10 @@ static void decode_line(struct pack_check *check, const struct pack_place *place
 	if (from->cadence && (!to->cadence || from->metric))
 		pack_check_refuse(check, ERR_MALFORMED, place, "cadence: the pack has no cadence %u, or a metric stands beside it",
 		                  (unsigned)from->cadence);
-	if (!*from->dimension != !*from->bucket)
+	if (from->scorecard && (!to->card || from->metric || from->cadence))
+		pack_check_refuse(check, ERR_MALFORMED, place, "scorecard: the pack has no scorecard of units %u, or something stands beside it",
+		                  (unsigned)from->scorecard);
+	if (!from->scorecard && !*from->dimension != !*from->bucket)
 		pack_check_refuse(check, ERR_MALFORMED, place, "dimension and bucket stand together");
 }
 
@@ -89,6 +123,11 @@ static const struct pack_report_line *decode_lines(struct pack_check *check, con
 	return lines;
 }
 
+static bool has_length(const struct pack_scorecard *card, enum report_period period)
+{
+	return card->months == (int)period || (period == REPORT_YEAR && card->weight_count);
+}
+
 static void check_cells(struct pack_check *check, const struct pack_place *place, const struct pack_report *report)
 {
 	struct pack_report_cell cell;
@@ -102,6 +141,8 @@ static void check_cells(struct pack_check *check, const struct pack_place *place
 	for (size_t r = 0; !check->err && r < report->row_count; r++)
 		for (size_t c = 0; !check->err && c < report->column_count; c++) {
 			const char *wrong = pack_report_cell(&report->rows[r], &report->columns[c], &cell);
+			if (!wrong && cell.card && !has_length(cell.card, report->period))
+				wrong = "the scorecard is for periods of another length";
 			if (wrong)
 				pack_check_refuse(check, ERR_MALFORMED, place, "row \"%s\", column \"%s\": %s", report->rows[r].name,
 				                  report->columns[c].name, wrong);

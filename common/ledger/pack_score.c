@@ -255,6 +255,23 @@ static void decode_weights(struct pack_check *check, where place, const Tributar
 	to->weights = weights;
 }
 
+// Months are submitted by those who keep a ledger, and approved figures take the place of others by their difference.
+static void check_reviewed(struct pack_check *check, where place, const struct pack *pack, const struct pack_scorecard *card)
+{
+	if (card->points)
+		pack_check_refuse(check, ERR_MALFORMED, place, "reviewed: individuals' points are in no month that is submitted");
+	for (size_t i = 0; i < card->unit_kind_count; i++) {
+		const struct pack_unit_kind *kind = pack_unit_kind_by_name(pack, card->unit_kinds[i]);
+		if (kind && !kind->ledger)
+			pack_check_refuse(check, ERR_MALFORMED, place, "reviewed: units of kind \"%s\" keep no ledger", kind->name);
+	}
+	for (size_t i = 0; i < card->item_count; i++) {
+		const struct pack_metric *metric = card->items[i].metric;
+		if (metric && metric->aggregate != METRIC_RATIO && !pack_metric_adds_up(metric))
+			pack_check_refuse(check, ERR_MALFORMED, place, "reviewed: metric \"%s\" does not add up", metric->name);
+	}
+}
+
 static void decode_scorecard(struct pack_check *check, where place, const Tributary__PackScorecard *from,
                              const struct pack *pack, struct pack_scorecard *to)
 {
@@ -275,6 +292,7 @@ static void decode_scorecard(struct pack_check *check, where place, const Tribut
 		.title = pack_check_title(check, place, from->title_zh, from->title_en, true),
 		.months = (uint8_t)from->months,
 		.unranked = from->unranked,
+		.reviewed = from->reviewed,
 		.base = from->base_points,
 		.reward = from->reward,
 	};
@@ -285,6 +303,8 @@ static void decode_scorecard(struct pack_check *check, where place, const Tribut
 		decode_items(check, place, from, pack, to);
 	decode_bands(check, place, from, to);
 	decode_weights(check, place, from, to);
+	if (!check->err && to->reviewed)
+		check_reviewed(check, place, pack, to);
 }
 
 void pack_score_check(struct pack_check *check, const Tributary__Pack *from, struct pack *to)

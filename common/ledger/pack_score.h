@@ -88,6 +88,7 @@ struct pack_scorecard {
 	struct title title;
 	uint8_t months;           // of a period; divides 12
 	bool unranked;
+	bool reviewed;            // figures of months are those that a superior approved; who has others is not ranked
 	int64_t base, reward;
 	size_t unit_kind_count;
 	const char *const *unit_kinds;

@@ -30,7 +30,7 @@ static enum err fill_cell(struct txn *txn, const struct pack *pack, const struct
 {
 	struct figure *figures;
 	size_t count;
-	if (cell->of.cadence)
+	if (cell->of.cadence || cell->of.card)
 		return cell->figure = (struct figure){ .denominator = 0 }, ERR_OK;
 	bool ratio = cell->of.metric->aggregate == METRIC_RATIO;
 	cell->figure = (struct figure){ .bucket = cell->of.bucket, .value = 0, .denominator = ratio ? 0 : 1 };

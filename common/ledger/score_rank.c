@@ -8,7 +8,7 @@ const char *score_rank_apart_name(enum score_apart apart)
 {
 	static const char *const names[SCORE_APART_END] = {
 		[SCORE_APART_NOT] = "", [SCORE_APART_SILENT] = "silent", [SCORE_APART_PROVISIONAL] = "provisional",
-		[SCORE_APART_WAITING] = "waiting",
+		[SCORE_APART_WAITING] = "waiting", [SCORE_APART_UNREVIEWED] = "unreviewed",
 	};
 	return names[apart];
 }

@@ -9,7 +9,8 @@
 #define SCORE_APART_LIST(X)                                                              \
 	X(SILENT,      "has not reported")                                                \
 	X(PROVISIONAL, "two devices have reported apart")                                 \
-	X(WAITING,     "not assessed yet")
+	X(WAITING,     "not assessed yet")                                                \
+	X(UNREVIEWED,  "not all of its months are approved")
 
 enum score_apart {
 	SCORE_APART_NOT = 0,
@@ -24,6 +25,7 @@ const char *score_rank_apart_name(enum score_apart apart); // "silent"; "" for o
 struct score_rank {
 	struct id unit;
 	enum score_apart apart;
+	int32_t approved, months; // of a scorecard that is reviewed: so many of its months are approved; else 0 of 0
 	int64_t total, numerator, denominator; // a year's mean as it is; else the total over 1
 	const struct pack_score_band *band;
 	uint32_t rank;            // from 1; 0: not ranked

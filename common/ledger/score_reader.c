@@ -15,8 +15,8 @@ static enum err read_figure(void *context, const struct pack_score_item *item, s
 	size_t count;
 	*value = 0;
 	*of = item->metric->aggregate == METRIC_RATIO ? 0 : 1;
-	enum err err = figure_query(store->txn, store->pack, &store->owner, item->metric, item->dimension, period,
-	                            store->arena, &figures, &count);
+	enum err err = figure_query_with(store->txn, store->pack, &store->owner, store->extra, item->metric, item->dimension, period,
+	                                 store->arena, &figures, &count);
 	for (size_t i = 0; i < count && !err; i++) {
 		if (figures[i].bucket != item->bucket)
 			continue;

@@ -3,7 +3,7 @@
 #ifndef TRIBUTARY_LEDGER_SCORE_READER_H
 #define TRIBUTARY_LEDGER_SCORE_READER_H
 
-#include "ledger/cell.h"
+#include "ledger/cell_list.h"
 #include "ledger/score.h"
 
 struct score_store {
@@ -11,6 +11,7 @@ struct score_store {
 	const struct pack *pack;
 	struct cell_owner owner; // whose cells
 	struct id unit;          // whose records
+	const struct cell_list *extra; // cells added to the owner's (ledger/score_approved); NULL: none
 	struct arena *arena;
 };
 

@@ -4,6 +4,7 @@
 
 #include "ledger/figure.h"
 #include "ledger/proportion.h"
+#include "ledger/score_approved.h"
 #include "ledger/score_reader.h"
 #include "ledger/tally.h"
 
@@ -71,6 +72,7 @@ static enum err score_unit(const struct ranking_request *request, struct period 
 	struct score_store store = { .txn = request->txn, .pack = request->pack, .unit = row->unit, .arena = scratch };
 	int32_t through = period.last < request->month ? period.last : request->month;
 	bool year = period.last - period.first + 1 > request->card->months;
+	struct score_approved approved;
 	struct score_year mean;
 	struct score score;
 	*rank = (struct score_rank){ .unit = row->unit, .denominator = 1 };
@@ -78,6 +80,15 @@ static enum err score_unit(const struct ranking_request *request, struct period 
 	                             &store.owner, &rank->apart);
 	if (err || rank->apart == SCORE_APART_SILENT)
 		return err;
+	if (request->card->reviewed) {
+		struct period months = { .first = period.first, .last = through > period.first ? through : period.first };
+		err = score_approved_load(request->txn, request->pack, &row->unit, &store.owner, months, scratch, &approved);
+		if (err)
+			return err;
+		store.extra = &approved.extra;
+		rank->approved = approved.approved;
+		rank->months = approved.months;
+	}
 	struct score_reader reader = score_reader_of(&store);
 	err = year ? score_compute_year(request->card, period.first, &reader, scratch, &mean)
 	           : score_compute(request->card, period, &reader, scratch, &score);
@@ -89,6 +100,8 @@ static enum err score_unit(const struct ranking_request *request, struct period 
 	rank->band = year ? mean.band : score.band;
 	if (!rank->apart && (year ? mean.waiting : score.waiting))
 		rank->apart = SCORE_APART_WAITING;
+	if (!rank->apart && rank->approved < rank->months)
+		rank->apart = SCORE_APART_UNREVIEWED;
 	return ERR_OK;
 }
 

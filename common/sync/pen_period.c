@@ -54,6 +54,12 @@ enum err pen_period_reopen(struct pen *pen, int32_t month, struct span reason)
 
 // ---- Submitting ----
 
+// What a unit says of itself, in the first month of all, is no figure of that month.
+static bool is_of_unit(uint16_t metric)
+{
+	return metric == CELL_METRIC_REPORTING || metric == CELL_METRIC_MEMBERS;
+}
+
 // All own figures of the month but who reports and what is restated: those say how things stand, not what was done.
 static enum err gather(struct pen *pen, int32_t month, struct cell_list *list)
 {
@@ -62,7 +68,7 @@ static enum err gather(struct pen *pen, int32_t month, struct cell_list *list)
 	struct cell_owner owner = cell_owner_own(&pen->self->unit);
 	struct cell_scan scan = cell_scan_begin(pen->txn, &owner, 0);
 	while (!err && cell_scan_next(&scan, &cell))
-		if (cell.key.month == month && cell.key.metric != CELL_METRIC_REPORTING && !period_restate_owns(&cell.key))
+		if (cell.key.month == month && !is_of_unit(cell.key.metric) && !period_restate_owns(&cell.key))
 			err = cell_list_add(list, &cell.key, cell.value);
 	cell_scan_end(&scan);
 	return err ? err : pen->txn->err;

@@ -52,6 +52,14 @@ same 'excellent' "$(field 'figures[bucket=excellent].value')" 1
 same 'exempt' "$(field 'figures[bucket=exempt].value')" 1
 ! grep -rqa 其木格 township county || fail 'a name stands above the branch'
 
+first=$(($(date +%-m) - ($(date +%-m) - 1) % 3))
+months_so_far() { # of the quarter
+	for m in $(seq "$first" "$(date +%-m)"); do
+		printf '%s-%02d\n' "$year" "$m"
+	done
+}
+submitted() { tributaryd -C township --json review show "$1" --unit B1 >"$out" && [ "$(field state)" = submitted ]; }
+
 step 'the red flag: meetings count by themselves, the township gives the rest'
 for type in 支部党员大会 支委会 支委会 支委会 党小组会 党小组会 党小组会 党课; do
 	ok tributary -C laptop put meeting date="$today" type=$type topic=会 should_attend=2 'attended[其木格]=yes' 'attended[巴图]=yes'
@@ -62,10 +70,27 @@ done
 ok tributary -C laptop sync
 ok tributaryd -C township assess 流动红旗 台账规范=9.5 阵地管理=10 群众满意=8 --unit B1 --period "$quarter"
 ok tributaryd -C township --json rank red_flag --period "$quarter"
+same 'nothing is ranked, or pays, that nobody has approved' "$(field 'ranks[0].note') $(field 'ranks[0].rank') $(field 'ranks[0].award')" 'unreviewed null 0'
+same 'provisional' "$(field 'ranks[0].points') $(field 'ranks[0].approved')" "9750 0/$(months_so_far | wc -l)"
+ok tributaryd -C township --json figures --period "$quarter" --metric red_flag
+same 'nor counted in a band' "$(field 'figures[#]')" 0
+for m in $(months_so_far); do
+	ok tributary -C laptop submit "$m"
+done
+ok tributary -C laptop sync
+for m in $(months_so_far); do
+	soon 20 submitted "$m"
+	ok tributaryd -C township review approve "$m" --unit B1
+done
+ok tributaryd -C township --json rank red_flag --period "$quarter"
 same 'units' "$(field 'ranks[#]')" 1
+same 'approved' "$(field 'ranks[0].approved')" "$(months_so_far | wc -l)/$(months_so_far | wc -l)"
 same 'rank' "$(field 'ranks[name=柳沟村党支部].rank')" 1
 same 'points' "$(field 'ranks[name=柳沟村党支部].points')" 9750
 same 'award' "$(field 'ranks[name=柳沟村党支部].award')" 60000
+ok tributaryd -C township --json report compliance --period "$quarter" --by-child
+same 'points in a report, and the units of a band' "$(field 'rows[row=flag_points][0].quarter') $(field 'rows[row=flag_red][1].quarter')" '9750 1'
+same 'a township has no points of its own' "$(field 'rows[row=flag_points][1].quarter')" null
 ok tributaryd -C township --json figures --period "$quarter" --metric red_flag
 same 'branches in the first band' "$(field 'figures[bucket=red].value')" 1
 exits 2 tributary -C laptop figures --period "$quarter" --metric red_flag
@@ -91,7 +116,7 @@ says '96.5 / 4'
 step 'a group has its ten points in the branch'
 ok tributary -C laptop put party_group name=第一小组
 for points in 1:1.5 2:1.5 3:1 4:2.5 5:1.5 6:1.5; do
-	ok tributary -C laptop put group_points group=第一小组 month="$month" indicator="${points%:*}" points="${points#*:}"
+	ok tributary -C laptop put group_points group=第一小组 month="$month" indicator="${points%:*}" points="${points#*:}" --reason 补登
 done
 ok tributary -C laptop --json score group_score --period "$month"
 same 'of ten' "$(field 'members[label=第一小组].points')" 950

@@ -77,6 +77,8 @@ static void what_is_written_is_what_is_read(void **state)
 static const struct { const char *find, *replace, *said; } slips[] = {
 	{ "period: quarter", "period: week", "scorecards[flag]: period: \"week\", expected one of month, two_months, quarter" },
 	{ "period: quarter", "perid: quarter", "scorecards[1]: Unexpected key: perid" },
+	{ "period: quarter", "period: quarter\n    reviewed: perhaps", "scorecards[flag]: reviewed: \"perhaps\", expected one of" },
+	{ "subject: member", "subject: member\n    reviewed: true", "reviewed: individuals' points are in no month that is submitted" },
 	{ "unit_kinds: [branch]", "unit_kinds: [brench]", "scorecards[flag]: unit_kinds: no kind of unit is called \"brench\"" },
 	{ "    unit_kinds: [branch]\n", "", "scorecards[flag]: unit_kinds: for no kind of unit" },
 	{ "weights: [1, 1, 1, 2]", "weights: [1, 1]", "scorecards[flag]: weights: one for each period of a year" },

@@ -200,6 +200,7 @@ static void each_slip_in_a_form_or_report_is_told(void **state)
 	        "dimension and bucket stand together");
 	refused(REPORT_OF("{name: a, title: {en: A}, metric: visits, span: year}", "{name: b, title: {en: B}, span: before}"),
 	        "both name a span");
+	refused(REPORT_OF("{name: a, title: {en: A}, scorecard: flag}", "{name: b, title: {en: B}}"), "scorecard: no scorecard is called \"flag\"");
 	refused(REPORT_OF("{name: a, title: {en: A}, metric: visits}", "{name: unit, title: {en: B}}"), "no column is called unit or row");
 	refused(REPORT_OF("{name: a, title: {en: A}, metric: visits}", "{name: b, title: {en: B}}, {name: b, title: {en: B}}"),
 	        "\"b\" names two things");
