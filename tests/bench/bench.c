@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "io/door_process.h"
 #include "ceiling.h"
 #include "report.h"
 #include "rollup.h"
@@ -230,6 +231,8 @@ int main(int count, char **words)
 {
 	struct bench bench = { .dir = ".", .rounds = 3, .scale = 1, .records = 20000 };
 	expect(sodium_init() >= 0, "libsodium does not start");
+	if (door_process_meant(count, words))
+		return door_process_run();
 	if (count == 5 && strcmp(words[1], "--role") == 0)
 		return role(words[2], words[3], words[4]);
 	for (int i = 1; i < count; i++) {

@@ -353,7 +353,8 @@ int stage_serve(const char *dir)
 	struct loop loop;
 	char address[CONFIG_ADDRESS_BYTES];
 	stage_check(home_open(dir, HOME_WRITE, &home), dir);
-	struct link_options options = { .identity = &home.self.identity, .sync = "tcp://127.0.0.1:*" };
+	struct link_options options = { .identity = &home.self.identity, .sync = "tcp://127.0.0.1:*",
+	                                .program = "/proc/self/exe" }; // as a server is: libzmq in a process of its own
 	stage_check(loop_open(&loop, &home, &options, NULL), "serving");
 	stage_check(link_endpoint(loop.link, NODE_DOOR_SYNC, address, sizeof address), "the address");
 	printf("%s\n", address);
