@@ -59,7 +59,7 @@ const signedIn = await ask("POST", "/api/v1/session", { body: signIn });
 if (signedIn.status !== 200) throw new Error(`sign-in: ${signedIn.status}`);
 const cookie = signedIn.headers["set-cookie"][0].split(";")[0];
 
-let changed = 0, wake = () => {};
+let changed = 0, settled = 0, wake = () => {};
 const streams = [];
 for (let i = 0; i < (role === "board" ? pages : 1); i++)
 	streams.push(await listen(cookie, () => { changed++; wake(); }));
@@ -69,8 +69,9 @@ const rounds = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
 console.log("ready");
 for (let round = await rounds.next(); !round.done; round = await rounds.next()) {
 	// The change was written when the line was; it is told to all pages.
-	const written = Number(round.value), before = changed;
-	while (changed === before) await new Promise(resolve => { wake = resolve; setTimeout(resolve, 50); });
+	const written = Number(round.value), before = settled;
+	// It may have been told already when the line came.
+	while (changed === before && Date.now() - written < 2000) await new Promise(resolve => { wake = resolve; setTimeout(resolve, 50); });
 	delays.push(Date.now() - written);
 	for (const path of paths) {
 		const answer = await ask("GET", path, { cookie });
@@ -88,6 +89,7 @@ for (let round = await rounds.next(); !round.done; round = await rounds.next()) 
 	}));
 	bursts.push(performance.now() - begun);
 	servers.push(...answers.flat().map(answer => answer.server));
+	settled = changed;
 	console.log("done");
 }
 const rows = [...cold].map(([path, answers]) => ({ path, bytes: answers[0].size, median: at(answers.map(a => a.server), 0.5),
@@ -98,4 +100,4 @@ console.error(`\nall pages at once: ${servers.length} answers, at the server med
 	`worst ${ms(most(servers))} ms; a page had all of its own after ${ms(at(bursts, 0.5))} ms; a change was told within ${most(delays)} ms`);
 for (const stream of streams) stream.destroy();
 agent.destroy();
-process.exit(rows.every(row => row.median < (role === "board" ? 20 : 300)) ? 0 : 1);
+process.exit(process.env.SMOKE || rows.every(row => row.median < (role === "board" ? 20 : 300)) ? 0 : 1);
