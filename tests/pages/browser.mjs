@@ -13,7 +13,7 @@ export async function openBrowser(build) {
 	const { chromium } = require('playwright-core');
 	const executablePath = BROWSERS.find(existsSync);
 	assert.ok(executablePath, 'no chromium was found; CHROMIUM names it');
-	const browser = await chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu'], env: { ...process.env, LANGUAGE: 'zh_CN', LANG: 'zh_CN.UTF-8' } });
+	const browser = await chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu'], env: { ...process.env, LANGUAGE: 'zh_CN', LC_ALL: 'C.UTF-8' } });
 	browser.axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 	return browser;
 }

@@ -2,6 +2,7 @@
 // wider than the window, cut off, half translated or too small, and axe-core finds nothing serious.
 // With TRIBUTARY_PICTURES set the main ones go to docs/pictures.
 //	node screens.mjs BUILD
+import assert from 'node:assert/strict';
 import path from 'node:path';
 import { openBrowser, openPage, holds, picture, settle } from './browser.mjs';
 import { village } from './tree.mjs';
@@ -62,6 +63,14 @@ function work(tree) {
 	return { meeting, member };
 }
 
+// A4, the roster across; one sheet each here.
+async function paper(page, name) {
+	const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+	const sheets = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map((match) => [Math.round(match[1]), Math.round(match[2])].join('x'));
+	const wanted = name === 'print-roster' ? '842x595' : '595x842';
+	assert.ok(sheets.length > 0 && sheets.every((sheet) => sheet === wanted), `${name}: on ${sheets}, not on ${wanted}`);
+}
+
 async function session(browser, address, way) {
 	const context = await browser.newContext({ viewport: { width: way.width, height: way.height }, locale: way.language, colorScheme: way.scheme, deviceScaleFactor: 1 });
 	const page = await openPage(context);
@@ -84,6 +93,8 @@ try {
 			await page.waitForTimeout(150);
 			await settle(page);
 			await holds(page, browser, `${name} ${way.name}`);
+			if (name.startsWith('print-') && way.name === '1280')
+				await paper(page, name);
 			if (way.pictures.includes(name))
 				await picture(page, `clerk-${name}-${way.name}`);
 		}

@@ -201,6 +201,14 @@ async function sheets(page, tree) {
 	await sees(page, '已写入');
 	assert.equal(count(), before + 1);
 
+	step('a workbook of thousands of rows is read, too: nothing starts a worker');
+	const large = path.join(tree.root, '大表.xlsx');
+	workbook(large, [HEADINGS, ...Array.from({ length: 4000 }, (_, i) => [`党员${i}`, '女', '汉族', '1988-03-04', '2010-07-01', '正式党员', '农牧民', String(i * 7919)])]);
+	await go(page, '#/ledger');
+	await go(page, '#/import/member');
+	await page.locator('input[type=file]').setInputFiles(large);
+	await sees(page, '共 4,000 行');
+
 	step('the same as GB18030 CSV: nothing of the kind is refused');
 	const csv = path.join(tree.root, '花名册.csv');
 	writeFileSync(csv, Buffer.from([0xd0, 0xd5, 0xc3, 0xfb, 0x2c, 0xd0, 0xd4, 0xb1, 0xf0, 0x0d, 0x0a, 0xcd, 0xf5, 0xce, 0xe5, 0x2c, 0xc4, 0xd0, 0x0d, 0x0a])); // 姓名,性别 / 王五,男
@@ -237,18 +245,39 @@ async function conflict(page, tree) {
 	assert.equal(tree.branch('laptop', 'get', 'meeting', record).fields.place, '旗委党校');
 }
 
-async function transfer(page, tree) {
-	if (!tree.branch('laptop', 'form', 'member').of.custody)
-		return;
-	step('a member is offered to another branch, and the offer taken back');
+async function transfer(page, tree, browser) {
+	step('a member is offered to another branch, which takes them up on its own page');
+	tree.device('township', 'desk', 'B2', '布连的电脑');
 	await go(page, '#/transfers');
 	await fill(page, '党员', MEMBERS[11]);
 	await page.getByLabel('转往组织').fill('伊金霍洛旗委/阿勒腾席热镇/布连村党支部');
 	await press(page, '转出党员');
 	await sees(page, '等待接收');
 	await sees(page, '布连村党支部');
-	await press(page, '撤回');
-	await page.waitForFunction(() => !document.body.innerText.includes('等待接收'), null, { timeout: 15000 });
+	const offered = () => tree.branch('desk', 'transfer', 'list').transfers.some((one) => one.state === 'open');
+	for (let i = 0; i < 20 && !offered(); i++) {
+		tree.branch('laptop', 'sync');
+		tree.branch('desk', 'sync');
+		await page.waitForTimeout(200);
+	}
+	const { address } = await tree.start('other', 'tributary', 'desk', 'ui', '--no-open');
+	const desk = await enter(browser, address);
+	await sees(desk, '进行中的转接 1 件');
+	await go(desk, '#/transfers');
+	await sees(desk, '柳沟村党支部');
+	await press(desk, '接收');
+	await sees(desk, '已办理');
+	const there = () => tree.branch('desk', 'list', 'member').records.some((one) => one.label === MEMBERS[11]);
+	for (let i = 0; i < 20 && !there(); i++) {
+		tree.branch('desk', 'sync');
+		tree.branch('laptop', 'sync');
+		await page.waitForTimeout(300);
+	}
+	assert.ok(there(), 'the member did not come');
+	await sees(page, '已转接');
+	await sees(desk, '已转接');
+	assert.deepEqual(desk.complaints, []);
+	await desk.context().close();
 }
 
 const tree = await village(build);
@@ -264,7 +293,7 @@ try {
 	await search(page);
 	await sheets(page, tree);
 	await conflict(page, tree);
-	await transfer(page, tree);
+	await transfer(page, tree, browser);
 	assert.deepEqual(page.complaints, []);
 } finally {
 	await browser.close();

@@ -14,7 +14,16 @@ const esbuild = require('esbuild');
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
+// fflate unpacks large files in workers that it makes of text, which the pages' policy forbids: here it does so by itself.
+const unpacking = {
+	name: 'unpacking',
+	setup(build) {
+		build.onResolve({ filter: /^fflate$/ }, (args) => (args.importer.endsWith('unzip.js') ? null : { path: path.join(source, 'src/shared/unzip.js') }));
+	},
+};
+
 const result = await esbuild.build({
+	plugins: [unpacking],
 	entryPoints: [path.join(source, 'src', page, 'main.js'), path.join(source, 'src', page, 'main.css')],
 	outdir: out,
 	bundle: true,
