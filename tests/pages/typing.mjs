@@ -248,6 +248,10 @@ async function conflict(page, tree) {
 async function transfer(page, tree, browser) {
 	step('a member is offered to another branch, which takes them up on its own page');
 	tree.device('township', 'desk', 'B2', '布连的电脑');
+	for (let i = 0; i < 4; i++) { // the home of each member is recorded above before it can be left
+		tree.branch('laptop', 'sync');
+		await page.waitForTimeout(300);
+	}
 	await go(page, '#/transfers');
 	await fill(page, '党员', MEMBERS[11]);
 	await page.getByLabel('转往组织').fill('伊金霍洛旗委/阿勒腾席热镇/布连村党支部');
@@ -267,6 +271,8 @@ async function transfer(page, tree, browser) {
 	await sees(desk, '柳沟村党支部');
 	await press(desk, '接收');
 	await sees(desk, '已办理');
+	tree.branch('desk', 'sync');
+	tree.server('township', 'transfer', 'approve', tree.branch('desk', 'transfer', 'list').transfers[0].member);
 	const there = () => tree.branch('desk', 'list', 'member').records.some((one) => one.label === MEMBERS[11]);
 	for (let i = 0; i < 20 && !there(); i++) {
 		tree.branch('desk', 'sync');

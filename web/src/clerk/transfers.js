@@ -8,7 +8,7 @@ import { say } from '../shared/message.js';
 import { useResource } from '../shared/resource.js';
 import { link } from '../shared/route.js';
 import { State } from '../shared/state.js';
-import { t } from '../shared/text.js';
+import { has, t } from '../shared/text.js';
 import { useLabels } from './labels.js';
 
 const TONES = { open: 'warn', accepted: 'note', refused: 'bad', withdrawn: 'note', committed: 'good', aborted: 'bad', void: 'note' };
@@ -25,7 +25,7 @@ async function act(verb, body, fail) {
 		const done = await send('POST', `/transfers/${verb}`, body);
 		const bad = done.transfers.filter((one) => !one.done);
 		if (bad.length)
-			fail({ what: t('PAGE_TRANSFER_NOT_DONE'), where: bad.map((one) => one.name || one.member.slice(0, 8)).join(t('PAGE_COMMA')), why: bad[0].why });
+			fail({ what: t('PAGE_TRANSFER_NOT_DONE'), where: bad.map((one) => one.name || one.member.slice(0, 8)).join(t('PAGE_COMMA')), why: has(`CUSTODY_${bad[0].why}`) ? t(`CUSTODY_${bad[0].why}`) : bad[0].why });
 		else
 			say(t('PAGE_TRANSFER_DONE'));
 		return bad.length === 0;
