@@ -90,7 +90,7 @@ plan() {
 				if (rand() < 0.06) print "kill", township[draw(townships)]
 				if (rand() < 0.03) print "kill", "county"
 				if (rand() < 0.05) print "down", township[draw(townships)]
-				if (rand() < 0.3) print "up"
+				if (rand() < 0.5) print "up"
 				if (moves && i % int(transfers / moves) == 0) print "move", branch[draw(branches)], township[draw(townships)]
 			}
 			print "up"

@@ -1,6 +1,7 @@
 // The model checker's command line.
 //
 //	model [--offers N] [--backups N] [--restores N] [--replacements N] [--registrar-restores N] [--merges N]
+//	      [--moves N]   of a unit from one registrar to the other and back
 //	      [--without witness|mark|incarnation]
 //
 // Exit code 0: no invariant is broken and no state is stuck; with a part taken out: two homes were found.
@@ -45,6 +46,7 @@ static bool number_option(struct model_state *state, const char *name, const cha
 		{ "--replacements", &state->replacements },
 		{ "--registrar-restores", &state->registrar_restores },
 		{ "--merges", &state->merges },
+		{ "--moves", &state->moves },
 	};
 	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
 		if (strcmp(name, options[i].name) == 0 && text[0] >= '0' && text[0] <= '4' && !text[1]) {

@@ -11,9 +11,9 @@ struct walk {
 
 static void give(const struct walk *walk, const char *name, unsigned a, unsigned b, unsigned c, const struct model_state *next)
 {
-	struct move move = { .name = name, .a = a, .b = b, .c = c };
+	struct move done = { .name = name, .a = a, .b = b, .c = c };
 	if (memcmp(next, walk->state, sizeof *next) != 0)
-		walk->visit(walk->context, &move, next);
+		walk->visit(walk->context, &done, next);
 }
 
 // ---- Units ----
@@ -167,7 +167,7 @@ static void commit(const struct walk *walk, unsigned registrar)
 			.closed = next.knows[registrar] && said->by == MERGED,
 			.successor = next.merged && sent->to == MERGED && said->by == SUCCESSOR,
 			.approved = true,
-			.registrar = model_registrar_id(model_registrar_of(said->by)),
+			.registrar = model_registrar_id(model_registrar_of(&next, registrar, said->by)),
 		};
 		yes.to = model_unit_id(said->by);
 		yes.taker = claim.incarnation;
@@ -204,6 +204,18 @@ static void confirm(const struct walk *walk, unsigned registrar)
 	}
 }
 
+// A home that the tree has put below another registrar: that one goes on.
+static void hand_over(const struct walk *walk, unsigned registrar)
+{
+	struct model_state next = *walk->state;
+	struct custody_registrar chain = model_registrar(&next, registrar);
+	struct custody_record record;
+	struct id mover = model_unit_id(MOVER);
+	struct custody_notes notes = { .approved = true, .registrar = model_registrar_id(model_registrar_of(&next, registrar, MOVER)) };
+	if (chain.last.epoch && id_equal(&chain.last.home, &mover) && !custody_registrar_hand_over(&chain, &notes, &record))
+		appended(walk, "hands over the home", registrar, MOVER, &next, &chain, &record);
+}
+
 static void hear_final(const struct walk *walk, unsigned registrar)
 {
 	for (unsigned i = 0; i < walk->state->record_count; i++) {
@@ -211,7 +223,12 @@ static void hear_final(const struct walk *walk, unsigned registrar)
 		if (!(next.final >> i & 1))
 			continue;
 		struct custody_registrar chain = model_registrar(&next, registrar);
-		custody_registrar_final(&chain, model_record(next.record[i]));
+		const struct custody_record *record = model_record(next.record[i]);
+		struct id knows = model_registrar_id(model_registrar_of(&next, registrar, MOVER));
+		// What comes down from the witness comes in the order of its own log, where the move stands before.
+		if (record->cause == CUSTODY_CAUSE_MOVED && !id_equal(&knows, &record->registrar) && next.hears[registrar] < next.moved)
+			next.hears[registrar]++;
+		custody_registrar_final(&chain, record);
 		model_keep_registrar(&next, registrar, &chain);
 		give(walk, "registrar hears record", registrar, next.record[i], 0, &next);
 	}
@@ -252,6 +269,7 @@ static void registrars(const struct walk *walk)
 		commit(walk, registrar);
 		abort_offer(walk, registrar);
 		confirm(walk, registrar);
+		hand_over(walk, registrar);
 		hear_final(walk, registrar);
 		break_registrar(walk, registrar);
 	}
@@ -273,7 +291,24 @@ static void cosign(const struct walk *walk)
 	}
 }
 
-static void tree(const struct walk *walk)
+static void move(const struct walk *walk)
+{
+	struct model_state next = *walk->state;
+	if (next.moves) {
+		next.moves--;
+		next.moved++;
+		give(walk, "is moved below another registrar", MOVER, 0, 0, &next);
+	}
+	for (unsigned i = 0; i < REGISTRARS; i++) {
+		next = *walk->state;
+		if (next.hears[i] == next.moved)
+			continue;
+		next.hears[i]++;
+		give(walk, "registrar hears of the move", i, 0, 0, &next);
+	}
+}
+
+static void merge(const struct walk *walk)
 {
 	struct model_state next = *walk->state;
 	if (next.merges) {
@@ -300,5 +335,6 @@ void moves_each(const struct model_state *state, const struct model_rules *rules
 	registrars(&walk);
 	if (rules->witness)
 		cosign(&walk);
-	tree(&walk);
+	merge(&walk);
+	move(&walk);
 }

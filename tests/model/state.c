@@ -21,7 +21,12 @@ static struct id number_id(unsigned kind, unsigned number)
 
 struct id model_unit_id(unsigned unit) { return number_id(1, unit); }
 struct id model_registrar_id(unsigned registrar) { return number_id(2, registrar); }
-unsigned model_registrar_of(unsigned unit) { return unit == 2; }
+
+unsigned model_registrar_of(const struct model_state *state, unsigned registrar, unsigned unit)
+{
+	return unit == MOVER ? state->hears[registrar] % REGISTRARS : unit == 2;
+}
+
 
 static struct id life_id(unsigned life) { return number_id(3, life); }
 static unsigned number_of(const struct id *id) { return id->bytes[1]; }

@@ -12,7 +12,7 @@
 
 #include "org/custody.h"
 
-enum { UNITS = 3, REGISTRARS = 2, RECORDS = 16, OFFERS = 4, ANSWERS = 8, REAFFIRMS = 8, MERGED = 1, SUCCESSOR = 2 };
+enum { UNITS = 3, REGISTRARS = 2, RECORDS = 16, OFFERS = 4, ANSWERS = 8, REAFFIRMS = 8, MERGED = 1, SUCCESSOR = 2, MOVER = 0 };
 enum { NOTHING = 0xff }; // no unit, no life, no backup; of records: 0, which has epoch 0
 
 struct model_party_unit {
@@ -52,13 +52,15 @@ struct model_state {
 	uint8_t saved;            // whose backup there is: a unit, UNITS + a registrar, or NOTHING
 	uint8_t merged;           // the tree says so
 	uint8_t knows[REGISTRARS]; // of the merge
-	uint8_t offers, backups, restores, replacements, registrar_restores, merges; // left
+	uint8_t moved;            // how often the unit MOVER has changed its registrar, by the tree
+	uint8_t hears[REGISTRARS]; // how many of these moves each registrar knows of
+	uint8_t offers, backups, restores, replacements, registrar_restores, merges, moves; // left
 	uint8_t record_count, offer_count, answer_count, reaffirm_count;
 	uint8_t unused;           // states are compared by their bytes
 };
 
 static_assert(sizeof(struct model_state) == 2 * RECORDS + (UNITS + 1) * 6 + (REGISTRARS + 1) * 4 + 4 + (OFFERS + REAFFIRMS) * 4 +
-              ANSWERS * 3 + UNITS + 2 + REGISTRARS + 11, "no hidden bytes");
+              ANSWERS * 3 + UNITS + 2 + 2 * REGISTRARS + 13, "no hidden bytes");
 
 struct model_rules {
 	bool witness, mark, incarnation; // false: taken out, to see that it is needed
@@ -66,7 +68,8 @@ struct model_rules {
 
 struct id model_unit_id(unsigned unit);
 struct id model_registrar_id(unsigned registrar);
-unsigned model_registrar_of(unsigned unit);
+// By what that registrar knows of the tree.
+unsigned model_registrar_of(const struct model_state *state, unsigned registrar, unsigned unit);
 
 // What a record's number stands for.
 const struct custody_record *model_record(uint16_t number);
