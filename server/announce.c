@@ -2,6 +2,7 @@
 #include "server/announce.h"
 
 #include "base/pb.h"
+#include "cli/closing.h"
 #include "org/charter_past.h"
 
 static bool address_known(struct txn *txn, const struct self *self, const char *address)
@@ -20,6 +21,20 @@ static enum err state_address(struct pen *pen, const char *address)
 	return pen_state(pen, &statement);
 }
 
+// A unit is not closed over the heads of those who are left in it: that is for people ("warnings" tells them).
+static bool may_follow(struct pen *pen, const Tributary__Statement *statement)
+{
+	struct closing open;
+	struct id unit;
+	if (statement->what_case != TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED || !statement->unit_changed->closed ||
+	    id_read(pb_span(statement->unit_changed->unit), &unit))
+		return true;
+	enum err err = closing_look(pen->txn, pen->view.pack->pack, &unit, statement->effective, &open);
+	bool settled = !err && closing_settled(&open);
+	closing_free(&open);
+	return settled;
+}
+
 // An announced change, word for word as it was told, but that it holds now.
 static enum err state_again(struct pen *pen, const struct charter_due *due, struct arena *arena)
 {
@@ -36,6 +51,8 @@ static enum err state_again(struct pen *pen, const struct charter_due *due, stru
 	Tributary__Statements *told = (Tributary__Statements *)message;
 	if (due->statement >= told->n_statements)
 		return ERR_CORRUPT;
+	if (!may_follow(pen, told->statements[due->statement]))
+		return ERR_OK;
 	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
 	statements.n_statements = 1;
 	statements.statements = &told->statements[due->statement];

@@ -3,6 +3,7 @@
 #include "cli/months.h"
 #include "io/machine.h"
 #include "ledger/figure.h"
+#include "org/charter_past.h"
 #include "server/commands.h"
 
 // ---- list: who has, and who has not ----
@@ -11,6 +12,7 @@ struct listing {
 	struct command *command;
 	struct output_table *table;
 	struct period months;
+	int32_t tree; // day
 	int64_t expected, submitted, approved;
 };
 
@@ -39,13 +41,25 @@ static enum err print_unit(struct listing *listing, const struct id *unit)
 	return err;
 }
 
-// As in every "k of n" (charter_expected): who is there today, or on the period's last day where that is to
-// come. A unit that was entered yesterday owes the months before, too.
+// As in every "k of n" (charter_expected_then): who stood there on the period's last day, also where it was closed
+// since. A unit that was entered yesterday owes the months before, too.
 static bool expected_to_submit(const struct listing *listing, const struct charter_unit *row)
 {
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(listing->command->pack, row->kind);
 	int32_t end = date_month_end(listing->months.last), today = machine_today(), day = end > today ? end : today;
-	return kind && kind->ledger && row->since <= day && row->closed > day;
+	return kind && kind->ledger && row->since <= day && row->closed > end;
+}
+
+// --tree: whose units, those of the period's last day, of today, or of another day.
+static int read_tree(struct listing *listing)
+{
+	const struct verb_call *call = listing->command->call;
+	const char *text = verb_value(call, "tree");
+	listing->tree = date_month_end(listing->months.last);
+	if (!text || strcmp(text, "then") == 0)
+		return VERB_OK;
+	listing->tree = machine_today();
+	return strcmp(text, "today") != 0 && date_parse(span_string(text), &listing->tree) ? verb_usage(call, PHRASE_BAD_TREE, text) : VERB_OK;
 }
 
 static enum err count_row(void *context, const struct charter_unit *row)
@@ -81,21 +95,25 @@ static int list(struct command *command)
 	struct listing listing = { .command = command };
 	int code = command->pack ? months_read(command, command->call->arguments[0], &listing.months) : no_pack(command);
 	if (!code)
+		code = read_tree(&listing);
+	if (!code)
 		code = command_owner(command);
 	if (code)
 		return code;
 	const struct id unit = command->look.unit;
-	enum err err = charter_subtree(&command->txn, &unit, count_row, &listing);
+	const char *tree = verb_value(command->call, "tree");
+	enum err err = charter_subtree_on(&command->txn, &unit, listing.tree, count_row, &listing);
 	listing.table = months_table(command, true);
 	if (!listing.table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	output_fact(listing.table, "period", json_string(command->call->arguments[0]));
+	output_fact(listing.table, "tree", json_string(tree ? tree : "then"));
 	output_fact(listing.table, "submitted", json_integer(listing.submitted));
 	output_fact(listing.table, "expected", json_integer(listing.expected));
 	output_fact(listing.table, "approved", json_integer(listing.approved));
 	tell_counts(&listing);
 	if (!err)
-		err = charter_subtree(&command->txn, &unit, print_row, &listing);
+		err = charter_subtree_on(&command->txn, &unit, listing.tree, print_row, &listing);
 	code = command_table_end(command, listing.table);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }

@@ -1,4 +1,7 @@
 // unit add, list, show: the tree as this server has it.
+#include <stdlib.h>
+
+#include "base/pb.h"
 #include "org/charter_past.h"
 #include "server/around.h"
 #include "server/commands.h"
@@ -6,17 +9,61 @@
 
 // ---- add ----
 
+// The day on which a temporary unit is to close: INT32_MAX of others.
+static int read_until(const struct verb_call *call, int32_t since, int32_t *until)
+{
+	const char *day = verb_value(call, "until"), *days = verb_value(call, "for");
+	char *end;
+	*until = INT32_MAX;
+	if (day && (date_parse(span_string(day), until) || *until <= since))
+		return verb_usage(call, PHRASE_BAD_DATE, day);
+	if (!days)
+		return VERB_OK;
+	long count = strtol(days, &end, 10);
+	if (*end || end == days || count < 1 || count > 3650)
+		return verb_usage(call, PHRASE_LETTER_BAD_DAYS, days);
+	*until = since + (int32_t)count;
+	return VERB_OK;
+}
+
+// Told beforehand: its server says it again on that day, unless somebody is left in it (server/announce).
+static enum err add_closing(struct statements *statements, const struct id *unit, int32_t until)
+{
+	int32_t since = statements->effective;
+	Tributary__Statement *statement = arena_alloc(&statements->arena, sizeof *statement);
+	Tributary__UnitChanged *changed = arena_alloc(&statements->arena, sizeof *changed);
+	struct span id;
+	if (!statement || !changed || arena_copy(&statements->arena, id_span(unit), &id))
+		return ERR_BUDGET;
+	tributary__statement__init(statement);
+	tributary__unit_changed__init(changed);
+	changed->unit = pb_bytes(id);
+	changed->closed = true;
+	statement->what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED;
+	statement->unit_changed = changed;
+	statement->announced = true;
+	statements->effective = until;
+	enum err err = statements_add(statements, statement);
+	statements->effective = since;
+	return err;
+}
+
 static int write_unit(struct command *command, struct statements_unit *unit)
 {
 	struct statements statements;
+	int32_t until = INT32_MAX;
 	statements_begin(&statements);
 	int code = statements_since(&statements, command->call);
+	if (!code)
+		code = read_until(command->call, statements.effective, &until);
 	if (code) {
 		statements_end(&statements);
 		return code;
 	}
 	unit->unit = pen_new_id(&command->pen);
 	enum err err = statements_add_unit(&statements, unit);
+	if (!err && until != INT32_MAX)
+		err = add_closing(&statements, &unit->unit, until);
 	if (!err)
 		err = statements_write(&statements, &command->pen);
 	statements_end(&statements);

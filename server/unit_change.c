@@ -1,6 +1,7 @@
 // unit rename, move, merge, split, close: one statement each, judged before it is written. The dry run says
 // what it touches and whose sight changes, and writes nothing.
 #include "base/pb.h"
+#include "cli/closing.h"
 #include "io/machine.h"
 #include "ledger/figure.h"
 #include "ledger/tally.h"
@@ -78,6 +79,29 @@ static int check_own(struct reshaping *change)
 	return VERB_OK;
 }
 
+// Nobody may be left in it.
+static int check_settled(struct reshaping *change)
+{
+	struct command *command = change->command;
+	struct closing open;
+	struct buf why = BUF_EMPTY;
+	int code = VERB_OK;
+	if (verb_given(command->call, "unsettled"))
+		return VERB_OK;
+	enum err err = closing_look(&command->txn, command->pack, &change->unit, change->day, &open);
+	closing_tell(&open, &why);
+	buf_u8(&why, '\0');
+	if (err)
+		code = command_fail(command, err, PHRASE_TREE_REFUSED, command->call->arguments[0]);
+	else if (!closing_settled(&open))
+		code = verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_CONFLICT, .what = PHRASE_TREE_REFUSED, .where = command->call->arguments[0],
+			.why = why.err ? "" : (const char *)why.data, .remedy = PHRASE_CLOSING_REMEDY });
+	buf_free(&why);
+	closing_free(&open);
+	return code;
+}
+
 static void *room(struct reshaping *change, size_t size)
 {
 	void *made = arena_alloc(&change->command->arena, size);
@@ -99,7 +123,9 @@ static int word_own(struct reshaping *change)
 	statement->what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED;
 	statement->unit_changed = changed;
 	change->statement = statement;
-	return check_own(change);
+	int code = check_own(change);
+	bool now = change->what == CHARTER_CLOSED && change->day <= machine_today();
+	return code || !now ? code : check_settled(change);
 }
 
 static int word_split(struct reshaping *change)

@@ -40,6 +40,13 @@
 	X(FAULT_CLOSED_UNIT, "它已撤销", "it is closed") \
 	X(FAULT_CLOSED_TO, "要去的组织已撤销", "what it would go to is closed") \
 	X(FAULT_TOO_DEEP, "层级太多", "there would be more levels than a tree may have") \
+	X(CLOSING_GUESTS, "还有 %1 名列席党员（%2）未结束", "%1 guests (of %2) are there still") \
+	X(CLOSING_MEMBERS, "还有 %1 名党员的组织关系在这里", "%1 members have their home there") \
+	X(CLOSING_REMEDY, "先结束列席、转走党员，或合并到另一组织（unit merge）；确要撤销用 --unsettled", "end the guests' time and transfer the members, or merge the unit into another (unit merge); --unsettled closes it even so") \
+	X(CLOSING_OVERDUE, "%1 应于 %2 撤销：还有 %3 名列席党员，%4 名党员的组织关系在这里", "%1 was to close on %2: %3 guests are there still, and %4 members have their home there") \
+	X(OPTION_UNSETTLED, "还有未了事项也撤销", "close it even with something unsettled") \
+	X(OPTION_UNTIL, "临时组织：到这一天撤销", "of a temporary unit: to be closed on that day") \
+	X(OPTION_FOR_DAYS, "临时组织：多少天后撤销", "of a temporary unit: to be closed after so many days") \
 	X(FAULT_BEYOND, "应由 %1 的服务器来做", "the server of %1 has to do this") \
 	X(UNIT_STRANGE_KIND, "%1（%2）：台账定义没有组织类别 %3", "%1 (%2): the pack has no kind of unit %3") \
 	X(BAD_TREE, "不是 then、today 或日期", "not then, today or a date") \

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "base/date.h"
+#include "cli/closing.h"
 #include "cli/figures.h"
 #include "cli/twice.h"
 #include "io/machine.h"
@@ -228,12 +229,20 @@ static int print(struct warnings *warnings, const struct id *unit)
 	size_t doubles = json_array_size(twice);
 	if (ours)
 		output_fact(table, "twice", twice ? twice : json_array());
+	json_t *overdue = !ours && !err ? closing_overdue(command, unit, warnings->day, &err) : NULL;
+	size_t late = json_array_size(overdue);
+	json_incref(overdue);
+	if (!ours)
+		output_fact(table, "overdue", overdue ? overdue : json_array());
 	for (size_t i = 0; i < warnings->count; i++)
 		print_row(warnings, table, &warnings->list[i]);
 	int code = command_table_end(command, table);
+	if (!err && !command->call->json)
+		closing_overdue_print(overdue, stdout);
+	json_decref(overdue);
 	if (!err && !command->call->json && doubles)
 		err = twice_print(command, NULL, stdout);
-	if (!err && !command->call->json && warnings->count == 0 && doubles == 0)
+	if (!err && !command->call->json && warnings->count == 0 && doubles == 0 && late == 0)
 		phrase_line(stdout, PHRASE_WARNINGS_NONE, NULL);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }

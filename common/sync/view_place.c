@@ -151,17 +151,9 @@ static enum err hand_down(struct view *view, const struct id *unit)
 static enum err hand_back(struct view *view, const struct id *unit)
 {
 	struct id hop;
-	struct charter_lineage lineage;
-	struct arena arena;
-	bool back = false;
 	if (!way_down(view, unit, &hop))
 		return view->txn->err;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	if (charter_lineage(view->txn, unit, &arena, &lineage) == ERR_OK)
-		for (size_t i = 0; i + 1 < lineage.count; i++)
-			for (size_t k = 1; k < lineage.spans[i].count; k++)
-				back |= id_equal(&lineage.spans[i].path[k], &hop);
-	arena_free(&arena);
+	bool back = is_former(view, unit, &hop);
 	struct scan scan = scan_begin(view->txn, STORE_LOG_NUMBER, span_of(NULL, 0));
 	while (back && scan_next(&scan)) {
 		struct charter_device author;

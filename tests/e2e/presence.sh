@@ -8,7 +8,7 @@ township county east T1 东镇
 township county west T2 西镇
 ok tributaryd -C east unit add --kind branch --code B1 --name 一支部
 ok tributaryd -C west unit add --kind branch --code B2 --name 社区支部
-ok tributaryd -C west unit add --kind temporary_branch --code J1 --name 工地临时支部 --since 2026-02-01
+ok tributaryd -C west unit add --kind temporary_branch --code J1 --name 工地临时支部 --since 2026-02-01 --until "$(date -d yesterday +%F)"
 device east home B1 电脑一
 device west second B2 电脑二
 device west crew J1 平板
@@ -99,6 +99,25 @@ soon 20 guest_here crew 丙 refused
 ok tributary -C crew put meeting "date=$month-01" topic=班前会 guests+=乙
 around
 same 'the job is told at home as well' "$(figure tributary home "$month" elsewhere)" 2
+
+step 'a unit in which somebody is left is not closed'
+exits 3 tributaryd -C west unit close J1
+says '1 guests'
+exits 3 tributaryd -C west unit close B2
+exits 2 tributaryd -C west unit add --kind temporary_branch --name 短 --until 2020-01-01
+exits 2 tributaryd -C west unit add --kind temporary_branch --name 短 --for many
+ok tributaryd -C west unit add --kind temporary_branch --code J2 --name 抗旱临时支部 --since "$(date -d -9days +%F)" --for 5
+stop west # a server looks at what was announced when it starts, and at midnight
+serve west
+closed_by_itself() { [ "$(tributaryd -C west --json unit show J2 | jsoncheck closed)" != null ]; }
+soon 20 closed_by_itself
+ok tributaryd -C west --json unit show J1
+same 'not over the heads of guests' "$(field closed)" null
+ok tributaryd -C west --json warnings
+same 'overdue' "$(field 'overdue[#]')" 1
+same 'and why' "$(field 'overdue[0].guests')" 1
+ok tributaryd -C west warnings
+says 工地临时支部
 
 step 'the job is over: time ends, the unit is closed, and home shows it'
 ok tributary -C home detach 乙 丙 --to J1

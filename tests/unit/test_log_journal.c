@@ -112,6 +112,24 @@ static void ranges_may_overlap_repeat_and_leave_a_gap(void **state)
 	assert_whole(stage, stage->reader);
 }
 
+static void count_filled(void *context, uint64_t seq)
+{
+	(void)seq;
+	++*(unsigned *)context;
+}
+
+static unsigned filled_from(struct stage *stage, struct store *from, struct store *into)
+{
+	unsigned count = 0;
+	struct parcel whole = pack_from(stage, from, 0, 300);
+	struct journal_log log = log_in(stage, into);
+	struct txn txn = journal_stage_begin(into, STORE_WRITE);
+	assert_ok(journal_fill(&txn, &log, &whole.range, 300, count_filled, &count));
+	assert_ok(txn_commit(&txn));
+	buf_free(&whole.entries);
+	return count;
+}
+
 static void an_erased_payload_leaves_every_proof_true(void **state)
 {
 	struct stage *stage = *state;
@@ -144,6 +162,13 @@ static void an_erased_payload_leaves_every_proof_true(void **state)
 	assert_whole(stage, third);
 	struct journal_log theirs = log_in(stage, author), ours = log_in(stage, third);
 	assert_same_tree(&theirs, &ours);
+	// Who was never given it takes it in when it comes; who erased it does not.
+	assert_int_equal(filled_from(stage, reader, third), 0);
+	assert_int_equal(filled_from(stage, author, third), 4);
+	assert_int_equal(filled_from(stage, author, third), 0);
+	assert_payloads(stage, third, 0, 300, 0);
+	assert_whole(stage, third);
+	assert_int_equal(filled_from(stage, author, reader), 0);
 	stage->reader = reader;
 	store_memory_free(third);
 	buf_free(&parcel.entries);
