@@ -212,8 +212,9 @@ static void note_away(struct txn *txn, const struct id *to, const struct arrival
 	txn_put(txn, STORE_ARRIVAL, span_of(key, sizeof key), span_of(gone, sizeof gone));
 }
 
+// `moved`: only letters to that unit and those below it (NULL: all).
 static enum err file_mail(struct txn *txn, const struct self *self, const struct journal_log *log, const struct arrival *item,
-                          bool *leaves)
+                          const struct id *moved, bool *leaves)
 {
 	bool ours = hash_equal(&log->name.device, &self->identity.sign_public);
 	struct arena arena;
@@ -228,6 +229,8 @@ static enum err file_mail(struct txn *txn, const struct self *self, const struct
 		if (entry.erased || entry.kind != ENTRY_MAIL ||
 		    pb_unpack(&tributary__mail__descriptor, entry.payload, &arena, &message) ||
 		    id_read(pb_span(((Tributary__Mail *)message)->to), &to))
+			continue;
+		if (moved && !id_equal(moved, &to) && !charter_is_ancestor(txn, moved, &to))
 			continue;
 		if (self->server && arrival_hop(txn, self, &to, &hop)) {
 			file_letter(txn, log, &hop, item, entry.seq);
@@ -352,7 +355,7 @@ static enum err file_range(struct txn *txn, const struct self *self, const struc
 	if (self->server && known && log->name.lane == LANE_UP)
 		file_former(txn, self, &unit, server, &item);
 	if (log->name.lane == LANE_MAIL) {
-		enum err err = file_mail(txn, self, log, &item, &leaves);
+		enum err err = file_mail(txn, self, log, &item, NULL, &leaves);
 		if (err)
 			return err;
 	}
@@ -507,7 +510,7 @@ static void gather_mail(struct txn *txn, enum audience_kind kind, const struct i
 	scan_end(&scan);
 }
 
-static enum err reroute_log(struct txn *txn, const struct self *self, const struct rerouted *mail)
+static enum err reroute_log(struct txn *txn, const struct self *self, const struct rerouted *mail, const struct id *moved)
 {
 	struct journal_log log;
 	struct arrival item = { .log = mail->log, .what = ARRIVAL_AGAIN, .from = 0, .to = mail->to };
@@ -516,19 +519,19 @@ static enum err reroute_log(struct txn *txn, const struct self *self, const stru
 	if (!err)
 		err = number_item(txn, &log, &item);
 	if (!err)
-		err = file_mail(txn, self, &log, &item, &leaves);
+		err = file_mail(txn, self, &log, &item, moved, &leaves);
 	if (!err && leaves && arrival_goes_up(txn, self, &log))
 		err = arrival_pending_set(txn, log.number, true);
 	return err;
 }
 
-enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, struct arena *arena)
+enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, const struct id *moved, struct arena *arena)
 {
 	static const enum audience_kind kinds_of_mail[] = { AUDIENCE_MAIL_FILED, AUDIENCE_MAIL_AWAY };
 	struct rerouting mail = { .arena = arena };
 	for (size_t i = 0; i < sizeof kinds_of_mail / sizeof kinds_of_mail[0] && !txn->err; i++)
 		gather_mail(txn, kinds_of_mail[i], hop, &mail);
 	for (size_t i = 0; i < mail.count && !txn->err; i++)
-		reroute_log(txn, self, &mail.logs[i]);
+		reroute_log(txn, self, &mail.logs[i], moved);
 	return txn->err;
 }

@@ -70,9 +70,9 @@ enum err arrival_show(struct txn *txn, const struct self *self, const struct id 
 // server below us on the way. False: not below us; it goes up.
 bool arrival_hop(struct txn *txn, const struct self *self, const struct id *to, struct id *hop);
 
-// The tree has changed: letters that were filed for `hop` (a unit, or the server on the way to it) are filed for
-// whoever is on the way now. Costs the mail logs that have letters for it.
-enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, struct arena *arena);
+// The unit `moved` stands elsewhere: letters to it and to those below it that were filed for `hop` (a unit, or the server
+// on the way to it) are filed for whoever is on the way now. Costs the mail logs that have letters for it.
+enum err arrival_mail_moved(struct txn *txn, const struct self *self, const struct id *hop, const struct id *moved, struct arena *arena);
 
 // May the parent of this store read the log? (lane, depth; DESIGN 4)
 bool arrival_goes_up(struct txn *txn, const struct self *self, const struct journal_log *log);

@@ -172,7 +172,7 @@ static enum err hand_back(struct view *view, const struct id *unit)
 static enum err letters_follow_one(void *context, const struct charter_unit *row)
 {
 	struct view *view = context;
-	return arrival_mail_moved(view->txn, view->self, &row->unit, &view->arena);
+	return arrival_mail_moved(view->txn, view->self, &row->unit, &row->unit, &view->arena);
 }
 
 // Letters to the unit, or to those below it, that are or were under way here: filed for its own devices, or for the
@@ -184,7 +184,7 @@ static enum err letters_follow(struct view *view, const struct id *unit)
 	struct charter_walk walk = charter_past(view->txn, unit);
 	while (!err && charter_past_next(&walk, &change))
 		for (size_t i = 0; i < change.former_count && !err; i++)
-			err = arrival_mail_moved(view->txn, view->self, &change.former[i], &view->arena);
+			err = arrival_mail_moved(view->txn, view->self, &change.former[i], unit, &view->arena);
 	charter_walk_end(&walk);
 	return err;
 }
