@@ -56,7 +56,7 @@ static const struct verb verbs[] = {
 	{ .name = "report", .arguments = "[REPORT]", .help = PHRASE_VERB_REPORT, .most = 1, .run = report_run,
 	  .options = { { "period", "PERIOD", PHRASE_OPTION_REPORT_PERIOD, false },
 	               { "csv", NULL, PHRASE_OPTION_CSV, false },
-	               { "out", "FILE.csv", PHRASE_OPTION_REPORT_OUT, false } } },
+	               { "out", "FILE.csv|FILE.xlsx", PHRASE_OPTION_REPORT_OUT, false } } },
 	{ .name = "pack try", .arguments = "FILE.yaml", .help = PHRASE_VERB_PACK_TRY, .least = 1, .most = 1, .run = pack_try_run,
 	  .options = { { "period", "PERIOD", PHRASE_OPTION_PERIOD, false } } },
 	{ .name = "close", .chapter = PHRASE_CHAPTER_MONTHS, .arguments = "PERIOD",

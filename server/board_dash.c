@@ -2,6 +2,7 @@
 #include "server/board_dash.h"
 
 #include "server/board.h"
+#include "server/board_sheet.h"
 #include "web/exchange.h"
 
 #define UNIT_QUERY   { ROUTE_QUERY, "unit", "unit", ROUTE_UNIT }
@@ -65,6 +66,11 @@ static const struct route routes[] = {
 	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/proof", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = proof,
 	  .words = { UNIT_PATH, { ROUTE_QUERY, "metric", NULL, ROUTE_REQUIRED }, { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED },
 	             { ROUTE_QUERY, "by", NULL, 0 }, { ROUTE_QUERY, "bucket", NULL, 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/reports/{report}/sheet", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = board_sheet_report,
+	  .words = { UNIT_PATH, { ROUTE_PATH, "report", NULL, 0 }, { ROUTE_QUERY, "period", NULL, 0 }, { ROUTE_QUERY, "by-child", NULL, 0 } } },
+	{ .method = HTTP_POST, .path = "/api/v1/sheets", .role = ACCOUNT_VIEWER, .mode = COMMAND_READ, .work = board_sheet_table,
+	  .words = { { ROUTE_BODY, "title", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "period", NULL, 0 }, { ROUTE_BODY, "unit", NULL, ROUTE_UNIT },
+	             { ROUTE_BODY, "columns", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "rows", NULL, ROUTE_REQUIRED } } },
 	{ .method = HTTP_GET, .path = "/api/v1/reviews", .role = ACCOUNT_VIEWER, .verb = "review list",
 	  .words = { { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED }, UNIT_QUERY } },
 	{ .method = HTTP_POST, .path = "/api/v1/letters", .role = ACCOUNT_REVIEWER, .verb = "mail send",

@@ -126,7 +126,7 @@ static const struct verb verbs[] = {
 	               { "unit", "UNIT", PHRASE_OPTION_UNIT, false },
 	               { "by-child", NULL, PHRASE_OPTION_BY_CHILD, false },
 	               { "csv", NULL, PHRASE_OPTION_CSV, false },
-	               { "out", "FILE.csv", PHRASE_OPTION_REPORT_OUT, false } } },
+	               { "out", "FILE.csv|FILE.xlsx", PHRASE_OPTION_REPORT_OUT, false } } },
 	{ .name = "score", .arguments = "[SCORECARD]", .help = PHRASE_VERB_SCORE, .most = 1, .run = score_run,
 	  .options = SCORE_OPTIONS },
 	{ .name = "trend", .arguments = "METRIC", .help = PHRASE_VERB_TREND, .least = 1, .most = 1, .run = trend_run,

@@ -50,8 +50,8 @@
 	X(PAGE_BOARD_DROP_VIEW, "删除收藏：%1", "Delete the view %1") \
 	X(PAGE_BOARD_PRINT, "打印", "Print") \
 	X(PAGE_BOARD_CSV_OF, "导出 CSV：%1", "Export as CSV: %1") \
-	X(PAGE_BOARD_XLSX_OF, "导出 Excel：%1", "Export as a workbook: %1") \
-	X(PAGE_BOARD_PNG_OF, "导出图片：%1", "Export as a picture: %1") \
+	X(PAGE_BOARD_XLSX_OF, "导出 Excel：%1", "Export to Excel: %1") \
+	X(PAGE_BOARD_PNG_OF, "导出 PNG 图片：%1", "Export as PNG: %1") \
 	X(PAGE_BOARD_AS_TABLE, "表格", "As a table") \
 	X(PAGE_BOARD_NO_CHART, "图表无法显示，请看下面的表格", "The chart cannot be drawn; see the table below") \
 	X(PAGE_BOARD_YES, "是", "yes") \

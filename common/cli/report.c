@@ -4,6 +4,7 @@
 #include "cli/compliance.h"
 #include "cli/figures.h"
 #include "cli/score.h"
+#include "cli/sheet.h"
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/machine.h"
@@ -31,12 +32,17 @@ struct sheet {
 	struct output_table *table;   // NULL: into `csv`
 	struct buf csv;
 	bool row_begun;               // in the csv
+	json_t *rows, *row;           // for a workbook
 };
 
 // ---- One cell, whatever it is printed into ----
 
 static void put_text(struct sheet *sheet, const char *text, json_t *value)
 {
+	if (sheet->rows) {
+		json_array_append_new(sheet->row, value);
+		return;
+	}
 	if (sheet->table) {
 		output_value(sheet->table, text, value);
 		return;
@@ -81,6 +87,10 @@ static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 		return;
 	}
 	snprintf(text, sizeof text, "%lld", (long long)value.number);
+	if (sheet->rows && summed) {
+		put_text(sheet, NULL, json_pack("{s:I}", "amount", (json_int_t)value.number));
+		return;
+	}
 	put_text(sheet, summed ? lookup_text(&sheet->command->look, summed, &value) : text, json_integer(value.number));
 }
 
@@ -148,13 +158,17 @@ static enum err put_unit(struct sheet *sheet, const struct id *unit)
 		err = fill_scores(sheet, unit, &report);
 	for (size_t r = 0; !err && r < from->row_count; r++) {
 		const char *name = lookup_unit_name(&command->look, unit);
+		sheet->row = sheet->rows ? json_array() : NULL;
 		if (sheet->by_child)
 			put_text(sheet, name, json_string(name));
 		if (sheet->titled)
-			put_text(sheet, lookup_title(&from->rows[r].title, from->rows[r].name), json_string(from->rows[r].name));
+			put_text(sheet, lookup_title(&from->rows[r].title, from->rows[r].name),
+			         json_string(sheet->rows ? lookup_title(&from->rows[r].title, from->rows[r].name) : from->rows[r].name));
 		for (size_t c = 0; c < from->column_count; c++)
 			put_cell(sheet, &report.cells[r * from->column_count + c]);
-		if (!sheet->table)
+		if (sheet->rows)
+			json_array_append_new(sheet->rows, sheet->row);
+		else if (!sheet->table)
 			csv_end_row(&sheet->csv);
 		sheet->row_begun = false;
 	}
@@ -174,12 +188,18 @@ static enum err put_all(struct sheet *sheet)
 
 // ---- Headings ----
 
+static bool is_workbook(const char *path)
+{
+	size_t size = path ? strlen(path) : 0;
+	return size > 5 && strcmp(path + size - 5, ".xlsx") == 0;
+}
+
 static bool choose_columns(struct sheet *sheet)
 {
 	const struct pack_report *from = sheet->report;
 	struct output_column *columns = arena_array(&sheet->command->arena, from->column_count + 2, sizeof *columns);
 	size_t count = 0;
-	sheet->titled = sheet->command->call->json || from->row_count > 1 || !sheet->by_child;
+	sheet->titled = (sheet->command->call->json && !is_workbook(verb_value(sheet->command->call, "out"))) || from->row_count > 1 || !sheet->by_child;
 	if (!columns)
 		return false;
 	if (sheet->by_child)
@@ -284,6 +304,16 @@ static int print_table(struct sheet *sheet)
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 
+static int tell_written(const struct sheet *sheet, const char *path)
+{
+	const struct command *command = sheet->command;
+	if (command->call->json)
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s}", "report", sheet->report->name, "period", sheet->period_text, "file", path));
+	else
+		phrase_line(stdout, PHRASE_REPORT_WRITTEN, PHRASE_WITH(path));
+	return VERB_OK;
+}
+
 static int print_csv(struct sheet *sheet, const char *path)
 {
 	struct command *command = sheet->command;
@@ -298,11 +328,57 @@ static int print_csv(struct sheet *sheet, const char *path)
 	buf_free(&sheet->csv);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, path);
-	if (path && command->call->json)
-		output_document(command->call->out, json_pack("{s:s,s:s,s:s}", "report", sheet->report->name, "period", sheet->period_text, "file", path));
-	else if (path)
-		phrase_line(stdout, PHRASE_REPORT_WRITTEN, PHRASE_WITH(path));
-	return VERB_OK;
+	return path ? tell_written(sheet, path) : VERB_OK;
+}
+
+// ---- As a workbook ----
+
+static json_t *headings_json(const struct sheet *sheet)
+{
+	json_t *all = json_array();
+	for (size_t c = 0; c < sheet->column_count; c++)
+		json_array_append_new(all, json_string(sheet->columns[c].title ? sheet->columns[c].title : phrase_text(sheet->columns[c].heading)));
+	return all;
+}
+
+static enum err write_workbook(struct sheet *sheet, const char *path)
+{
+	struct command *command = sheet->command;
+	struct figures_standing standing;
+	char reporting[24], expected[24], revision[24], day[DATE_TEXT_BYTES];
+	enum err err = figures_stand(command, &sheet->unit, sheet->period, &standing);
+	if (err)
+		return err;
+	snprintf(reporting, sizeof reporting, "%lld", (long long)standing.reporting);
+	snprintf(expected, sizeof expected, "%lld", (long long)standing.expected);
+	snprintf(revision, sizeof revision, "%u", (unsigned)standing.revision);
+	date_format(machine_today(), day);
+	json_t *columns = headings_json(sheet);
+	struct sheet_table table = {
+		.report = sheet->report, .names = sheet->column_count - sheet->report->column_count, .columns = columns, .rows = sheet->rows,
+		.places = {
+			[PACK_LAYOUT_TITLE] = lookup_title(&sheet->report->title, sheet->report->name),
+			[PACK_LAYOUT_UNIT] = lookup_unit_name(&command->look, &sheet->unit),
+			[PACK_LAYOUT_PATH] = lookup_unit_path(&command->look, &sheet->unit),
+			[PACK_LAYOUT_PERIOD] = sheet->period_text, [PACK_LAYOUT_REPORTING] = reporting,
+			[PACK_LAYOUT_EXPECTED] = standing.expected < 0 ? "?" : expected, [PACK_LAYOUT_REVISION] = revision, [PACK_LAYOUT_DATE] = day,
+		} };
+	err = sheet_write(command, &table, path);
+	json_decref(columns);
+	return err;
+}
+
+static int print_workbook(struct sheet *sheet, const char *path)
+{
+	struct command *command = sheet->command;
+	sheet->rows = json_array();
+	enum err err = put_all(sheet);
+	if (!err)
+		err = write_workbook(sheet, path);
+	json_decref(sheet->rows);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_WRITE_FILE, path);
+	return tell_written(sheet, path);
 }
 
 static int report(struct command *command)
@@ -319,6 +395,8 @@ static int report(struct command *command)
 		return code;
 	if (!choose_columns(&sheet))
 		return command_fail(command, ERR_BUDGET, PHRASE_CANNOT_PRINT, NULL);
+	if (is_workbook(path))
+		return print_workbook(&sheet, path);
 	return path || verb_given(command->call, "csv") ? print_csv(&sheet, path) : print_table(&sheet);
 }
 

@@ -62,3 +62,10 @@ same 'what it stands on is held and holds' "$(field frontier[0].held) $(field fr
 soon 10 sh -c "'$build/server/tributaryd' -C county --json chain members --period 2026-02 | grep -q '\"value\":2'"
 ok tributaryd -C county --json chain members --period 2026-02
 same 'the township said it itself' "$(field chain[0].signed) $(field chain[0].included)" 'true true'
+
+step 'a report as a workbook, in the layout of the pack'
+ok tributaryd -C township report monthly_wide --period 2026-02 --by-child --out month.xlsx
+[ "$(head -c 2 month.xlsx)" = PK ] || fail 'this is no workbook'
+ok tributary -C branch report monthly --period 2026-02 --out own.xlsx
+ok tributaryd -C township --json report monthly --period 2026-02 --out again.xlsx
+same 'the file' "$(field file)" again.xlsx

@@ -65,6 +65,7 @@ function picture(chart, name) {
 export function Chart({ title, summary, option, columns, rows, height = 18, open = false }) {
 	const element = useRef(null);
 	const place = usePlace();
+	const [shown, show] = useState(open);
 	const { chart, failed } = useDrawn(element, option, useTheme());
 	return html`<figure class="chart box whole">
 		<figcaption class="row apart">
@@ -74,9 +75,9 @@ export function Chart({ title, summary, option, columns, rows, height = 18, open
 		</figcaption>
 		${failed ? html`<p class="say warn">${t('PAGE_BOARD_NO_CHART')}</p>`
 			: html`<div class="canvas" ref=${element} role="img" aria-label=${summary || title} style=${{ height: `${height}rem` }}></div>`}
-		<details open=${open}>
+		<details open=${shown} onToggle=${(event) => show(event.target.open)}>
 			<summary>${t('PAGE_BOARD_AS_TABLE')}</summary>
-			<${Sheet} caption=${title} columns=${columns} rows=${rows} heading=${4} />
+			${shown && html`<${Sheet} caption=${title} columns=${columns} rows=${rows} heading=${4} />`}
 		</details>
 	</figure>`;
 }

@@ -51,7 +51,7 @@ const inked = (rate, colours) => (rate < 0.2 || rate > 0.85 ? colours.paper : ra
 export const heat = ({ columns, rows, cells }) => (colours) => ({
 	grid: { ...GRID, top: 8, bottom: 44 },
 	tooltip: tooltip(colours, { formatter: ({ data }) => `${rows[data.value[1]]} ${columns[data.value[0]]}: ${data.value[3]}` }),
-	xAxis: { type: 'category', data: columns, ...axis(colours), splitArea: { show: false } },
+	xAxis: { type: 'category', data: columns, ...axis(colours), axisLabel: { color: colours.soft, hideOverlap: true, fontSize: 11 } },
 	yAxis: { type: 'category', data: rows, inverse: true, ...axis(colours), axisLabel: { color: colours.ink, width: 150, overflow: 'truncate' } },
 	visualMap: {
 		min: 0, max: 1, dimension: 2, orient: 'horizontal', left: 'center', bottom: 0, itemHeight: 140, calculable: false,

@@ -32,7 +32,7 @@ function Map_({ cadence, title }) {
 	const found = useResource(`/compliance/${encodeURIComponent(cadence)}`, { unit: place.unit, period: yearOf(place.period) });
 	const { periods, rows } = useMemo(() => arranged((found.data && found.data.cells) || []), [found.data]);
 	const option = useMemo(() => heat({
-		columns: periods.map(periodText), rows: rows.map((row) => row.unit_name),
+		columns: periods, rows: rows.map((row) => row.unit_name),
 		cells: rows.flatMap((row, y) => periods.map((period, x) => {
 			const cell = row.by[period];
 			return [x, y, cell && cell.expected > 0 ? Math.min(1, cell.met / cell.expected) : '-', cellText(cell)];

@@ -44,7 +44,7 @@ function Report({ name, byChild }) {
 	const csv = (rows) => downloadTable(`${about.title}_${period}`, [columns.map((one) => one.title), ...rows.map((row) => columns.map((one) => (one.text ? one.text(row) : row[one.key])))]);
 	const workbook = async () => {
 		set(true);
-		await fetchFile(address(`/reports/${encodeURIComponent(name)}/sheet`, query), `${about.title}_${period}.xlsx`).catch((problem) => say(sentence(problem), 'bad'));
+		await fetchFile(address(`/units/${place.unit}/reports/${encodeURIComponent(name)}/sheet`, { period, 'by-child': byChild || undefined }), `${about.title}_${period}.xlsx`).catch((problem) => say(sentence(problem), 'bad'));
 		set(false);
 	};
 	return html`<${Reading} of=${found}>${(data) => html`<section class="stack whole">

@@ -18,6 +18,18 @@ const plain = (column, row) => {
 
 const kept = (columns) => columns.filter((column) => !column.screen);
 
+// As a program wants it: numbers as numbers, percentages as parts of 1.
+function typed(column, row) {
+	const text = column.text && !column.value ? column.text(row) : plain(column, row);
+	if (!column.number || typeof text !== 'string')
+		return text ?? '';
+	const bare = text.replace(/[,\s]/g, '').replace('−', '-');
+	const percent = /^-?\d+(\.\d+)?%$/.test(bare);
+	if (percent)
+		return { percent: Number.parseFloat(bare) / 100 };
+	return /^[+-]?\d+(\.\d+)?$/.test(bare) ? Number(bare) : text;
+}
+
 function matrix(columns, rows) {
 	return rows.map((row) => kept(columns).map((column) => plain(column, row) ?? ''));
 }
@@ -30,8 +42,8 @@ export function Sheet({ caption, columns, rows, id, none, heading = 2 }) {
 	const workbook = async () => {
 		set(true);
 		const body = {
-			title: caption, period: periodText(place.period), unit: place.unit, numbers: kept(columns).map((column) => Boolean(column.number)),
-			columns: kept(columns).map((column) => column.title), rows: matrix(columns, rows),
+			title: caption, period: periodText(place.period), unit: place.unit,
+			columns: kept(columns).map((column) => column.title), rows: rows.map((row) => kept(columns).map((column) => typed(column, row))),
 		};
 		await fetchFile('/sheets', `${caption}_${place.period}.xlsx`, body).catch((problem) => say(problem.what || problem.message, 'bad'));
 		set(false);

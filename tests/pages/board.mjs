@@ -1,0 +1,211 @@
+// The county's and the township's page in a browser: every view at two widths, in both languages, light and dark; a
+// figure that changes while it is looked at; the review desk; what can be taken along; the keyboard.
+//	node board.mjs BUILD      with TRIBUTARY_PICTURES=1 the pictures in docs/pictures are made anew
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { holds, openBrowser, openPage, picture, settle } from './browser.mjs';
+import { addAccount } from './county.mjs';
+import { Tree } from './tree.mjs';
+
+const build = path.resolve(process.argv[2]);
+const VIEWS = ['overview', 'figures', 'figure/members', 'reports', 'freshness', 'duties', 'ranking', 'review', 'transfers', 'quality', 'history'];
+const PICTURED = ['overview', 'figure/members', 'freshness', 'duties'];
+const PICTURED_LOOKS = ['desk', 'phone'];
+const LIVE_MS = 2000;
+const tree = new Tree(build);
+let browser;
+
+const log = (text) => console.log(`- ${text}`);
+
+// ---- The tree: real programs, data of the set "banner" ----
+
+const LEDGERS = { member: 'members', meeting: 'meetings', activity_day: 'activity_days', dues: 'dues' };
+
+function branch(code, above, months) {
+	tree.device(above, code, code, '电脑');
+	for (const [kind, file] of Object.entries(LEDGERS))
+		tree.branch(code, 'import', kind, path.join(tree.root, `data/branches/${code}/${file}.csv`));
+	for (const month of months) {
+		tree.branch(code, 'close', month);
+		tree.branch(code, 'submit', month);
+	}
+	tree.branch(code, 'sync');
+}
+
+async function plant() {
+	execFileSync(path.join(build, 'tests/data/banner'), ['--out', path.join(tree.root, 'data'), '--townships', '2', '--branches', '6']);
+	await tree.found('county', '伊金霍洛旗委');
+	tree.server('county', 'unit', 'import', path.join(tree.root, 'data/units.csv'));
+	const pages = {};
+	for (const [name, code] of [['township1', 'T1'], ['township2', 'T2']]) {
+		tree.server(name, 'init', '--join', tree.invitation('county', code, '--server'), '--label', '服务器');
+		pages[name] = (await tree.serve(name, '--page', '127.0.0.1:0')).page;
+	}
+	branch('B001', 'township1', ['2026-01', '2026-02', '2026-03']);
+	branch('B008', 'township1', ['2026-01', '2026-02', '2026-03']);
+	branch('B002', 'township2', ['2026-01', '2026-02', '2026-03']);
+	branch('B009', 'township2', ['2026-01']);
+	tree.server('township1', 'review', 'approve', '2026-02', '--unit', 'B001');
+	tree.server('county', 'circular', 'title=一季度情况通报', 'date=2026-04-08', 'month=2026-03', 'text=两个支部未按时上报。');
+	const password = addAccount(tree, 'county', 'chen', 'administrator');
+	addAccount(tree, 'township1', 'zhao', 'reviewer');
+	await tree.stop('county');
+	pages.county = (await tree.serve('county', '--page', '127.0.0.1:0')).page;
+	return { pages, password };
+}
+
+// ---- Pages ----
+
+const address = (page) => (/^http/.test(page) ? page : `http://${page}`);
+
+async function signIn(at, name, password, options = {}) {
+	const context = await browser.newContext({ viewport: { width: 1920, height: 1000 }, locale: 'zh-CN', acceptDownloads: true, ...options });
+	const page = await openPage(context);
+	page.address = address(at);
+	await page.goto(page.address);
+	await page.fill('input[name=name]', name);
+	await page.fill('input[name=password]', password);
+	await page.keyboard.press('Enter');
+	await page.waitForSelector('main h1 span', { timeout: 20000 });
+	page.unit = await page.evaluate(async () => (await (await fetch('/api/v1/session')).json()).unit);
+	return page;
+}
+
+async function view(page, name, query = 'period=2026-03', unit = page.unit) {
+	await page.goto(`${page.address}/#/u/${unit}/${name}?${query}`);
+	await page.waitForTimeout(200);
+	await settle(page);
+	await page.waitForFunction(() => [...document.querySelectorAll('.canvas')].every((one) => one.dataset.drawn), null, { timeout: 20000 });
+	await page.waitForTimeout(400);
+}
+
+async function everyView(at, password) {
+	const looks = [
+		['desk', { viewport: { width: 1920, height: 1000 }, locale: 'zh-CN', colorScheme: 'light' }, true],
+		['phone', { viewport: { width: 360, height: 780 }, locale: 'zh-CN', colorScheme: 'light' }, false],
+		['desk-en-dark', { viewport: { width: 1920, height: 1000 }, locale: 'en', colorScheme: 'dark' }, true],
+		['phone-en-dark', { viewport: { width: 360, height: 780 }, locale: 'en', colorScheme: 'dark' }, false],
+	];
+	for (const [look, options, deep] of looks) {
+		const page = await signIn(at, 'chen', password, options);
+		for (const name of VIEWS) {
+			await view(page, name);
+			await holds(page, browser, `${name} ${look}`, { deep });
+			if (PICTURED.includes(name) && PICTURED_LOOKS.includes(look))
+				await picture(page, `board-${name.replace('/', '-')}-${look}`);
+		}
+		await page.context().close();
+		log(look);
+	}
+}
+
+// ---- What happens on an open page ----
+
+const shownFigure = (page, metric) => page.textContent(`[data-figure=${metric}]`);
+
+async function live(at, password) {
+	const page = await signIn(at, 'chen', password);
+	await view(page, 'overview');
+	const before = Number(await shownFigure(page, 'members'));
+	tree.branch('B001', 'put', 'member', 'name=新党员', 'sex=女', 'ethnic_group=汉族', 'birth=1990-05-01', 'joined=2015-07-01', 'category=正式党员', 'occupation=农牧民', '--reason', '漏登');
+	tree.branch('B001', 'sync');
+	const received = Date.now(); // the township has given its receipt
+	await page.waitForFunction((was) => Number(document.querySelector('[data-figure=members]').textContent) === was + 1, before, { timeout: 15000, polling: 20 });
+	const took = Date.now() - received;
+	log(`the county's figure on the open page changed ${took} ms after the township's receipt`);
+	assert.ok(took <= LIVE_MS, `it took ${took} ms`);
+	await page.context().close();
+}
+
+async function review(at, password) {
+	const page = await signIn(at, 'zhao', password);
+	await view(page, 'review');
+	await page.click('.sheet td a >> nth=0');
+	await page.waitForSelector('form .remarks');
+	await settle(page);
+	await holds(page, browser, 'one month');
+	const [unit, month] = (await page.evaluate(() => location.hash)).match(/review\/([0-9a-f]{32})\/([\d-]+)/).slice(1);
+	await page.click('.sheet td button >> nth=0');
+	await page.fill('.remark input', '请核对人数');
+	await page.fill('textarea', '数字与花名册不符');
+	await picture(page, 'board-review-month-desk');
+	await page.click('button[value=return]');
+	await page.waitForSelector('.state.bad');
+	const row = tree.server('township1', 'review', 'list', month, '--unit', unit).periods[0];
+	assert.equal(row.state, 'returned');
+	assert.equal(row.text, '数字与花名册不符');
+	assert.deepEqual(row.remarks.map((one) => one.text), ['请核对人数']);
+	log('a month is returned with a remark');
+	await page.context().close();
+}
+
+// ---- What can be taken along ----
+
+async function downloaded(page, press) {
+	const [download] = await Promise.all([page.waitForEvent('download', { timeout: 20000 }), press()]);
+	return { path: await download.path(), bytes: readFileSync(await download.path()) };
+}
+
+async function files(at, password) {
+	const page = await signIn(at, 'chen', password);
+	await view(page, 'figures');
+	const csv = await downloaded(page, () => page.click('.tools button >> nth=0'));
+	assert.ok(csv.bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])), 'a CSV begins with a byte order mark');
+	assert.match(csv.bytes.toString('utf8'), /党员总数,\d+/);
+	const book = await downloaded(page, () => page.click('.tools button >> nth=1'));
+	assert.equal(book.bytes.subarray(0, 2).toString(), 'PK');
+	await view(page, 'reports');
+	const sheet = await downloaded(page, () => page.click('main .row button >> nth=1'));
+	assert.equal(sheet.bytes.subarray(0, 2).toString(), 'PK');
+	await view(page, 'figure/members');
+	const png = await downloaded(page, () => page.click('figcaption button >> nth=0'));
+	assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
+	const proof = await downloaded(page, () => page.click('.chain > .row button'));
+	const verified = tree.branch('nowhere', 'verify', proof.path);
+	assert.equal(verified.holds, true);
+	assert.equal(verified.value, Number(await shownFigure(page, 'members')));
+	log('CSV, workbooks, a picture, and a proof that tributary verify accepts');
+	await page.context().close();
+}
+
+// ---- By keyboard, and by link ----
+
+async function keyboard(at, password) {
+	const page = await signIn(at, 'chen', password);
+	await view(page, 'overview');
+	await page.keyboard.press('Tab');
+	assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
+	await page.keyboard.press('Enter');
+	assert.equal(await page.evaluate(() => document.activeElement.tagName), 'MAIN');
+	await page.keyboard.press('Tab');
+	await page.keyboard.press('Enter');
+	await page.waitForFunction(() => /\/figure\//.test(location.hash));
+	await settle(page);
+	await page.focus('.bar select >> nth=2');
+	await page.keyboard.press('ArrowUp');
+	await page.waitForFunction(() => /period=2026-02/.test(location.hash));
+	const link = page.url();
+	const other = await page.context().newPage();
+	await other.goto(link);
+	await other.waitForSelector('[data-figure]');
+	assert.equal(await other.evaluate(() => location.hash), new URL(link).hash);
+	log('the keyboard suffices, and a link leads to the same figure');
+	await page.context().close();
+}
+
+try {
+	browser = await openBrowser(build);
+	const { pages, password } = await plant();
+	log('a county, two townships, four branches');
+	await live(pages.county, password);
+	await review(pages.township1, password);
+	await files(pages.county, password);
+	await keyboard(pages.county, password);
+	await everyView(pages.county, password);
+} finally {
+	if (browser)
+		await browser.close();
+	await tree.end();
+}
