@@ -68,6 +68,10 @@ static void put_score(struct sheet *sheet, const struct report_cell *cell)
 	char text[24];
 	bool known = cell->of.band || cell->figure.denominator;
 	snprintf(text, sizeof text, "%lld", (long long)cell->figure.value);
+	if (sheet->rows && known && !cell->of.band) { // hundredths, as amounts are
+		put_text(sheet, NULL, json_pack("{s:I}", "amount", (json_int_t)cell->figure.value));
+		return;
+	}
 	put_text(sheet, !known ? NULL : cell->of.band ? text : score_points_text(sheet->command, cell->figure.value),
 	         known ? json_integer(cell->figure.value) : json_null());
 }

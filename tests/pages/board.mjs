@@ -125,6 +125,7 @@ async function review(at, password) {
 	await page.click('.sheet td a >> nth=0');
 	await page.waitForSelector('form .remarks');
 	await settle(page);
+	assert.match(await page.innerText('main'), /应交党费\s+\d[\d,]*\.\d\d/, 'money is shown as money');
 	await holds(page, browser, 'one month');
 	const [unit, month] = (await page.evaluate(() => location.hash)).match(/review\/([0-9a-f]{32})\/([\d-]+)/).slice(1);
 	await page.click('.sheet td button >> nth=0');

@@ -4,7 +4,7 @@ import { t } from '../shared/text.js';
 import * as format from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { Reading } from '../shared/failure.js';
-import { changeText, figureNumber, figureText, usePack } from './pack.js';
+import { amountText, changeText, figureNumber, figureText, usePack } from './pack.js';
 import { before, yearBefore } from './period.js';
 import { points, totals } from './overview.js';
 import { linkTo, usePlace } from './place.js';
@@ -25,8 +25,8 @@ function columnsOf(place, pack) {
 		{ key: 'over', title: t('PAGE_BOARD_AGAINST_YEAR'), number: true, fixed: true, text: (row) => changeText(row, row.year, unit(row), points) },
 		{ key: 'reporting', title: t('HEAD_REPORTING'), order: (row) => row.reporting, text: (row) => `${row.reporting}/${row.expected ?? '?'}`, cell: (row) => html`<${Reporting} row=${row} />` },
 		{ key: 'revision', title: t('HEAD_REVISION'), number: true },
-		{ key: 'note', title: t('HEAD_NOTE'), fixed: true, text: (row) => (row.restated ? t('PAGE_BOARD_RESTATED_BY', format.number(row.restated)) : ''),
-			cell: (row) => html`<${Marks} row=${row} changed=${row.restated ? format.number(row.restated) : ''} />` },
+		{ key: 'note', title: t('HEAD_NOTE'), fixed: true, text: (row) => (row.restated ? t('PAGE_BOARD_RESTATED_BY', amountText(row.restated, unit(row))) : ''),
+			cell: (row) => html`<${Marks} row=${row} changed=${row.restated ? amountText(row.restated, unit(row)) : ''} />` },
 	];
 }
 

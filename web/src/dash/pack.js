@@ -34,6 +34,9 @@ export function figureText(row, unit) {
 	return unit === 'money' ? format.money(row.value) : format.number(row.value);
 }
 
+// A plain number of a metric, such as by how much it changed: money is fen.
+export const amountText = (value, unit) => (unit === 'money' ? format.money(value) : format.number(value));
+
 // What can be drawn and sorted.
 export function figureNumber(row) {
 	if (!row || row.value === null || row.value === undefined)

@@ -5,7 +5,7 @@ import * as format from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { Reading } from '../shared/failure.js';
 import { State } from '../shared/state.js';
-import { usePack } from './pack.js';
+import { amountText, usePack } from './pack.js';
 import { yearOf } from './period.js';
 import { periodText } from './picker.js';
 import { linkTo, usePlace } from './place.js';
@@ -36,8 +36,8 @@ function Restatements() {
 	];
 	const figures = [
 		{ key: 'metric', title: t('HEAD_METRIC'), text: (row) => pack.figure(row.metric), cell: (row) => html`<a href=${linkTo(place, { view: 'figure', what: [row.metric] })}>${pack.figure(row.metric)}</a>` },
-		{ key: 'value', title: t('HEAD_NOW'), number: true, text: (row) => format.number(row.value) },
-		{ key: 'restated', title: t('HEAD_RESTATED_BY'), number: true, text: (row) => (row.restated > 0 ? '+' : '') + format.number(row.restated) },
+		{ key: 'value', title: t('HEAD_NOW'), number: true, order: (row) => row.value, text: (row) => amountText(row.value, pack.metric(row.metric)?.unit) },
+		{ key: 'restated', title: t('HEAD_RESTATED_BY'), number: true, order: (row) => row.restated, text: (row) => (row.restated > 0 ? '+' : '') + amountText(row.restated, pack.metric(row.metric)?.unit) },
 	];
 	return html`<${Reading} of=${found}>${(data) => html`<div class="stack">
 		<${Sheet} caption=${t('PAGE_BOARD_RESTATED_FIGURES', periodText(yearOf(place.period)))} id="metric" columns=${figures} rows=${[...totals(data).values()].filter((row) => row.restated)} none=${t('PAGE_BOARD_NONE_RESTATED')} />

@@ -2,13 +2,12 @@
 import { html, useState } from '../shared/view.js';
 import { send } from '../shared/api.js';
 import { t } from '../shared/text.js';
-import * as format from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { say } from '../shared/message.js';
 import { State } from '../shared/state.js';
 import { useAccount } from './account.js';
-import { usePack } from './pack.js';
+import { amountText, usePack } from './pack.js';
 import { periodText } from './picker.js';
 import { linkTo, usePlace } from './place.js';
 import { stateText, TONES } from './review.js';
@@ -84,14 +83,15 @@ function Verdict({ unit, month, done, remarks, remark }) {
 }
 
 function columnsOf(pack, may, remark) {
-	const signed = (value) => (value > 0 ? `+${format.number(value)}` : format.number(value));
+	const text = (row, value) => amountText(value, pack.metric(row.metric)?.unit);
+	const signed = (row, value) => (value > 0 ? '+' : '') + text(row, value);
 	return [
 		{ key: 'metric', title: t('HEAD_METRIC'), text: (row) => pack.figure(row.metric) },
-		{ key: 'before', title: t('HEAD_BEFORE'), number: true, text: (row) => format.number(row.before), order: (row) => row.before },
-		{ key: 'submitted', title: t('HEAD_SUBMITTED_VALUE'), number: true, text: (row) => format.number(row.submitted), order: (row) => row.submitted },
-		{ key: 'change', title: t('HEAD_CHANGE'), number: true, order: (row) => Math.abs(row.change), text: (row) => signed(row.change), cell: (row) => html`<span class=${row.change ? 'moved' : 'soft'}>${signed(row.change)}</span>` },
-		{ key: 'now', title: t('HEAD_NOW'), number: true, text: (row) => format.number(row.now), order: (row) => row.now },
-		{ key: 'restated', title: t('HEAD_RESTATED_BY'), number: true, text: (row) => (row.restated ? signed(row.restated) : '') },
+		{ key: 'before', title: t('HEAD_BEFORE'), number: true, text: (row) => text(row, row.before), order: (row) => row.before },
+		{ key: 'submitted', title: t('HEAD_SUBMITTED_VALUE'), number: true, text: (row) => text(row, row.submitted), order: (row) => row.submitted },
+		{ key: 'change', title: t('HEAD_CHANGE'), number: true, order: (row) => Math.abs(row.change), text: (row) => signed(row, row.change), cell: (row) => html`<span class=${row.change ? 'moved' : 'soft'}>${signed(row, row.change)}</span>` },
+		{ key: 'now', title: t('HEAD_NOW'), number: true, text: (row) => text(row, row.now), order: (row) => row.now },
+		{ key: 'restated', title: t('HEAD_RESTATED_BY'), number: true, text: (row) => (row.restated ? signed(row, row.restated) : '') },
 		...(may ? [{ key: 'remark', title: t('HEAD_REMARKS'), fixed: true, screen: true, cell: (row) => html`<button type="button" onClick=${() => remark(row.metric)} aria-label=${t('PAGE_BOARD_REMARK_ABOUT', pack.figure(row.metric))}>✎</button>` }] : []),
 	];
 }
