@@ -129,7 +129,8 @@ static int settle(struct command *command)
 		return command_fail(command, err, PHRASE_CANNOT_WRITE, text);
 	if (refusal)
 		return verb_fail(command->call, &(struct verb_failure){
-			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_TRANSFER, .where = text, .why = phrase_text(transfers_refusal(refusal)) });
+			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_TRANSFER, .where = text, .why = phrase_text(transfers_refusal(refusal)),
+		.remedy = PHRASE_TRANSFER_UNCHANGED });
 	code = command_commit(command);
 	id_format(&member, hex);
 	snprintf(number, sizeof number, "%zu", count);

@@ -113,7 +113,8 @@ enum err letters_read(const char *path, struct buf *file)
 static int refused(struct command *command, const char *where, enum custody_refusal refusal)
 {
 	return verb_fail(command->call, &(struct verb_failure){
-		.err = ERR_CONFLICT, .what = PHRASE_CANNOT_TRANSFER, .where = where, .why = phrase_text(transfers_refusal(refusal)) });
+		.err = ERR_CONFLICT, .what = PHRASE_CANNOT_TRANSFER, .where = where, .why = phrase_text(transfers_refusal(refusal)),
+		.remedy = PHRASE_TRANSFER_UNCHANGED });
 }
 
 static int write_file(struct command *command, const struct letter *letter, const char *path)

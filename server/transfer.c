@@ -18,7 +18,8 @@ static int judge(struct command *command, bool approve)
 	if (refusal)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_TRANSFER, .where = command->call->arguments[0],
-			.why = phrase_text(transfers_refusal(refusal)) });
+			.why = phrase_text(transfers_refusal(refusal)),
+		.remedy = PHRASE_TRANSFER_UNCHANGED });
 	code = command_commit(command);
 	id_format(&member, hex);
 	if (!code && command->call->json)

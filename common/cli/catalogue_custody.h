@@ -73,6 +73,7 @@
 	X(HEAD_CONSERVED, "人数守恒", "conserved") \
 	X(TRANSFER_DONE_LINE, "%1：%2", "%1: %2") \
 	X(CANNOT_TRANSFER, "转接未办", "the transfer was not made") \
+	X(TRANSFER_UNCHANGED, "没有写入任何内容", "nothing was written") \
 	X(TRANSFER_NOBODY, "没有符合的党员", "no member to do it for") \
 	X(TRANSFER_STATE_OPEN, "待接收", "waits for the new home") \
 	X(TRANSFER_STATE_ACCEPTED, "已接收，待登记", "accepted, waits for the registrar") \
