@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "io/confine.h"
@@ -171,6 +172,7 @@ static enum err start(struct process *process, struct hatch_start *told, uint64_
 	memset(process->in.bytes, 0, process->in.begin); // the key
 	told->endpoint[sizeof told->endpoint - 1] = '\0';
 	process->door = told->door == NODE_DOOR_PORCH ? NODE_DOOR_PORCH : NODE_DOOR_SYNC;
+	prctl(PR_SET_NAME, process->door == NODE_DOOR_PORCH ? "tributary-porch" : "tributary-sync"); // for `ps` and `top`
 	*first = frame.number;
 	return ERR_OK;
 }

@@ -80,7 +80,7 @@ static void become_child(const char *program, int in, int out)
 	confine_descriptors(DOOR_PROCESS_OUT + 1);
 	confine_raise_files();
 	confine_to_parent();
-	char *const arguments[] = { (char *)(uintptr_t)program, (char *)(uintptr_t)DOOR_PROCESS_ARGUMENT, NULL };
+	char *const arguments[] = { (char *)(uintptr_t)"tributaryd", (char *)(uintptr_t)DOOR_PROCESS_ARGUMENT, NULL };
 	char *const surroundings[] = { NULL }; // nothing of ours is its business
 	execve(program, arguments, surroundings);
 	_exit(1);
