@@ -162,7 +162,7 @@ if command -v nginx >/dev/null && command -v openssl >/dev/null; then
 		s,listen 443 ssl,listen unix:$PWD/nginx/sock ssl,; s,listen 80,listen unix:$PWD/nginx/plain,
 		s,127.0.0.1:7480,$(page_of county | sed 's,http://,,')," "$source/docs/nginx.conf" >nginx/site.conf
 	{
-		echo "daemon off; pid $PWD/nginx/pid; error_log $PWD/nginx/log; events {} http { access_log off; include $PWD/nginx/site.conf;"
+		echo "daemon off; master_process off; pid $PWD/nginx/pid; error_log $PWD/nginx/log; events {} http { access_log off; include $PWD/nginx/site.conf;"
 		for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $PWD/nginx/$kind;"; done
 		echo '}'
 	} >nginx/nginx.conf
