@@ -36,7 +36,8 @@ static int refuse(const struct reshaping *change, enum charter_fault fault, cons
 	buf_u8(&why, '\0');
 	int code = verb_fail(command->call, &(struct verb_failure){
 		.err = fault == CHARTER_BEYOND ? ERR_UNAUTHORISED : ERR_CONFLICT, .what = PHRASE_TREE_REFUSED,
-		.where = command->call->arguments[0], .why = why.err ? "" : (const char *)why.data });
+		.where = command->call->arguments[0], .why = why.err ? "" : (const char *)why.data,
+		.remedy = fault == CHARTER_BEYOND ? PHRASE_NONE : PHRASE_REMEDY_TREE });
 	buf_free(&why);
 	return code;
 }

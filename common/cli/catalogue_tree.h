@@ -33,6 +33,7 @@
 	X(TREE_SPLIT, "拆分", "split") \
 	X(TREE_RENAMED, "改名", "renamed") \
 	X(TREE_CLOSED, "撤销", "closed") \
+	X(REMEDY_TREE, "用 unit list 和 unit show 查看组织", "see the tree with unit list and unit show") \
 	X(TREE_REFUSED, "组织没有变动", "the tree was not changed") \
 	X(FAULT_TOP, "它在最上面，没有上级", "it is the top and stands below nothing") \
 	X(FAULT_SAME, "它已经在那里", "it is there already") \
