@@ -23,3 +23,10 @@ bool limiter_take(struct limiter *limiter, const struct limiter_rule *rule, cons
 	limiter->rows[place].filled_at = full + rule->each_ms;
 	return true;
 }
+
+void limiter_give(struct limiter *limiter, const struct limiter_rule *rule, const struct hash *who)
+{
+	for (size_t i = 0; i < LIMITER_PLACES; i++)
+		if (hash_equal(&limiter->rows[i].who, who) && limiter->rows[i].filled_at > rule->each_ms)
+			limiter->rows[i].filled_at -= rule->each_ms;
+}

@@ -23,4 +23,7 @@ struct limiter {
 // May `who` try now? Otherwise *wait_ms is when again.
 bool limiter_take(struct limiter *limiter, const struct limiter_rule *rule, const struct hash *who, uint64_t now, uint64_t *wait_ms);
 
+// Takes a try back: it was not a guess.
+void limiter_give(struct limiter *limiter, const struct limiter_rule *rule, const struct hash *who);
+
 #endif

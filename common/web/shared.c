@@ -129,6 +129,14 @@ static enum err find_account(struct site *site, const char *name, struct account
 	return err;
 }
 
+// Guesses are counted; who knows the password may come as often as it pleases.
+static void sign_in_known(struct exchange *exchange, const char *name, const struct account *account)
+{
+	const struct hash who = session_key(name);
+	limiter_give(&exchange->site->limiter, &by_name, &who);
+	sign_in(exchange, account);
+}
+
 static void sign_in_server(struct exchange *exchange)
 {
 	struct account account;
@@ -146,7 +154,7 @@ static void sign_in_server(struct exchange *exchange)
 	else if (!account_password_is(err ? NULL : &account, password))
 		exchange_problem(exchange, 401, ERR_UNAUTHORISED, PHRASE_PAGE_WRONG_PASSWORD, NULL);
 	else
-		sign_in(exchange, &account);
+		sign_in_known(exchange, name, &account);
 }
 
 static void session_begin(struct exchange *exchange)

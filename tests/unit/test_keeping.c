@@ -93,6 +93,8 @@ static void after_a_burst_one_waits(void **state)
 	assert_false(limiter_take(limiter, &rule, &who, now + 999, &wait));
 	assert_true(limiter_take(limiter, &rule, &who, now + 1000, &wait));
 	assert_false(limiter_take(limiter, &rule, &who, now + 1000, &wait));
+	limiter_give(limiter, &rule, &who); // it was no guess
+	assert_true(limiter_take(limiter, &rule, &who, now + 1000, &wait));
 	assert_true(limiter_take(limiter, &rule, &who, now + 60000, &wait));
 	free(limiter);
 }
