@@ -3,6 +3,7 @@
 
 #include "client/commands.h"
 #include "cli/assess.h"
+#include "cli/bundling.h"
 #include "cli/check.h"
 #include "cli/figures.h"
 #include "cli/pack_try.h"
@@ -18,7 +19,8 @@
 static const struct verb verbs[] = {
 	{ .name = "join", .chapter = PHRASE_CHAPTER_BEGIN, .arguments = "CODE",
 	  .help = PHRASE_VERB_JOIN, .least = 1, .most = 1, .run = join_run,
-	  .options = { { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
+	  .options = { { "label", "NAME", PHRASE_OPTION_LABEL, false },
+	               { "bundle", "FILE", PHRASE_OPTION_JOIN_BUNDLE, false } } },
 	{ .name = "form", .chapter = PHRASE_CHAPTER_LEDGER, .arguments = "[KIND]",
 	  .help = PHRASE_VERB_FORM, .least = 0, .most = 1, .run = form_run },
 	{ .name = "put", .arguments = "KIND FIELD=VALUE…", .help = PHRASE_VERB_PUT, .least = 2, .most = -1, .run = put_run,
@@ -50,6 +52,9 @@ static const struct verb verbs[] = {
 	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false } } },
 	{ .name = "ui", .arguments = "", .help = PHRASE_VERB_UI, .run = ui_run,
 	  .options = { { "port", "N", PHRASE_OPTION_UI_PORT, false }, { "no-open", NULL, PHRASE_OPTION_UI_NO_OPEN, false } } },
+	{ .name = "bundle out", .arguments = "FILE|DIR", .help = PHRASE_VERB_BUNDLE_OUT, .least = 1, .most = 1,
+	  .run = bundling_out_run, .options = { BUNDLING_SIZE } },
+	BUNDLING_IN_SHOW,
 	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_DEVICE, .run = status_run },
 	{ .name = "figures", .chapter = PHRASE_CHAPTER_FIGURES, .arguments = "",
 	  .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS },

@@ -11,6 +11,7 @@
 #include "cli/origin.h"
 #include "cli/syncing.h"
 #include "io/machine.h"
+#include "sync/bundle_row.h"
 
 struct status {
 	struct command *command;
@@ -183,6 +184,25 @@ static void tell_owed(const struct status *status)
 	}
 }
 
+// What went out by stick and has no receipt, and what came by stick and waits for what comes before it.
+static json_t *by_stick(struct status *status, bool print)
+{
+	struct command *command = status->command;
+	struct bundle_unacknowledged sum;
+	char entries[24], pieces[24], time[OUTPUT_TIME_BYTES];
+	bundle_unacknowledged(&command->txn, &command->home.self.parent_key, &sum);
+	uint64_t waiting = bundle_waiting(&command->txn, NULL);
+	snprintf(entries, sizeof entries, "%llu", (unsigned long long)sum.entries);
+	snprintf(pieces, sizeof pieces, "%llu", (unsigned long long)waiting);
+	output_format_time(sum.time, time);
+	if (print && sum.entries > 0)
+		phrase_line(stdout, PHRASE_BUNDLE_STICK_STATUS, PHRASE_WITH(entries, time));
+	if (print && waiting > 0)
+		phrase_line(stdout, PHRASE_BUNDLE_WAITING_STATUS, PHRASE_WITH(pieces));
+	return json_pack("{s:I,s:I,s:I}", "entries", (json_int_t)sum.entries, "time", (json_int_t)sum.time, "waiting",
+	                 (json_int_t)waiting);
+}
+
 static const struct output_column columns[] = {
 	{ .key = "unit", .heading = PHRASE_HEAD_UNIT },
 	{ .key = "unit_name", .heading = PHRASE_HEAD_NAME },
@@ -224,6 +244,7 @@ static int print(struct status *status)
 		output_fact(table, "logs", own_logs(status));
 	output_fact(table, "devices", unit_devices(status));
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
+	output_fact(table, "stick", by_stick(status, false));
 	output_fact(table, "sealed", json_integer((json_int_t)syncing_sealed(&command->txn)));
 	output_fact(table, "revoked", json_boolean(syncing_revoked(&command->txn, self)));
 	output_text(table, lookup_short(look, &self->unit));
@@ -266,6 +287,7 @@ static int status_show(struct command *command)
 			phrase_line(stdout, PHRASE_STATUS_REVOKED, PHRASE_WITH(phrase_text(PHRASE_REMEDY_REVOKED)));
 		tell_devices(&status);
 		syncing_tell_sealed(&command->txn);
+		json_decref(by_stick(&status, true));
 		json_decref(aside_own(command, stdout));
 		tell_owed(&status);
 		json_decref(notices_tell(command, 0, stdout));

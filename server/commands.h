@@ -40,6 +40,7 @@ int account_password_run(const struct verb_call *call);
 int account_role_run(const struct verb_call *call);
 int witness_run(const struct verb_call *call);
 int proof_run(const struct verb_call *call);
+int bundle_out_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int missed_run(const struct verb_call *call);
 int silent_run(const struct verb_call *call);

@@ -72,7 +72,10 @@ static int invite(struct command *command)
 	if (code)
 		return code;
 	const char *porch = config->public_porch[0] ? config->public_porch : config->porch;
-	if (!porch[0] || strstr(porch, "//*") || strstr(porch, ":*"))
+	bool reachable = config_reachable(porch);
+	if (!reachable && verb_given(call, "stick"))
+		porch = "";
+	else if (!reachable)
 		return verb_fail(call, &(struct verb_failure){
 			.err = ERR_NOT_FOUND, .what = PHRASE_NO_PORCH, .where = command->home.dir,
 			.why = phrase_text(PHRASE_NO_PORCH_WHY), .remedy = PHRASE_REMEDY_PORCH });

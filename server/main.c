@@ -2,6 +2,7 @@
 #include <sodium.h>
 
 #include "cli/assess.h"
+#include "cli/bundling.h"
 #include "cli/check.h"
 #include "cli/figures.h"
 #include "cli/pack_try.h"
@@ -29,6 +30,7 @@ static const struct verb verbs[] = {
 	               { "pack", "FILE.yaml", PHRASE_OPTION_PACK, false },
 	               { "root-passphrase-file", "FILE", PHRASE_OPTION_PASSPHRASE, false },
 	               { "join", "CODE", PHRASE_OPTION_JOIN, false },
+	               { "bundle", "FILE", PHRASE_OPTION_JOIN_BUNDLE, false },
 	               { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
 	{ .name = "run", .arguments = "", .help = PHRASE_VERB_RUN, .run = run_run,
 	  .options = { { "sync", "ADDRESS", PHRASE_OPTION_SYNC, false },
@@ -77,6 +79,7 @@ static const struct verb verbs[] = {
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_INVITE_UNIT, true },
 	               { "server", NULL, PHRASE_OPTION_SERVER, false },
 	               { "days", "N", PHRASE_OPTION_DAYS, false },
+	               { "stick", NULL, PHRASE_OPTION_STICK, false },
 	               { "label", "NAME", PHRASE_OPTION_LABEL, false } } },
 	{ .name = "device list", .arguments = "", .help = PHRASE_VERB_DEVICE_LIST, .run = device_list_run,
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_UNIT, false } } },
@@ -119,6 +122,9 @@ static const struct verb verbs[] = {
 	{ .name = "mail send", .arguments = "UNIT TEXT", .help = PHRASE_VERB_MAIL_SEND, .least = 2, .most = 2,
 	  .run = mail_send_run },
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },
+	{ .name = "bundle out", .chapter = PHRASE_CHAPTER_STICK, .arguments = "FILE|DIR", .help = PHRASE_VERB_BUNDLE_OUT_SERVER,
+	  .least = 1, .most = 1, .run = bundle_out_run, .options = { { "for", "UNIT|DEVICE", PHRASE_OPTION_BUNDLE_FOR, false }, BUNDLING_SIZE } },
+	BUNDLING_IN_SHOW,
 	{ .name = "figures", .chapter = PHRASE_CHAPTER_FIGURES, .arguments = "",
 	  .help = PHRASE_VERB_FIGURES, .run = figures_run, .options = FIGURES_OPTIONS_SERVER },
 	{ .name = "report", .arguments = "[REPORT]", .help = PHRASE_VERB_REPORT, .most = 1, .run = report_run,

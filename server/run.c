@@ -78,13 +78,6 @@ static void bound_address(const struct serving *serving, enum node_door door, ch
 	memmove(address + strlen("tcp://"), address + sizeof coat - 1, strlen(address + sizeof coat - 1) + 1);
 }
 
-// "tcp://*:7420" is where to listen and nowhere to go to.
-static bool reachable(const char *address)
-{
-	return address[0] && !strstr(address, "//*:") && !strstr(address, "//0.0.0.0:") && !strstr(address, "//[::]:") &&
-	       !strstr(address, ":*");
-}
-
 // The addresses that others use, as far as they can be known: told, or the very ones that were bound.
 static void publish(struct serving *serving)
 {
@@ -99,13 +92,13 @@ static void publish(struct serving *serving)
 	};
 	for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
 		char bound[CONFIG_ADDRESS_BYTES];
-		if (!doors[i].at[0] || reachable(doors[i].to))
+		if (!doors[i].at[0] || config_reachable(doors[i].to))
 			continue;
 		bound_address(serving, doors[i].door, bound);
-		if (reachable(doors[i].at) || reachable(bound))
-			put_address(doors[i].to, reachable(doors[i].at) ? doors[i].at : bound);
+		if (config_reachable(doors[i].at) || config_reachable(bound))
+			put_address(doors[i].to, config_reachable(doors[i].at) ? doors[i].at : bound);
 	}
-	node_announce(serving->loop.node, reachable(config->public_sync) ? config->public_sync : "");
+	node_announce(serving->loop.node, config_reachable(config->public_sync) ? config->public_sync : "");
 }
 
 static enum err save(const struct command *command)
@@ -142,7 +135,7 @@ static void announce(struct serving *serving)
 {
 	struct home *home = &serving->command->home;
 	int32_t today = machine_today();
-	const char *address = reachable(home->config.public_sync) ? home->config.public_sync : "";
+	const char *address = config_reachable(home->config.public_sync) ? home->config.public_sync : "";
 	if (serving->announced != today && announce_due(home, address, today) == ERR_OK)
 		serving->announced = today;
 }

@@ -30,6 +30,10 @@
 #define LIMIT_EVENTS_PER_COMMIT   256               // group commit
 #define LIMIT_RECEIPTS_PER_ANSWER 1024
 
+// Bundles.
+#define LIMIT_BUNDLE_PART_LEAST   (4 * 1024 * 1024)          // a smaller bound could not hold any message
+#define LIMIT_BUNDLE_PART_BYTES   (4095ull * 1024 * 1024)    // unless told otherwise: what a stick's file system takes
+
 // Records.
 #define LIMIT_FIELDS_PER_RECORD   256               // field numbers 1..255
 #define LIMIT_WRITES_PER_RECORD   4096              // live writes, elements of sets included
@@ -52,6 +56,7 @@
 
 static_assert(LIMIT_PAYLOAD_BYTES < LIMIT_FRAME_RAW_BYTES, "a frame can carry any entry");
 static_assert(LIMIT_FRAME_RAW_BYTES < LIMIT_MESSAGE_BYTES, "a message can carry any frame, even incompressible");
+static_assert(LIMIT_MESSAGE_BYTES + 64 * 1024 < LIMIT_BUNDLE_PART_LEAST, "a part can carry any message");
 static_assert(LIMIT_VALUE_BYTES < LIMIT_PAYLOAD_BYTES, "an entry can carry any value");
 
 #endif

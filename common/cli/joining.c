@@ -1,6 +1,7 @@
 // The joiner's side of the porch: one question, one answer, and the first session.
 #include "cli/joining.h"
 
+#include "cli/bundling.h"
 #include "cli/command.h"
 #include "io/machine.h"
 #include "cli/syncing.h"
@@ -12,7 +13,7 @@ struct joining {
 	const struct verb_call *call;
 	struct enrol_invitation invitation;
 	struct home home;
-	const char *label;
+	const char *code, *label;
 	bool again;          // had joined before: another server of its unit takes over
 	struct arena arena;
 };
@@ -154,6 +155,12 @@ static int run(struct joining *joining)
 	if (code)
 		return code;
 	joining->again = !id_is_zero(&joining->home.self.unit);
+	const char *bundle = verb_value(joining->call, "bundle");
+	if (bundle) {
+		code = bundling_join(joining->call, &joining->home, joining->code, joining->label, bundle);
+		home_close(&joining->home);
+		return code;
+	}
 	code = enrol(joining);
 	if (!code)
 		code = first_sync(joining);
@@ -165,7 +172,7 @@ static int run(struct joining *joining)
 
 int joining_run(const struct verb_call *call, const char *code, const char *label, bool server)
 {
-	struct joining joining = { .call = call, .label = label ? label : "" }; // without one the invitation's counts
+	struct joining joining = { .call = call, .code = code, .label = label ? label : "" }; // without one the invitation's counts
 	enum err err = enrol_code_parse(code, &joining.invitation);
 	if (err)
 		return verb_fail(call, &(struct verb_failure){
@@ -176,6 +183,8 @@ int joining_run(const struct verb_call *call, const char *code, const char *labe
 	if (joining.invitation.expiry < machine_today())
 		return verb_fail(call, &(struct verb_failure){
 			.err = ERR_EXPIRED, .what = PHRASE_BAD_CODE, .remedy = PHRASE_REMEDY_BAD_CODE });
+	if (!joining.invitation.porch[0] && !verb_given(call, "bundle"))
+		return verb_usage(call, PHRASE_CODE_FOR_STICK, NULL);
 	arena_init(&joining.arena, SCRATCH_BYTES);
 	int exit_code = run(&joining);
 	arena_free(&joining.arena);

@@ -236,3 +236,9 @@ enum err config_save(const char *path, const struct config *config)
 	buf_free(&text);
 	return err;
 }
+
+bool config_reachable(const char *address)
+{
+	return address[0] && !strstr(address, "//*:") && !strstr(address, "//0.0.0.0:") && !strstr(address, "//[::]:") &&
+	       !strstr(address, ":*");
+}

@@ -13,6 +13,8 @@
 #ifndef TRIBUTARY_IO_CONFIG_H
 #define TRIBUTARY_IO_CONFIG_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 #define CONFIG_ADDRESS_BYTES 128
@@ -35,5 +37,8 @@ void config_default(struct config *config);
 enum err config_load(const char *path, struct config *config, int *line);
 // ERR_MALFORMED: what would not load again; nothing is written.
 enum err config_save(const char *path, const struct config *config);
+
+// "tcp://*:7420" is where to listen and nowhere to go to.
+bool config_reachable(const char *address);
 
 #endif

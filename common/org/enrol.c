@@ -30,7 +30,7 @@ static bool is_porch(const char *porch)
 	for (; porch[size]; size++)
 		if (porch[size] <= 0x20 || porch[size] > 0x7e)
 			return false;
-	return size > 6 && size <= PORCH_MAX && strncmp(porch, "tcp://", 6) == 0;
+	return size == 0 || (size > 6 && size <= PORCH_MAX && strncmp(porch, "tcp://", 6) == 0); // none: by stick alone
 }
 
 static struct hash check_of(struct span code)

@@ -20,7 +20,7 @@ struct enrol_invitation {
 	uint8_t secret[ENROL_SECRET_BYTES];
 	int32_t expiry;             // day, the last on which it is good
 	bool server;
-	char porch[128];
+	char porch[128];            // "": none, for joining by stick (sync/bundle_talk.h)
 };
 
 enum err enrol_code_format(const struct enrol_invitation *invitation, char code[static ENROL_CODE_BYTES]);

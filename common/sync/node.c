@@ -255,6 +255,8 @@ static void (*const handlers[])(struct node_call *call) = {
 	[EVENT_LINK_DOWN] = on_link_down,
 	[EVENT_CONNECT] = node_client_greet,
 	[EVENT_CHANGED] = on_changed,
+	[EVENT_CARRY] = node_carry_out,
+	[EVENT_CARRY_WAITING] = node_carry_waiting,
 };
 
 static enum err call_result(struct node_call *call)

@@ -22,6 +22,17 @@ enum node_door {
 
 #define NODE_LINK_PARENT 0          // the one link through NODE_DOOR_PARENT
 #define NODE_LINK_EVERY  UINT64_MAX // EVENT_LINK_DOWN: all links through that door
+#define NODE_LINK_CARRIED (UINT64_MAX - 1) // no link: what comes and goes in bundles
+
+// Of an event that comes from a bundle, or goes into one (sync/bundle_talk.h), and not over a link.
+struct event_carried {
+	struct hash holder;   // who made the bundle: its signature was checked
+	struct id bundle;
+	uint32_t part, piece;
+	uint64_t made_ms;     // when, by the holder's clock
+	bool outward;         // a message of the reader's, made up here, whose answers go into a bundle for it
+	bool again;           // it waited here for what comes before it
+};
 
 enum event_kind {
 	EVENT_TICK,       // time passed
@@ -29,6 +40,8 @@ enum event_kind {
 	EVENT_LINK_DOWN,  // a link is gone
 	EVENT_CONNECT,    // the parent link may be used: greet. `live`: stay open
 	EVENT_CHANGED,    // another process wrote to the store
+	EVENT_CARRY,      // the next messages of a bundle for the server above; `live`: they are the first
+	EVENT_CARRY_WAITING, // what came in bundles and waited is tried again
 };
 
 struct event {
@@ -40,6 +53,7 @@ struct event {
 	struct hash curve;               // the peer's authenticated CURVE key (sync and porch doors)
 	struct span bytes;               // borrowed for the call
 	bool live;
+	const struct event_carried *carried; // borrowed for the call; NULL: it came over a link
 };
 
 enum effect_kind {
@@ -107,5 +121,23 @@ struct node_progress {
 	bool caught_up;
 };
 struct node_progress node_progress(const struct node *node);
+
+// What became of what was carried, since the node was made.
+struct node_carriage {
+	uint64_t entries;    // taken in that were not here
+	uint64_t set_aside;  // logs of which something was put into quarantine
+	uint64_t refused;    // ranges that were not taken, earlier ones missing apart
+	uint64_t waiting;    // messages kept until what comes before them is here
+	uint64_t lost;       // messages that should wait and had no room
+	uint64_t resumed;    // messages that had waited and are taken in now
+	uint64_t receipts;   // newer ones of the server above
+	bool revoked;        // the server above says that this device was
+	uint64_t out;        // entries put into messages
+	bool more;           // outward: something is left to be said
+	bool stale;          // of a former life of the server above, or older than what is known: its word counts no more
+};
+struct node_carriage node_carriage(const struct node *node);
+// What EVENT_CARRY gave is in files that last: notes how far each log went, for `status`.
+enum err node_carry_went(struct node *node, struct txn *txn, uint64_t now_ms);
 
 #endif

@@ -12,171 +12,6 @@ enum {
 	ROUNDS_MOST = 8,     // one for each lane that may have forked, and some
 };
 
-// ---- Where we stand with the server: META "cursor" → server incarnation[16] ‖ arrival number u64 ‖ mark u32 ----
-
-static struct span cursor_key(void)
-{
-	return span_string("cursor");
-}
-
-enum { CURSOR_BYTES = LIMIT_ID_BYTES + 8 + 4 };
-
-static const struct arrival_cursor from_the_beginning;
-
-static bool cursor_load(struct node_call *call, struct id *server, struct arrival_cursor *cursor)
-{
-	struct span value;
-	*cursor = from_the_beginning;
-	if (txn_get(call->txn, STORE_META, cursor_key(), &value) || value.size != CURSOR_BYTES)
-		return false;
-	memcpy(server->bytes, value.data, LIMIT_ID_BYTES);
-	cursor->number = bytes_get_u64(value.data + LIMIT_ID_BYTES);
-	cursor->mark = bytes_get_u32(value.data + LIMIT_ID_BYTES + 8);
-	return true;
-}
-
-static void cursor_save(struct node_call *call, struct arrival_cursor cursor)
-{
-	uint8_t value[CURSOR_BYTES];
-	memcpy(value, call->node->client.server.bytes, LIMIT_ID_BYTES);
-	bytes_put_u64(value + LIMIT_ID_BYTES, cursor.number);
-	bytes_put_u32(value + LIMIT_ID_BYTES + 8, cursor.mark);
-	txn_put(call->txn, STORE_META, cursor_key(), span_of(value, sizeof value));
-}
-
-// ---- What goes up ----
-
-struct pending {
-	uint32_t log;
-	unsigned turn;
-};
-
-// What everything else waits for goes first: charter, keys and detail, figures, letters.
-static unsigned turn_of(enum lane lane)
-{
-	switch (lane) {
-	case LANE_DOWN: return 0;
-	case LANE_DETAIL: return 1;
-	case LANE_PRIVATE: return 2;
-	case LANE_UP: return 3;
-	case LANE_MAIL: return 4;
-	case LANE_END: break;
-	}
-	return 5;
-}
-
-// What is marked as lacking above goes, whatever the receipts say: those of the server's former life are no
-// word of this one. Its last entry is enough to hear how far it is held now.
-static uint64_t send_from(const struct node *node, const struct journal_log *log)
-{
-	uint64_t sent;
-	if (node_sent_get(&node->client.sent, log->number, &sent))
-		return sent;
-	uint64_t held = node_receipt_held(node, log);
-	return log->head.size > 0 && held >= log->head.size ? log->head.size - 1 : held;
-}
-
-static int by_turn(const void *left, const void *right)
-{
-	const struct pending *a = left, *b = right;
-	if (a->turn != b->turn)
-		return a->turn < b->turn ? -1 : 1;
-	return (a->log > b->log) - (a->log < b->log);
-}
-
-// Logs of which the parent lacks something not sent yet, in the order of traffic.
-static size_t list_pending(struct node_call *call, struct pending **list)
-{
-	struct node *node = call->node;
-	size_t count = 0, capacity = 0;
-	*list = NULL;
-	struct scan scan = scan_begin(call->txn, STORE_PENDING, span_of(NULL, 0));
-	while (scan_next(&scan)) {
-		struct journal_log log;
-		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
-		if (journal_find_number(call->txn, number, &log) || send_from(node, &log) >= log.head.size)
-			continue;
-		if (count == capacity) {
-			size_t more = capacity ? 2 * capacity : 16;
-			struct pending *longer = arena_array(&node->arena, more, sizeof *longer);
-			if (!longer)
-				break; // the rest goes in the next round
-			if (count)
-				memcpy(longer, *list, count * sizeof *longer);
-			*list = longer;
-			capacity = more;
-		}
-		(*list)[count++] = (struct pending){ .log = number, .turn = turn_of(log.name.lane) };
-	}
-	scan_end(&scan);
-	if (count)
-		qsort(*list, count, sizeof **list, by_turn);
-	return count;
-}
-
-// The server holds of our own logs what goes before.
-static void add_history(const struct node *node, const struct journal_log *log, const struct logname *home, uint64_t from,
-                        struct frame_history *history)
-{
-	bool ours = hash_equal(&log->name.device, &home->device) && id_equal(&log->name.incarnation, &home->incarnation);
-	if (ours && !node->client.plain)
-		frame_history_add(history, log->name.lane, from);
-}
-
-// What its writer may call "sent": it left, and no receipt has come yet.
-static void remember_shown(struct node_call *call, struct journal_log *log, uint64_t to)
-{
-	bool ours = hash_equal(&log->name.device, &call->node->self->identity.sign_public);
-	if (!ours || to <= log->shown)
-		return;
-	log->shown = to;
-	journal_save(call->txn, log);
-}
-
-// One log into the frame; false when the frame is full before its end.
-static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number, struct frame_history *history)
-{
-	struct node *node = call->node;
-	struct journal_log log;
-	struct logname home = node_receipt_home(node);
-	if (journal_find_number(call->txn, number, &log))
-		return true;
-	add_history(node, &log, &home, send_from(node, &log), history);
-	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
-		uint32_t count;
-		enum err err = frame_add(writer, call->txn, &log, from, UINT64_MAX, &home, NULL, NULL, &count);
-		if (err)
-			txn_fail(call->txn, err);
-		if (err || count == 0)
-			return false;
-		from += count;
-		node_show(node, &log, from);
-		node_sent_set(&node->client.sent, number, from);
-		remember_shown(call, &log, from);
-	}
-	return true;
-}
-
-// The next frame of what is pending. *more tells whether anything is left behind.
-static bool next_frame(struct node_call *call, struct buf *frame, bool *more)
-{
-	struct frame_writer writer;
-	struct frame_history history = { .count = 0 };
-	struct pending *list;
-	struct logname home = node_receipt_home(call->node);
-	size_t count = list_pending(call, &list);
-	*more = false;
-	frame_writer_init(&writer);
-	for (size_t i = 0; i < count && !*more; i++)
-		*more = !gather_log(call, &writer, list[i].log, &history);
-	bool any = !frame_empty(&writer);
-	if (any && frame_finish_after(&writer, call->node->codec, call->txn, &home, &history, frame))
-		txn_fail(call->txn, ERR_NOMEM);
-	frame_writer_free(&writer);
-	count_add(&call->node->counters, COUNT_FRAMES_OUT, any);
-	return any && !call->txn->err;
-}
-
 void node_client_expect(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
@@ -190,7 +25,7 @@ void node_client_flow(struct node_call *call)
 	bool more = true;
 	while (more && client->outstanding < LIMIT_SESSION_WINDOW && !call->txn->err) {
 		struct buf frame = BUF_EMPTY;
-		if (next_frame(call, &frame, &more)) {
+		if (node_pending_frame(call, &frame, &more)) {
 			ProtobufCBinaryData list[] = { pb_bytes(buf_span(&frame)) };
 			Tributary__Push push = TRIBUTARY__PUSH__INIT;
 			push.n_frames = 1;
@@ -275,19 +110,6 @@ enum err node_write_due(struct node_call *call, bool figures)
 	return write_with(call, figures, write_due);
 }
 
-static uint64_t count_pending(struct node_call *call)
-{
-	uint64_t entries = 0;
-	struct pending *list;
-	size_t count = list_pending(call, &list);
-	for (size_t i = 0; i < count; i++) {
-		struct journal_log log;
-		if (journal_find_number(call->txn, list[i].log, &log) == ERR_OK)
-			entries += log.head.size - send_from(call->node, &log);
-	}
-	return entries;
-}
-
 static void send_hello(struct node_call *call)
 {
 	struct node *node = call->node;
@@ -299,16 +121,16 @@ static void send_hello(struct node_call *call)
 	Tributary__Hello hello = TRIBUTARY__HELLO__INIT;
 	hello.version = MESSAGE_VERSION;
 	hello.incarnation = pb_bytes(id_span(&node->self->incarnation));
-	if (cursor_load(call, &server, &cursor)) {
+	if (node_cursor_load(call, &server, &cursor)) {
 		hello.server = pb_bytes(id_span(&server));
 		hello.cursor = cursor.number;
 		hello.mark = cursor.mark;
 		client->server = server;
 	}
 	hello.live = client->live;
-	client->progress.entries_to_send = count_pending(call);
+	client->progress.entries_to_send = node_pending_count(call);
 	ProtobufCBinaryData list[1];
-	if (next_frame(call, &frame, &more)) {
+	if (node_pending_frame(call, &frame, &more)) {
 		list[0] = pb_bytes(buf_span(&frame));
 		hello.n_frames = 1;
 		hello.frames = list;
@@ -321,7 +143,7 @@ static void send_hello(struct node_call *call)
 		node_client_flow(call);
 }
 
-static void client_begin(struct node *node)
+void node_client_begin(struct node *node)
 {
 	struct node_client *client = &node->client;
 	node_sent_clear(&client->sent);
@@ -330,6 +152,7 @@ static void client_begin(struct node *node)
 	client->refusals = 0;
 	client->revoked = false;
 	client->greet_again = false;
+	client->carrying = false;
 	client->catalogs = 0;
 	client->incarnation = node->self->incarnation;
 	client->heard_ms = node->now_ms;
@@ -338,21 +161,16 @@ static void client_begin(struct node *node)
 static void greet(struct node_call *call)
 {
 	struct node *node = call->node;
-	client_begin(node);
+	node_client_begin(node);
 	if (node_write_due(call, true))
 		return;
 	if (node->client.greet_again) { // a log of ours was found closed on the way
-		client_begin(node);
+		node_client_begin(node);
 		if (node_write_due(call, true))
 			return;
 	}
 	node->client.rounds++;
 	send_hello(call);
-}
-
-void node_client_rewind(struct node_call *call)
-{
-	cursor_save(call, from_the_beginning);
 }
 
 void node_client_greet(struct node_call *call)
@@ -395,7 +213,7 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 
 // What the server may hand down: charters, our unit's logs, letters, and our own from a former life;
 // to a server also what it lost of its subtree, and what units that left it write of their months there.
-static bool admit_from_above(struct node_call *call, void *context, const struct logname *name)
+bool node_client_admits(struct node_call *call, void *context, const struct logname *name)
 {
 	const struct self *self = call->node->self;
 	struct charter_device author;
@@ -418,9 +236,10 @@ static void learn_server(struct node_call *call, const Tributary__Answer *answer
 	*replaced = false;
 	if (!answer->server.len || id_read(pb_span(answer->server), &now))
 		return;
-	*replaced = cursor_load(call, &before, &cursor) && (cursor.number > 0 || !id_equal(&before, &now));
+	*replaced = node_cursor_load(call, &before, &cursor) && (cursor.number > 0 || !id_equal(&before, &now));
 	call->node->client.server = now;
-	cursor_save(call, from_the_beginning);
+	node_cursor_save(call, node_cursor_none);
+	node_carry_word(call, answer->time);
 }
 
 // After healing. The cursor of this answer is not kept, so that all of the former life that the server
@@ -444,7 +263,7 @@ static void after_answer(struct node_call *call, const Tributary__Answer *answer
 		return;
 	}
 	if (answer->cursor)
-		cursor_save(call, (struct arrival_cursor){ .number = answer->cursor, .mark = answer->mark });
+		node_cursor_save(call, (struct arrival_cursor){ .number = answer->cursor, .mark = answer->mark });
 	if (answer->more) {
 		Tributary__Next next = TRIBUTARY__NEXT__INIT;
 		next.cursor = answer->cursor;
@@ -512,7 +331,7 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 		node_client_down(call, ERR_UNAUTHORISED, "the server refuses what we send");
 		return;
 	}
-	if (node_take(call, answer->frames, answer->n_frames, &home, admit_from_above, NULL, &intake)) {
+	if (node_take(call, answer->frames, answer->n_frames, &home, node_client_admits, NULL, &intake)) {
 		node_client_down(call, ERR_MALFORMED, "the server sent what cannot be read");
 		return;
 	}
@@ -535,6 +354,10 @@ void node_client_message(struct node_call *call)
 	struct node *node = call->node;
 	enum message_kind kind;
 	ProtobufCMessage *message;
+	if (call->event->carried) {
+		node_carry_answer(call);
+		return;
+	}
 	if (node->client.state == NODE_CLOSED) {
 		count_add(&node->counters, COUNT_MESSAGES_STRANGE, 1);
 		return;

@@ -8,6 +8,8 @@
 #include <uthash.h>
 
 #include "base/buf.h"
+#include "sync/arrival.h"
+#include "sync/bundle_row.h"
 #include "sync/frame.h"
 #include "sync/message.h"
 #include "sync/node.h"
@@ -40,6 +42,7 @@ struct node_session {
 	bool live;
 	bool told_incarnation;   // it knows our present life
 	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
+	bool outward;            // its answers go into a bundle
 	uint64_t cursor;         // arrivals up to here have been sent
 	struct {
 		uint64_t number, at; // an arrival that is sent again, and how far it was (sync/arrival)
@@ -61,6 +64,7 @@ struct node_client {
 	struct id incarnation;   // that we greeted with: what short names in answers mean
 	unsigned catalogs;       // sent and not answered with a Want yet
 	bool tally_due;          // figures wait to be published
+	bool carrying;           // into a bundle: only what the server's present life receipted is taken for held
 	bool plain;              // the server holds something else than we took for granted: no history stands before frames
 	unsigned outstanding;    // messages not answered yet
 	unsigned refusals;       // in this session
@@ -87,6 +91,9 @@ struct node {
 	uint64_t shown[LANE_END];
 	struct node_session *sessions;
 	struct node_client client;
+	struct node_carriage carriage;
+	struct bundle_place waiting_at; // how far what waits was tried again
+	bool carried_gap;              // the message at hand waits for what comes before it
 };
 
 // One event at hand: what most functions below take.
@@ -140,14 +147,39 @@ void node_session_drop(struct node *node, struct node_session *session);
 
 void node_porch_message(struct node_call *call);
 
+void node_client_begin(struct node *node); // as nothing was said yet
 void node_client_greet(struct node_call *call);
 void node_client_message(struct node_call *call);
 void node_client_settle(struct node_call *call);
 void node_client_down(struct node_call *call, enum err err, const char *text);
 void node_client_flow(struct node_call *call);           // sends what is pending as far as the window goes
 void node_client_go_on(struct node_call *call);          // flow, and notice that all is done
-void node_client_rewind(struct node_call *call);          // forgets the cursor: all that concerns us comes again
 void node_client_expect(struct node_call *call);          // one more answer is due
+
+// May the server above hand that log down to us?
+bool node_client_admits(struct node_call *call, void *context, const struct logname *name);
+
+// Where we stand with the server above (node_cursor.c).
+extern const struct arrival_cursor node_cursor_none; // all that concerns us is still to come
+bool node_cursor_load(struct node_call *call, struct id *server, struct arrival_cursor *cursor); // false: it never answered
+void node_cursor_save(struct node_call *call, struct arrival_cursor cursor);                     // of client.server
+void node_cursor_rewind(struct node_call *call); // forgets it: all that concerns us comes again
+
+// What goes up (node_pending.c). The next frame of it, and whether anything is left behind; false: there is nothing.
+bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more);
+uint64_t node_pending_count(struct node_call *call); // entries
+
+// What comes and goes in bundles (node_carry.c).
+void node_carry_out(struct node_call *call);       // EVENT_CARRY
+void node_carry_waiting(struct node_call *call);   // EVENT_CARRY_WAITING
+void node_carry_answer(struct node_call *call);    // a message of the server above
+void node_carry_greeted(struct node_call *call, const struct node_session *session, const struct charter_device *device,
+                        const Tributary__Hello *hello);
+void node_carry_taken(struct node_call *call, const struct hash *device, const struct intake *intake,
+                      Tributary__Refusal *const *refusals, size_t refusal_count);
+void node_carry_joined(struct node_call *call, const Tributary__Joined *joined);
+void node_carry_word(struct node_call *call, uint64_t time_ms); // the server above said something, by its clock
+void node_carry_refusals(struct node_call *call, const struct hash *device, Tributary__Refusal ***refusals, size_t *count);
 
 // Does another server look after us now? Then it is our parent from here on (node_follow.c). True: this session is over.
 bool node_follow(struct node_call *call);
@@ -168,6 +200,7 @@ void node_repair_restored(struct node_call *call);
 void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head, bool closed);
 void node_repair_closed(struct node_call *call);           // a log of our present life cannot be appended to
 void node_repair_catalog(struct node_call *call);          // the server began a new life: all that we hold
+void node_repair_all_again(struct node_call *call);        // the same without a session: all of it goes up with the next
 void node_repair_want(struct node_call *call, const Tributary__Want *want);
 void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog *catalog, struct node_session *session);
 

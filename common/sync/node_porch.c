@@ -19,7 +19,10 @@ static void answer(struct node_call *call, enum err err, const char *text, const
 			joined.unit_name = row.name;
 	}
 	count_add(&call->node->counters, err ? COUNT_JOINS_REFUSED : COUNT_JOINS, 1);
-	node_send(call, call->event->link, NODE_DOOR_PORCH, MESSAGE_JOINED, &joined.base);
+	if (call->event->carried)
+		node_carry_joined(call, &joined);
+	else
+		node_send(call, call->event->link, NODE_DOOR_PORCH, MESSAGE_JOINED, &joined.base);
 	struct effect effect = { .kind = EFFECT_CLOSE, .link = call->event->link, .door = NODE_DOOR_PORCH, .err = err };
 	effects_add(call->effects, &effect, NULL);
 }
@@ -41,6 +44,13 @@ static enum err state_enrolment(struct node_call *call, Tributary__DeviceEnrolle
 	return err;
 }
 
+// The key of this connection is the one that is to be enrolled; and so is the one that signed this bundle.
+static bool brings_its_own(const struct node_call *call, const struct statement_device *device)
+{
+	const struct event_carried *carried = call->event->carried;
+	return carried ? hash_equal(&device->device, &carried->holder) : hash_equal(&device->curve, &call->event->curve);
+}
+
 static const char *refusal_text(enum err err)
 {
 	switch ((int)err) {
@@ -60,8 +70,8 @@ static void on_join(struct node_call *call, const Tributary__Join *join)
 	enum err err = join->version == MESSAGE_VERSION ? ERR_OK : ERR_VERSION;
 	if (!err)
 		err = enrol_check(call->txn, &node->self->identity.sign_public, join, date_of_ms(node->now_ms, 0), &node->arena, &device, &enrolled, &again);
-	if (!err && !hash_equal(&device.curve, &call->event->curve))
-		err = ERR_SIGNATURE; // the key of this connection is the one that is to be enrolled
+	if (!err && !brings_its_own(call, &device))
+		err = ERR_SIGNATURE;
 	if (!err && !again) {
 		// The invitation knows which unit; the device's own proof stands without it (org/statement).
 		enrolled->unit = pb_bytes(id_span(&device.unit));

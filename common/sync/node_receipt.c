@@ -15,9 +15,13 @@ struct logname node_receipt_home(const struct node *node)
 uint64_t node_receipt_held(const struct node *node, const struct journal_log *log)
 {
 	uint64_t held = 0;
-	for (size_t i = 0; i < RECEIPT_TIERS; i++)
-		if (hash_equal(&log->receipt[i].server, &node->self->parent_key) && log->receipt[i].size > held)
-			held = log->receipt[i].size;
+	for (size_t i = 0; i < RECEIPT_TIERS; i++) {
+		const struct receipt *receipt = &log->receipt[i];
+		// Over a link it would say what it lacks; who carries cannot ask.
+		bool counts = !node->client.carrying || id_equal(&receipt->incarnation, &node->client.server);
+		if (counts && hash_equal(&receipt->server, &node->self->parent_key) && receipt->size > held)
+			held = receipt->size;
+	}
 	return held;
 }
 
@@ -96,6 +100,7 @@ static void keep_receipt(struct node_call *call, struct journal_log *log, const 
 {
 	struct node *node = call->node;
 	leave_for_pen(call, log, receipt);
+	node->carriage.receipts++;
 	struct receipt *slot = &log->receipt[receipt->tier - 1];
 	uint64_t before = node_receipt_held(node, log);
 	*slot = *receipt;

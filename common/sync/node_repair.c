@@ -266,7 +266,7 @@ static void heal(struct node_call *call, struct journal_log *log, const struct h
 		}
 		begin_new_life(call, REBORN_FORKED);
 	}
-	node_client_rewind(call); // what came of their branch while ours stood in its place could not be taken in
+	node_cursor_rewind(call); // what came of their branch while ours stood in its place could not be taken in
 	if (log->peaks.size == common || call->txn->err)
 		return; // nothing was written behind it
 	rewrite.last_entry = &rewrite.entries;
@@ -375,6 +375,18 @@ static void found_restored(struct node_call *call)
 	struct effect effect = { .kind = EFFECT_REJOINED, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT };
 	effects_add(call->effects, &effect, NULL);
 	node_server_forget(call);
+}
+
+void node_repair_all_again(struct node_call *call)
+{
+	node_notice(call, ERR_AGAIN, "the server was restored or replaced; it is given back what it lacks");
+	for (uint32_t number = 1;; number++) {
+		struct journal_log log;
+		if (journal_find_number(call->txn, number, &log))
+			return;
+		if (log.head.size > 0 && of_use_above(call, &log))
+			arrival_pending_set(call->txn, number, true);
+	}
 }
 
 void node_repair_catalog(struct node_call *call)

@@ -356,6 +356,13 @@ static void answer_arrivals(struct answer *answer)
 	session->awaits_next = answer->message.more;
 }
 
+static void answer_free(struct answer *answer)
+{
+	frame_writer_free(&answer->writer);
+	for (size_t i = 0; i < ANSWER_FRAMES; i++)
+		buf_free(&answer->frames[i]);
+}
+
 static void answer_send(struct answer *answer)
 {
 	struct node_session *session = answer->session;
@@ -369,25 +376,44 @@ static void answer_send(struct answer *answer)
 		answer->message.revoked = session->revoked;
 		node_send(answer->call, session->link, NODE_DOOR_SYNC, MESSAGE_ANSWER, &answer->message.base);
 	}
-	frame_writer_free(&answer->writer);
-	for (size_t i = 0; i < ANSWER_FRAMES; i++)
-		buf_free(&answer->frames[i]);
+	answer_free(answer);
 }
 
 // ---- Messages ----
 
+// An answer that goes into a bundle stands for itself.
+static void answer_alone(struct answer *answer, bool greeting)
+{
+	struct node_session *session = answer->session;
+	if (greeting)
+		node_carry_refusals(answer->call, &session->device, &answer->message.refusals, &answer->message.n_refusals);
+	answer->message.since = session->cursor;
+	answer->message.greeting = pb_bytes(id_span(&session->incarnation));
+	session->told_incarnation = false;
+}
+
 static void reply(struct node_call *call, struct node_session *session, const struct intake *intake, bool greeting)
 {
 	struct answer answer;
+	bool inward = call->event->carried && !session->outward;
 	if (answer_begin(&answer, call, session) == ERR_OK) {
 		if (greeting)
 			answer.message.time = call->node->now_ms;
 		if (intake)
 			answer_intake(&answer, intake);
-		if (!session->awaits_next)
+		if (session->outward)
+			answer_alone(&answer, greeting);
+		if (!session->awaits_next && !inward)
 			answer_arrivals(&answer);
 	}
-	answer_send(&answer);
+	if (inward && intake && !answer.err)
+		node_carry_taken(call, &session->device, intake, answer.message.refusals, answer.message.n_refusals);
+	if (inward)
+		answer_free(&answer);
+	else
+		answer_send(&answer);
+	if (session->outward)
+		call->node->carriage.more = session->awaits_next;
 }
 
 static void take_and_reply(struct node_call *call, struct node_session *session, const ProtobufCBinaryData *frames,
@@ -422,7 +448,9 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		refuse(call, ERR_VERSION, "another version of the protocol");
 		return;
 	}
-	if (charter_device_by_curve(call->txn, &call->event->curve, &device)) {
+	const struct event_carried *carried = call->event->carried;
+	if (carried ? charter_device_get(call->txn, &carried->holder, &device)
+	            : charter_device_by_curve(call->txn, &call->event->curve, &device)) {
 		refuse(call, ERR_UNAUTHORISED, "this device is not enrolled here");
 		return;
 	}
@@ -451,11 +479,14 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 	session->cursor = same_life ? hello->cursor : 0;
 	session->awaits_next = false;
 	session->again.number = 0;
+	session->outward = carried && carried->outward;
 	session->heard_ms = node->now_ms;
 	count_add(&node->counters, COUNT_SESSIONS_OPENED, 1);
 	trace_say(&node->trace, "%s greets, %zu frames", device.label, hello->n_frames);
-	if (!device.revoked)
+	if (!device.revoked && !session->outward)
 		heard_note(call->txn, &device.unit, node->now_ms);
+	if (carried && !carried->outward && !carried->again)
+		node_carry_greeted(call, session, &device, hello);
 	take_and_reply(call, session, hello->frames, hello->n_frames, true);
 }
 

@@ -131,7 +131,7 @@ static void an_invitation_row_that_rotted_on_the_disk_admits_nobody(void **state
 static void a_code_made_on_purpose_is_read_strictly(void **state)
 {
 	static const struct { const char *porch; size_t size; uint8_t flags; uint8_t expiry_top; } cases[] = {
-		{ "tcp://h:1", 9, 2, 0 },     { "tcp://h:1", 9, 0, 0x80 }, { "tcp://", 6, 0, 0 }, { "", 0, 0, 0 },
+		{ "tcp://h:1", 9, 2, 0 },     { "tcp://h:1", 9, 0, 0x80 }, { "tcp://", 6, 0, 0 }, { "t", 1, 0, 0 },
 		{ "tcp://h\0:1", 10, 0, 0 },  { "inproc://x", 10, 0, 0 },  { "tcp://h:1\n", 10, 0, 0 },
 	};
 	(void)state;
