@@ -6,6 +6,7 @@
 #include "cli/bundling.h"
 #include "cli/check.h"
 #include "cli/figures.h"
+#include "cli/filing.h"
 #include "cli/pack_try.h"
 #include "cli/report.h"
 #include "cli/score.h"
@@ -48,6 +49,11 @@ static const struct verb verbs[] = {
 	               { "reason", "TEXT", PHRASE_OPTION_REASON_CHANGE, false } } },
 	{ .name = "export", .arguments = "KIND", .help = PHRASE_VERB_EXPORT, .least = 1, .most = 1, .run = export_run,
 	  .options = { { "out", "FILE", PHRASE_OPTION_OUT, false } } },
+	{ .name = "file add", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_ADD, .least = 4, .most = 4, .run = filing_add_run },
+	{ .name = "file list", .arguments = "[KIND]", .help = PHRASE_VERB_FILE_LIST, .most = 1, .run = filing_list_run },
+	{ .name = "file get", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_GET, .least = 4, .most = 4, .run = filing_get_run },
+	{ .name = "file link", .arguments = "[all|none|N]", .help = PHRASE_VERB_FILE_LINK, .most = 1, .run = filing_link_run },
+	{ .name = "file sweep", .arguments = "", .help = PHRASE_VERB_FILE_SWEEP, .run = filing_sweep_run },
 	{ .name = "sync", .chapter = PHRASE_CHAPTER_EXCHANGE, .arguments = "", .help = PHRASE_VERB_SYNC, .run = sync_run,
 	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false } } },
 	{ .name = "ui", .arguments = "", .help = PHRASE_VERB_UI, .run = ui_run,

@@ -5,6 +5,7 @@
 #include "cli/bundling.h"
 #include "cli/check.h"
 #include "cli/figures.h"
+#include "cli/filing.h"
 #include "cli/pack_try.h"
 #include "cli/report.h"
 #include "cli/score.h"
@@ -119,6 +120,11 @@ static const struct verb verbs[] = {
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false } } },
 	{ .name = "series", .arguments = "[KIND]", .help = PHRASE_VERB_SERIES, .least = 0, .most = 1, .run = series_run,
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false } } },
+	{ .name = "file list", .arguments = "[KIND]", .help = PHRASE_VERB_FILE_LIST, .most = 1, .run = filing_list_run,
+	  .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false } } },
+	{ .name = "file get", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_GET, .least = 4, .most = 4,
+	  .run = filing_get_run, .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false } } },
+	{ .name = "file quota", .arguments = "[none|N]", .help = PHRASE_VERB_FILE_QUOTA, .most = 1, .run = filing_quota_run },
 	{ .name = "mail send", .arguments = "UNIT TEXT", .help = PHRASE_VERB_MAIL_SEND, .least = 2, .most = 2,
 	  .run = mail_send_run },
 	{ .name = "mail list", .arguments = "", .help = PHRASE_VERB_MAIL_LIST, .run = mail_list_run },

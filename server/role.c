@@ -86,7 +86,7 @@ static enum err cutoff(struct command *command, const struct id *unit, Tributary
 		enum err err = journal_find_number(&command->txn, number, &log);
 		if (err)
 			return err == ERR_NOT_FOUND ? ERR_OK : err;
-		if (log.peaks.size == 0 || log.name.lane == LANE_MAIL || charter_device_get(&command->txn, &log.name.device, &author)
+		if (log.peaks.size == 0 || log.name.lane == LANE_MAIL || log.name.lane == LANE_FILE || charter_device_get(&command->txn, &log.name.device, &author)
 		    || !id_equal(&author.unit, unit))
 			continue;
 		if (stated->n_cutoff == CHARTER_ROLE_CUTOFFS)

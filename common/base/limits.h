@@ -30,6 +30,12 @@
 #define LIMIT_EVENTS_PER_COMMIT   256               // group commit
 #define LIMIT_RECEIPTS_PER_ANSWER 1024
 
+// Files that records name (sync/piece.h).
+#define LIMIT_PIECE_BYTES         (64 * 1024)                // of a file, all but the last
+#define LIMIT_FILE_BYTES          (256 * 1024 * 1024)
+#define LIMIT_FILE_WINDOW         2                 // pieces under way: what is small is never behind more
+#define LIMIT_FILE_PIECES         (LIMIT_FILE_BYTES / LIMIT_PIECE_BYTES)
+
 // Bundles.
 #define LIMIT_BUNDLE_PART_LEAST   (4 * 1024 * 1024)          // a smaller bound could not hold any message
 #define LIMIT_BUNDLE_PART_BYTES   (4095ull * 1024 * 1024)    // unless told otherwise: what a stick's file system takes
@@ -57,6 +63,7 @@
 static_assert(LIMIT_PAYLOAD_BYTES < LIMIT_FRAME_RAW_BYTES, "a frame can carry any entry");
 static_assert(LIMIT_FRAME_RAW_BYTES < LIMIT_MESSAGE_BYTES, "a message can carry any frame, even incompressible");
 static_assert(LIMIT_MESSAGE_BYTES + 64 * 1024 < LIMIT_BUNDLE_PART_LEAST, "a part can carry any message");
+static_assert(LIMIT_PIECE_BYTES + 1024 < LIMIT_PAYLOAD_BYTES, "an entry can carry any piece");
 static_assert(LIMIT_VALUE_BYTES < LIMIT_PAYLOAD_BYTES, "an entry can carry any value");
 
 #endif

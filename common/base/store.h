@@ -55,7 +55,8 @@
 	X(TRANSFER,     "what units say about homes, and what is to be done  (org/transfer)") \
 	X(ROLE,         "unit id, log number u32, seq u64, index u16 → word on a role (org/charter_role)") \
 	X(PRESENCE,     "letters about members at a second unit              (org/presence)")    \
-	X(BUNDLE,       "what came and went in bundles, and waits         (sync/bundle_row)")
+	X(BUNDLE,       "what came and went in bundles, and waits         (sync/bundle_row)")    \
+	X(FILE,         "unit id, file, index u32, log number u32, seq u64 → piece  (sync/piece)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -110,6 +110,7 @@ static void tell_facts(struct output_table *table, const struct node_carriage *c
 {
 	output_fact(table, "entries", json_integer((json_int_t)carriage->entries));
 	output_fact(table, "receipts", json_integer((json_int_t)carriage->receipts));
+	output_fact(table, "joined", json_integer((json_int_t)carriage->joined));
 	output_fact(table, "waiting", json_integer((json_int_t)waiting));
 	output_fact(table, "lost", json_integer((json_int_t)carriage->lost));
 	output_fact(table, "refused", json_integer((json_int_t)carriage->refused));
@@ -125,7 +126,10 @@ static void tell_lines(struct incoming *in, const struct node_carriage *carriage
 	snprintf(entries, sizeof entries, "%llu", (unsigned long long)carriage->entries);
 	snprintf(receipts, sizeof receipts, "%llu", (unsigned long long)carriage->receipts);
 	snprintf(waits, sizeof waits, "%llu", (unsigned long long)waiting);
-	if (in->ours > 0 && carriage->entries == 0 && carriage->receipts == 0 && waiting == 0)
+	snprintf(number, sizeof number, "%llu", (unsigned long long)carriage->joined);
+	if (carriage->joined > 0)
+		phrase_line(stdout, PHRASE_BUNDLE_IN_JOINED, PHRASE_WITH(number));
+	else if (in->ours > 0 && carriage->entries == 0 && carriage->receipts == 0 && waiting == 0)
 		phrase_line(stdout, PHRASE_BUNDLE_IN_NOTHING, NULL);
 	else if (in->ours > 0)
 		phrase_line(stdout, PHRASE_BUNDLE_IN_DONE, PHRASE_WITH(entries, receipts, waits));

@@ -39,7 +39,7 @@ int bundling_join(const struct verb_call *call, struct home *home, const char *c
 	if (err)
 		return verb_fail(call, &(struct verb_failure){ .err = err, .what = PHRASE_CANNOT_BUNDLE_OUT, .where = path });
 	if (call->json)
-		output_document(stdout, json_pack("{s:s,s:s}", "file", writer.path, "device", hex));
+		output_document(call->out, json_pack("{s:s,s:s}", "file", writer.path, "device", hex));
 	else
 		phrase_line(stdout, PHRASE_BUNDLE_JOIN_DONE, PHRASE_WITH(writer.path));
 	return VERB_OK;

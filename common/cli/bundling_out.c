@@ -215,7 +215,7 @@ static int out_all(struct command *command)
 	out.bundles = json_array();
 	int code = reader ? write_down(&out, reader) : write_up(&out);
 	if (!code && command->call->json)
-		output_document(stdout, json_pack("{s:O}", "bundles", out.bundles));
+		output_document(command->call->out, json_pack("{s:O}", "bundles", out.bundles));
 	json_decref(out.bundles);
 	return code;
 }

@@ -42,6 +42,7 @@
 	X(BUNDLE_DOWN_DONE, "回程包写给“%1”的 %2。在那边运行 bundle in 读入。", "the return bundle is for %2 of %1. There: bundle in.") \
 	X(BUNDLE_JOIN_DONE, "加入申请已写好：%1。带到上级运行 tributaryd bundle in，再把回程包带回来运行 bundle in。", "the request is written: %1. Take it to the server above (tributaryd bundle in), bring its return bundle back, and run bundle in.") \
 	X(BUNDLE_IN_DONE, "新读入 %1 条，收到回执 %2 份，等待前面部分的 %3 块。", "%1 new entries, %2 receipts; %3 pieces wait for what comes before them.") \
+	X(BUNDLE_IN_JOINED, "已登记要求加入的设备 %1 台；回程包带去答复。", "%1 devices that asked to join were enrolled; the return bundle tells them.") \
 	X(BUNDLE_IN_NOTHING, "没有新的内容：这些包以前都读过。", "nothing new: all of it was here already.") \
 	X(BUNDLE_IN_BACK, "回程：tributaryd bundle out --for “%1” 文件夹", "the way back: tributaryd bundle out --for \"%1\" DIR") \
 	X(BUNDLE_IN_WAITS, "还缺前面的部分；读入它们以后，等着的会自己补上。", "earlier parts are missing; once they are taken in, what waits follows by itself.") \

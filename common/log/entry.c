@@ -24,6 +24,7 @@ static const struct {
 	{ .kind = ENTRY_CUSTODY, .name = "custody" },
 	{ .kind = ENTRY_TRANSFER, .name = "transfer" },
 	{ .kind = ENTRY_RECEIPTS, .name = "receipts" },
+	{ .kind = ENTRY_PIECE, .name = "piece" },
 };
 
 #define ENTRY_ONE(name, number, payload) +1

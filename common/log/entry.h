@@ -31,7 +31,8 @@
 	X(REPLY,      11, "Reply")       \
 	X(CUSTODY,    12, "Custody")     \
 	X(TRANSFER,   13, "Transfer")    \
-	X(RECEIPTS,   15, "Receipts")
+	X(RECEIPTS,   15, "Receipts")    \
+	X(PIECE,      17, "Piece")
 
 enum entry_kind {
 #define ENTRY_ENUM(name, number, payload) ENTRY_##name = number,

@@ -9,9 +9,10 @@
 
 static const char magic[4] = { 'T', 'G', 'R', 'D' };
 
-enum { VERSION = 1, BODY_BYTES = GUARD_BYTES - LIMIT_HASH_BYTES };
+// Version 1 had a lane less.
+enum { VERSION = 2, BODY_BYTES = GUARD_BYTES - LIMIT_HASH_BYTES, LANES_1 = 5 };
 
-static_assert(LANE_END - LANE_FIRST == 5, "a lane more needs a new version of the file");
+static_assert(LANE_END - LANE_FIRST == 6, "a lane more needs a new version of the file");
 
 void guard_encode(const struct guard *guard, uint8_t bytes[static GUARD_BYTES])
 {
@@ -30,17 +31,19 @@ enum err guard_decode(struct span bytes, struct guard *guard)
 	*guard = (struct guard){ .machine = { .bytes = { 0 } } };
 	if (!span_starts(bytes, span_of(magic, sizeof magic)) || bytes.size <= sizeof magic)
 		return ERR_MALFORMED;
-	if (bytes.data[4] != VERSION)
+	unsigned lanes = bytes.data[4] == 1 ? LANES_1 : LANE_END - LANE_FIRST;
+	if (bytes.data[4] != VERSION && bytes.data[4] != 1)
 		return ERR_VERSION;
-	if (bytes.size != GUARD_BYTES)
+	size_t body_bytes = BODY_BYTES - 8 * (LANE_END - LANE_FIRST - lanes);
+	if (bytes.size != body_bytes + LIMIT_HASH_BYTES)
 		return ERR_MALFORMED;
-	struct hash digest = hash_bytes(HASH_BLAKE2B_256, span_of(bytes.data, BODY_BYTES));
-	if (memcmp(digest.bytes, bytes.data + BODY_BYTES, LIMIT_HASH_BYTES) != 0)
+	struct hash digest = hash_bytes(HASH_BLAKE2B_256, span_of(bytes.data, body_bytes));
+	if (memcmp(digest.bytes, bytes.data + body_bytes, LIMIT_HASH_BYTES) != 0)
 		return ERR_CORRUPT;
-	struct reader body = reader_of(span_of(bytes.data + 5, BODY_BYTES - 5));
+	struct reader body = reader_of(span_of(bytes.data + 5, body_bytes - 5));
 	reader_copy(&body, guard->machine.bytes, LIMIT_HASH_BYTES);
 	reader_copy(&body, guard->incarnation.bytes, LIMIT_ID_BYTES);
-	for (unsigned lane = LANE_FIRST; lane < LANE_END; lane++)
+	for (unsigned lane = LANE_FIRST; lane < LANE_FIRST + lanes; lane++)
 		guard->shown[lane] = reader_u64(&body);
 	return reader_end(&body);
 }

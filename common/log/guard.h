@@ -6,7 +6,7 @@
 // left the device; entries that were written and never shown may be lost with a restored store,
 // but can never fork a log. It is written before a send, not at every write.
 //
-// File, big-endian: "TGRD" ‖ version u8 ‖ machine[32] ‖ incarnation[16] ‖ sizes u64 × 5 (by lane)
+// File, big-endian: "TGRD" ‖ version u8 ‖ machine[32] ‖ incarnation[16] ‖ sizes u64 × 6 (by lane; in version 1: 5)
 // ‖ BLAKE2b-256 over all before it
 #ifndef TRIBUTARY_LOG_GUARD_H
 #define TRIBUTARY_LOG_GUARD_H
@@ -14,7 +14,7 @@
 #include "base/id.h"
 #include "log/lane.h"
 
-#define GUARD_BYTES (4 + 1 + 32 + 16 + 8 * 5 + 32)
+#define GUARD_BYTES (4 + 1 + 32 + 16 + 8 * 6 + 32)
 
 struct guard {
 	struct hash machine;    // digest of what the machine calls itself

@@ -10,6 +10,7 @@ static const char *const names[LANE_END] = {
 	[LANE_UP] = "up",
 	[LANE_DOWN] = "down",
 	[LANE_MAIL] = "mail",
+	[LANE_FILE] = "file",
 };
 
 const char *lane_name(enum lane lane)

@@ -10,7 +10,8 @@
 	X(DETAIL,  2, "the unit and its registrar")                                      \
 	X(UP,      3, "ancestors, LIMIT_UP_DEPTH levels; roll-ups beyond")               \
 	X(DOWN,    4, "descendants; ancestors; of the neighbours' logs the statements alone") \
-	X(MAIL,    5, "one other unit, sealed to it")
+	X(MAIL,    5, "one other unit, sealed to it")                                    \
+	X(FILE,    6, "pieces of files: the unit and its registrar; ciphertext where their field is private")
 
 enum lane {
 #define LANE_ENUM(name, number, readers) LANE_##name = number,

@@ -145,6 +145,7 @@ bool arrival_goes_up(struct txn *txn, const struct self *self, const struct jour
 		return within;
 	case LANE_PRIVATE:
 	case LANE_DETAIL:
+	case LANE_FILE:
 		return id_equal(&unit, &self->unit) && hash_equal(&log->name.device, &self->identity.sign_public);
 	case LANE_END:
 		break;

@@ -130,6 +130,7 @@ struct node_carriage {
 	uint64_t waiting;    // messages kept until what comes before them is here
 	uint64_t lost;       // messages that should wait and had no room
 	uint64_t resumed;    // messages that had waited and are taken in now
+	uint64_t joined;     // requests to join that were granted
 	uint64_t receipts;   // newer ones of the server above
 	bool revoked;        // the server above says that this device was
 	uint64_t out;        // entries put into messages

@@ -199,6 +199,7 @@ void node_carry_joined(struct node_call *call, const Tributary__Joined *joined)
 	struct buf bytes = BUF_EMPTY;
 	if (joined->reason != ERR_OK)
 		return;
+	call->node->carriage.joined++;
 	message_write(MESSAGE_JOINED, &joined->base, &bytes);
 	if (!bytes.err)
 		bundle_joined_put(call->txn, &call->event->carried->holder, buf_span(&bytes));

@@ -23,7 +23,7 @@ void node_client_flow(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
 	bool more = true;
-	while (more && client->outstanding < LIMIT_SESSION_WINDOW && !call->txn->err) {
+	while (more && client->outstanding < (client->bulk ? LIMIT_FILE_WINDOW : LIMIT_SESSION_WINDOW) && !call->txn->err) {
 		struct buf frame = BUF_EMPTY;
 		if (node_pending_frame(call, &frame, &more)) {
 			ProtobufCBinaryData list[] = { pb_bytes(buf_span(&frame)) };

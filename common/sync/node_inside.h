@@ -64,6 +64,7 @@ struct node_client {
 	struct id incarnation;   // that we greeted with: what short names in answers mean
 	unsigned catalogs;       // sent and not answered with a Want yet
 	bool tally_due;          // figures wait to be published
+	bool bulk;               // the last frame was a piece of a file: few of them are under way at once
 	bool carrying;           // into a bundle: only what the server's present life receipted is taken for held
 	bool plain;              // the server holds something else than we took for granted: no history stands before frames
 	unsigned outstanding;    // messages not answered yet

@@ -2,6 +2,7 @@
 // the others of the frame are taken.
 #include "sync/arrival.h"
 #include "base/bytes.h"
+#include "sync/file_budget.h"
 #include "sync/heard.h"
 #include "sync/node_inside.h"
 
@@ -135,6 +136,24 @@ static void hear(struct taking *taking, const struct journal_log *log)
 		heard_note(call->txn, &author.unit, call->node->now_ms);
 }
 
+// Files are kept as far as there is room for those of their unit; all else is kept in any case.
+static bool has_room(struct taking *taking, const struct journal_range *range)
+{
+	struct charter_device author;
+	struct node_call *call = taking->call;
+	if (range->name.lane != LANE_FILE || !call->node->self->server || charter_device_get(call->txn, &range->name.device, &author))
+		return true;
+	return file_budget_fits(call->txn, &author.unit, range->entries.size);
+}
+
+static void count_room(struct taking *taking, const struct journal_range *range)
+{
+	struct charter_device author;
+	struct node_call *call = taking->call;
+	if (range->name.lane == LANE_FILE && call->node->self->server && charter_device_get(call->txn, &range->name.device, &author) == ERR_OK)
+		file_budget_use(call->txn, &author.unit, range->entries.size);
+}
+
 static void take_range(struct taking *taking, const struct journal_range *range, struct intake_log *slot)
 {
 	struct node_call *call = taking->call;
@@ -160,6 +179,7 @@ static void take_range(struct taking *taking, const struct journal_range *range,
 	if (fresh && log.last_time > taking->seen)
 		taking->seen = log.last_time;
 	if (fresh) {
+		count_room(taking, range);
 		view_catch_up(&taking->view, &log);
 		hear(taking, &log);
 	}
@@ -219,6 +239,12 @@ static enum err take_frame(struct taking *taking, struct span frame,
 			return ERR_MALFORMED;
 		if (!admit(call, context, &ranges[i].name)) {
 			slot->err = ERR_UNAUTHORISED;
+			slot->seq = ranges[i].from;
+			count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
+			continue;
+		}
+		if (!has_room(taking, &ranges[i])) {
+			slot->err = ERR_FULL;
 			slot->seq = ranges[i].from;
 			count_add(&node->counters, COUNT_RANGES_REFUSED, 1);
 			continue;

@@ -1,6 +1,7 @@
 // What goes up: the logs of which the server above lacks something, in the order of traffic, frame by frame.
 #include "base/bytes.h"
 #include "sync/arrival.h"
+#include "sync/file_budget.h"
 #include "sync/node_inside.h"
 
 struct pending {
@@ -17,9 +18,10 @@ static unsigned turn_of(enum lane lane)
 	case LANE_PRIVATE: return 2;
 	case LANE_UP: return 3;
 	case LANE_MAIL: return 4;
+	case LANE_FILE: return 5; // behind everything small
 	case LANE_END: break;
 	}
-	return 5;
+	return 6;
 }
 
 // What is marked as lacking above goes, whatever the receipts say: those of the server's former life are no
@@ -52,6 +54,9 @@ static size_t list_pending(struct node_call *call, struct pending **list)
 		struct journal_log log;
 		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
 		if (journal_find_number(call->txn, number, &log) || send_from(node, &log) >= log.head.size)
+			continue;
+		// A stick is a good road; a link may be kept for what is small.
+		if (log.name.lane == LANE_FILE && !node->client.carrying && !file_budget_left(call->txn, node->now_ms))
 			continue;
 		if (count == capacity) {
 			size_t more = capacity ? 2 * capacity : 16;
@@ -98,10 +103,14 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 	struct logname home = node_receipt_home(node);
 	if (journal_find_number(call->txn, number, &log))
 		return true;
-	add_history(node, &log, &home, send_from(node, &log), history);
+	bool files = log.name.lane == LANE_FILE;
+	if (files && !frame_empty(writer))
+		return false;
+	if (!files)
+		add_history(node, &log, &home, send_from(node, &log), history);
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
 		uint32_t count;
-		enum err err = frame_add(writer, call->txn, &log, from, UINT64_MAX, &home, NULL, NULL, &count);
+		enum err err = frame_add(writer, call->txn, &log, from, files ? from + 1 : UINT64_MAX, &home, NULL, NULL, &count);
 		if (err)
 			txn_fail(call->txn, err);
 		if (err || count == 0)
@@ -110,6 +119,10 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		node_show(node, &log, from);
 		node_sent_set(&node->client.sent, number, from);
 		remember_shown(call, &log, from);
+		if (files) {
+			file_budget_spend(call->txn, node->now_ms, writer->raw.size);
+			return from >= log.head.size;
+		}
 	}
 	return true;
 }
@@ -127,6 +140,7 @@ bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more)
 	for (size_t i = 0; i < count && !*more; i++)
 		*more = !gather_log(call, &writer, list[i].log, &history);
 	bool any = !frame_empty(&writer);
+	call->node->client.bulk = any && writer.entries == 1 && count > 0 && list[count - 1].turn == turn_of(LANE_FILE);
 	if (any && frame_finish_after(&writer, call->node->codec, call->txn, &home, &history, frame))
 		txn_fail(call->txn, ERR_NOMEM);
 	frame_writer_free(&writer);

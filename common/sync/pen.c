@@ -178,14 +178,14 @@ static enum err ready_epoch(struct pen *pen)
 	return err;
 }
 
-enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
+static enum err sealed_in(struct pen *pen, enum lane lane, uint32_t kind, struct span payload)
 {
 	struct journal_writer *writer;
 	struct buf sealed = BUF_EMPTY;
 	uint8_t nonce[SEAL_NONCE_BYTES];
 	enum err err = ready_epoch(pen);
 	if (!err)
-		err = pen_open(pen, LANE_PRIVATE, &writer);
+		err = pen_open(pen, lane, &writer);
 	if (err)
 		return err;
 	uint64_t time = entry_time(pen, writer);
@@ -200,6 +200,16 @@ enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
 		err = append(pen, writer, ENTRY_SEALED, time, buf_span(&sealed), NULL);
 	buf_free(&sealed);
 	return err;
+}
+
+enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
+{
+	return sealed_in(pen, LANE_PRIVATE, kind, payload);
+}
+
+enum err pen_piece(struct pen *pen, bool sealed, struct span payload)
+{
+	return sealed ? sealed_in(pen, LANE_FILE, ENTRY_PIECE, payload) : pen_entry(pen, LANE_FILE, ENTRY_PIECE, payload, NULL);
 }
 
 // What we know of other charters that changed the tree goes with it: whoever reads this judges it by that.

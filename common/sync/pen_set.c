@@ -13,6 +13,7 @@ static int lane_width(enum lane lane)
 	case LANE_UP: return 3;
 	case LANE_DOWN:
 	case LANE_MAIL:
+	case LANE_FILE:
 	case LANE_END: break;
 	}
 	return 0;

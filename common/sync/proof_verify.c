@@ -43,6 +43,7 @@ static bool concerns(struct replay *replay, const struct journal_range *range)
 		break;
 	case LANE_PRIVATE:
 	case LANE_MAIL:
+	case LANE_FILE:
 	case LANE_END: return false;
 	}
 	return charter_device_get(&replay->txn, &range->name.device, &author) == ERR_OK &&

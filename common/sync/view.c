@@ -152,6 +152,7 @@ enum err view_apply_own(struct view *view, const struct journal_log *log, const 
 	struct reading reading = { .view = view, .log = log, .entry = entry, .lane = log->name.lane, .own = true };
 	// What we seal is given here as it is inside.
 	bool inner = log->name.lane == LANE_PRIVATE && entry->kind == ENTRY_CHANGES;
+	reading.sealed = inner;
 	struct view_mark *mark = view_mark(view, log);
 	mark->applied = entry->seq;
 	view->changed_basis = false;

@@ -261,7 +261,8 @@ static enum err apply_mail(struct reading *reading)
 static enum err apply_sealed(struct reading *reading);
 
 enum { IN_PRIVATE = 1 << LANE_PRIVATE, IN_DETAIL = 1 << LANE_DETAIL, IN_UP = 1 << LANE_UP, IN_DOWN = 1 << LANE_DOWN,
-       IN_MAIL = 1 << LANE_MAIL, IN_ANY = IN_PRIVATE | IN_DETAIL | IN_UP | IN_DOWN | IN_MAIL };
+       IN_MAIL = 1 << LANE_MAIL, IN_FILE = 1 << LANE_FILE,
+       IN_ANY = IN_PRIVATE | IN_DETAIL | IN_UP | IN_DOWN | IN_MAIL | IN_FILE };
 
 // What may follow from an entry: derived cells (ledger/derive), the count of the unit's members (view_members).
 enum { FEEDS_NOTHING = 0, FEEDS_DERIVED = 1, FEEDS_MEMBERS = 2 };
@@ -279,13 +280,14 @@ static const struct {
 	[ENTRY_EPOCH]       = { IN_DETAIL,                   false, apply_epoch, FEEDS_DERIVED },
 	[ENTRY_INCARNATION] = { IN_ANY,                      true,  view_custody_life, FEEDS_NOTHING },
 	[ENTRY_MAIL]        = { IN_MAIL,                     true,  apply_mail, FEEDS_DERIVED | FEEDS_MEMBERS },
-	[ENTRY_SEALED]      = { IN_PRIVATE,                  true,  apply_sealed, FEEDS_DERIVED },
+	[ENTRY_SEALED]      = { IN_PRIVATE | IN_FILE,        true,  apply_sealed, FEEDS_DERIVED },
 	[ENTRY_SUBMISSION]  = { IN_UP,                       true,  view_period_step, FEEDS_DERIVED },
 	[ENTRY_REVIEW]      = { IN_DOWN,                     true,  view_period_review, FEEDS_DERIVED },
 	[ENTRY_REQUEST]     = { IN_DOWN,                     true,  view_period_request, FEEDS_NOTHING },
 	[ENTRY_REPLY]       = { IN_DETAIL | IN_UP,           true,  view_period_reply, FEEDS_NOTHING },
 	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, FEEDS_MEMBERS },
 	[ENTRY_TRANSFER]    = { IN_UP,                       true,  view_custody_claims, FEEDS_NOTHING },
+	[ENTRY_PIECE]       = { IN_FILE,                     true,  view_piece, FEEDS_NOTHING },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };
@@ -295,7 +297,7 @@ bool view_entry_again_on_rebuild(uint32_t kind)
 	return kind < TABLE_SIZE && table[kind].again_on_rebuild;
 }
 
-// Opens a sealed entry and applies what is inside. Only changes are ever sealed.
+// Opens a sealed entry and applies what is inside: changes, and in its own lane pieces of files.
 static enum err apply_sealed(struct reading *reading)
 {
 	struct view *view = reading->view;
@@ -306,7 +308,8 @@ static enum err apply_sealed(struct reading *reading)
 	                          &view->arena, &inner.kind, &inner.payload);
 	if (err == ERR_NO_KEY)
 		return ERR_AGAIN;
-	if (err == ERR_SIGNATURE || err == ERR_MALFORMED || (!err && inner.kind != ENTRY_CHANGES)) {
+	bool piece = reading->lane == LANE_FILE;
+	if (err == ERR_SIGNATURE || err == ERR_MALFORMED || (!err && inner.kind != (piece ? ENTRY_PIECE : ENTRY_CHANGES))) {
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
@@ -314,7 +317,8 @@ static enum err apply_sealed(struct reading *reading)
 		return err;
 	struct reading unsealed = *reading;
 	unsealed.entry = &inner;
-	err = view_entry_changes(&unsealed);
+	unsealed.sealed = true;
+	err = piece ? view_piece(&unsealed) : view_entry_changes(&unsealed);
 	reading->reason = unsealed.reason;
 	return err;
 }

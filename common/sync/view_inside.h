@@ -38,6 +38,7 @@ struct reading {
 	enum lane lane; // of the inner entry: that of the log
 	const struct id *of; // not NULL: only what is said to or of that unit
 	bool own;       // about to be written by us: it must be allowed by the tree as it is now
+	bool sealed;    // the inner entry was
 	enum merge_reason reason;
 };
 
@@ -67,6 +68,9 @@ enum err view_custody_life(struct reading *reading);   // a store began anew
 enum err view_custody_changed(struct view *view, const struct changes *changes); // our own records
 
 const struct derivation *view_members_rows(void);      // what conservation is seen by (view_members.c)
+
+// Pieces of files (view_piece.c).
+enum err view_piece(struct reading *reading);
 
 // Members at a second unit (view_presence.c).
 enum err view_presence_letter(struct reading *reading);

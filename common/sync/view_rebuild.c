@@ -231,7 +231,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
 	STORE_PERIOD, STORE_INQUIRY, STORE_SCORE, STORE_SERIES, STORE_MULTISET, STORE_LATE, STORE_CUSTODY, STORE_TRANSFER,
-	STORE_PRESENCE,
+	STORE_PRESENCE, STORE_FILE,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait", "passed/", "filled/" };

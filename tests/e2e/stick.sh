@@ -27,6 +27,7 @@ ok tributaryd -C township init --join "$code" --bundle stick/request.tbundle --l
 says 'the request is written'
 exits 1 tributaryd -C township unit list
 ok tributaryd -C county bundle in stick
+says 'asked to join were enrolled'
 says 'the way back'
 rm stick/*
 ok tributaryd -C county bundle out --for T1 stick

@@ -153,12 +153,20 @@ static void the_guard(void **state)
 	(void)state;
 	struct guard guard = { .machine = { .bytes = { 0x55 } }, .incarnation = { .bytes = { 0x66 } },
 	                       .shown = { [LANE_PRIVATE] = 1, [LANE_DETAIL] = 2, [LANE_UP] = 3, [LANE_DOWN] = 4,
-	                                  [LANE_MAIL] = 0x1234567890 } };
+	                                  [LANE_MAIL] = 0x1234567890, [LANE_FILE] = 5 } }, again;
 	uint8_t bytes[GUARD_BYTES];
 	guard_encode(&guard, bytes);
-	assert_hex("544752440155000000000000000000000000000000000000000000000000000000000000006600000000000000000000"
+	assert_hex("54475244025500000000000000000000000000000000000000000000000000000000000000660000000000000000000000"
+	           "0000000000000000000000010000000000000002000000000000000300000000000000040000001234567890000000"
+	           "000000000552260ec134e58acb8eded8e50d4134059e93cda7fc77a01d9be611074e033e50", bytes, sizeof bytes);
+	// As it was before files had a lane.
+	size_t size;
+	assert_int_equal(sodium_hex2bin(bytes, sizeof bytes, "544752440155000000000000000000000000000000000000000000000000000000000000006600000000000000000000"
 	           "000000000000000000000000010000000000000002000000000000000300000000000000040000001234567890992d1a"
-	           "e6d7a8796ac20715799c2ef3ffc5485c0271e241238216a8eae3da3140", bytes, sizeof bytes);
+	           "e6d7a8796ac20715799c2ef3ffc5485c0271e241238216a8eae3da3140", 250, NULL, &size, NULL), 0);
+	assert_ok(guard_decode(span_of(bytes, size), &again));
+	assert_int_equal(again.shown[LANE_MAIL], 0x1234567890);
+	assert_int_equal(again.shown[LANE_FILE], 0);
 }
 
 static void the_sealed_box_and_the_wrapped_key(void **state)

@@ -1,0 +1,39 @@
+// What the programs say of files that records name: photos, scans, papers. A part of cli/catalogue.h.
+#ifndef TRIBUTARY_CLI_CATALOGUE_FILE_H
+#define TRIBUTARY_CLI_CATALOGUE_FILE_H
+
+#define CATALOGUE_FILE(X) \
+	X(VERB_FILE_ADD, "给记录附上照片、扫描件或文件", "attaches a photo, a scan or any file to a record") \
+	X(VERB_FILE_LIST, "记录的附件：哪些齐全，哪些还缺，上级收到多少", "the files of records: which are whole, which are missing, what the server has") \
+	X(VERB_FILE_GET, "取出一个附件", "takes a file out") \
+	X(VERB_FILE_LINK, "附件走网络的规矩：all、none 或每天多少，如 20M", "how much of files goes over the link: all, none, or so much a day, as 20M") \
+	X(VERB_FILE_SWEEP, "清掉没有记录再提到、上级也已收到的附件", "takes away files that no record names any more and the server has receipted") \
+	X(VERB_FILE_QUOTA, "每个组织的附件最多占多少，如 2G", "how much room each unit's files may take here, as 2G; none: no bound") \
+	X(HEAD_RECORD_LABEL, "记录", "Record") \
+	X(HEAD_FILE_NAME, "名称", "Name") \
+	X(HEAD_FILE_HASH, "文件", "File") \
+	X(HEAD_PIECES_HERE, "这里有", "Here") \
+	X(HEAD_PIECES_ALL, "共", "Of") \
+	X(HEAD_PIECES_RECEIVED, "上级已收", "Received") \
+	X(FILE_WHOLE, "齐全", "whole") \
+	X(FILE_PART, "只到了一部分", "partly here") \
+	X(FILE_AWAY, "不在这里", "not here") \
+	X(FILE_NONE, "还没有附件", "nothing attached") \
+	X(FILE_SEALED, "已加密", "sealed") \
+	X(FILE_ADDED, "已附上 %1：%2 字节，%3 块", "attached %1: %2 bytes in %3 pieces") \
+	X(FILE_TAKEN, "已取出到 %1（%2 字节）", "taken out to %1 (%2 bytes)") \
+	X(FILE_LINK_ALL, "附件随网络发送，不限量", "files go over the link, without a bound") \
+	X(FILE_LINK_NONE, "附件暂不走网络；U 盘照带", "files do not go over the link for now; a stick takes them all the same") \
+	X(FILE_LINK_DAY, "附件每天最多发送 %1 字节，今天已发 %2", "at most %1 bytes of files a day go over the link; %2 today") \
+	X(FILE_SWEPT, "已清掉 %1 个附件；%2 个还等回执", "%1 files were taken away; %2 wait for a receipt") \
+	X(FILE_QUOTA_IS, "每个组织的附件最多 %1 字节", "the files of each unit may take %1 bytes here") \
+	X(FILE_QUOTA_NONE, "附件不限量", "files may take what room there is") \
+	X(CANNOT_ADD_FILE, "没有附上", "the file was not attached") \
+	X(CANNOT_GET_FILE, "取不出附件", "the file cannot be taken out") \
+	X(NO_FILE_FIELD, "这个字段不是附件", "this field holds no file") \
+	X(FILE_NOT_WHOLE, "这里只有 %1/%2 块", "%1 of %2 pieces are here") \
+	X(FILE_TOO_LARGE_WHY, "附件最大 256 MiB", "a file may have 256 MiB") \
+	X(BAD_FILE_LINK, "写 all、none，或每天多少，如 20M", "all, none, or so much a day, as 20M") \
+	X(BAD_FILE_QUOTA, "写 none 或多少，如 2G", "none, or a size, as 2G")
+
+#endif

@@ -1,0 +1,17 @@
+// Files that records name, on both programs.
+#ifndef TRIBUTARY_CLI_FILING_H
+#define TRIBUTARY_CLI_FILING_H
+
+#include "cli/command.h"
+
+int filing_add_run(const struct verb_call *call);
+int filing_list_run(const struct verb_call *call);
+int filing_get_run(const struct verb_call *call);
+int filing_link_run(const struct verb_call *call);
+int filing_sweep_run(const struct verb_call *call);
+int filing_quota_run(const struct verb_call *call);
+
+// "700M", "2G"; bytes without a letter. False: none, or nothing.
+bool filing_size(const char *text, uint64_t *bytes);
+
+#endif

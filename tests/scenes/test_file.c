@@ -1,0 +1,242 @@
+// Files of records: sealed where they must be, behind everything small, in any order, from two devices, and never a wrong one.
+#include "support/stick.h"
+#include "support/support.h"
+#include "sync/file_budget.h"
+#include "sync/pen_inside.h"
+#include "sync/piece.h"
+
+enum { PIECES = 5, BYTES = PIECES * LIMIT_PIECE_BYTES - 100 };
+
+static uint8_t photo[BYTES];
+
+static struct hash draw_photo(void)
+{
+	struct merkle_peaks peaks = { .size = 0 };
+	uint32_t noise = 7;
+	for (size_t i = 0; i < BYTES; i++) {
+		noise = noise * 1664525 + 1013904223;
+		photo[i] = (uint8_t)(noise >> 24);
+	}
+	memcpy(photo + 70000, "a canary in the photo", 21);
+	for (uint32_t i = 0; i < PIECES; i++) {
+		struct hash leaf = piece_leaf(span_of(photo + (size_t)i * LIMIT_PIECE_BYTES, piece_bytes(BYTES, i)));
+		merkle_append(HASH_BLAKE2B_256, &peaks, &leaf, NULL);
+	}
+	return merkle_root(HASH_BLAKE2B_256, &peaks);
+}
+
+// Pieces [from, to) of the photo, as one that begins at `offset` of it would have them.
+static void attach(struct actor *branch, const struct hash *name, uint32_t from, uint32_t to, bool sealed, size_t offset)
+{
+	struct cluster_pen pen;
+	cluster_write(branch, &pen);
+	for (uint32_t i = from; i < to; i++) {
+		struct buf payload = BUF_EMPTY;
+		struct piece piece = { .file = *name, .size = BYTES, .index = i,
+		                       .data = span_of(photo + (size_t)i * LIMIT_PIECE_BYTES - (i > 0 ? offset : 0), piece_bytes(BYTES, i)) };
+		piece_encode(&piece, &payload);
+		assert_ok(pen_piece(&pen.pen, sealed, buf_span(&payload)));
+		buf_free(&payload);
+	}
+	cluster_written(&pen);
+}
+
+static struct piece_file look(struct actor *actor, struct actor *owner, const struct hash *name)
+{
+	struct piece_file file;
+	struct txn txn;
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	piece_look(&txn, &owner->self.unit, name, &file);
+	txn_abort(&txn);
+	return file;
+}
+
+static void a_photo_goes_up_and_to_the_other_device(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county"), *township = cluster_server(county, "township");
+	assert_ok(cluster_sync(township));
+	struct actor *branch = cluster_branch(township, "branch");
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_true(look(branch, branch, &name).whole);
+	assert_int_equal(look(branch, branch, &name).received, 0);
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(branch, branch, &name).received, PIECES);
+	assert_true(look(township, branch, &name).whole);
+
+	struct actor *tablet = cluster_device(branch, "tablet");
+	assert_ok(cluster_sync(tablet));
+	assert_true(look(tablet, branch, &name).whole);
+	assert_ok(cluster_sync(township)); // no further up
+	assert_false(cluster_store_contains(county, "a canary in the photo"));
+	cluster_free(play);
+}
+
+static void a_private_photo_is_ciphertext_at_the_server(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, true, 0);
+	assert_true(look(branch, branch, &name).whole);
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(branch, branch, &name).received, PIECES);
+	assert_false(cluster_store_contains(township, "a canary in the photo"));
+	assert_int_equal(look(township, branch, &name).here, 0);
+
+	struct actor *tablet = cluster_device(branch, "tablet");
+	assert_ok(cluster_sync(tablet));
+	assert_ok(cluster_sync(branch)); // seals the key for it
+	assert_ok(cluster_sync(tablet));
+	assert_true(look(tablet, branch, &name).whole);
+	assert_true(look(tablet, branch, &name).sealed);
+	cluster_free(play);
+}
+
+static void a_wrong_piece_never_makes_a_whole_file(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, 2, false, 0);
+	assert_false(look(branch, branch, &name).whole); // not all of it
+	attach(branch, &name, 2, PIECES, false, 1);      // and the rest is another's
+	struct piece_file file = look(branch, branch, &name);
+	assert_int_equal(file.here, PIECES);
+	assert_false(file.whole);
+	cluster_free(play);
+}
+
+static void a_paused_link_takes_entries_and_no_files(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	struct stick *stick = stick_new();
+	struct txn txn;
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
+	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
+	file_budget_pause(&txn, true);
+	assert_ok(txn_commit(&txn));
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(cluster_figure(township, branch, "meetings_held", "2026-03"), 1);
+	assert_int_equal(look(township, branch, &name).here, 0);
+
+	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn)); // two pieces a day and no more
+	file_budget_pause(&txn, false);
+	file_budget_set(&txn, 2 * LIMIT_PIECE_BYTES);
+	assert_ok(txn_commit(&txn));
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(township, branch, &name).here, 2);
+	play->now_ms += 24ull * 3600 * 1000;
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(township, branch, &name).here, 4);
+
+	assert_ok(stick_up(stick, branch, 0)); // a stick takes the rest
+	assert_ok(stick_in(stick, township));
+	assert_true(look(township, branch, &name).whole);
+	stick_free(stick);
+	cluster_free(play);
+}
+
+static void a_cut_costs_the_pieces_under_way(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	size_t sent = 0;
+	for (unsigned turn = 0; turn < 40 && !look(township, branch, &name).whole; turn++) {
+		play->delivered = 0;
+		play->deliver_at_most = 4;
+		cluster_sync(branch);
+		play->deliver_at_most = 0;
+		sent += branch->bytes_up;
+	}
+	assert_true(look(township, branch, &name).whole);
+	assert_true(sent < 3 * (size_t)BYTES); // two under way at most, each time
+	cluster_free(play);
+}
+
+static void what_does_not_fit_is_refused_and_entries_go_on(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	struct txn txn;
+	assert_ok(cluster_sync(branch));
+	assert_ok(txn_begin(township->store, STORE_WRITE, &txn));
+	file_budget_quota_set(&txn, 2 * LIMIT_PIECE_BYTES + 1000);
+	assert_ok(txn_commit(&txn));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(township, branch, &name).here, 2);
+	assert_int_equal(cluster_figure(township, branch, "meetings_held", "2026-03"), 1);
+	assert_int_equal(cluster_count(branch, STORE_NOTICE), 1);
+
+	assert_ok(txn_begin(township->store, STORE_WRITE, &txn));
+	file_budget_quota_set(&txn, 0);
+	assert_ok(txn_commit(&txn));
+	assert_ok(cluster_sync(branch));
+	assert_true(look(township, branch, &name).whole);
+	cluster_free(play);
+}
+
+static void what_is_swept_goes_after_its_receipt_and_the_log_still_verifies(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	struct journal_log log;
+	struct txn txn;
+	uint32_t swept;
+	uint64_t bad;
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
+	assert_err(AGAIN, piece_sweep(&txn, &branch->self.unit, &name, &swept));
+	txn_abort(&txn);
+	assert_ok(cluster_sync(branch));
+	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
+	assert_ok(piece_sweep(&txn, &branch->self.unit, &name, &swept));
+	assert_ok(txn_commit(&txn));
+	assert_int_equal(swept, PIECES);
+	assert_false(cluster_store_contains(branch, "a canary in the photo"));
+	assert_int_equal(look(branch, branch, &name).here, 0);
+	cluster_log(branch, branch, LANE_FILE, &log);
+	assert_ok(txn_begin(branch->store, STORE_READ, &txn));
+	assert_ok(journal_verify(&txn, &log, &bad));
+	txn_abort(&txn);
+	assert_true(look(township, branch, &name).whole); // the archive has it
+	cluster_free(play);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_photo_goes_up_and_to_the_other_device),
+		cmocka_unit_test(a_private_photo_is_ciphertext_at_the_server),
+		cmocka_unit_test(a_wrong_piece_never_makes_a_whole_file),
+		cmocka_unit_test(a_paused_link_takes_entries_and_no_files),
+		cmocka_unit_test(a_cut_costs_the_pieces_under_way),
+		cmocka_unit_test(what_does_not_fit_is_refused_and_entries_go_on),
+		cmocka_unit_test(what_is_swept_goes_after_its_receipt_and_the_log_still_verifies),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
