@@ -139,11 +139,15 @@ static void the_longest_porch_fits_and_a_strange_one_does_not(void **state)
 	assert_ok(enrol_code_format(&play->invitation, code));
 	assert_ok(enrol_code_parse(code, &read));
 	assert_string_equal(read.porch, play->invitation.porch);
-	const char *const strange[] = { "", "tcp://", "ipc:///tmp/x", "tcp://a b:1", "tcp://a\n:1", "tcp://\xe6\x9d\xbf:1" };
+	const char *const strange[] = { "t", "tcp://", "ipc:///tmp/x", "tcp://a b:1", "tcp://a\n:1", "tcp://\xe6\x9d\xbf:1" };
 	for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
 		strcpy(play->invitation.porch, strange[i]);
 		assert_err(MALFORMED, enrol_code_format(&play->invitation, code));
 	}
+	play->invitation.porch[0] = '\0'; // for a stick it needs none
+	assert_ok(enrol_code_format(&play->invitation, code));
+	assert_ok(enrol_code_parse(code, &read));
+	assert_string_equal(read.porch, "");
 }
 
 // ---- The porch. ----
