@@ -78,6 +78,7 @@ ok tributary -C laptop get member 乙一
 same 'members at the township' "$(figure tributaryd township 2026-03 members)" 3
 ok tributary -C laptop status
 says 'devices that write as this unit: 2 (' # in the order of their keys
+says '平板'
 
 step 'it is revoked with a cut-off: what it had sent stays, what it writes from then on gets nowhere'
 exits 2 tributaryd -C township device revoke 平板
