@@ -2,42 +2,31 @@
 // the same whether they grew with the records or were made from nothing.
 #include "ledger/cadence.h"
 
-#include "io/pack_yaml.h"
 #include "io/store_memory.h"
 #include "ledger/metric.h"
 #include "support/ledger_fixture.h"
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 enum { JANUARY = 2026 * 12, MEMBERS = 1, COMMITTEE = 2, LECTURE = 3, ACTIVITY = 4, GROUP = 5 };
 
-static struct arena pack_arena;
-static const struct pack *pack;
+static struct pack_shelf shelf;
 
 static int read_pack(void **state)
 {
 	(void)state;
-	struct buf bytes = BUF_EMPTY;
-	const char *why = "";
-	arena_init(&pack_arena, LIMIT_DECODE_BYTES);
-	enum err err = pack_yaml_compile("../data/duties.yaml", &bytes, &pack_arena, &why);
-	if (!err)
-		err = pack_decode(buf_span(&bytes), &pack_arena, &pack, &why);
-	if (err)
-		print_error("%s\n", why);
-	buf_free(&bytes);
-	return err != ERR_OK;
+	return pack_shelf_read(&shelf, "../data/duties.yaml");
 }
 
 static int release_pack(void **state)
 {
 	(void)state;
-	arena_free(&pack_arena);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 static const struct pack_cadence *cadence(const char *name)
 {
-	const struct pack_cadence *found = pack_duty_cadence(pack, name);
+	const struct pack_cadence *found = pack_duty_cadence(shelf.pack, name);
 	assert_non_null(found);
 	return found;
 }
@@ -61,12 +50,12 @@ static void open_desk(struct desk *desk, const char *kind)
 {
 	*desk = (struct desk){ .store = store_memory_new(), .cells = cell_batch_new() };
 	desk->unit = (struct derive_unit){
-		.id = small_id(3), .kind = pack_unit_kind_by_name(pack, kind), .since = date_from_civil(2025, 1, 1), .closed = INT32_MAX,
+		.id = small_id(3), .kind = pack_unit_kind_by_name(shelf.pack, kind), .since = date_from_civil(2025, 1, 1), .closed = INT32_MAX,
 	};
 	assert_ok(txn_begin(desk->store, STORE_WRITE, &desk->txn));
 	arena_init(&desk->arena, 1 << 20);
 	desk->derive = (struct derive){
-		.txn = &desk->txn, .pack = pack, .unit = &desk->unit, .owner = cell_owner_own(&desk->unit.id), .arena = &desk->arena,
+		.txn = &desk->txn, .pack = shelf.pack, .unit = &desk->unit, .owner = cell_owner_own(&desk->unit.id), .arena = &desk->arena,
 	};
 }
 
@@ -87,7 +76,7 @@ static void contribute(struct desk *desk, size_t meeting, int sign)
 		.key = { .unit = desk->unit.id, .kind = 2, .record = small_id((uint8_t)meeting) }, .writes = writes, .write_count = 2,
 	};
 	if (desk->type[meeting])
-		assert_ok(metric_contribute(pack, &record, sign, desk->cells));
+		assert_ok(metric_contribute(shelf.pack, &record, sign, desk->cells));
 }
 
 static void derive(struct desk *desk)
@@ -257,7 +246,7 @@ static void misses_are_counted_back_to_the_last_one_met(void **state)
 
 static void have_members(struct desk *desk, int32_t month, int64_t members)
 {
-	const struct cell_key key = { .metric = pack_metric_by_name(pack, "members")->number, .month = month };
+	const struct cell_key key = { .metric = pack_metric_by_name(shelf.pack, "members")->number, .month = month };
 	assert_ok(cell_add(&desk->txn, &desk->derive.owner, &key, members, false));
 	derive(desk);
 }

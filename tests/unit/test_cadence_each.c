@@ -4,37 +4,26 @@
 
 #include <stdio.h>
 
-#include "io/pack_yaml.h"
 #include "io/store_memory.h"
 #include "ledger/metric.h"
 #include "support/ledger_fixture.h"
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 enum { JANUARY = 2026 * 12, AWAY = 1, REPORT = 2, ROWS = 24 };
 
-static struct arena pack_arena;
-static const struct pack *pack;
+static struct pack_shelf shelf;
 
 static int read_pack(void **state)
 {
 	(void)state;
-	struct buf bytes = BUF_EMPTY;
-	const char *why = "";
-	arena_init(&pack_arena, LIMIT_DECODE_BYTES);
-	enum err err = pack_yaml_compile("../data/for_each.yaml", &bytes, &pack_arena, &why);
-	if (!err)
-		err = pack_decode(buf_span(&bytes), &pack_arena, &pack, &why);
-	if (err)
-		print_error("%s\n", why);
-	buf_free(&bytes);
-	return err != ERR_OK;
+	return pack_shelf_read(&shelf, "../data/for_each.yaml");
 }
 
 static int release_pack(void **state)
 {
 	(void)state;
-	arena_free(&pack_arena);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 // Somebody away (since, back, notice; days, 0: none), or a report (of whom, for which month).
@@ -58,12 +47,12 @@ static void open_desk(struct desk *desk)
 {
 	*desk = (struct desk){ .store = store_memory_new() };
 	desk->unit = (struct derive_unit){
-		.id = small_id(3), .kind = pack_unit_kind_by_name(pack, "branch"), .since = date_from_civil(2025, 1, 1), .closed = INT32_MAX,
+		.id = small_id(3), .kind = pack_unit_kind_by_name(shelf.pack, "branch"), .since = date_from_civil(2025, 1, 1), .closed = INT32_MAX,
 	};
 	assert_ok(txn_begin(desk->store, STORE_WRITE, &desk->txn));
 	arena_init(&desk->arena, 1 << 20);
 	desk->derive = (struct derive){
-		.txn = &desk->txn, .pack = pack, .unit = &desk->unit, .owner = cell_owner_own(&desk->unit.id), .arena = &desk->arena,
+		.txn = &desk->txn, .pack = shelf.pack, .unit = &desk->unit, .owner = cell_owner_own(&desk->unit.id), .arena = &desk->arena,
 	};
 }
 
@@ -93,7 +82,7 @@ static void contribute(struct desk *desk, size_t place, int sign)
 		.key = { .unit = desk->unit.id, .kind = row->kind, .record = small_id((uint8_t)(place + 1)) }, .writes = writes, .write_count = count,
 	};
 	if (row->kind)
-		assert_ok(metric_contribute(pack, &record, sign, cells));
+		assert_ok(metric_contribute(shelf.pack, &record, sign, cells));
 	assert_ok(cell_batch_flush(cells, &desk->txn, &desk->derive.owner, true));
 	cell_batch_free(cells);
 }
@@ -124,7 +113,7 @@ static int32_t on(int32_t month, int32_t day)
 // "done/asked met" of a cadence in the period that holds a month; "-" where nothing is asked.
 static void assert_stands(struct desk *desk, const char *name, int32_t month, const char *expected)
 {
-	const struct pack_cadence *cadence = pack_duty_cadence(pack, name);
+	const struct pack_cadence *cadence = pack_duty_cadence(shelf.pack, name);
 	struct period period = cadence_period(cadence, month);
 	int64_t done, asked, met, exempt;
 	char text[64] = "-";
@@ -169,10 +158,10 @@ static void whoever_is_missed_two_quarters_in_a_row_is_counted_so(void **state)
 	int32_t row;
 	open_desk(&desk);
 	set(&desk, 0, away(on(1, 10), 0, 0));
-	assert_ok(cadence_missed_in_a_row(&desk.txn, &desk.derive.owner, pack_duty_cadence(pack, "report"), JANUARY + 8, &row));
+	assert_ok(cadence_missed_in_a_row(&desk.txn, &desk.derive.owner, pack_duty_cadence(shelf.pack, "report"), JANUARY + 8, &row));
 	assert_int_equal(row, 2); // not in the first quarter, when nothing was asked
 	set(&desk, 1, report(1, JANUARY + 8));
-	assert_ok(cadence_missed_in_a_row(&desk.txn, &desk.derive.owner, pack_duty_cadence(pack, "report"), JANUARY + 8, &row));
+	assert_ok(cadence_missed_in_a_row(&desk.txn, &desk.derive.owner, pack_duty_cadence(shelf.pack, "report"), JANUARY + 8, &row));
 	assert_int_equal(row, 0);
 	close_desk(&desk);
 }
@@ -215,8 +204,8 @@ static void list_cells(struct desk *desk, struct buf *list)
 // For each period of ten years, by asking what was done and what is asked: the cells say nothing else.
 static void assert_as_counted(struct desk *desk)
 {
-	for (size_t i = 0; i < pack->cadence_count; i++) {
-		const struct pack_cadence *cadence = &pack->cadences[i];
+	for (size_t i = 0; i < shelf.pack->cadence_count; i++) {
+		const struct pack_cadence *cadence = &shelf.pack->cadences[i];
 		for (int32_t last = JANUARY + cadence->every - 1; last < JANUARY + 120; last += cadence->every) {
 			struct period period = cadence_period(cadence, last);
 			int64_t done, asked, met, exempt;

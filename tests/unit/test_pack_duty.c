@@ -1,25 +1,20 @@
 // Cadences and checks as an administrator writes them, and what each slip of the pen is told.
 #include "ledger/pack_duty.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "io/file.h"
-#include "io/pack_yaml.h"
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 #define DUTIES "../data/duties.yaml"
 
-static struct arena arena;
-static struct buf encoded, text;
-static const char *why;
+static struct pack_shelf shelf;
+static struct buf text;
 
 static int open_all(void **state)
 {
 	(void)state;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	encoded = text = BUF_EMPTY;
+	pack_shelf_open(&shelf);
+	text = BUF_EMPTY;
 	enum err err = file_read(DUTIES, 1 << 20, &text);
 	buf_u8(&text, 0);
 	return err != ERR_OK;
@@ -28,19 +23,16 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
+	pack_shelf_close(&shelf);
 	buf_free(&text);
 	return 0;
 }
 
 static const struct pack *duties(void)
 {
-	const struct pack *pack = NULL;
-	buf_clear(&encoded);
-	if (pack_yaml_compile(DUTIES, &encoded, &arena, &why) || pack_decode(buf_span(&encoded), &arena, &pack, &why))
-		fail_msg("%s", why);
-	return pack;
+	if (pack_shelf_compile(&shelf, (const char *)text.data))
+		fail_msg("%s", shelf.why);
+	return pack_shelf_decode(&shelf);
 }
 
 static void a_cadence_says_what_how_often_and_of_whom(void **state)
@@ -123,23 +115,13 @@ static const struct { const char *find, *replace, *said; } slips[] = {
 	{ "name: no_committee", "name: own_branch", "\"own_branch\" names two things" },
 };
 
-static enum err compile_text(const char *yaml)
-{
-	char path[] = "/tmp/tributary-duty-XXXXXX";
-	int file = mkstemp(path);
-	assert_true(file >= 0 && write(file, yaml, strlen(yaml)) == (ssize_t)strlen(yaml) && close(file) == 0);
-	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
-	unlink(path);
-	return err;
-}
-
 static char *replaced(const char *find, const char *replace)
 {
 	const char *all = (const char *)text.data, *at = strstr(all, find);
 	if (!at)
 		fail_msg("\"%s\" is not in the pack", find);
 	size_t before = (size_t)(at - all);
-	char *changed = arena_alloc(&arena, text.size + strlen(replace));
+	char *changed = arena_alloc(&shelf.arena, text.size + strlen(replace));
 	memcpy(changed, all, before);
 	changed[before] = '\0';
 	strcat(changed, replace);
@@ -151,13 +133,13 @@ static void every_slip_is_told_with_its_place(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
-		arena_reset(&arena);
-		buf_clear(&encoded);
-		enum err err = compile_text(replaced(slips[i].find, slips[i].replace));
-		if (!err || !why || !strstr(why, slips[i].said))
-			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), why ? why : "nothing said",
+		arena_reset(&shelf.arena);
+		buf_clear(&shelf.encoded);
+		enum err err = pack_shelf_compile(&shelf, replaced(slips[i].find, slips[i].replace));
+		if (!err || !shelf.why || !strstr(shelf.why, slips[i].said))
+			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), shelf.why ? shelf.why : "nothing said",
 			         slips[i].said);
-		assert_int_equal(encoded.size, 0);
+		assert_int_equal(shelf.encoded.size, 0);
 	}
 }
 

@@ -1,44 +1,27 @@
 // Workflows, votes and series as an administrator may get them wrong: each slip is told where it is.
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "io/file.h"
-#include "io/pack_yaml.h"
 #include "ledger/vote.h"
 #include "ledger/workflow.h"
 
-static struct arena arena;
-static struct buf encoded, yaml;
-static const char *why;
+static struct pack_shelf shelf;
+static struct buf yaml;
 
 static int open_all(void **state)
 {
 	(void)state;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
+	pack_shelf_open(&shelf);
 	return file_read("../data/flow.yaml", 1 << 20, &yaml) != ERR_OK;
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
+	pack_shelf_close(&shelf);
 	buf_free(&yaml);
 	return 0;
-}
-
-static enum err compile_text(const char *text)
-{
-	char path[] = "/tmp/tributary-flow-XXXXXX";
-	int file = mkstemp(path);
-	assert_true(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text) && close(file) == 0);
-	buf_clear(&encoded);
-	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
-	unlink(path);
-	return err;
 }
 
 // The file with one place written otherwise.
@@ -53,7 +36,7 @@ static enum err compile_with(const char *was, const char *is)
 	assert_non_null(at);
 	memmove(at + strlen(is), at + strlen(was), strlen(at + strlen(was)) + 1);
 	memcpy(at, is, strlen(is));
-	return compile_text(text);
+	return pack_shelf_compile(&shelf, text);
 }
 
 static void every_slip_is_told_where_it_is(void **state)
@@ -97,8 +80,8 @@ static void every_slip_is_told_where_it_is(void **state)
 	};
 	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
 		enum err err = compile_with(slips[i].was, slips[i].is);
-		if (!err || !strstr(why, slips[i].told))
-			fail_msg("\"%s\" for \"%s\": %s", slips[i].is, slips[i].was, err ? why : "was accepted");
+		if (!err || !strstr(shelf.why, slips[i].told))
+			fail_msg("\"%s\" for \"%s\": %s", slips[i].is, slips[i].was, err ? shelf.why : "was accepted");
 	}
 }
 
@@ -106,7 +89,7 @@ static void papers_that_not_all_may_read_cannot_be_asked_for(void **state)
 {
 	(void)state;
 	assert_true(compile_with("title: {zh: 申请书, en: Application}, type: text", "title: {zh: 申请书, en: Application}, type: text, lane: private"));
-	assert_non_null(strstr(why, "is private and the state is not"));
+	assert_non_null(strstr(shelf.why, "is private and the state is not"));
 }
 
 static void what_is_right_comes_out_as_it_was_written(void **state)
@@ -114,7 +97,7 @@ static void what_is_right_comes_out_as_it_was_written(void **state)
 	(void)state;
 	const struct pack *pack;
 	assert_ok(compile_with("name: flow", "name: flow"));
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	pack = pack_shelf_decode(&shelf);
 	const struct workflow *workflow = pack_kind_by_name(pack, "admission")->workflow;
 	assert_int_equal(workflow->move_count, 4);
 	const struct workflow_move *admit = workflow_move_by_name(workflow, "接收");
@@ -136,12 +119,12 @@ static void a_flipped_bit_anywhere_is_answered(void **state)
 {
 	(void)state;
 	assert_ok(compile_with("name: flow", "name: flow"));
-	for (size_t i = 0; i < encoded.size; i++) {
+	for (size_t i = 0; i < shelf.encoded.size; i++) {
 		struct arena small;
 		const struct pack *pack;
 		arena_init(&small, LIMIT_DECODE_BYTES);
-		encoded.data[i] ^= (uint8_t)(1u << i % 8);
-		enum err err = pack_decode(buf_span(&encoded), &small, &pack, &why);
+		shelf.encoded.data[i] ^= (uint8_t)(1u << i % 8);
+		enum err err = pack_decode(buf_span(&shelf.encoded), &small, &pack, &shelf.why);
 		for (size_t k = 0; !err && k < pack->kind_count; k++) {
 			const struct workflow *workflow = pack->kinds[k].workflow;
 			for (size_t m = 0; workflow && m < workflow->move_count; m++)
@@ -149,7 +132,7 @@ static void a_flipped_bit_anywhere_is_answered(void **state)
 			const struct vote *vote = pack->kinds[k].vote;
 			assert_true(!vote || (pack->kinds[k].by_number[vote->votes]->keyed && vote->rule_count > 0));
 		}
-		encoded.data[i] ^= (uint8_t)(1u << i % 8);
+		shelf.encoded.data[i] ^= (uint8_t)(1u << i % 8);
 		arena_free(&small);
 	}
 }

@@ -1,31 +1,21 @@
 // Layouts of workbooks: which table gets which, what stands in a line, and what a pack may not say.
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "io/pack_yaml.h"
 #include "ledger/pack_layout.h"
 
-static struct arena arena;
-static struct buf encoded;
-static const char *why;
+static struct pack_shelf shelf;
 
 static int open_all(void **state)
 {
 	(void)state;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	encoded = BUF_EMPTY;
-	return 0;
+	return pack_shelf_open(&shelf);
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 static const char head[] =
@@ -44,13 +34,12 @@ static const char head[] =
 
 static enum err compile_with(const char *layouts)
 {
-	char path[] = "/tmp/tributary-pack-XXXXXX";
-	int file = mkstemp(path);
-	assert_true(file >= 0);
-	assert_true(write(file, head, strlen(head)) == (ssize_t)strlen(head));
-	assert_true(write(file, layouts, strlen(layouts)) == (ssize_t)strlen(layouts) && close(file) == 0);
-	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
-	unlink(path);
+	struct buf yaml = BUF_EMPTY;
+	buf_string(&yaml, head);
+	buf_string(&yaml, layouts);
+	buf_u8(&yaml, 0);
+	enum err err = pack_shelf_compile(&shelf, (const char *)yaml.data);
+	buf_free(&yaml);
 	return err;
 }
 
@@ -58,8 +47,8 @@ static void refused(const char *layouts, const char *sentence)
 {
 	enum err err = compile_with(layouts);
 	assert_true(err != ERR_OK);
-	if (!strstr(why, sentence))
-		fail_msg("told \"%s\", not \"%s\"", why, sentence);
+	if (!strstr(shelf.why, sentence))
+		fail_msg("told \"%s\", not \"%s\"", shelf.why, sentence);
 }
 
 static void a_report_gets_its_own_layout_and_other_tables_the_first_that_names_none(void **state)
@@ -69,7 +58,7 @@ static void a_report_gets_its_own_layout_and_other_tables_the_first_that_names_n
 	assert_ok(compile_with("  - {name: own, title: {zh: 专用}, paper: a3, landscape: true, font: 仿宋, reports: [visits], groups: [{title: {zh: 累计}, from: year, to: last}]}\n"
 	                       "  - {name: other, title: {zh: 通用}, size: 10, head: [{text: {zh: '{title}'}, bold: true, align: center, size: 16}], foot: [{text: {zh: '{date}'}}]}\n"
 	                       "  - {name: never, title: {zh: 备用}}\n"));
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	pack = pack_shelf_decode(&shelf);
 	const struct pack_layout *own = pack_layout_for(pack, &pack->reports[0]), *other = pack_layout_for(pack, NULL);
 	assert_string_equal(own->name, "own");
 	assert_int_equal(own->paper, 3);
@@ -90,7 +79,7 @@ static void a_pack_without_layouts_has_none(void **state)
 	(void)state;
 	const struct pack *pack;
 	assert_ok(compile_with("  []\n"));
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	pack = pack_shelf_decode(&shelf);
 	assert_null(pack_layout_for(pack, NULL));
 	assert_null(pack_layout_for(pack, &pack->reports[0]));
 }

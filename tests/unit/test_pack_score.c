@@ -1,22 +1,19 @@
 // Scorecards as an administrator writes them, and what each slip of the pen is told.
+#include "support/pack_shelf.h"
 #include "support/support.h"
-
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "io/file.h"
 #include "io/pack_yaml.h"
 #include "ledger/pack_diff.h"
 #include "ledger/score.h"
 
-static struct arena arena;
+static struct pack_shelf shelf;
 static struct buf yaml, encoded;
-static const char *why;
 
 static int open_all(void **state)
 {
 	(void)state;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
+	pack_shelf_open(&shelf);
 	encoded = yaml = BUF_EMPTY;
 	enum err err = file_read("../data/score.yaml", LIMIT_PACK_BYTES, &yaml);
 	buf_u8(&yaml, 0);
@@ -26,28 +23,17 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
+	pack_shelf_close(&shelf);
 	buf_free(&yaml);
-	buf_free(&encoded);
 	return 0;
-}
-
-static enum err compile_text(const char *text)
-{
-	char path[] = "/tmp/tributary-score-XXXXXX";
-	int file = mkstemp(path);
-	assert_true(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text) && close(file) == 0);
-	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
-	unlink(path);
-	return err;
 }
 
 static void what_is_written_is_what_is_read(void **state)
 {
 	(void)state;
 	const struct pack *pack;
-	assert_ok(compile_text((const char *)yaml.data));
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	assert_ok(pack_shelf_compile(&shelf, (const char *)yaml.data));
+	pack = pack_shelf_decode(&shelf);
 	assert_int_equal(pack->scorecard_count, 4);
 	const struct pack_scorecard *flag = pack_score_by_name(pack, "Red flag"), *members = pack_score_by_name(pack, "members");
 	assert_int_equal(flag->months, 3);
@@ -135,7 +121,7 @@ static char *replaced(const char *find, const char *replace)
 	if (!at)
 		fail_msg("\"%s\" is not in the pack", find);
 	size_t before = (size_t)(at - all);
-	char *text = arena_alloc(&arena, yaml.size + strlen(replace));
+	char *text = arena_alloc(&shelf.arena, yaml.size + strlen(replace));
 	memcpy(text, all, before);
 	text[before] = '\0';
 	strcat(text, replace);
@@ -147,12 +133,12 @@ static void every_slip_is_told_with_its_place(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
-		enum err err = compile_text(replaced(slips[i].find, slips[i].replace));
-		if (!err || !why || !strstr(why, slips[i].said))
-			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), why ? why : "nothing said",
+		enum err err = pack_shelf_compile(&shelf, replaced(slips[i].find, slips[i].replace));
+		if (!err || !shelf.why || !strstr(shelf.why, slips[i].said))
+			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), shelf.why ? shelf.why : "nothing said",
 			         slips[i].said);
-		assert_int_equal(encoded.size, 0);
-		arena_reset(&arena);
+		assert_int_equal(shelf.encoded.size, 0);
+		arena_reset(&shelf.arena);
 	}
 }
 
@@ -170,16 +156,16 @@ static void a_change_of_a_scorecard_is_told(void **state)
 		const struct pack_difference *differences;
 		struct buf before = BUF_EMPTY;
 		size_t count;
-		assert_ok(compile_text((const char *)yaml.data));
-		buf_bytes(&before, encoded.data, encoded.size);
-		buf_clear(&encoded);
-		assert_ok(compile_text(replaced(changes[i].find, changes[i].replace)));
-		assert_ok(pack_diff(buf_span(&before), buf_span(&encoded), &arena, &differences, &count));
+		assert_ok(pack_shelf_compile(&shelf, (const char *)yaml.data));
+		buf_bytes(&before, shelf.encoded.data, shelf.encoded.size);
+		buf_clear(&shelf.encoded);
+		assert_ok(pack_shelf_compile(&shelf, replaced(changes[i].find, changes[i].replace)));
+		assert_ok(pack_diff(buf_span(&before), buf_span(&shelf.encoded), &shelf.arena, &differences, &count));
 		assert_int_equal(count, 1);
 		assert_string_equal(differences[0].place, changes[i].place);
 		assert_string_equal(differences[0].aspect, changes[i].aspect);
 		assert_false(differences[0].forbidden);
-		buf_clear(&encoded);
+		buf_clear(&shelf.encoded);
 		buf_free(&before);
 	}
 }
@@ -189,9 +175,9 @@ static void the_party_branch_ledger_has_its_scorecards(void **state)
 {
 	(void)state;
 	const struct pack *pack;
-	if (pack_yaml_compile("../../packs/party-branch.yaml", &encoded, &arena, &why))
-		fail_msg("%s", why);
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
+	if (pack_yaml_compile("../../packs/party-branch.yaml", &shelf.encoded, &shelf.arena, &shelf.why))
+		fail_msg("%s", shelf.why);
+	pack = pack_shelf_decode(&shelf);
 	static const struct { const char *name; unsigned months; size_t items, bands; int64_t maximum; } cards[] = {
 		{ "流动红旗", 3, 10, 3, 10000 }, { "一簿化考评", 3, 13, 4, 10000 }, { "党小组考评", 1, 6, 4, 1000 },
 		{ "民主评议党员", 12, 4, 4, 10000 }, { "书记述职评议", 12, 3, 4, 10000 },

@@ -1,9 +1,6 @@
 // A pack as an administrator writes it, and what each slip of the pen is told.
+#include "support/pack_shelf.h"
 #include "support/support.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "base/date.h"
 #include "io/pack_yaml.h"
@@ -11,49 +8,32 @@
 
 #define PARTY_BRANCH "../../packs/party-branch.yaml"
 
-static struct arena arena;
-static struct buf encoded;
-static const char *why;
+static struct pack_shelf shelf;
 
 static int open_all(void **state)
 {
 	(void)state;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	encoded = BUF_EMPTY;
-	return 0;
+	return pack_shelf_open(&shelf);
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
-	return 0;
-}
-
-static enum err compile_text(const char *text)
-{
-	char path[] = "/tmp/tributary-pack-XXXXXX";
-	int file = mkstemp(path);
-	assert_true(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text) && close(file) == 0);
-	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
-	unlink(path);
-	return err;
+	return pack_shelf_close(&shelf);
 }
 
 static const struct pack *decoded(void)
 {
-	const struct pack *pack;
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
-	assert_null(why);
+	const struct pack *pack = pack_shelf_decode(&shelf);
+	assert_null(shelf.why);
 	return pack;
 }
 
 static const struct pack *party_branch(void)
 {
-	enum err err = pack_yaml_compile(PARTY_BRANCH, &encoded, &arena, &why);
+	enum err err = pack_yaml_compile(PARTY_BRANCH, &shelf.encoded, &shelf.arena, &shelf.why);
 	if (err)
-		fail_msg("%s", why);
+		fail_msg("%s", shelf.why);
 	return decoded();
 }
 
@@ -129,7 +109,7 @@ static void an_ethnic_group_is_understood_with_and_without_its_last_character(vo
 	const struct pack_field *group = pack_field_by_name(pack_kind_by_name(party_branch(), "member"), "ethnic_group");
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
 		struct value value;
-		assert_ok(value_parse(group, span_string(groups[i].text), &arena, &value));
+		assert_ok(value_parse(group, span_string(groups[i].text), &shelf.arena, &value));
 		assert_int_equal(value.number, groups[i].code);
 	}
 }
@@ -171,7 +151,7 @@ static void a_rate_has_the_dimensions_that_both_its_parts_have(void **state)
 static void kinds_stand_in_any_order_and_names_become_numbers(void **state)
 {
 	(void)state;
-	assert_ok(compile_text(small));
+	assert_ok(pack_shelf_compile(&shelf, small));
 	const struct pack *pack = decoded();
 	const struct pack_kind *visit = pack_kind_by_number(pack, 2);
 	assert_string_equal(pack->kinds[0].name, "person");
@@ -268,7 +248,7 @@ static char *replaced(const char *find, const char *replace)
 	if (!at)
 		fail_msg("\"%s\" is not in the pack", find);
 	size_t before = (size_t)(at - small);
-	char *text = arena_alloc(&arena, sizeof small + strlen(replace));
+	char *text = arena_alloc(&shelf.arena, sizeof small + strlen(replace));
 	memcpy(text, small, before);
 	strcat(text, replace);
 	strcat(text, at + strlen(find));
@@ -279,20 +259,20 @@ static void every_slip_is_told_with_its_place(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
-		enum err err = compile_text(replaced(slips[i].find, slips[i].replace));
-		if (!err || !why || !strstr(why, slips[i].said))
-			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), why ? why : "nothing said",
+		enum err err = pack_shelf_compile(&shelf, replaced(slips[i].find, slips[i].replace));
+		if (!err || !shelf.why || !strstr(shelf.why, slips[i].said))
+			fail_msg("\"%s\": %s: %s\nexpected: %s", slips[i].replace, err_name(err), shelf.why ? shelf.why : "nothing said",
 			         slips[i].said);
-		assert_int_equal(encoded.size, 0);
-		arena_reset(&arena);
+		assert_int_equal(shelf.encoded.size, 0);
+		arena_reset(&shelf.arena);
 	}
 }
 
 static void a_file_that_is_not_there_is_named(void **state)
 {
 	(void)state;
-	assert_err(NOT_FOUND, pack_yaml_compile("/nonexistent/pack.yaml", &encoded, &arena, &why));
-	assert_string_equal(why, "/nonexistent/pack.yaml: not found");
+	assert_err(NOT_FOUND, pack_yaml_compile("/nonexistent/pack.yaml", &shelf.encoded, &shelf.arena, &shelf.why));
+	assert_string_equal(shelf.why, "/nonexistent/pack.yaml: not found");
 }
 
 static void empty_files_aliases_and_noise_are_refused(void **state)
@@ -301,8 +281,8 @@ static void empty_files_aliases_and_noise_are_refused(void **state)
 	static const char *const texts[] = { "", "\n", "- a\n", "name: &x a\nsince: *x\n", "\t", "{{{{{{{{", "name: [a]\n",
 	                                     "\xff\xfe", "%YAML 9.9\n---\n" };
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		assert_err(MALFORMED, compile_text(texts[i]));
-		assert_non_null(why);
+		assert_err(MALFORMED, pack_shelf_compile(&shelf, texts[i]));
+		assert_non_null(shelf.why);
 	}
 }
 

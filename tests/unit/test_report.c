@@ -1,33 +1,23 @@
 // A pack's forms and reports: the order of fields, the cells of a table, and what each slip is told.
 #include "ledger/report.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/limits.h"
-#include "io/pack_yaml.h"
 #include "io/store_memory.h"
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
-static struct arena arena;
-static struct buf encoded;
-static const char *why;
+static struct pack_shelf shelf;
 
 static int open_all(void **state)
 {
 	(void)state;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	encoded = BUF_EMPTY;
-	return 0;
+	return pack_shelf_open(&shelf);
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 static const char body[] =
@@ -73,30 +63,27 @@ static const char reports[] =
 
 static enum err compile(const char *more)
 {
-	char path[] = "/tmp/tributary-report-XXXXXX";
-	FILE *file = fdopen(mkstemp(path), "w");
-	assert_non_null(file);
-	assert_true(fputs(body, file) >= 0 && fputs(more, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	enum err err = pack_yaml_compile(path, &encoded, &arena, &why);
-	unlink(path);
+	struct buf yaml = BUF_EMPTY;
+	buf_string(&yaml, body);
+	buf_string(&yaml, more);
+	buf_u8(&yaml, 0);
+	enum err err = pack_shelf_compile(&shelf, (const char *)yaml.data);
+	buf_free(&yaml);
 	return err;
 }
 
 static const struct pack *decoded(const char *more)
 {
-	const struct pack *pack;
 	if (compile(more))
-		fail_msg("%s", why);
-	assert_ok(pack_decode(buf_span(&encoded), &arena, &pack, &why));
-	return pack;
+		fail_msg("%s", shelf.why);
+	return pack_shelf_decode(&shelf);
 }
 
 static void refused(const char *more, const char *sentence)
 {
 	assert_int_not_equal(compile(more), ERR_OK);
-	if (!strstr(why, sentence))
-		fail_msg("told: %s", why);
+	if (!strstr(shelf.why, sentence))
+		fail_msg("told: %s", shelf.why);
 }
 
 static void a_form_puts_its_fields_first_and_what_is_retired_last(void **state)
@@ -151,7 +138,7 @@ static void every_cell_says_what_its_row_and_column_ask(void **state)
 	put(&txn, &owner, 1, 7, march.first - 1, 3);
 	put(&txn, &owner, 1, 0, march.first - 12, 1);
 	put(&txn, &owner, 2, 0, march.first, 1250);
-	assert_ok(report_fill(&txn, pack, pack_report_by_name(pack, "monthly"), &owner, march, &arena, &report));
+	assert_ok(report_fill(&txn, pack, pack_report_by_name(pack, "monthly"), &owner, march, &shelf.arena, &report));
 	is_cell(&report, 0, 0, 5, 1);
 	is_cell(&report, 0, 1, 8, 1);
 	is_cell(&report, 0, 2, 3, 1);

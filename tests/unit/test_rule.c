@@ -2,37 +2,26 @@
 // which it ends; and the cells that say so are the same however the unit came to be as it is.
 #include "ledger/rule.h"
 
-#include "io/pack_yaml.h"
 #include "io/store_memory.h"
 #include "ledger/metric.h"
 #include "support/ledger_fixture.h"
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 enum { JANUARY = 2026 * 12, FULL = 1, PROBATIONARY = 2, OTHER = 3, NOBODY = 0, PEOPLE = 40 };
 
-static struct arena pack_arena;
-static const struct pack *pack;
+static struct pack_shelf shelf;
 
 static int read_pack(void **state)
 {
 	(void)state;
-	struct buf bytes = BUF_EMPTY;
-	const char *why = "";
-	arena_init(&pack_arena, LIMIT_DECODE_BYTES);
-	enum err err = pack_yaml_compile("../data/duties.yaml", &bytes, &pack_arena, &why);
-	if (!err)
-		err = pack_decode(buf_span(&bytes), &pack_arena, &pack, &why);
-	if (err)
-		print_error("%s\n", why);
-	buf_free(&bytes);
-	return err != ERR_OK;
+	return pack_shelf_read(&shelf, "../data/duties.yaml");
 }
 
 static int release_pack(void **state)
 {
 	(void)state;
-	arena_free(&pack_arena);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 static int32_t on(int32_t month, int32_t day)
@@ -61,13 +50,13 @@ static void open_branch(struct branch *branch, const char *kind)
 {
 	*branch = (struct branch){ .store = store_memory_new(), .cells = cell_batch_new() };
 	branch->unit = (struct derive_unit){
-		.id = small_id(3), .kind = pack_unit_kind_by_name(pack, kind), .parent = pack_unit_kind_by_name(pack, "township"),
+		.id = small_id(3), .kind = pack_unit_kind_by_name(shelf.pack, kind), .parent = pack_unit_kind_by_name(shelf.pack, "township"),
 		.since = on(1, 1), .closed = INT32_MAX, .changes = branch->groups,
 	};
 	assert_ok(txn_begin(branch->store, STORE_WRITE, &branch->txn));
 	arena_init(&branch->arena, 1 << 20);
 	branch->derive = (struct derive){
-		.txn = &branch->txn, .pack = pack, .unit = &branch->unit, .owner = cell_owner_own(&branch->unit.id), .arena = &branch->arena,
+		.txn = &branch->txn, .pack = shelf.pack, .unit = &branch->unit, .owner = cell_owner_own(&branch->unit.id), .arena = &branch->arena,
 	};
 }
 
@@ -92,7 +81,7 @@ static void contribute(struct branch *branch, size_t index, int sign)
 		.key = { .unit = branch->unit.id, .kind = 1, .record = small_id((uint8_t)index) }, .writes = writes, .write_count = count,
 	};
 	if (person->standing)
-		assert_ok(metric_contribute(pack, &record, sign, branch->cells));
+		assert_ok(metric_contribute(shelf.pack, &record, sign, branch->cells));
 }
 
 static void derive(struct branch *branch)
@@ -118,7 +107,7 @@ static void enter_many(struct branch *branch, size_t from, size_t to, struct per
 static int64_t warned(struct branch *branch, const char *name, int32_t month)
 {
 	int64_t units;
-	const struct pack_rule *rule = pack_duty_rule(pack, name);
+	const struct pack_rule *rule = pack_duty_rule(shelf.pack, name);
 	assert_non_null(rule);
 	assert_ok(rule_warned(&branch->txn, &branch->derive.owner, rule, month, &units));
 	return units;
@@ -127,7 +116,7 @@ static int64_t warned(struct branch *branch, const char *name, int32_t month)
 static size_t found(struct branch *branch, const char *name, int32_t day, struct rule_finding **findings)
 {
 	size_t count;
-	assert_ok(rule_find(&branch->derive, pack_duty_rule(pack, name), day, findings, &count));
+	assert_ok(rule_find(&branch->derive, pack_duty_rule(shelf.pack, name), day, findings, &count));
 	return count;
 }
 
@@ -211,7 +200,7 @@ static void a_temporary_branch_of_some_age_needs_its_people(void **state)
 	enter_many(&branch, 22, 23, (struct person){ .standing = PROBATIONARY, .arrived = on(5, 2) });
 	assert_int_equal(warned(&branch, "temporary", JANUARY + 3), 1);
 	assert_int_equal(warned(&branch, "temporary", JANUARY + 4), 0);
-	branch.unit.parent = pack_unit_kind_by_name(pack, "county"); // looked at below townships only
+	branch.unit.parent = pack_unit_kind_by_name(shelf.pack, "county"); // looked at below townships only
 	derive(&branch);
 	assert_int_equal(warned(&branch, "temporary", JANUARY + 3), 0);
 	close_branch(&branch);
@@ -225,9 +214,9 @@ static void units_below_are_counted_by_their_kind(void **state)
 	open_branch(&branch, "branch");
 	enter_many(&branch, 0, 8, (struct person){ .standing = FULL });
 	assert_int_equal(warned(&branch, "groups", JANUARY), 1);
-	branch.groups[0] = (struct derive_change){ .kind = pack_unit_kind_by_name(pack, "group"), .day = on(2, 10), .delta = 2 };
-	branch.groups[1] = (struct derive_change){ .kind = pack_unit_kind_by_name(pack, "township"), .day = on(2, 10), .delta = 5 };
-	branch.groups[2] = (struct derive_change){ .kind = pack_unit_kind_by_name(pack, "group"), .day = on(5, 10), .delta = -1 };
+	branch.groups[0] = (struct derive_change){ .kind = pack_unit_kind_by_name(shelf.pack, "group"), .day = on(2, 10), .delta = 2 };
+	branch.groups[1] = (struct derive_change){ .kind = pack_unit_kind_by_name(shelf.pack, "township"), .day = on(2, 10), .delta = 5 };
+	branch.groups[2] = (struct derive_change){ .kind = pack_unit_kind_by_name(shelf.pack, "group"), .day = on(5, 10), .delta = -1 };
 	branch.unit.change_count = 3;
 	derive(&branch);
 	assert_int_equal(warned(&branch, "groups", JANUARY), 1);
@@ -269,10 +258,10 @@ static struct person anybody(struct chance *chance)
 static void as_found_at_each_months_end(struct branch *branch)
 {
 	struct rule_finding *findings;
-	for (size_t i = 0; i < pack->rule_count; i++)
+	for (size_t i = 0; i < shelf.pack->rule_count; i++)
 		for (int32_t month = JANUARY; month < JANUARY + 30; month++) {
-			bool warns = found(branch, pack->rules[i].name, date_month_end(month), &findings) > 0;
-			assert_int_equal(warned(branch, pack->rules[i].name, month), warns);
+			bool warns = found(branch, shelf.pack->rules[i].name, date_month_end(month), &findings) > 0;
+			assert_int_equal(warned(branch, shelf.pack->rules[i].name, month), warns);
 			arena_reset(&branch->arena);
 		}
 }
@@ -305,7 +294,7 @@ static void what_grew_with_a_random_history_is_what_comes_from_nothing(void **st
 			enter(&grown, chance_below(&chance, 16), anybody(&chance));
 			if (grown.unit.change_count < 8 && chance_below(&chance, 8) == 0)
 				grown.groups[grown.unit.change_count++] = (struct derive_change){
-					.kind = pack_unit_kind_by_name(pack, "group"), .day = on(1, 1) + (int32_t)chance_below(&chance, 400),
+					.kind = pack_unit_kind_by_name(shelf.pack, "group"), .day = on(1, 1) + (int32_t)chance_below(&chance, 400),
 					.delta = chance_below(&chance, 4) ? 1 : -1,
 				};
 			if (chance_below(&chance, 16) == 0)

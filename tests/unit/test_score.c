@@ -1,8 +1,8 @@
 // Points, totals, bands and ranks, from figures that the test makes up.
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 #include "base/limits.h"
-#include "io/pack_yaml.h"
 #include "ledger/proportion.h"
 #include "ledger/score_rank.h"
 #include "ledger/score_reader.h"
@@ -15,28 +15,18 @@
 #define SITE 6
 #define EXTRA 7
 
-static struct arena arena;
-static struct buf encoded;
-static const struct pack *pack;
+static struct pack_shelf shelf;
 
 static int open_all(void **state)
 {
 	(void)state;
-	const char *why;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	if (pack_yaml_compile("../data/score.yaml", &encoded, &arena, &why) || pack_decode(buf_span(&encoded), &arena, &pack, &why)) {
-		print_error("%s\n", why);
-		return 1;
-	}
-	return 0;
+	return pack_shelf_read(&shelf, "../data/score.yaml");
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 // ---- A branch whose figures are typed in ----
@@ -76,7 +66,7 @@ static struct branch good_branch(void)
 
 static const struct pack_scorecard *flag(void)
 {
-	const struct pack_scorecard *card = pack_score_by_name(pack, "流动红旗");
+	const struct pack_scorecard *card = pack_score_by_name(shelf.pack, "流动红旗");
 	assert_non_null(card);
 	return card;
 }
@@ -85,7 +75,7 @@ static struct score score_of(struct branch *branch)
 {
 	struct score score;
 	const struct score_reader reader = { .context = branch, .figure = figure, .assessed = assessed };
-	assert_ok(score_compute(flag(), score_period(flag(), 2026 * 12 + 4), &reader, &arena, &score));
+	assert_ok(score_compute(flag(), score_period(flag(), 2026 * 12 + 4), &reader, &shelf.arena, &score));
 	return score;
 }
 
@@ -214,10 +204,10 @@ static void bands_begin_where_they_say(void **state)
 	};
 	for (size_t i = 0; i < sizeof falls / sizeof *falls; i++)
 		assert_string_equal(score_band(flag(), falls[i].total)->name, falls[i].band);
-	const struct pack_scorecard *members = pack_score_by_name(pack, "members");
+	const struct pack_scorecard *members = pack_score_by_name(shelf.pack, "members");
 	assert_string_equal(score_band(members, 0)->name, "unqualified"); // never the band of the exempt
 	assert_true(pack_score_band_by_code(members, 5)->exempt);
-	assert_null(score_band(pack_score_by_name(pack, "quiet"), 100));
+	assert_null(score_band(pack_score_by_name(shelf.pack, "quiet"), 100));
 }
 
 static void periods_divide_the_year(void **state)
@@ -240,7 +230,7 @@ static void a_year_is_the_weighted_mean_of_its_quarters(void **state)
 	struct branch branch = good_branch();
 	const struct score_reader reader = { .context = &branch, .figure = figure, .assessed = assessed };
 	branch.only_quarter = 4;
-	assert_ok(score_compute_year(flag(), 2026 * 12 + 2, &reader, &arena, &year));
+	assert_ok(score_compute_year(flag(), 2026 * 12 + 2, &reader, &shelf.arena, &year));
 	assert_int_equal(year.part_count, 4);
 	assert_int_equal(year.period.last, 2026 * 12 + 11);
 	// Without figures: what is assessed (40) and what is left of the group meetings (5.5).
@@ -251,7 +241,7 @@ static void a_year_is_the_weighted_mean_of_its_quarters(void **state)
 	assert_int_equal(year.total, 6730);
 	branch.value[SITE] = 999;
 	branch.only_quarter = 1;
-	assert_ok(score_compute_year(flag(), 2026 * 12 + 2, &reader, &arena, &year));
+	assert_ok(score_compute_year(flag(), 2026 * 12 + 2, &reader, &shelf.arena, &year));
 	assert_int_equal(year.numerator, 9999 + 4 * 4549); // 28195 / 5 = 5639
 	assert_int_equal(year.total, 5639);
 }
@@ -340,7 +330,7 @@ static void whoever_assesses_a_period_writes_into_one_record(void **state)
 static void a_scorecard_may_refuse_to_rank(void **state)
 {
 	(void)state;
-	const struct pack_scorecard *quiet = pack_score_by_name(pack, "quiet");
+	const struct pack_scorecard *quiet = pack_score_by_name(shelf.pack, "quiet");
 	assert_true(quiet->unranked);
 	assert_int_equal(quiet->items[0].points, 150);
 	struct score_rank ranks[] = { entrant(1, 100), entrant(2, 200) };

@@ -2,39 +2,32 @@
 // which entries come, and whatever is changed, deleted or in conflict, the counts by band are those that
 // come out of the records from nothing.
 #include "support/ledger_fixture.h"
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 #include "base/limits.h"
-#include "io/pack_yaml.h"
 #include "io/store_memory.h"
 #include "ledger/score_points.h"
 
 enum { MEMBERS = 1, POINTS = 5, MEMBER_COUNT = 3, POINT_COUNT = 6, DEVICES = 3, ENTRIES = 60, ROUNDS = 60 };
 enum { OF = 1, DATE = 2, AMOUNT = 3, SORT = 4, STATE = 6, STANDARD = 2, ARRIVED = 3, LEFT = 4, WHOLE = 255 };
 
-static struct arena pack_arena;
-static struct buf encoded;
-static const struct pack *pack;
+static struct pack_shelf shelf;
 static const struct pack_scorecard *card;
 
 static int open_all(void **state)
 {
 	(void)state;
-	const char *why;
-	arena_init(&pack_arena, LIMIT_DECODE_BYTES);
-	if (pack_yaml_compile("../data/score.yaml", &encoded, &pack_arena, &why)
-	    || pack_decode(buf_span(&encoded), &pack_arena, &pack, &why))
+	if (pack_shelf_read(&shelf, "../data/score.yaml"))
 		return 1;
-	card = pack_score_by_name(pack, "members");
+	card = pack_score_by_name(shelf.pack, "members");
 	return card == NULL;
 }
 
 static int close_all(void **state)
 {
 	(void)state;
-	arena_free(&pack_arena);
-	buf_free(&encoded);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 // ---- A history ----
@@ -195,7 +188,7 @@ static void merge(struct reader *reader, struct txn *txn, struct cell_batch *cel
 	enum merge_reason reason;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	struct merge_context context = {
-		.txn = txn, .pack = pack, .dot = { .log = entry->device + 1, .seq = entry->seq }, .log = log_of(entry->device),
+		.txn = txn, .pack = shelf.pack, .dot = { .log = entry->device + 1, .seq = entry->seq }, .log = log_of(entry->device),
 		.lane = LANE_PRIVATE, .time = entry->seq + 1, .device = log_of(entry->device), .unit = fixture_unit(),
 		.relation = RELATION_OWN, .cells = cells, .resolve = resolve, .resolve_context = reader, .arena = &arena,
 	};
@@ -406,12 +399,12 @@ static void a_row_holds_sums_by_sort(void **state)
 	after.write_count = sizeof writes / sizeof *writes;
 	after.writes = writes;
 	assert_ok(txn_begin(store, STORE_WRITE, &txn));
-	assert_ok(score_points_change(&txn, pack, &before, &after, cells));
+	assert_ok(score_points_change(&txn, shelf.pack, &before, &after, cells));
 	static const uint8_t key[] = { 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0x00, 0x00, 0x5f, 0x03 }; // 2026-12
 	static const uint8_t golden[] = { 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 150 };
 	assert_ok(txn_get(&txn, STORE_SCORE, span_of(key, sizeof key), &row));
 	assert_true(span_equal(row, span_of(golden, sizeof golden)));
-	assert_ok(score_points_change(&txn, pack, &after, &before, cells));
+	assert_ok(score_points_change(&txn, shelf.pack, &after, &before, cells));
 	assert_err(NOT_FOUND, txn_get(&txn, STORE_SCORE, span_of(key, sizeof key), &row));
 	txn_abort(&txn);
 	cell_batch_free(cells);

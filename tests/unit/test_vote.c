@@ -1,13 +1,12 @@
 // Counting votes: quorum, majority, recusal, in whole numbers.
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 #include <stdlib.h>
 
-#include "io/pack_yaml.h"
 #include "ledger/vote.h"
 
-static struct arena arena;
-static struct buf encoded;
+static struct pack_shelf shelf;
 static const struct vote *rules; // of the motions of tests/data/flow.yaml
 
 enum { COMMITTEE = 1, MEMBERS, ELECTION };
@@ -17,21 +16,16 @@ enum { YES = 1, NO, ABSTAIN };
 static int open_pack(void **state)
 {
 	(void)state;
-	const char *why;
-	const struct pack *pack;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	if (pack_yaml_compile("../data/flow.yaml", &encoded, &arena, &why) || pack_decode(buf_span(&encoded), &arena, &pack, &why))
+	if (pack_shelf_read(&shelf, "../data/flow.yaml"))
 		return 1;
-	rules = pack_kind_by_name(pack, "motion")->vote;
+	rules = pack_kind_by_name(shelf.pack, "motion")->vote;
 	return 0;
 }
 
 static int close_pack(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 // Persons are letters: a to z, then A to Z.

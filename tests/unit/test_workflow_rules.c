@@ -1,33 +1,27 @@
 // The rules of workflows, asked one by one: no store, no log.
+#include "support/pack_shelf.h"
 #include "support/support.h"
 
 #include "base/date.h"
-#include "io/pack_yaml.h"
 #include "ledger/workflow.h"
 
-static struct arena arena;
-static struct buf encoded;
+static struct pack_shelf shelf;
 static const struct workflow *admission, *issue;
 
 static int open_pack(void **state)
 {
 	(void)state;
-	const char *why;
-	const struct pack *pack;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	if (pack_yaml_compile("../data/flow.yaml", &encoded, &arena, &why) || pack_decode(buf_span(&encoded), &arena, &pack, &why))
+	if (pack_shelf_read(&shelf, "../data/flow.yaml"))
 		return 1;
-	admission = pack_kind_by_name(pack, "admission")->workflow;
-	issue = pack_kind_by_name(pack, "issue")->workflow;
+	admission = pack_kind_by_name(shelf.pack, "admission")->workflow;
+	issue = pack_kind_by_name(shelf.pack, "issue")->workflow;
 	return 0;
 }
 
 static int close_pack(void **state)
 {
 	(void)state;
-	arena_free(&arena);
-	buf_free(&encoded);
-	return 0;
+	return pack_shelf_close(&shelf);
 }
 
 enum { APPLICANT = 1, ACTIVIST, CANDIDATE, MEMBER };
