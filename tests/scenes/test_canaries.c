@@ -2,7 +2,7 @@
 // keyed one, is filled with a word of its own; months are closed, submitted, returned, approved, circulars come down, figures go
 // up; and every store is searched, all tables and raw bytes. The pack says which fields there are and which lane each has,
 // so this holds for what is added to it later.
-#include "support/cluster.h"
+#include "support/stages.h"
 #include "support/support.h"
 
 #include <stdio.h>
@@ -24,41 +24,23 @@ struct canary {
 };
 
 struct stage {
-	struct cluster *play;
-	struct actor *county, *north, *south, *one, *two, *three;
+	struct stages_county tree;
 	struct canary *canaries;
 	size_t count;
 	size_t of_lane[LANE_END];
 };
 
-static void everybody_syncs(struct stage *stage)
-{
-	struct actor *all[] = { stage->one, stage->two, stage->three, stage->north, stage->south };
-	for (unsigned i = 0; i < 3; i++)
-		for (size_t k = 0; k < 5; k++)
-			assert_ok(cluster_sync(all[k]));
-}
-
 static struct stage a_county(void)
 {
-	struct stage stage = { .play = cluster_new(), .canaries = calloc(CANARIES, sizeof *stage.canaries) };
+	struct stage stage = { .tree = stages_county(), .canaries = calloc(CANARIES, sizeof *stage.canaries) };
 	assert_non_null(stage.canaries);
-	stage.county = cluster_found(stage.play, "county");
-	stage.north = cluster_server(stage.county, "north");
-	stage.south = cluster_server(stage.county, "south");
-	assert_ok(cluster_sync(stage.north));
-	assert_ok(cluster_sync(stage.south));
-	stage.one = cluster_branch(stage.north, "one");
-	stage.two = cluster_branch(stage.north, "two");
-	stage.three = cluster_branch(stage.south, "three");
-	everybody_syncs(&stage);
 	return stage;
 }
 
 static void end(struct stage *stage)
 {
 	free(stage->canaries);
-	cluster_free(stage->play);
+	cluster_free(stage->tree.play);
 }
 
 // ---- Filling in ----
@@ -95,7 +77,7 @@ static struct id record_of(uint16_t kind)
 static struct value value_for(struct stage *stage, const struct pack_kind *kind, const struct pack_field *field, struct arena *arena)
 {
 	struct value value = { .form = value_type_form(field->type), .number = 1 };
-	struct id id = field->refers ? record_of(field->refers) : stage->one->self.unit;
+	struct id id = field->refers ? record_of(field->refers) : stage->tree.one->self.unit;
 	static const uint8_t bytes[LIMIT_HASH_BYTES] = { 0x77 };
 	int32_t day;
 	assert_ok(date_parse(span_string("2026-03-05"), &day));
@@ -145,7 +127,7 @@ static void fill_in(struct stage *stage, const struct pack_kind *kind)
 		if (field->keyed)
 			assert_ok(arena_copy(&arena, span_string(new_canary(stage, kind, field)), &write->element));
 	}
-	cluster_write(stage->one, &writing);
+	cluster_write(stage->tree.one, &writing);
 	enum err err = pen_set(&writing.pen, NULL, kind->number, &record, writes, count, &changed);
 	if (err)
 		fail_msg("%s: %s", kind->name, err_name(err));
@@ -156,7 +138,7 @@ static void fill_in(struct stage *stage, const struct pack_kind *kind)
 
 static void fill_in_all(struct stage *stage)
 {
-	const struct pack *pack = cluster_pack(stage->one);
+	const struct pack *pack = cluster_pack(stage->tree.one);
 	for (size_t i = 0; i < pack->kind_count; i++)
 		if (!pack->kinds[i].retired && !pack->kinds[i].from_above)
 			fill_in(stage, &pack->kinds[i]);
@@ -169,14 +151,14 @@ static void closes_and_submits(struct stage *stage, const char *reason)
 {
 	struct cluster_pen writing;
 	uint32_t revision;
-	cluster_write(stage->one, &writing);
+	cluster_write(stage->tree.one, &writing);
 	if (*reason) // it came back
 		assert_ok(pen_period_reopen(&writing.pen, MARCH, span_string("")));
 	else
 		assert_ok(pen_period_close(&writing.pen, MARCH));
 	assert_ok(pen_period_submit(&writing.pen, MARCH, span_string(reason), &revision));
 	cluster_written(&writing);
-	everybody_syncs(stage);
+	cluster_everybody_syncs(stage->tree.play, 3);
 }
 
 static void is_reviewed(struct stage *stage, enum period_verdict verdict)
@@ -184,26 +166,26 @@ static void is_reviewed(struct stage *stage, enum period_verdict verdict)
 	struct cluster_pen writing;
 	uint32_t revision;
 	const struct period_remark remark = { .kind = 2, .field = 3, .text = span_string("缺签到") };
-	struct period_review review = { .unit = stage->one->self.unit, .month = MARCH, .verdict = verdict, .text = span_string("已看"),
+	struct period_review review = { .unit = stage->tree.one->self.unit, .month = MARCH, .verdict = verdict, .text = span_string("已看"),
 	                                .remark_count = verdict == PERIOD_RETURN, .remarks = &remark };
-	cluster_write(stage->north, &writing);
+	cluster_write(stage->tree.north, &writing);
 	assert_ok(pen_period_review(&writing.pen, &review, &revision));
 	cluster_written(&writing);
-	everybody_syncs(stage);
+	cluster_everybody_syncs(stage->tree.play, 3);
 }
 
 // The township's circular: every field of the kind that has that role.
 static void a_circular_comes_down(struct stage *stage)
 {
-	const struct pack_kind *kind = pack_kind_by_role(cluster_pack(stage->north), PACK_ROLE_CIRCULAR);
+	const struct pack_kind *kind = pack_kind_by_role(cluster_pack(stage->tree.north), PACK_ROLE_CIRCULAR);
 	struct cluster_pen writing;
 	struct pen_write write = { .field = kind->label, .value = { .form = VALUE_IS_TEXT, .bytes = span_string("一季度通报") } };
 	bool changed;
-	cluster_write(stage->north, &writing);
+	cluster_write(stage->tree.north, &writing);
 	struct id record = pen_new_id(&writing.pen);
 	assert_ok(pen_set(&writing.pen, NULL, kind->number, &record, &write, 1, &changed));
 	cluster_written(&writing);
-	everybody_syncs(stage);
+	cluster_everybody_syncs(stage->tree.play, 3);
 }
 
 static void reads_from_nothing(struct actor *actor)
@@ -223,10 +205,10 @@ static void reads_from_nothing(struct actor *actor)
 static void everywhere_is_searched(struct stage *stage)
 {
 	struct { struct actor *who; bool reads[LANE_END]; } sight[] = {
-		{ stage->one,    { [LANE_PRIVATE] = true, [LANE_DETAIL] = true, [LANE_UP] = true } },
-		{ stage->north,  { [LANE_DETAIL] = true, [LANE_UP] = true } },
-		{ stage->county, { [LANE_UP] = true } },
-		{ stage->south,  { false } }, { stage->two, { false } }, { stage->three, { false } },
+		{ stage->tree.one,    { [LANE_PRIVATE] = true, [LANE_DETAIL] = true, [LANE_UP] = true } },
+		{ stage->tree.north,  { [LANE_DETAIL] = true, [LANE_UP] = true } },
+		{ stage->tree.county, { [LANE_UP] = true } },
+		{ stage->tree.south,  { false } }, { stage->tree.two, { false } }, { stage->tree.three, { false } },
 	};
 	for (size_t s = 0; s < sizeof sight / sizeof sight[0]; s++)
 		for (size_t i = 0; i < stage->count; i++) {
@@ -243,16 +225,16 @@ static void words_stay_in_their_lanes_whatever_a_month_brings(void **state)
 	(void)state;
 	struct stage stage = a_county();
 	fill_in_all(&stage);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.tree.play, 3);
 	closes_and_submits(&stage, "");
 	is_reviewed(&stage, PERIOD_RETURN);
 	closes_and_submits(&stage, "补签到");
 	is_reviewed(&stage, PERIOD_APPROVE);
 	a_circular_comes_down(&stage);
-	assert_true(cluster_figure(stage.county, stage.county, "meetings_held", "2026-03") > 0); // sums did go up
-	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 0);                       // and nothing was set aside
+	assert_true(cluster_figure(stage.tree.county, stage.tree.county, "meetings_held", "2026-03") > 0); // sums did go up
+	assert_int_equal(cluster_count(stage.tree.north, STORE_QUARANTINE), 0);                       // and nothing was set aside
 	everywhere_is_searched(&stage);
-	struct actor *servers[] = { stage.north, stage.county, stage.south };
+	struct actor *servers[] = { stage.tree.north, stage.tree.county, stage.tree.south };
 	for (size_t i = 0; i < 3; i++)
 		reads_from_nothing(servers[i]);
 	everywhere_is_searched(&stage);

@@ -1,52 +1,30 @@
 // What comes down: read by all below, adapted in records of their own, and never edited by anybody but
 // the unit that made it; who tries is found out by everyone, also by those whom it reaches over others.
 #include "cli/lookup.h"
-#include "support/cluster.h"
+#include "support/stages.h"
 #include "support/support.h"
 #include "sync/arrival.h"
 
 #define THEME 50
 
-struct stage {
-	struct cluster *play;
-	struct actor *county, *north, *south, *one, *two, *three;
-	struct id theme;
-};
-
-static void everybody_syncs(struct stage *stage)
+static struct stages_county a_county_with_a_theme(struct id *theme)
 {
-	struct actor *all[] = { stage->one, stage->two, stage->three, stage->north, stage->south };
-	for (unsigned i = 0; i < 3; i++)
-		for (size_t k = 0; k < 5; k++)
-			assert_ok(cluster_sync(all[k]));
-}
-
-static struct stage a_county_with_a_theme(void)
-{
-	struct stage stage = { .play = cluster_new() };
-	stage.county = cluster_found(stage.play, "county");
-	stage.north = cluster_server(stage.county, "north");
-	stage.south = cluster_server(stage.county, "south");
-	assert_ok(cluster_sync(stage.north));
-	assert_ok(cluster_sync(stage.south));
-	stage.one = cluster_branch(stage.north, "one");
-	stage.two = cluster_branch(stage.north, "two");
-	stage.three = cluster_branch(stage.south, "three");
-	everybody_syncs(&stage);
-	stage.theme = cluster_put(stage.county, "theme", NULL, "title=学党史", "begins=2026-03-01", "ends=2026-03-31", NULL);
-	everybody_syncs(&stage);
+	struct stages_county stage = stages_county();
+	*theme = cluster_put(stage.county, "theme", NULL, "title=学党史", "begins=2026-03-01", "ends=2026-03-31", NULL);
+	cluster_everybody_syncs(stage.play, 3);
 	return stage;
 }
 
 static void all_below_read_it_and_a_branch_adapts_it_in_a_record_of_its_own(void **state)
 {
 	(void)state;
-	struct stage stage = a_county_with_a_theme();
+	struct id theme;
+	struct stages_county stage = a_county_with_a_theme(&theme);
 	struct actor *all[] = { stage.one, stage.two, stage.three, stage.north, stage.south };
 	for (size_t i = 0; i < 5; i++)
-		assert_string_equal(cluster_get(all[i], stage.county, "theme", &stage.theme, "title"), "学党史");
+		assert_string_equal(cluster_get(all[i], stage.county, "theme", &theme, "title"), "学党史");
 	cluster_put(stage.north, "theme", NULL, "title=植树", "begins=2026-03-10", "ends=2026-03-12", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 
 	struct txn txn;
 	struct arena arena;
@@ -72,9 +50,9 @@ static void all_below_read_it_and_a_branch_adapts_it_in_a_record_of_its_own(void
 	assert_ok(txn_begin(stage.one->store, STORE_READ, &txn));
 	struct lookup look = { .txn = &txn, .pack = pack, .unit = stage.one->self.unit, .arena = &arena };
 	assert_ok(lookup_value(&look, field, span_string("学党史"), &value));
-	assert_true(span_equal(value.bytes, id_span(&stage.theme)));
+	assert_true(span_equal(value.bytes, id_span(&theme)));
 	assert_string_equal(lookup_text(&look, field, &value), "学党史");
-	lookup_owner(&look, pack_kind_by_number(pack, THEME), &stage.theme, &owner);
+	lookup_owner(&look, pack_kind_by_number(pack, THEME), &theme, &owner);
 	assert_true(id_equal(&owner, &stage.county->self.unit));
 	txn_abort(&txn);
 	arena_free(&arena);
@@ -95,14 +73,15 @@ static enum err writes(struct actor *actor, const struct id *unit, const struct 
 static void nobody_s_pen_but_its_owner_s_writes_it(void **state)
 {
 	(void)state;
-	struct stage stage = a_county_with_a_theme();
-	struct id fresh = stage.theme;
+	struct id theme;
+	struct stages_county stage = a_county_with_a_theme(&theme);
+	struct id fresh = theme;
 	fresh.bytes[15] ^= 1;
-	assert_err(UNAUTHORISED, writes(stage.one, &stage.county->self.unit, &stage.theme));
+	assert_err(UNAUTHORISED, writes(stage.one, &stage.county->self.unit, &theme));
 	assert_err(UNAUTHORISED, writes(stage.one, NULL, &fresh)); // a branch has none to send down
-	assert_err(UNAUTHORISED, writes(stage.north, &stage.county->self.unit, &stage.theme)); // the township neither
+	assert_err(UNAUTHORISED, writes(stage.north, &stage.county->self.unit, &theme)); // the township neither
 	struct id own = cluster_put(stage.north, "theme", NULL, "title=植树", "begins=2026-03-10", "ends=2026-03-12", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_err(UNAUTHORISED, writes(stage.county, &stage.north->self.unit, &own)); // nor the county the township's
 	assert_ok(writes(stage.north, NULL, &own));
 	cluster_free(stage.play);
@@ -134,12 +113,13 @@ static void forges(struct actor *actor, enum lane lane, const struct id *unit, c
 static void a_forged_write_is_set_aside_everywhere_and_its_author_is_told(void **state)
 {
 	(void)state;
-	struct stage stage = a_county_with_a_theme();
-	forges(stage.one, LANE_UP, &stage.county->self.unit, &stage.theme); // reaches the county by way of the township
-	everybody_syncs(&stage);
+	struct id theme;
+	struct stages_county stage = a_county_with_a_theme(&theme);
+	forges(stage.one, LANE_UP, &stage.county->self.unit, &theme); // reaches the county by way of the township
+	cluster_everybody_syncs(stage.play, 3);
 	struct actor *all[] = { stage.one, stage.two, stage.three, stage.north, stage.south, stage.county };
 	for (size_t i = 0; i < 6; i++)
-		assert_string_equal(cluster_get(all[i], stage.county, "theme", &stage.theme, "title"), "学党史");
+		assert_string_equal(cluster_get(all[i], stage.county, "theme", &theme, "title"), "学党史");
 	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 1);
 	assert_int_equal(cluster_count(stage.county, STORE_QUARANTINE), 1);
 	assert_true(cluster_count(stage.one, STORE_NOTICE) > 0);
@@ -150,12 +130,13 @@ static void a_forged_write_is_set_aside_everywhere_and_its_author_is_told(void *
 static void a_township_s_word_on_the_county_s_theme_is_set_aside_by_its_branches_too(void **state)
 {
 	(void)state;
-	struct stage stage = a_county_with_a_theme();
-	forges(stage.north, LANE_DOWN, &stage.county->self.unit, &stage.theme);
-	everybody_syncs(&stage);
+	struct id theme;
+	struct stages_county stage = a_county_with_a_theme(&theme);
+	forges(stage.north, LANE_DOWN, &stage.county->self.unit, &theme);
+	cluster_everybody_syncs(stage.play, 3);
 	struct actor *all[] = { stage.one, stage.two, stage.county };
 	for (size_t i = 0; i < 3; i++) {
-		assert_string_equal(cluster_get(all[i], stage.county, "theme", &stage.theme, "title"), "学党史");
+		assert_string_equal(cluster_get(all[i], stage.county, "theme", &theme, "title"), "学党史");
 		assert_int_equal(cluster_count(all[i], STORE_QUARANTINE), 1);
 	}
 	assert_int_equal(cluster_count(stage.three, STORE_QUARANTINE), 0); // it never came there

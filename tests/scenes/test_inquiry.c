@@ -8,14 +8,6 @@ struct stage {
 	struct id meeting;
 };
 
-static void everybody_syncs(struct stage *stage)
-{
-	struct actor *all[] = { stage->one, stage->two, stage->township };
-	for (unsigned i = 0; i < 3; i++)
-		for (size_t k = 0; k < 3; k++)
-			assert_ok(cluster_sync(all[k]));
-}
-
 static struct stage a_township(void)
 {
 	struct stage stage = { .play = cluster_new() };
@@ -24,9 +16,9 @@ static struct stage a_township(void)
 	assert_ok(cluster_sync(stage.township));
 	stage.one = cluster_branch(stage.township, "one");
 	stage.two = cluster_branch(stage.township, "two");
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	stage.meeting = cluster_put(stage.one, "meeting", NULL, "date=2026-03-05", "type=group", "topic=春耕", "minutes=MINUTESCANARY", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	return stage;
 }
 
@@ -85,13 +77,13 @@ static void the_registrar_asks_and_reads_the_answer_and_what_was_shared(void **s
 	struct stage stage = a_township();
 	struct id request;
 	assert_ok(asks(stage.township, &stage, &request));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_count(stage.one, STORE_INQUIRY), 1);
 	assert_int_equal(cluster_count(stage.two, STORE_INQUIRY), 0); // it came by, and is no concern of theirs
 	assert_false(cluster_store_contains(stage.township, "MINUTESCANARY"));
 	cluster_put(stage.one, "meeting", &stage.meeting, "minutes:detail=MINUTESCANARY", NULL);
 	answers(&stage, &request, INQUIRY_GRANT, LANE_DETAIL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(answer_at(stage.one, &stage), INQUIRY_GRANT);
 	assert_int_equal(answer_at(stage.township, &stage), INQUIRY_GRANT);
 	assert_string_equal(cluster_get(stage.township, stage.one, "meeting", &stage.meeting, "minutes"), "MINUTESCANARY");
@@ -105,9 +97,9 @@ static void the_county_asks_and_is_refused_and_a_rebuild_keeps_the_trace(void **
 	struct stage stage = a_township();
 	struct id request;
 	assert_ok(asks(stage.county, &stage, &request));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	answers(&stage, &request, INQUIRY_REFUSE, LANE_UP);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct actor *all[] = { stage.one, stage.county };
 	static const struct id everything;
 	for (size_t i = 0; i < 2; i++) {
@@ -131,7 +123,7 @@ static void nobody_but_a_superior_asks(void **state)
 	struct id request;
 	assert_err(UNAUTHORISED, asks(stage.one, &stage, &request)); // itself
 	assert_ok(asks(stage.two, &stage, &request)); // a neighbour: its own store has no view of it
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_count(stage.one, STORE_INQUIRY), 0);
 	assert_int_equal(cluster_count(stage.township, STORE_INQUIRY), 0);
 	assert_int_equal(cluster_count(stage.township, STORE_QUARANTINE), 1);

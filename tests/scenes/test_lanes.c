@@ -1,44 +1,16 @@
 // Who may read what: five lanes through a county, two townships and their branches, with words that
 // are searched for in every store; receipts of both tiers; who may write what.
-#include "support/cluster.h"
+#include "support/stages.h"
 #include "support/support.h"
 #include "sync/arrival.h"
-
-struct stage {
-	struct cluster *play;
-	struct actor *county, *north, *south, *one, *two, *three;
-};
-
-static void everybody_syncs(struct stage *stage)
-{
-	struct actor *all[] = { stage->one, stage->two, stage->three, stage->north, stage->south };
-	for (unsigned i = 0; i < 3; i++)
-		for (size_t k = 0; k < 5; k++)
-			assert_ok(cluster_sync(all[k]));
-}
-
-static struct stage a_county(void)
-{
-	struct stage stage = { .play = cluster_new() };
-	stage.county = cluster_found(stage.play, "county");
-	stage.north = cluster_server(stage.county, "north");
-	stage.south = cluster_server(stage.county, "south");
-	assert_ok(cluster_sync(stage.north));
-	assert_ok(cluster_sync(stage.south));
-	stage.one = cluster_branch(stage.north, "one");
-	stage.two = cluster_branch(stage.north, "two");
-	stage.three = cluster_branch(stage.south, "three");
-	everybody_syncs(&stage);
-	return stage;
-}
 
 static void every_lane_is_read_by_those_it_is_for(void **state)
 {
 	(void)state;
-	struct stage stage = a_county();
+	struct stages_county stage = stages_county();
 	cluster_put(stage.one, "meeting", NULL, "date=2026-03-05", "type=group", "topic=DETAILCANARY", "minutes=PRIVATECANARY", NULL);
 	cluster_put(stage.one, "activity_day", NULL, "date=2026-03-06", "theme=UPCANARY", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct { struct actor *who; bool up, detail, private; } sight[] = {
 		{ stage.one, true, true, true },       { stage.north, true, true, false },
 		{ stage.county, true, false, false },  { stage.two, false, false, false },
@@ -84,7 +56,7 @@ static bool letter(struct actor *actor, const struct id *to, struct arena *arena
 static void a_letter_crosses_two_townships_and_only_its_reader_opens_it(void **state)
 {
 	(void)state;
-	struct stage stage = a_county();
+	struct stages_county stage = stages_county();
 	struct cluster_pen writing;
 	struct arena arena;
 	struct span payload, words;
@@ -94,7 +66,7 @@ static void a_letter_crosses_two_townships_and_only_its_reader_opens_it(void **s
 	cluster_write(stage.one, &writing);
 	assert_ok(pen_mail(&writing.pen, &stage.three->self.unit, span_string("MAILCANARY: the dossier")));
 	cluster_written(&writing);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 
 	struct actor *relays[] = { stage.one, stage.north, stage.county, stage.south, stage.two };
 	for (size_t i = 0; i < 5; i++)
@@ -111,7 +83,7 @@ static void a_letter_crosses_two_townships_and_only_its_reader_opens_it(void **s
 	cluster_write(stage.two, &writing);
 	assert_ok(pen_mail(&writing.pen, &stage.one->self.unit, span_string("NEIGHBOURCANARY")));
 	cluster_written(&writing);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_count(stage.one, STORE_MAIL), 2); // its own that went out, and this one
 	assert_int_equal(cluster_count(stage.three, STORE_MAIL), 1);
 	arena_free(&arena);
@@ -121,10 +93,10 @@ static void a_letter_crosses_two_townships_and_only_its_reader_opens_it(void **s
 static void receipts_of_both_tiers_reach_the_branch(void **state)
 {
 	(void)state;
-	struct stage stage = a_county();
+	struct stages_county stage = stages_county();
 	struct journal_log log;
 	cluster_put(stage.one, "meeting", NULL, "date=2026-03-05", "type=group", "topic=一", "minutes=二", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	for (unsigned lane = LANE_FIRST; lane < LANE_DOWN; lane++) {
 		cluster_log(stage.one, stage.one, (enum lane)lane, &log);
 		assert_true(log.peaks.size > 0);
@@ -146,16 +118,16 @@ static void receipts_of_both_tiers_reach_the_branch(void **state)
 static void a_remark_comes_down_and_its_answer_goes_up(void **state)
 {
 	(void)state;
-	struct stage stage = a_county();
+	struct stages_county stage = stages_county();
 	struct id meeting = cluster_put(stage.one, "meeting", NULL, "date=2026-03-05", "type=group", "topic=春耕", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put_for(stage.north, stage.one, "meeting", &meeting, "remark=缺少签到", NULL);
 	cluster_put_for(stage.north, stage.one, "meeting", &meeting, "follow_up=请补", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_string_equal(cluster_get(stage.one, stage.one, "meeting", &meeting, "remark"), "缺少签到");
 	assert_string_equal(cluster_get(stage.one, stage.one, "meeting", &meeting, "follow_up"), "请补");
 	cluster_put(stage.one, "meeting", &meeting, "follow_up=已补", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_string_equal(cluster_get(stage.north, stage.one, "meeting", &meeting, "follow_up"), "已补");
 	assert_int_equal(cluster_values(stage.one, "meeting", &meeting, "follow_up"), 1);
 	assert_string_equal(cluster_get(stage.two, stage.one, "meeting", &meeting, "remark"), ""); // no view of it
@@ -167,11 +139,11 @@ static void a_remark_comes_down_and_its_answer_goes_up(void **state)
 static void a_superior_does_not_write_a_branch_s_own_field(void **state)
 {
 	(void)state;
-	struct stage stage = a_county();
+	struct stages_county stage = stages_county();
 	struct cluster_pen writing;
 	bool changed;
 	struct id meeting = cluster_put(stage.one, "meeting", NULL, "date=2026-03-05", "type=group", "topic=春耕", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct pen_write topic = { .field = 3, .value = { .form = VALUE_IS_TEXT, .bytes = span_string("改动") } };
 	cluster_write(stage.north, &writing);
 	assert_err(UNAUTHORISED, pen_set(&writing.pen, &stage.one->self.unit, 2, &meeting, &topic, 1, &changed));
@@ -200,7 +172,7 @@ static void a_superior_does_not_write_a_branch_s_own_field(void **state)
 	assert_ok(arrival_entries(&txn, &stage.north->self, &log, had, log.head.size));
 	assert_ok(txn_commit(&txn));
 	buf_free(&payload);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 
 	assert_string_equal(cluster_get(stage.one, stage.one, "meeting", &meeting, "topic"), "春耕");
 	assert_string_equal(cluster_get(stage.north, stage.one, "meeting", &meeting, "topic"), "春耕");

@@ -11,14 +11,6 @@ struct stage {
 	struct actor *county, *township, *desk, *tablet;
 };
 
-static void everybody_syncs(struct stage *stage)
-{
-	struct actor *all[] = { stage->desk, stage->tablet, stage->township };
-	for (unsigned i = 0; i < 3; i++)
-		for (size_t k = 0; k < 3; k++)
-			assert_ok(cluster_sync(all[k]));
-}
-
 static struct stage a_branch_of_two_devices(void)
 {
 	struct stage stage = { .play = cluster_new() };
@@ -29,7 +21,7 @@ static struct stage a_branch_of_two_devices(void)
 	assert_ok(cluster_sync(stage.desk));
 	stage.tablet = cluster_device(stage.desk, "tablet");
 	cluster_put(stage.desk, "meeting", NULL, "date=2026-03-05", "type=group", "topic=春耕", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	return stage;
 }
 
@@ -171,11 +163,11 @@ static void a_month_is_closed_offline_returned_mended_and_approved(void **unused
 	assert_ok(submits(stage.desk, ""));
 	assert_string_equal(state(stage.desk, stage.desk), "submitted");
 	assert_string_equal(state(stage.township, stage.desk), "open");
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "submitted");
 
 	assert_ok(reviews(stage.township, stage.desk, PERIOD_RETURN, "请补"));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "returned");
 	struct sight sight;
 	look(stage.desk, stage.desk, &sight);
@@ -188,10 +180,10 @@ static void a_month_is_closed_offline_returned_mended_and_approved(void **unused
 	assert_ok(holds_a_meeting(stage.desk, "2026-03-09", ""));
 	assert_err(USAGE, submits(stage.desk, "")); // a second revision says why
 	assert_ok(submits(stage.desk, "补会议"));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "submitted");
 	assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, ""));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "approved");
 	look(stage.county, stage.desk, &sight);
 	assert_int_equal(sight.standing.base->step.revision, 2);
@@ -205,7 +197,7 @@ static struct stage an_approved_month(void)
 {
 	struct stage stage = a_branch_of_two_devices();
 	assert_ok(submits(stage.desk, ""));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, ""));
 	return stage;
 }
@@ -214,10 +206,10 @@ static void late_truth_is_restated_with_its_difference_at_every_level(void **unu
 {
 	(void)unused;
 	struct stage stage = an_approved_month();
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_err(CONFLICT, holds_a_meeting(stage.desk, "2026-03-09", ""));
 	assert_ok(holds_a_meeting(stage.desk, "2026-03-09", "漏登一次会议"));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct actor *levels[][2] = { { stage.desk, stage.desk }, { stage.tablet, stage.desk }, { stage.township, stage.desk },
 	                              { stage.township, stage.township }, { stage.county, stage.township }, { stage.county, stage.county } };
 	for (size_t i = 0; i < 6; i++)
@@ -226,7 +218,7 @@ static void late_truth_is_restated_with_its_difference_at_every_level(void **unu
 	everybody_sees(&stage, "approved"); // until the branch says it again
 
 	assert_ok(submits(stage.desk, "")); // the reason came with the change
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "restated");
 	struct sight sight;
 	look(stage.county, stage.desk, &sight);
@@ -246,7 +238,7 @@ static void a_second_device_that_had_not_known_is_late_and_shows_as_restated(voi
 	assert_ok(cluster_sync(stage.desk));
 	assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, ""));
 	assert_ok(holds_a_meeting(stage.tablet, "2026-03-12", ""));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(restated(stage.tablet, stage.desk, "meetings_held"), 1);
 	assert_int_equal(restated(stage.county, stage.county, "meetings_held"), 1);
 	assert_err(CONFLICT, holds_a_meeting(stage.tablet, "2026-03-13", "")); // now it knows
@@ -265,7 +257,7 @@ static void two_devices_that_submit_apart_come_to_one_state(void **unused)
 		assert_ok(submits(stage.tablet, ""));
 		assert_ok(cluster_sync(order[0]));
 		assert_ok(cluster_sync(order[1]));
-		everybody_syncs(&stage);
+		cluster_everybody_syncs(stage.play, 3);
 		everybody_sees(&stage, "submitted");
 		struct sight sight;
 		look(stage.township, stage.desk, &sight);
@@ -277,7 +269,7 @@ static void two_devices_that_submit_apart_come_to_one_state(void **unused)
 		assert_true(hash_equal(&sight.standing.last->event.place.log, &newest.log));
 		looked(&sight);
 		assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, ""));
-		everybody_syncs(&stage);
+		cluster_everybody_syncs(stage.play, 3);
 		everybody_sees(&stage, "approved");
 		cluster_free(stage.play);
 	}
@@ -288,17 +280,17 @@ static void two_reviewers_who_differ_hold_the_month_until_one_knows_the_other(vo
 	(void)unused;
 	struct stage stage = a_branch_of_two_devices();
 	assert_ok(submits(stage.desk, ""));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, ""));
 	assert_ok(reviews(stage.county, stage.desk, PERIOD_RETURN, "抽查"));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "returned");
 	struct sight sight;
 	look(stage.desk, stage.desk, &sight);
 	assert_true(sight.standing.last->disputed);
 	looked(&sight);
 	assert_ok(reviews(stage.township, stage.desk, PERIOD_APPROVE, "已与县里核对"));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "approved");
 	cluster_free(stage.play);
 }
@@ -311,7 +303,7 @@ static void only_a_superior_s_verdict_counts(void **unused)
 	struct cluster_pen writing;
 	assert_ok(cluster_sync(other));
 	assert_ok(submits(stage.desk, ""));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_ok(cluster_sync(other));
 	struct sight sight;
 	look(stage.desk, stage.desk, &sight);
@@ -329,7 +321,7 @@ static void only_a_superior_s_verdict_counts(void **unused)
 	cluster_written(&writing);
 	buf_free(&payload);
 	assert_ok(cluster_sync(other));
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	everybody_sees(&stage, "submitted");
 	assert_int_equal(cluster_count(stage.county, STORE_QUARANTINE), 1);
 	cluster_free(stage.play);
@@ -339,11 +331,11 @@ static void a_view_computed_from_nothing_says_the_same(void **unused)
 {
 	(void)unused;
 	struct stage stage = an_approved_month();
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_ok(holds_a_meeting(stage.desk, "2026-03-09", "漏登"));
 	assert_ok(reviews(stage.county, stage.desk, PERIOD_RETURN, "抽查")); // the county's word as well,
 	assert_ok(reviews(stage.county, stage.desk, PERIOD_APPROVE, ""));    // which is read before the unit is known
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct actor *all[] = { stage.desk, stage.township, stage.county };
 	static const struct id everything;
 	for (size_t i = 0; i < 3; i++) {

@@ -1,42 +1,11 @@
 // Roles that devices hold: who may make a secretary's move, what a grant and a withdrawal do to moves made before and
 // apart, and that everybody who holds the same entries comes to the same verdict.
-#include "support/cluster.h"
+#include "support/stages.h"
 #include "support/support.h"
 
 #include <stdio.h>
 
-#include "io/pack_yaml.h"
-
 enum { SUBJECT = 1, STATE = 2, DRAFT = 1, SIGNED = 2, SENT = 3, FILED = 4 };
-
-struct stage {
-	struct cluster *play;
-	struct actor *county, *north, *desk, *tablet;
-};
-
-static struct stage a_branch(void)
-{
-	struct stage stage = { .play = cluster_new_with("../data/roles.yaml") };
-	stage.county = cluster_found(stage.play, "county");
-	stage.north = cluster_server(stage.county, "north");
-	assert_ok(cluster_sync(stage.north));
-	stage.desk = cluster_branch(stage.north, "desk");
-	stage.tablet = cluster_device(stage.desk, "tablet");
-	for (int i = 0; i < 2; i++) {
-		assert_ok(cluster_sync(stage.desk));
-		assert_ok(cluster_sync(stage.tablet));
-	}
-	return stage;
-}
-
-static void everybody_syncs(struct stage *stage)
-{
-	for (int i = 0; i < 3; i++) {
-		assert_ok(cluster_sync(stage->desk));
-		assert_ok(cluster_sync(stage->tablet));
-		assert_ok(cluster_sync(stage->north));
-	}
-}
 
 static void read_from_nothing(struct actor *actor)
 {
@@ -50,7 +19,7 @@ static void read_from_nothing(struct actor *actor)
 	assert_ok(txn_commit(&txn));
 }
 
-static void is_at(struct stage *stage, const struct id *letter, const char *state)
+static void is_at(struct stages_branch *stage, const struct id *letter, const char *state)
 {
 	struct actor *all[] = { stage->desk, stage->tablet, stage->north };
 	for (int again = 0; again < 2; again++)
@@ -60,7 +29,7 @@ static void is_at(struct stage *stage, const struct id *letter, const char *stat
 		}
 }
 
-static void set_aside(struct stage *stage, size_t entries)
+static void set_aside(struct stages_branch *stage, size_t entries)
 {
 	struct actor *all[] = { stage->desk, stage->tablet, stage->north };
 	for (size_t i = 0; i < 3; i++)
@@ -109,18 +78,18 @@ static void forges(struct actor *actor, struct actor *behind, const struct id *l
 static void a_branch_with_nobody_named_is_not_stuck_unless_the_role_is_strict(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/roles.yaml");
 	struct id letter = cluster_put(stage.desk, "letter", NULL, "subject=通知", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.tablet, stage.desk, &letter, SIGNED), WORKFLOW_FINE);
 	assert_int_equal(moves(stage.tablet, stage.desk, &letter, SENT), WORKFLOW_ROLE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &letter, "signed");
 	cluster_role(stage.north, stage.tablet, "deputy", true);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.desk, stage.desk, &letter, SENT), WORKFLOW_ROLE);
 	assert_int_equal(moves(stage.tablet, stage.desk, &letter, SENT), WORKFLOW_FINE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &letter, "sent");
 	set_aside(&stage, 0);
 	cluster_free(stage.play);
@@ -129,18 +98,18 @@ static void a_branch_with_nobody_named_is_not_stuck_unless_the_role_is_strict(vo
 static void a_group_leader_s_tablet_does_not_make_the_secretary_s_move(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/roles.yaml");
 	struct id letter = cluster_put(stage.desk, "letter", NULL, "subject=通知", NULL);
 	cluster_role(stage.north, stage.desk, "secretary", true);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.tablet, stage.desk, &letter, SIGNED), WORKFLOW_ROLE); // its own pen refuses
 	forges(stage.tablet, stage.desk, &letter, SIGNED); // a program that does not ask
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &letter, "draft");
 	set_aside(&stage, 1);
 	assert_true(cluster_count(stage.tablet, STORE_NOTICE) > 0); // its author is told
 	assert_int_equal(moves(stage.desk, stage.desk, &letter, SIGNED), WORKFLOW_FINE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &letter, "signed");
 	cluster_free(stage.play);
 }
@@ -148,31 +117,31 @@ static void a_group_leader_s_tablet_does_not_make_the_secretary_s_move(void **st
 static void what_was_handed_in_before_stands_when_the_role_goes_to_another(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/roles.yaml");
 	cluster_role(stage.north, stage.desk, "secretary", true);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct id old = cluster_put(stage.desk, "letter", NULL, "subject=旧", NULL);
 	struct id fresh = cluster_put(stage.desk, "letter", NULL, "subject=新", NULL);
 	assert_int_equal(moves(stage.desk, stage.desk, &old, SIGNED), WORKFLOW_FINE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_role(stage.north, stage.tablet, "secretary", true);
 	cluster_role(stage.north, stage.desk, "secretary", false);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &old, "signed");
 	assert_int_equal(moves(stage.desk, stage.desk, &fresh, SIGNED), WORKFLOW_ROLE);
 	assert_int_equal(moves(stage.tablet, stage.desk, &fresh, SIGNED), WORKFLOW_FINE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &fresh, "signed");
 	set_aside(&stage, 0);
 	// Nobody holds it any more: nobody may, until it is granted again.
 	cluster_role(stage.north, stage.tablet, "secretary", false);
 	struct id last = cluster_put(stage.desk, "letter", NULL, "subject=末", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.desk, stage.desk, &last, SIGNED), WORKFLOW_ROLE);
 	cluster_role(stage.north, stage.desk, "secretary", true);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.desk, stage.desk, &last, SIGNED), WORKFLOW_FINE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &last, "signed");
 	cluster_free(stage.play);
 }
@@ -183,9 +152,9 @@ static void a_move_made_apart_from_a_grant_is_judged_alike_in_both_orders(void *
 {
 	(void)state;
 	for (int grant_first = 0; grant_first < 2; grant_first++) {
-		struct stage stage = a_branch();
+		struct stages_branch stage = stages_branch("../data/roles.yaml");
 		struct id letter = cluster_put(stage.desk, "letter", NULL, "subject=通知", NULL);
-		everybody_syncs(&stage);
+		cluster_everybody_syncs(stage.play, 3);
 		if (grant_first) {
 			cluster_role(stage.north, stage.desk, "secretary", true);
 			assert_ok(cluster_sync(stage.desk));
@@ -195,7 +164,7 @@ static void a_move_made_apart_from_a_grant_is_judged_alike_in_both_orders(void *
 			assert_string_equal(cluster_get(stage.tablet, stage.desk, "letter", &letter, "state"), "signed");
 		if (!grant_first)
 			cluster_role(stage.north, stage.desk, "secretary", true);
-		everybody_syncs(&stage);
+		cluster_everybody_syncs(stage.play, 3);
 		is_at(&stage, &letter, "draft");
 		set_aside(&stage, 1);
 		cluster_free(stage.play);
@@ -205,18 +174,18 @@ static void a_move_made_apart_from_a_grant_is_judged_alike_in_both_orders(void *
 static void a_move_from_above_may_ask_for_a_role_too(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/roles.yaml");
 	struct id letter = cluster_put(stage.desk, "letter", NULL, "subject=通知", NULL);
 	assert_int_equal(moves(stage.desk, stage.desk, &letter, SIGNED), WORKFLOW_FINE);
 	cluster_role(stage.county, stage.north, "reviewer", true);
 	cluster_role(stage.county, stage.north, "reviewer", false);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.north, stage.desk, &letter, FILED), WORKFLOW_ROLE);
 	assert_int_equal(moves(stage.desk, stage.desk, &letter, FILED), WORKFLOW_WHO);
 	cluster_role(stage.county, stage.north, "reviewer", true);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(moves(stage.north, stage.desk, &letter, FILED), WORKFLOW_FINE);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, &letter, "filed");
 	set_aside(&stage, 0);
 	cluster_free(stage.play);

@@ -1,50 +1,8 @@
 // Receipts without gaps: two devices, a restored store, erased and deleted ones, one that is skipped.
-#include "support/cluster.h"
+#include "support/stages.h"
 #include "support/support.h"
 
-#include "io/pack_yaml.h"
 #include "ledger/series.h"
-
-struct stage {
-	struct cluster *play;
-	struct actor *county, *north, *desk, *tablet;
-};
-
-static void play_flow(struct cluster *play)
-{
-	struct arena arena;
-	const char *why;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	buf_clear(&play->pack);
-	if (pack_yaml_compile("../data/flow.yaml", &play->pack, &arena, &why))
-		fail_msg("%s", why);
-	arena_free(&arena);
-}
-
-static struct stage a_branch(void)
-{
-	struct stage stage = { .play = cluster_new() };
-	play_flow(stage.play);
-	stage.county = cluster_found(stage.play, "county");
-	stage.north = cluster_server(stage.county, "north");
-	assert_ok(cluster_sync(stage.north));
-	stage.desk = cluster_branch(stage.north, "desk");
-	stage.tablet = cluster_device(stage.desk, "tablet");
-	for (int i = 0; i < 2; i++) {
-		assert_ok(cluster_sync(stage.desk));
-		assert_ok(cluster_sync(stage.tablet));
-	}
-	return stage;
-}
-
-static void everybody_syncs(struct stage *stage)
-{
-	for (int i = 0; i < 3; i++) {
-		assert_ok(cluster_sync(stage->desk));
-		assert_ok(cluster_sync(stage->tablet));
-		assert_ok(cluster_sync(stage->north));
-	}
-}
 
 static struct id pays(struct actor *actor)
 {
@@ -61,13 +19,13 @@ static void has_number(struct actor *actor, struct actor *author, const struct i
 static void each_device_counts_for_itself(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	for (uint64_t i = 1; i <= 3; i++) {
 		struct id one = pays(stage.desk), two = pays(stage.tablet);
 		has_number(stage.desk, stage.desk, &one, i);
 		has_number(stage.tablet, stage.tablet, &two, i);
 	}
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 0);
 	assert_int_equal(cluster_count(stage.north, STORE_SERIES), 2);
 	assert_int_equal(cluster_count(stage.desk, STORE_SERIES), 2);
@@ -77,7 +35,7 @@ static void each_device_counts_for_itself(void **state)
 static void a_number_comes_with_the_payment_and_stays(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id due = cluster_put(stage.desk, "dues", NULL, "amount=12.00", NULL);
 	assert_string_equal(cluster_get(stage.desk, stage.desk, "dues", &due, "receipt"), "");
 	cluster_put(stage.desk, "dues", &due, "paid=2026-03-05", NULL);
@@ -90,17 +48,17 @@ static void a_number_comes_with_the_payment_and_stays(void **state)
 static void a_restored_store_begins_a_new_series(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	pays(stage.desk);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct store *backup = cluster_backup(stage.desk);
 	pays(stage.desk);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_restore(stage.desk, backup);
 	cluster_new_life(stage.desk);
 	struct id after = pays(stage.desk);
 	has_number(stage.desk, stage.desk, &after, 1); // of its new life
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 0);
 	assert_int_equal(cluster_count(stage.north, STORE_SERIES), 2);
 	cluster_free(stage.play);
@@ -132,11 +90,11 @@ static void write_number(struct actor *actor, uint64_t number, enum lane lane)
 static void a_number_that_is_not_the_next_is_set_aside_everywhere(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	pays(stage.tablet);
 	write_number(stage.tablet, 3, LANE_DETAIL); // skips one
 	write_number(stage.tablet, 1, LANE_DETAIL); // the first again
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 2);
 	assert_int_equal(cluster_count(stage.desk, STORE_QUARANTINE), 2);
 	cluster_free(stage.play);
@@ -145,7 +103,7 @@ static void a_number_that_is_not_the_next_is_set_aside_everywhere(void **state)
 static void what_was_erased_leaves_room_for_its_number(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct journal_log log;
 	struct txn txn;
 	struct view view;
@@ -153,7 +111,7 @@ static void what_was_erased_leaves_room_for_its_number(void **state)
 	pays(stage.desk);
 	cluster_log(stage.desk, stage.desk, LANE_DETAIL, &log);
 	pays(stage.desk);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_ok(txn_begin(stage.north->store, STORE_WRITE, &txn));
 	assert_ok(journal_erase(&txn, &log, log.peaks.size - 1)); // of the second
 	assert_ok(view_begin(&view, &txn, &stage.north->self, &stage.north->pack));

@@ -1,7 +1,7 @@
 // Workflows between devices that do not see each other: steps in order, steps skipped, approvals from above,
 // an issue passed up and back.
-#include "support/cluster.h"
 #include "support/scratch.h"
+#include "support/stages.h"
 #include "support/support.h"
 
 #include <stdio.h>
@@ -10,56 +10,14 @@
 #include "io/pack_yaml.h"
 #include "sync/join.h"
 
-struct stage {
-	struct cluster *play;
-	struct actor *county, *north, *desk, *tablet;
-};
-
-static void play_flow(struct cluster *play)
-{
-	struct arena arena;
-	const char *why;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	buf_clear(&play->pack);
-	enum err err = pack_yaml_compile("../data/flow.yaml", &play->pack, &arena, &why);
-	if (err)
-		fail_msg("%s", why);
-	arena_free(&arena);
-}
-
-static struct stage a_branch(void)
-{
-	struct stage stage = { .play = cluster_new() };
-	play_flow(stage.play);
-	stage.county = cluster_found(stage.play, "county");
-	stage.north = cluster_server(stage.county, "north");
-	assert_ok(cluster_sync(stage.north));
-	stage.desk = cluster_branch(stage.north, "desk");
-	stage.tablet = cluster_device(stage.desk, "tablet");
-	for (int i = 0; i < 2; i++) {
-		assert_ok(cluster_sync(stage.desk));
-		assert_ok(cluster_sync(stage.tablet));
-	}
-	return stage;
-}
-
-static void everybody_syncs(struct stage *stage)
-{
-	for (int i = 0; i < 3; i++) {
-		assert_ok(cluster_sync(stage->desk));
-		assert_ok(cluster_sync(stage->tablet));
-		assert_ok(cluster_sync(stage->north));
-	}
-}
-
-static void is_at(struct stage *stage, const char *kind, const struct id *record, const char *field, const char *state)
+static void is_at(struct stages_branch *stage, const char *kind, const struct id *record, const char *field, const char *state)
 {
 	struct actor *all[] = { stage->desk, stage->tablet, stage->north };
 	for (size_t i = 0; i < 3; i++)
 		assert_string_equal(cluster_get(all[i], stage->desk, kind, record, field), state);
 }
 
-static void nothing_is_set_aside(struct stage *stage)
+static void nothing_is_set_aside(struct stages_branch *stage)
 {
 	struct actor *all[] = { stage->desk, stage->tablet, stage->north };
 	for (size_t i = 0; i < 3; i++)
@@ -91,15 +49,15 @@ enum { STAGE = 2, DAY = 3 };
 static void an_admission_goes_its_way_step_by_step(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id one = cluster_put(stage.desk, "admission", NULL, "name=甲", "application=有", "day=2024-01-10", NULL);
-	is_at(&(struct stage){ .desk = stage.desk, .tablet = stage.desk, .north = stage.desk }, "admission", &one, "stage", "applicant");
+	is_at(&(struct stages_branch){ .desk = stage.desk, .tablet = stage.desk, .north = stage.desk }, "admission", &one, "stage", "applicant");
 	cluster_put(stage.desk, "admission", &one, "stage=activist", "day=2024-06-01", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "admission", &one, "stage", "activist");
 	// The tablet goes on where the desk stopped.
 	cluster_put(stage.tablet, "admission", &one, "stage=candidate", "day=2025-06-01", "examined=合格", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "admission", &one, "stage", "candidate");
 	nothing_is_set_aside(&stage);
 	cluster_free(stage.play);
@@ -108,7 +66,7 @@ static void an_admission_goes_its_way_step_by_step(void **state)
 static void a_step_is_refused_with_what_is_missing(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id one = cluster_put(stage.desk, "admission", NULL, "name=甲", "day=2024-01-10", NULL);
 	struct pen_write skip[] = { number(STAGE, 3), number(DAY, 19900) };
 	struct pen_refusal refusal = refused(stage.desk, stage.desk, "admission", &one, skip, 2);
@@ -131,9 +89,9 @@ static void a_step_is_refused_with_what_is_missing(void **state)
 
 	struct pen_write back[] = { number(STAGE, 1), number(DAY, 20268) };
 	assert_int_equal(refused(stage.desk, stage.desk, "admission", &one, back, 2).verdict.fault, WORKFLOW_WHO);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put_for(stage.north, stage.desk, "admission", &one, "stage=applicant", "day=2025-07-01", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "admission", &one, "stage", "applicant");
 	nothing_is_set_aside(&stage);
 	cluster_free(stage.play);
@@ -168,13 +126,13 @@ static void write_anyway(struct actor *actor, const struct id *record, int64_t s
 static void a_step_skipped_by_another_device_is_set_aside_everywhere(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct journal_log log;
 	struct id one = cluster_put(stage.desk, "admission", NULL, "name=甲", "application=有", "day=2024-01-10", NULL);
 	cluster_log(stage.desk, stage.desk, LANE_DETAIL, &log);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	write_anyway(stage.tablet, &one, 4, 20500, &log.id, log.peaks.size - 1);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_string_equal(cluster_get(stage.desk, stage.desk, "admission", &one, "stage"), "applicant");
 	assert_string_equal(cluster_get(stage.north, stage.desk, "admission", &one, "stage"), "applicant");
 	assert_int_equal(cluster_count(stage.desk, STORE_QUARANTINE), 1);
@@ -197,21 +155,21 @@ static void a_step_skipped_by_another_device_is_set_aside_everywhere(void **stat
 static void two_approvals_given_side_by_side_let_the_last_step_pass(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id one = cluster_put(stage.desk, "admission", NULL, "name=甲", "application=有", "examined=合格", "day=2024-01-10", NULL);
 	cluster_put(stage.desk, "admission", &one, "stage=activist", "day=2024-06-01", NULL);
 	cluster_put(stage.desk, "admission", &one, "stage=candidate", "day=2025-06-01", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put_for(stage.north, stage.desk, "admission", &one, "approvals[组织委员]=yes", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	struct pen_write admit[] = { number(STAGE, 4), number(DAY, 20400) };
 	struct pen_refusal refusal = refused(stage.desk, stage.desk, "admission", &one, admit, 2);
 	assert_int_equal(refusal.verdict.fault, WORKFLOW_APPROVALS);
 	assert_int_equal(refusal.verdict.have, 1);
 	cluster_put_for(stage.north, stage.desk, "admission", &one, "approvals[书记]=yes", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put(stage.tablet, "admission", &one, "stage=member", "day=2025-11-08", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "admission", &one, "stage", "member");
 	nothing_is_set_aside(&stage);
 	cluster_free(stage.play);
@@ -220,17 +178,17 @@ static void two_approvals_given_side_by_side_let_the_last_step_pass(void **state
 static void an_issue_is_passed_up_and_back_and_closed(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id one = cluster_put(stage.tablet, "issue", NULL, "what=路灯", "day=2026-03-01", NULL);
 	cluster_put(stage.tablet, "issue", &one, "state=passed_up", "day=2026-03-02", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put_for(stage.north, stage.desk, "issue", &one, "state=returned", "day=2026-03-05", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "issue", &one, "state", "returned");
 	cluster_put(stage.desk, "issue", &one, "state=passed_up", "day=2026-03-06", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put_for(stage.north, stage.desk, "issue", &one, "state=closed", "outcome=已修", "day=2026-03-20", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "issue", &one, "state", "closed");
 	nothing_is_set_aside(&stage);
 	cluster_free(stage.play);
@@ -239,15 +197,15 @@ static void an_issue_is_passed_up_and_back_and_closed(void **state)
 static void two_moves_made_apart_are_both_kept_until_somebody_decides(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id one = cluster_put(stage.desk, "issue", NULL, "what=路灯", "day=2026-03-01", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	cluster_put(stage.desk, "issue", &one, "state=passed_up", "day=2026-03-02", NULL);
 	cluster_put(stage.tablet, "issue", &one, "state=closed", "outcome=已修", "day=2026-03-03", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	assert_int_equal(cluster_values(stage.desk, "issue", &one, "state"), 2);
 	cluster_put(stage.desk, "issue", &one, "state=closed", NULL); // a decision, no move
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "issue", &one, "state", "closed");
 	nothing_is_set_aside(&stage);
 	cluster_free(stage.play);
@@ -256,13 +214,13 @@ static void two_moves_made_apart_are_both_kept_until_somebody_decides(void **sta
 static void the_day_of_a_move_is_put_right_with_its_state(void **state)
 {
 	(void)state;
-	struct stage stage = a_branch();
+	struct stages_branch stage = stages_branch("../data/flow.yaml");
 	struct id one = cluster_put(stage.desk, "admission", NULL, "name=甲", "application=有", "day=2024-01-10", NULL);
 	cluster_put(stage.desk, "admission", &one, "stage=activist", "day=2024-06-01", NULL);
 	cluster_put(stage.desk, "admission", &one, "stage=activist", "day=2024-05-01", NULL);
 	struct pen_write wrong[] = { number(STAGE, 2), number(DAY, 19000) };
 	assert_int_equal(refused(stage.desk, stage.desk, "admission", &one, wrong, 2).verdict.fault, WORKFLOW_TOO_EARLY);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "admission", &one, "day", "2024-05-01");
 	nothing_is_set_aside(&stage);
 	cluster_free(stage.play);
@@ -308,7 +266,7 @@ static void compile_version(unsigned version, struct buf *pack)
 static void what_was_written_before_the_workflow_stands_and_goes_on_by_it(void **state)
 {
 	(void)state;
-	struct stage stage = { .play = cluster_new() };
+	struct stages_branch stage = { .play = cluster_new_with("../data/flow.yaml") };
 	struct buf second = BUF_EMPTY;
 	struct cluster_pen writing;
 	compile_version(1, &stage.play->pack);
@@ -317,7 +275,7 @@ static void what_was_written_before_the_workflow_stands_and_goes_on_by_it(void *
 	assert_ok(cluster_sync(stage.north));
 	stage.desk = cluster_branch(stage.north, "desk");
 	stage.tablet = cluster_device(stage.desk, "tablet");
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 
 	compile_version(2, &second);
 	cluster_write(stage.county, &writing);
@@ -327,13 +285,13 @@ static void what_was_written_before_the_workflow_stands_and_goes_on_by_it(void *
 	assert_ok(cluster_sync(stage.desk));
 	// The tablet has not heard of it.
 	struct id one = cluster_put(stage.tablet, "issue", NULL, "what=路灯", "state=returned", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "issue", &one, "state", "returned");
 	nothing_is_set_aside(&stage);
 	struct pen_write back[] = { number(2, 1), number(3, 20600) };
 	assert_int_equal(refused(stage.tablet, stage.desk, "issue", &one, back, 2).verdict.fault, WORKFLOW_NO_MOVE);
 	cluster_put(stage.tablet, "issue", &one, "state=passed_up", "day=2026-03-02", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 3);
 	is_at(&stage, "issue", &one, "state", "passed_up");
 	nothing_is_set_aside(&stage);
 	buf_free(&second);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "base/date.h"
-#include "io/pack_yaml.h"
 
 enum { SEEDS = 24, STEPS = 40, RECORDS = 3, ISSUE = 3, WHAT = 1, STATE = 2, DAY = 3, OUTCOME = 4 };
 
@@ -19,39 +18,18 @@ struct stage {
 	size_t moved, refused;
 };
 
-static void play_flow(struct cluster *play)
-{
-	struct arena arena;
-	const char *why;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	buf_clear(&play->pack);
-	if (pack_yaml_compile("../data/flow.yaml", &play->pack, &arena, &why))
-		fail_msg("%s", why);
-	arena_free(&arena);
-}
-
-static void everybody_syncs(struct stage *stage)
-{
-	for (int i = 0; i < 4; i++) {
-		assert_ok(cluster_sync(stage->desk));
-		assert_ok(cluster_sync(stage->tablet));
-		assert_ok(cluster_sync(stage->north));
-	}
-}
-
 static struct stage a_branch(uint64_t seed)
 {
-	struct stage stage = { .play = cluster_new(), .chance = { .state = seed } };
-	play_flow(stage.play);
+	struct stage stage = { .play = cluster_new_with("../data/flow.yaml"), .chance = { .state = seed } };
 	struct actor *county = cluster_found(stage.play, "county");
 	stage.north = cluster_server(county, "north");
 	assert_ok(cluster_sync(stage.north));
 	stage.desk = cluster_branch(stage.north, "desk");
 	stage.tablet = cluster_device(stage.desk, "tablet");
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 4);
 	for (size_t i = 0; i < RECORDS; i++)
 		stage.records[i] = cluster_put(stage.desk, "issue", NULL, "what=问题", "day=2026-01-01", NULL);
-	everybody_syncs(&stage);
+	cluster_everybody_syncs(stage.play, 4);
 	return stage;
 }
 
@@ -147,7 +125,7 @@ static void settle(struct stage *stage)
 		cluster_put(stage->desk, "dues", NULL, "amount=1.00", NULL);
 		cluster_put(stage->tablet, "dues", NULL, "amount=1.00", NULL);
 	}
-	everybody_syncs(stage);
+	cluster_everybody_syncs(stage->play, 4);
 	// Who forges does not judge itself; read again, its entries are to it what they are to others.
 	rebuilds(stage->desk, &stage->desk->self.unit);
 	rebuilds(stage->tablet, &stage->desk->self.unit);

@@ -165,6 +165,14 @@ enum err cluster_sync(struct actor *actor)
 	return actor->done ? actor->result : ERR_UNREACHABLE;
 }
 
+void cluster_everybody_syncs(struct cluster *cluster, unsigned rounds)
+{
+	for (unsigned round = 0; round < rounds; round++)
+		for (size_t i = cluster->count; i-- > 0;)
+			if (cluster->actor[i].parent)
+				assert_ok(cluster_sync(&cluster->actor[i]));
+}
+
 void cluster_changed(struct actor *actor)
 {
 	assert_ok(give(actor, EVENT_CHANGED, NODE_DOOR_PARENT, 0, NULL, span_of(NULL, 0), false));

@@ -78,6 +78,7 @@ struct actor *cluster_device(struct actor *sibling, const char *name);          
 
 // Greets the parent and lets everything run until nobody says anything any more.
 enum err cluster_sync(struct actor *actor);
+void cluster_everybody_syncs(struct cluster *cluster, unsigned rounds); // in each round all that have a parent, the youngest first
 void cluster_connect(struct actor *actor, bool live); // greets only
 void cluster_run(struct cluster *cluster);            // delivers what is under way
 void cluster_changed(struct actor *actor);            // as if another process had written
