@@ -10,6 +10,17 @@ static void list_words(const struct pack_names_word *words, char *list, size_t s
 		used += (size_t)snprintf(list + used, size - used, "%s%s", used ? ", " : "", words->name);
 }
 
+void *pack_names_list(struct pack_names *names, size_t count, size_t size)
+{
+	return pack_check_list(&names->check, NULL, "items", count, SIZE_MAX, size);
+}
+
+char *pack_names_text(char *text)
+{
+	static char nothing[1];
+	return text ? text : nothing;
+}
+
 uint32_t pack_names_number(struct pack_names *names, const struct pack_place *place, const char *key,
                            const char *name, const struct pack_names_word *words)
 {

@@ -17,6 +17,10 @@ struct pack_names_word {
 	uint32_t number;
 };
 
+// Room for `count` parts of what is built, empty; NULL once something is wrong.
+void *pack_names_list(struct pack_names *names, size_t count, size_t size);
+char *pack_names_text(char *text); // protobuf strings are not const; nothing writes them. An absent one is empty
+
 // An absent word (NULL) is 0, which the decoder knows what to make of.
 uint32_t pack_names_number(struct pack_names *names, const struct pack_place *place, const char *key,
                            const char *name, const struct pack_names_word *words);

@@ -1,29 +1,9 @@
 // libcyaml's tables: which keys there are, what each holds, and which may be left out.
 #include "io/pack_schema_flow.h"
 #include "io/pack_schema_layout.h"
-#include "io/pack_schema_story.h"
-
 #include "io/pack_schema_score.h"
-
-#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
-#define MAYBE(key, type, member) \
-	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
-#define NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
-#define MAYBE_NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_OPTIONAL, type, member)
-#define FLAG(key, type, member) CYAML_FIELD_BOOL(key, CYAML_FLAG_OPTIONAL, type, member)
-#define TITLE(key, type, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, title_fields)
-#define LIST(key, type, member, entry) \
-	CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, &(entry), 0, CYAML_UNLIMITED)
-
-static const cyaml_schema_value_t word = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
-};
-
-static const cyaml_schema_field_t title_fields[] = {
-	MAYBE("zh", struct pack_schema_title, zh),
-	MAYBE("en", struct pack_schema_title, en),
-	CYAML_FIELD_END,
-};
+#include "io/pack_schema_story.h"
+#include "io/pack_schema_words.h"
 
 static const cyaml_schema_field_t option_fields[] = {
 	NUMBER("code", struct pack_schema_option, code),

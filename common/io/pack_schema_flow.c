@@ -1,41 +1,25 @@
 // libcyaml's tables of workflows and votes.
 #include "io/pack_schema_flow.h"
-
-#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
-#define MAYBE(key, type, member) \
-	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
-#define NUMBER(key, flag, type, member) CYAML_FIELD_UINT(key, flag, type, member)
-#define LIST(key, type, member, entry) \
-	CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, &(entry), 0, CYAML_UNLIMITED)
-
-static const cyaml_schema_value_t word = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
-};
-
-static const cyaml_schema_field_t title_fields[] = {
-	MAYBE("zh", struct pack_schema_title, zh),
-	MAYBE("en", struct pack_schema_title, en),
-	CYAML_FIELD_END,
-};
+#include "io/pack_schema_words.h"
 
 // ---- Workflows ----
 
 static const cyaml_schema_field_t after_fields[] = {
-	NUMBER("days", CYAML_FLAG_OPTIONAL, struct pack_schema_after, days),
-	NUMBER("months", CYAML_FLAG_OPTIONAL, struct pack_schema_after, months),
+	MAYBE_NUMBER("days", struct pack_schema_after, days),
+	MAYBE_NUMBER("months", struct pack_schema_after, months),
 	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t approvals_fields[] = {
 	TEXT("field", struct pack_schema_approvals, field),
-	NUMBER("count", CYAML_FLAG_DEFAULT, struct pack_schema_approvals, count),
+	NUMBER("count", struct pack_schema_approvals, count),
 	TEXT("by", struct pack_schema_approvals, by),
 	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t move_fields[] = {
 	TEXT("name", struct pack_schema_move, name),
-	CYAML_FIELD_MAPPING("title", CYAML_FLAG_DEFAULT, struct pack_schema_move, title, title_fields),
+	TITLE("title", struct pack_schema_move, title),
 	CYAML_FIELD_MAPPING("body", CYAML_FLAG_OPTIONAL, struct pack_schema_move, body, title_fields),
 	MAYBE("role", struct pack_schema_move, role),
 	LIST("from", struct pack_schema_move, from, word),
@@ -55,7 +39,7 @@ static const cyaml_schema_value_t move = {
 
 static const cyaml_schema_field_t wait_fields[] = {
 	TEXT("state", struct pack_schema_wait, state),
-	NUMBER("within", CYAML_FLAG_DEFAULT, struct pack_schema_wait, within),
+	NUMBER("within", struct pack_schema_wait, within),
 	CYAML_FIELD_END,
 };
 
@@ -67,7 +51,7 @@ const cyaml_schema_field_t pack_schema_flow_workflow[] = {
 	TEXT("state", struct pack_schema_workflow, state),
 	TEXT("first", struct pack_schema_workflow, first),
 	MAYBE("first_day", struct pack_schema_workflow, first_day),
-	NUMBER("version", CYAML_FLAG_OPTIONAL, struct pack_schema_workflow, version),
+	MAYBE_NUMBER("version", struct pack_schema_workflow, version),
 	LIST("moves", struct pack_schema_workflow, moves, move),
 	LIST("waits", struct pack_schema_workflow, waits, wait),
 	CYAML_FIELD_END,

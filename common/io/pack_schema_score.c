@@ -2,28 +2,10 @@
 #include "io/pack_schema_score.h"
 
 #include "io/pack_schema.h"
-
-#define TEXT(key, type, member) CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 0, CYAML_UNLIMITED)
-#define MAYBE(key, type, member) \
-	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 0, CYAML_UNLIMITED)
-#define NUMBER(key, type, member) CYAML_FIELD_UINT(key, CYAML_FLAG_DEFAULT, type, member)
-#define FLAG(key, type, member) CYAML_FIELD_BOOL(key, CYAML_FLAG_OPTIONAL, type, member)
-#define TITLE(key, type, member) CYAML_FIELD_MAPPING(key, CYAML_FLAG_DEFAULT, type, member, title_fields)
-#define LIST(key, type, member, entry) \
-	CYAML_FIELD_SEQUENCE(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, &(entry), 0, CYAML_UNLIMITED)
-
-static const cyaml_schema_value_t word = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
-};
+#include "io/pack_schema_words.h"
 
 static const cyaml_schema_value_t weight = {
 	CYAML_VALUE_UINT(CYAML_FLAG_DEFAULT, uint32_t),
-};
-
-static const cyaml_schema_field_t title_fields[] = {
-	MAYBE("zh", struct pack_schema_title, zh),
-	MAYBE("en", struct pack_schema_title, en),
-	CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t item_fields[] = {

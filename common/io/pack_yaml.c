@@ -12,27 +12,15 @@
 #include "base/pb.h"
 #include "io/file.h"
 #include "io/pack_rules.h"
-#include "io/pack_yaml_inside.h"
 #include "io/pack_yaml_duty.h"
-#include "io/pack_yaml_score.h"
 #include "io/pack_yaml_flow.h"
+#include "io/pack_yaml_inside.h"
+#include "io/pack_yaml_score.h"
 
 // YAML is wordier than what it is compiled to.
 #define YAML_BYTES_MAX (4 * LIMIT_PACK_BYTES)
 
 typedef const struct pack_place *where;
-
-static void *fresh(struct pack_names *names, size_t count, size_t size)
-{
-	return pack_check_list(&names->check, NULL, "items", count, SIZE_MAX, size);
-}
-
-// Protobuf strings are not const; nothing writes them. An absent one is empty.
-static char *text_of(char *text)
-{
-	static char nothing[1];
-	return text ? text : nothing;
-}
 
 static const struct pack_names_word aggregates[] = {
 	{ "count", METRIC_COUNT }, { "sum", METRIC_SUM }, { "elements", METRIC_ELEMENTS }, { "ratio", METRIC_RATIO },
@@ -64,17 +52,17 @@ static const struct pack_names_word authorities[] = {
 static void put_options(struct pack_names *names, const struct pack_schema_field *from, Tributary__PackField *to)
 {
 	to->n_options = from->options_count;
-	to->options = fresh(names, from->options_count, sizeof *to->options);
+	to->options = pack_names_list(names, from->options_count, sizeof *to->options);
 	for (unsigned i = 0; !names->check.err && i < from->options_count; i++) {
 		const struct pack_schema_option *option = &from->options[i];
-		to->options[i] = fresh(names, 1, sizeof **to->options);
+		to->options[i] = pack_names_list(names, 1, sizeof **to->options);
 		if (!to->options[i])
 			return;
 		*to->options[i] = (Tributary__PackOption)TRIBUTARY__PACK_OPTION__INIT;
 		to->options[i]->code = option->code;
 		to->options[i]->name = option->name;
-		to->options[i]->title_zh = text_of(option->title.zh);
-		to->options[i]->title_en = text_of(option->title.en);
+		to->options[i]->title_zh = pack_names_text(option->title.zh);
+		to->options[i]->title_en = pack_names_text(option->title.en);
 		to->options[i]->n_aliases = option->also_count;
 		to->options[i]->aliases = option->also;
 		to->options[i]->retired = option->retired;
@@ -101,16 +89,16 @@ static void put_bounds(struct pack_names *names, where place, const struct pack_
 static Tributary__PackField *put_field(struct pack_names *names, where place, const struct pack_schema_field *from)
 {
 	const struct pack_schema_kind *refers = from->refers ? pack_names_kind(names, place, "refers", from->refers) : NULL;
-	Tributary__PackField *to = fresh(names, 1, sizeof *to);
+	Tributary__PackField *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackField)TRIBUTARY__PACK_FIELD__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
-	to->hint_zh = text_of(from->hint.zh);
-	to->hint_en = text_of(from->hint.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
+	to->hint_zh = pack_names_text(from->hint.zh);
+	to->hint_en = pack_names_text(from->hint.en);
 	to->type = pack_names_type(names, place, from->type);
 	to->lane = pack_names_number(names, place, "lane", from->lane, lanes);
 	to->authority = pack_names_number(names, place, "authority", from->authority, authorities);
@@ -130,21 +118,21 @@ static Tributary__PackField *put_field(struct pack_names *names, where place, co
 
 static Tributary__PackKind *put_kind(struct pack_names *names, where place, const struct pack_schema_kind *from)
 {
-	Tributary__PackKind *to = fresh(names, 1, sizeof *to);
+	Tributary__PackKind *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackKind)TRIBUTARY__PACK_KIND__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->lane = pack_names_number(names, place, "lane", from->lane, lanes);
 	to->label = pack_names_field_number(names, place, "label", from, from->label);
 	to->erasable = from->erasable;
 	pack_rules_kind(names, place, from, to);
 	to->retired = from->retired;
 	to->n_fields = from->fields_count;
-	to->fields = fresh(names, from->fields_count, sizeof *to->fields);
+	to->fields = pack_names_list(names, from->fields_count, sizeof *to->fields);
 	for (unsigned i = 0; !names->check.err && i < from->fields_count; i++) {
 		struct pack_place at = { .up = place, .list = "fields", .name = from->fields[i].name, .index = i };
 		to->fields[i] = put_field(names, &at, &from->fields[i]);
@@ -163,7 +151,7 @@ static Tributary__PackKind *put_kind(struct pack_names *names, where place, cons
 static int64_t *put_numbers(struct pack_names *names, where place, const char *key,
                             const struct pack_schema_field *field, uint32_t by, char **texts, size_t count)
 {
-	int64_t *numbers = fresh(names, count, sizeof *numbers);
+	int64_t *numbers = pack_names_list(names, count, sizeof *numbers);
 	for (size_t i = 0; !names->check.err && i < count; i++)
 		numbers[i] = by == FILTER_BY_VALUE ? pack_names_compared(names, place, key, field, texts[i])
 		                                   : pack_names_scalar(names, place, key, VALUE_INTEGER, texts[i]);
@@ -183,7 +171,7 @@ Tributary__PackFilter *pack_yaml_filter(struct pack_names *names, where place, c
 		{ "in", FILTER_IN, from->in, from->in_count },
 	};
 	const struct pack_schema_field *field = pack_names_field(names, place, "field", kind, from->field);
-	Tributary__PackFilter *to = fresh(names, 1, sizeof *to);
+	Tributary__PackFilter *to = pack_names_list(names, 1, sizeof *to);
 	if (!to || !field)
 		return NULL;
 	*to = (Tributary__PackFilter)TRIBUTARY__PACK_FILTER__INIT;
@@ -244,20 +232,20 @@ static void put_ends(struct pack_names *names, where place, const struct pack_sc
 static Tributary__PackBand *put_band(struct pack_names *names, where place, const struct pack_schema_field *field,
                                      uint32_t by, const struct pack_schema_band *from)
 {
-	Tributary__PackBand *to = fresh(names, 1, sizeof *to);
+	Tributary__PackBand *to = pack_names_list(names, 1, sizeof *to);
 	bool ends = from->from || from->to;
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackBand)TRIBUTARY__PACK_BAND__INIT;
 	to->code = from->code;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	if (ends + (from->options_count > 0) + from->rest != 1)
 		pack_check_refuse(&names->check, ERR_MALFORMED, place,
 		                  "expected from and to (or one of them), or options, or rest: true");
 	to->n_options = from->options_count;
-	to->options = fresh(names, from->options_count, sizeof *to->options);
+	to->options = pack_names_list(names, from->options_count, sizeof *to->options);
 	for (unsigned i = 0; !names->check.err && i < from->options_count; i++)
 		to->options[i] = pack_names_option(names, place, field, from->options[i]);
 	if (ends)
@@ -270,18 +258,18 @@ static Tributary__PackDimension *put_dimension(struct pack_names *names, where p
                                                const struct pack_schema_dimension *from)
 {
 	const struct pack_schema_field *field = pack_names_field(names, place, "field", kind, from->field);
-	Tributary__PackDimension *to = fresh(names, 1, sizeof *to);
+	Tributary__PackDimension *to = pack_names_list(names, 1, sizeof *to);
 	if (!to || !field)
 		return NULL;
 	*to = (Tributary__PackDimension)TRIBUTARY__PACK_DIMENSION__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->field = field->number;
 	to->by = from->by ? pack_names_number(names, place, "by", from->by, cuts) : DIMENSION_VALUE;
 	to->n_bands = from->bands_count;
-	to->bands = fresh(names, from->bands_count, sizeof *to->bands);
+	to->bands = pack_names_list(names, from->bands_count, sizeof *to->bands);
 	for (unsigned i = 0; !names->check.err && i < from->bands_count; i++) {
 		struct pack_place at = { .up = place, .list = "bands", .name = from->bands[i].name, .index = i };
 		to->bands[i] = put_band(names, &at, field, to->by, &from->bands[i]);
@@ -302,13 +290,13 @@ static void put_reading(struct pack_names *names, where place, const struct pack
 	to->until = pack_names_field_number(names, place, "until", kind, from->until);
 	pack_rules_late(names, place, from, kind, to);
 	to->n_filters = from->filters_count;
-	to->filters = fresh(names, from->filters_count, sizeof *to->filters);
+	to->filters = pack_names_list(names, from->filters_count, sizeof *to->filters);
 	for (unsigned i = 0; !names->check.err && i < from->filters_count; i++) {
 		struct pack_place at = { .up = place, .list = "filters", .name = "", .index = i };
 		to->filters[i] = pack_yaml_filter(names, &at, kind, &from->filters[i]);
 	}
 	to->n_dimensions = from->dimensions_count;
-	to->dimensions = fresh(names, from->dimensions_count, sizeof *to->dimensions);
+	to->dimensions = pack_names_list(names, from->dimensions_count, sizeof *to->dimensions);
 	for (unsigned i = 0; !names->check.err && i < from->dimensions_count; i++) {
 		struct pack_place at = { .up = place, .list = "dimensions", .name = from->dimensions[i].name, .index = i };
 		to->dimensions[i] = put_dimension(names, &at, kind, &from->dimensions[i]);
@@ -317,14 +305,14 @@ static void put_reading(struct pack_names *names, where place, const struct pack
 
 static Tributary__PackMetric *put_metric(struct pack_names *names, where place, const struct pack_schema_metric *from)
 {
-	Tributary__PackMetric *to = fresh(names, 1, sizeof *to);
+	Tributary__PackMetric *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackMetric)TRIBUTARY__PACK_METRIC__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->aggregate = pack_names_number(names, place, "aggregate", from->aggregate, aggregates);
 	to->form = pack_names_number(names, place, "form", from->form, forms);
 	to->numerator = pack_names_metric(names, place, "numerator", from->numerator);
@@ -353,16 +341,16 @@ static int compare_metrics(const void *left, const void *right)
 static void put_unit_kinds(struct pack_names *names, Tributary__Pack *to)
 {
 	to->n_unit_kinds = names->from->unit_kinds_count;
-	to->unit_kinds = fresh(names, to->n_unit_kinds, sizeof *to->unit_kinds);
+	to->unit_kinds = pack_names_list(names, to->n_unit_kinds, sizeof *to->unit_kinds);
 	for (size_t i = 0; !names->check.err && i < to->n_unit_kinds; i++) {
 		const struct pack_schema_unit_kind *from = &names->from->unit_kinds[i];
-		Tributary__PackUnitKind *kind = to->unit_kinds[i] = fresh(names, 1, sizeof *kind);
+		Tributary__PackUnitKind *kind = to->unit_kinds[i] = pack_names_list(names, 1, sizeof *kind);
 		if (!kind)
 			return;
 		*kind = (Tributary__PackUnitKind)TRIBUTARY__PACK_UNIT_KIND__INIT;
 		kind->name = from->name;
-		kind->title_zh = text_of(from->title.zh);
-		kind->title_en = text_of(from->title.en);
+		kind->title_zh = pack_names_text(from->title.zh);
+		kind->title_en = pack_names_text(from->title.en);
 		kind->ledger = from->ledger;
 	}
 }
@@ -370,16 +358,16 @@ static void put_unit_kinds(struct pack_names *names, Tributary__Pack *to)
 static void put_roles(struct pack_names *names, Tributary__Pack *to)
 {
 	to->n_roles = names->from->roles_count;
-	to->roles = fresh(names, to->n_roles, sizeof *to->roles);
+	to->roles = pack_names_list(names, to->n_roles, sizeof *to->roles);
 	for (size_t i = 0; !names->check.err && i < to->n_roles; i++) {
 		const struct pack_schema_office *from = &names->from->roles[i];
-		Tributary__PackOffice *office = to->roles[i] = fresh(names, 1, sizeof *office);
+		Tributary__PackOffice *office = to->roles[i] = pack_names_list(names, 1, sizeof *office);
 		if (!office)
 			return;
 		*office = (Tributary__PackOffice)TRIBUTARY__PACK_OFFICE__INIT;
 		office->name = from->name;
-		office->title_zh = text_of(from->title.zh);
-		office->title_en = text_of(from->title.en);
+		office->title_zh = pack_names_text(from->title.zh);
+		office->title_en = pack_names_text(from->title.en);
 		office->strict = from->strict;
 	}
 }
@@ -390,19 +378,19 @@ static void put_pack(struct pack_names *names, Tributary__Pack *to)
 	const struct pack_schema *from = names->from;
 	to->name = from->name;
 	to->version = from->version;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->since = (int32_t)pack_names_scalar(names, NULL, "since", VALUE_MONTH, from->since);
 	put_unit_kinds(names, to);
 	put_roles(names, to);
 	to->n_kinds = from->kinds_count;
-	to->kinds = fresh(names, to->n_kinds, sizeof *to->kinds);
+	to->kinds = pack_names_list(names, to->n_kinds, sizeof *to->kinds);
 	for (size_t i = 0; !names->check.err && i < to->n_kinds; i++) {
 		struct pack_place at = { .up = NULL, .list = "kinds", .name = from->kinds[i].name, .index = i };
 		to->kinds[i] = put_kind(names, &at, &from->kinds[i]);
 	}
 	to->n_metrics = from->metrics_count;
-	to->metrics = fresh(names, to->n_metrics, sizeof *to->metrics);
+	to->metrics = pack_names_list(names, to->n_metrics, sizeof *to->metrics);
 	for (size_t i = 0; !names->check.err && i < to->n_metrics; i++) {
 		struct pack_place at = { .up = NULL, .list = "metrics", .name = from->metrics[i].name, .index = i };
 		to->metrics[i] = put_metric(names, &at, &from->metrics[i]);

@@ -8,17 +8,6 @@
 
 typedef const struct pack_place *where;
 
-static void *fresh(struct pack_names *names, size_t count, size_t size)
-{
-	return pack_check_list(&names->check, NULL, "items", count, SIZE_MAX, size);
-}
-
-static char *text_of(char *text)
-{
-	static char nothing[1];
-	return text ? text : nothing;
-}
-
 static const struct pack_names_word lengths[] = {
 	{ "month", 1 }, { "quarter", 3 }, { "half_year", 6 }, { "year", 12 }, { NULL, 0 },
 };
@@ -87,7 +76,7 @@ static struct measure find_measure(struct pack_names *names, where place, const 
 
 static Tributary__PackTerm *put_term(struct pack_names *names, where place, const struct pack_schema_term *from)
 {
-	Tributary__PackTerm *to = fresh(names, 1, sizeof *to);
+	Tributary__PackTerm *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackTerm)TRIBUTARY__PACK_TERM__INIT;
@@ -116,7 +105,7 @@ static Tributary__PackTerm *put_term(struct pack_names *names, where place, cons
 static Tributary__PackTerm **put_terms(struct pack_names *names, where place, const char *list,
                                        const struct pack_schema_term *from, size_t count)
 {
-	Tributary__PackTerm **terms = fresh(names, count, sizeof(Tributary__PackTerm *));
+	Tributary__PackTerm **terms = pack_names_list(names, count, sizeof(Tributary__PackTerm *));
 	for (size_t i = 0; !names->check.err && i < count; i++) {
 		struct pack_place at = { .up = place, .list = list, .name = "", .index = i };
 		terms[i] = put_term(names, &at, &from[i]);
@@ -128,7 +117,7 @@ static Tributary__PackTerm **put_terms(struct pack_names *names, where place, co
 
 static Tributary__PackCadenceTarget *put_target(struct pack_names *names, const struct pack_schema_target *from)
 {
-	Tributary__PackCadenceTarget *to = fresh(names, 1, sizeof *to);
+	Tributary__PackCadenceTarget *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackCadenceTarget)TRIBUTARY__PACK_CADENCE_TARGET__INIT;
@@ -140,15 +129,15 @@ static Tributary__PackCadenceTarget *put_target(struct pack_names *names, const 
 
 static Tributary__PackCadence *put_cadence(struct pack_names *names, where place, const struct pack_schema_cadence *from)
 {
-	Tributary__PackCadence *to = fresh(names, 1, sizeof *to);
+	Tributary__PackCadence *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	struct measure measure = find_measure(names, place, from->metric, from->dimension, from->bucket);
 	*to = (Tributary__PackCadence)TRIBUTARY__PACK_CADENCE__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->metric = measure.metric;
 	to->dimension = measure.dimension;
 	to->bucket = measure.bucket;
@@ -158,7 +147,7 @@ static Tributary__PackCadence *put_cadence(struct pack_names *names, where place
 	to->since = from->since ? (int32_t)pack_names_scalar(names, place, "since", VALUE_MONTH, from->since) : 0;
 	to->for_each = from->for_each ? pack_names_metric(names, place, "for_each", from->for_each) : 0;
 	to->n_targets = from->units_count;
-	to->targets = fresh(names, to->n_targets, sizeof *to->targets);
+	to->targets = pack_names_list(names, to->n_targets, sizeof *to->targets);
 	for (unsigned i = 0; !names->check.err && i < from->units_count; i++)
 		to->targets[i] = put_target(names, &from->units[i]);
 	to->n_when = from->when_count;
@@ -170,16 +159,16 @@ static Tributary__PackCadence *put_cadence(struct pack_names *names, where place
 
 static Tributary__PackCheck *put_check(struct pack_names *names, where place, const struct pack_schema_check *from)
 {
-	Tributary__PackCheck *to = fresh(names, 1, sizeof *to);
+	Tributary__PackCheck *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackCheck)TRIBUTARY__PACK_CHECK__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
-	to->hint_zh = text_of(from->hint.zh);
-	to->hint_en = text_of(from->hint.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
+	to->hint_zh = pack_names_text(from->hint.zh);
+	to->hint_en = pack_names_text(from->hint.en);
 	to->n_kinds = from->kinds_count;
 	to->kinds = from->kinds;
 	to->n_under = from->under_count;
@@ -208,12 +197,12 @@ static int compare_checks(const void *left, const void *right)
 void pack_yaml_duty(struct pack_names *names, Tributary__Pack *to)
 {
 	const struct pack_schema *from = names->from;
-	to->cadences = fresh(names, from->cadences_count, sizeof *to->cadences);
+	to->cadences = pack_names_list(names, from->cadences_count, sizeof *to->cadences);
 	for (size_t i = 0; !names->check.err && i < from->cadences_count; i++) {
 		struct pack_place at = { .up = NULL, .list = "cadences", .name = from->cadences[i].name, .index = i };
 		to->cadences[i] = put_cadence(names, &at, &from->cadences[i]);
 	}
-	to->checks = fresh(names, from->checks_count, sizeof *to->checks);
+	to->checks = pack_names_list(names, from->checks_count, sizeof *to->checks);
 	for (size_t i = 0; !names->check.err && i < from->checks_count; i++) {
 		struct pack_place at = { .up = NULL, .list = "checks", .name = from->checks[i].name, .index = i };
 		to->checks[i] = put_check(names, &at, &from->checks[i]);

@@ -7,18 +7,6 @@
 
 typedef const struct pack_place *where;
 
-static void *fresh(struct pack_names *names, size_t count, size_t size)
-{
-	return pack_check_list(&names->check, NULL, "items", count, SIZE_MAX, size);
-}
-
-// Protobuf strings are not const; nothing writes them. An absent one is empty.
-static char *text_of(char *text)
-{
-	static char nothing[1];
-	return text ? text : nothing;
-}
-
 static const struct pack_names_word authorities[] = {
 	{ "own", AUTHORITY_OWN }, { "parent", AUTHORITY_PARENT }, { "ancestor", AUTHORITY_ANCESTOR }, { "both", AUTHORITY_BOTH },
 	{ NULL, 0 },
@@ -45,15 +33,15 @@ static uint32_t role_number(struct pack_names *names, where place, const char *r
 static Tributary__PackMove *put_move(struct pack_names *names, where place, const struct pack_schema_kind *kind,
                                      const struct pack_schema_field *state, const struct pack_schema_move *from)
 {
-	Tributary__PackMove *to = fresh(names, 1, sizeof *to);
+	Tributary__PackMove *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackMove)TRIBUTARY__PACK_MOVE__INIT;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
-	to->body_zh = text_of(from->body.zh);
-	to->body_en = text_of(from->body.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
+	to->body_zh = pack_names_text(from->body.zh);
+	to->body_en = pack_names_text(from->body.en);
 	to->role = from->role ? role_number(names, place, from->role) : 0;
 	to->to = option(names, place, state, from->to);
 	to->who = pack_names_number(names, place, "who", from->who, authorities);
@@ -61,11 +49,11 @@ static Tributary__PackMove *put_move(struct pack_names *names, where place, cons
 	to->after_days = from->after.days;
 	to->after_months = from->after.months;
 	to->n_from = from->from_count;
-	to->from = fresh(names, from->from_count, sizeof *to->from);
+	to->from = pack_names_list(names, from->from_count, sizeof *to->from);
 	for (unsigned i = 0; !names->check.err && i < from->from_count; i++)
 		to->from[i] = option(names, place, state, from->from[i]);
 	to->n_needs = from->needs_count;
-	to->needs = fresh(names, from->needs_count, sizeof *to->needs);
+	to->needs = pack_names_list(names, from->needs_count, sizeof *to->needs);
 	for (unsigned i = 0; !names->check.err && i < from->needs_count; i++)
 		to->needs[i] = pack_names_field_number(names, place, "needs", kind, from->needs[i]);
 	if (from->approvals) {
@@ -81,7 +69,7 @@ Tributary__PackWorkflow *pack_yaml_flow_workflow(struct pack_names *names, where
 	const struct pack_schema_workflow *from = kind->workflow;
 	struct pack_place place = { .up = up, .list = "workflow", .name = "state" };
 	const struct pack_schema_field *state = pack_names_field(names, &place, "state", kind, from->state);
-	Tributary__PackWorkflow *to = fresh(names, 1, sizeof *to);
+	Tributary__PackWorkflow *to = pack_names_list(names, 1, sizeof *to);
 	if (!to || !state)
 		return NULL;
 	*to = (Tributary__PackWorkflow)TRIBUTARY__PACK_WORKFLOW__INIT;
@@ -90,15 +78,15 @@ Tributary__PackWorkflow *pack_yaml_flow_workflow(struct pack_names *names, where
 	to->first_day = pack_names_field_number(names, &place, "first_day", kind, from->first_day);
 	to->version = from->version;
 	to->n_moves = from->moves_count;
-	to->moves = fresh(names, from->moves_count, sizeof *to->moves);
+	to->moves = pack_names_list(names, from->moves_count, sizeof *to->moves);
 	for (unsigned i = 0; !names->check.err && i < from->moves_count; i++) {
 		struct pack_place at = { .up = &place, .list = "moves", .name = from->moves[i].name, .index = i };
 		to->moves[i] = put_move(names, &at, kind, state, &from->moves[i]);
 	}
 	to->n_waits = from->waits_count;
-	to->waits = fresh(names, from->waits_count, sizeof *to->waits);
+	to->waits = pack_names_list(names, from->waits_count, sizeof *to->waits);
 	for (unsigned i = 0; !names->check.err && i < from->waits_count; i++) {
-		Tributary__PackWait *wait = to->waits[i] = fresh(names, 1, sizeof *wait);
+		Tributary__PackWait *wait = to->waits[i] = pack_names_list(names, 1, sizeof *wait);
 		if (!wait)
 			return NULL;
 		*wait = (Tributary__PackWait)TRIBUTARY__PACK_WAIT__INIT;
@@ -125,7 +113,7 @@ static void put_part(struct pack_names *names, where place, const char *key, con
 static Tributary__PackVoteRule *put_rule(struct pack_names *names, where place, const struct pack_schema_field *by,
                                          const struct pack_schema_rule *from)
 {
-	Tributary__PackVoteRule *to = fresh(names, 1, sizeof *to);
+	Tributary__PackVoteRule *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackVoteRule)TRIBUTARY__PACK_VOTE_RULE__INIT;
@@ -151,7 +139,7 @@ Tributary__PackVote *pack_yaml_flow_vote(struct pack_names *names, where up, con
 	const struct pack_schema_field *result = maybe_field(names, &place, "result", kind, from->result);
 	const struct pack_schema_field *by = maybe_field(names, &place, "by", kind, from->by);
 	const struct pack_schema_kind *there = meeting ? pack_names_kind(names, &place, "meeting", meeting->refers) : kind;
-	Tributary__PackVote *to = fresh(names, 1, sizeof *to);
+	Tributary__PackVote *to = pack_names_list(names, 1, sizeof *to);
 	if (!to || names->check.err)
 		return NULL;
 	*to = (Tributary__PackVote)TRIBUTARY__PACK_VOTE__INIT;
@@ -169,7 +157,7 @@ Tributary__PackVote *pack_yaml_flow_vote(struct pack_names *names, where up, con
 	to->no_quorum = option(names, &place, result, from->no_quorum);
 	to->by = by ? by->number : 0;
 	to->n_rules = from->rules_count;
-	to->rules = fresh(names, from->rules_count, sizeof *to->rules);
+	to->rules = pack_names_list(names, from->rules_count, sizeof *to->rules);
 	for (unsigned i = 0; !names->check.err && i < from->rules_count; i++) {
 		struct pack_place at = { .up = &place, .list = "rules", .name = "", .index = i };
 		to->rules[i] = put_rule(names, &at, by, &from->rules[i]);

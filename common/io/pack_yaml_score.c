@@ -7,18 +7,6 @@
 
 typedef const struct pack_place *where;
 
-static void *fresh(struct pack_names *names, size_t count, size_t size)
-{
-	return pack_check_list(&names->check, NULL, "items", count, SIZE_MAX, size);
-}
-
-// Protobuf strings are not const; nothing writes them. An absent one is empty.
-static char *text_of(char *text)
-{
-	static char nothing[1];
-	return text ? text : nothing;
-}
-
 static const struct pack_names_word periods[] = {
 	{ "month", 1 }, { "two_months", 2 }, { "quarter", 3 }, { "half_year", 6 }, { "year", 12 }, { NULL, 0 },
 };
@@ -38,7 +26,7 @@ static int64_t points_of(struct pack_names *names, where place, const char *key,
 static uint32_t *put_codes(struct pack_names *names, where place, const struct pack_schema_field *field, char **texts,
                            size_t count)
 {
-	uint32_t *codes = fresh(names, count, sizeof *codes);
+	uint32_t *codes = pack_names_list(names, count, sizeof *codes);
 	if (count && !field)
 		pack_check_refuse(&names->check, ERR_MALFORMED, place, "options of which field?");
 	for (size_t i = 0; !names->check.err && i < count; i++)
@@ -102,7 +90,7 @@ static void put_target(struct pack_names *names, where place, const struct pack_
 {
 	size_t size = text ? strlen(text) : 0;
 	if (size > 1 && text[size - 1] == '%') {
-		char *number = fresh(names, size, 1);
+		char *number = pack_names_list(names, size, 1);
 		if (!number)
 			return;
 		memcpy(number, text, size - 1); // zeroed behind
@@ -161,14 +149,14 @@ struct individual {
 static Tributary__PackScoreItem *put_item(struct pack_names *names, where place, const struct pack_schema_score_item *from,
                                           const struct individual *individual)
 {
-	Tributary__PackScoreItem *to = fresh(names, 1, sizeof *to);
+	Tributary__PackScoreItem *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackScoreItem)TRIBUTARY__PACK_SCORE_ITEM__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->points = points_of(names, place, "points", from->points);
 	to->reward = from->reward;
 	if (is_mixed(from, individual != NULL)) {
@@ -193,35 +181,35 @@ static Tributary__PackScoreItem *put_item(struct pack_names *names, where place,
 static void put_consequences(struct pack_names *names, const struct pack_schema_score_band *from, Tributary__PackScoreBand *to)
 {
 	to->n_consequences = from->consequences_count;
-	to->consequences = fresh(names, from->consequences_count, sizeof *to->consequences);
+	to->consequences = pack_names_list(names, from->consequences_count, sizeof *to->consequences);
 	for (unsigned i = 0; !names->check.err && i < from->consequences_count; i++) {
 		const struct pack_schema_consequence *one = &from->consequences[i];
-		Tributary__PackConsequence *consequence = to->consequences[i] = fresh(names, 1, sizeof *consequence);
+		Tributary__PackConsequence *consequence = to->consequences[i] = pack_names_list(names, 1, sizeof *consequence);
 		if (!consequence)
 			return;
 		*consequence = (Tributary__PackConsequence)TRIBUTARY__PACK_CONSEQUENCE__INIT;
 		consequence->name = one->name;
-		consequence->title_zh = text_of(one->title.zh);
-		consequence->title_en = text_of(one->title.en);
+		consequence->title_zh = pack_names_text(one->title.zh);
+		consequence->title_en = pack_names_text(one->title.en);
 		consequence->loses_award = one->loses_award;
 	}
 }
 
 static Tributary__PackScoreBand *put_band(struct pack_names *names, where place, const struct pack_schema_score_band *from)
 {
-	Tributary__PackScoreBand *to = fresh(names, 1, sizeof *to);
+	Tributary__PackScoreBand *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackScoreBand)TRIBUTARY__PACK_SCORE_BAND__INIT;
 	to->code = from->code;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->from = points_of(names, place, "from", from->from);
 	to->exempt = from->exempt;
 	to->last = from->last;
 	to->n_awards = from->awards_count;
-	to->awards = fresh(names, from->awards_count, sizeof *to->awards);
+	to->awards = pack_names_list(names, from->awards_count, sizeof *to->awards);
 	for (unsigned i = 0; !names->check.err && i < from->awards_count; i++)
 		to->awards[i] = pack_names_scalar(names, place, "awards", VALUE_MONEY, from->awards[i]);
 	put_consequences(names, from, to);
@@ -236,7 +224,7 @@ static void put_points(struct pack_names *names, where place, const struct pack_
 	const struct pack_schema_points *from = card->from;
 	const struct pack_schema_kind *subject = pack_names_kind(names, place, "subject", card->subject);
 	const struct pack_schema_kind *kind = from ? pack_names_kind(names, place, "kind", from->kind) : NULL;
-	Tributary__PackScorePoints *points = fresh(names, 1, sizeof *points);
+	Tributary__PackScorePoints *points = pack_names_list(names, 1, sizeof *points);
 	if (!from)
 		pack_check_refuse(&names->check, ERR_MALFORMED, place, "subject: expected from, the records that give points");
 	if (!subject || !kind || !points)
@@ -256,7 +244,7 @@ static void put_points(struct pack_names *names, where place, const struct pack_
 	points->n_exempt = from->exempt_count;
 	points->exempt = put_codes(names, place, individual->sort, from->exempt, from->exempt_count);
 	points->n_filters = from->filters_count;
-	points->filters = fresh(names, from->filters_count, sizeof *points->filters);
+	points->filters = pack_names_list(names, from->filters_count, sizeof *points->filters);
 	for (unsigned i = 0; !names->check.err && i < from->filters_count; i++) {
 		struct pack_place at = { .up = place, .list = "filters", .name = "", .index = i };
 		points->filters[i] = pack_yaml_filter(names, &at, kind, &from->filters[i]);
@@ -274,13 +262,13 @@ static void put_lists(struct pack_names *names, where place, const struct pack_s
 	to->n_weights = from->weights_count;
 	to->weights = from->weights;
 	to->n_items = from->items_count;
-	to->items = fresh(names, from->items_count, sizeof *to->items);
+	to->items = pack_names_list(names, from->items_count, sizeof *to->items);
 	for (unsigned i = 0; !names->check.err && i < from->items_count; i++) {
 		struct pack_place at = { .up = place, .list = "items", .name = from->items[i].name, .index = i };
 		to->items[i] = put_item(names, &at, &from->items[i], individual);
 	}
 	to->n_bands = from->bands_count;
-	to->bands = fresh(names, from->bands_count, sizeof *to->bands);
+	to->bands = pack_names_list(names, from->bands_count, sizeof *to->bands);
 	for (unsigned i = 0; !names->check.err && i < from->bands_count; i++) {
 		struct pack_place at = { .up = place, .list = "bands", .name = from->bands[i].name, .index = i };
 		to->bands[i] = put_band(names, &at, &from->bands[i]);
@@ -290,14 +278,14 @@ static void put_lists(struct pack_names *names, where place, const struct pack_s
 static Tributary__PackScorecard *put_scorecard(struct pack_names *names, where place, const struct pack_schema_scorecard *from)
 {
 	struct individual individual = { .sort = NULL, .standard = NULL };
-	Tributary__PackScorecard *to = fresh(names, 1, sizeof *to);
+	Tributary__PackScorecard *to = pack_names_list(names, 1, sizeof *to);
 	if (!to)
 		return NULL;
 	*to = (Tributary__PackScorecard)TRIBUTARY__PACK_SCORECARD__INIT;
 	to->number = from->number;
 	to->name = from->name;
-	to->title_zh = text_of(from->title.zh);
-	to->title_en = text_of(from->title.en);
+	to->title_zh = pack_names_text(from->title.zh);
+	to->title_en = pack_names_text(from->title.en);
 	to->months = pack_names_number(names, place, "period", from->period, periods);
 	to->unranked = pack_names_number(names, place, "ranked", from->ranked, truths) == 2;
 	to->reviewed = pack_names_number(names, place, "reviewed", from->reviewed, truths) == 1;
@@ -320,7 +308,7 @@ static int compare(const void *left, const void *right)
 void pack_yaml_score_put(struct pack_names *names, Tributary__Pack *to)
 {
 	to->n_scorecards = names->from->scorecards_count;
-	to->scorecards = fresh(names, to->n_scorecards, sizeof *to->scorecards);
+	to->scorecards = pack_names_list(names, to->n_scorecards, sizeof *to->scorecards);
 	for (size_t i = 0; !names->check.err && i < to->n_scorecards; i++) {
 		const struct pack_schema_scorecard *from = &names->from->scorecards[i];
 		struct pack_place at = { .up = NULL, .list = "scorecards", .name = from->name, .index = i };
