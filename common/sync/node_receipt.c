@@ -136,8 +136,13 @@ void node_receipt_take(struct node_call *call, const Tributary__Receipt *item)
 	}
 	const struct receipt *known = &log.receipt[receipt.tier - 1];
 	bool newer = receipt.size > known->size || !id_equal(&receipt.incarnation, &known->incarnation);
-	if (!newer || journal_root_at(call->txn, &log, receipt.size, &receipt.root))
+	if (journal_root_at(call->txn, &log, receipt.size, &receipt.root))
 		return;
+	if (!newer) { // what was marked to go again is there: its letters had another way before
+		if (receipt.size == known->size && known->size >= log.head.size && hash_equal(&receipt.server, &node->self->parent_key))
+			arrival_pending_set(call->txn, log.number, false);
+		return;
+	}
 	if (receipt_verify(&receipt, &log.id) == ERR_OK)
 		keep_receipt(call, &log, &receipt);
 	else

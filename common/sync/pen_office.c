@@ -120,6 +120,18 @@ static enum err tell(struct pen_office *office, const struct custody_batch *batc
 	return err ? err : pen_office_letter(office, unit, &letter);
 }
 
+// Both were asked: the unit, and its registrar, which handed its answer on and may have approved.
+static enum err tell_asked(struct pen_office *office, const struct custody_batch *batch, const struct id *unit)
+{
+	struct id registrar;
+	enum err err = tell(office, batch, unit);
+	if (!err)
+		err = charter_registrar(office->pen->txn, unit, &registrar);
+	if (!err)
+		err = tell(office, batch, &registrar);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 // Who was offered the member below another registrar hears of the end of it from us.
 static enum err tell_offered(struct pen_office *office, const struct custody_batch *batch, const struct custody_record *record)
 {
@@ -131,7 +143,7 @@ static enum err tell_offered(struct pen_office *office, const struct custody_bat
 		struct transfer_claim claim;
 		err = transfer_claim_at(&scan, &claim);
 		if (!err && claim.what == TRANSFER_OFFER && !pen_office_looks_after(office, &claim.to))
-			err = tell(office, batch, &claim.to);
+			err = tell_asked(office, batch, &claim.to);
 	}
 	scan_end(&scan);
 	return err;
@@ -233,7 +245,7 @@ enum err pen_office_batches_due(struct pen_office *office)
 	return err;
 }
 
-// What we know last of the member, to a unit that does not read our `down`.
+// What we know last of the member, to a unit that does not read our `down`, and to its registrar.
 enum err pen_office_tell_last(struct pen_office *office, const struct id *member, const struct id *unit)
 {
 	struct custody_entry last;
@@ -242,6 +254,6 @@ enum err pen_office_tell_last(struct pen_office *office, const struct id *member
 	enum err err = custody_chain_last(office->pen->txn, member, &last);
 	if (!err)
 		err = custody_chain_batch(office->pen->txn, &last.batch, &office->arena, &batch, &published);
-	return err ? err : tell(office, &batch, unit);
+	return err ? err : tell_asked(office, &batch, unit);
 }
 

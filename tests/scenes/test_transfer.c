@@ -1,4 +1,5 @@
 // A member goes from one home to the next: offered, accepted, decided by one writer before a witness.
+#include "org/transfer_state.h"
 #include "support/custody_stage.h"
 #include "support/support.h"
 
@@ -98,6 +99,44 @@ static void refused_or_withdrawn_the_member_stays(void **state)
 	// An accept after an abort; at its own unit it is refused, and said all the same it is void.
 	assert_int_equal(custody_stage_answer(stage.three, &withdrawn, true), CUSTODY_VOID);
 	assert_int_equal(custody_stage_epoch(stage.three, &withdrawn), 2);
+	custody_stage_free(&stage);
+}
+
+static enum err count_open(void *context, const struct transfer_state *state)
+{
+	*(size_t *)context += transfer_state_is_open(state->progress);
+	return ERR_OK;
+}
+
+static size_t open_at(struct actor *actor)
+{
+	struct txn txn;
+	size_t open = 0;
+	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
+	assert_ok(transfer_state_each(&txn, count_open, &open));
+	txn_abort(&txn);
+	return open;
+}
+
+// Another registrar decides: the township of whoever was asked hears of the end of it as the unit itself does.
+static void the_township_of_who_was_asked_hears_that_it_is_over(void **state)
+{
+	struct custody_stage stage = custody_stage();
+	struct id refused = custody_stage_member(stage.one, "王五"), withdrawn = custody_stage_member(stage.one, "赵六");
+	(void)state;
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_offer(stage.one, &refused, stage.three), CUSTODY_DONE);
+	assert_int_equal(custody_stage_offer(stage.one, &withdrawn, stage.three), CUSTODY_DONE);
+	custody_stage_sync(&stage);
+	assert_int_equal(custody_stage_withdraw(stage.one, &withdrawn), CUSTODY_DONE);
+	assert_int_equal(custody_stage_answer(stage.three, &refused, false), CUSTODY_DONE);
+	assert_int_equal(custody_stage_answer(stage.three, &withdrawn, true), CUSTODY_DONE); // has not heard of it
+	assert_ok(cluster_sync(stage.three));
+	assert_int_equal(open_at(stage.west), 1); // the one that was accepted
+	custody_stage_sync(&stage);
+	assert_int_equal(open_at(stage.west), 0);
+	assert_int_equal(open_at(stage.three), 0);
+	assert_int_equal(open_at(stage.county), 0);
 	custody_stage_free(&stage);
 }
 
@@ -533,6 +572,7 @@ int main(void)
 		cmocka_unit_test(within_one_township),
 		cmocka_unit_test(between_two_townships_of_a_county),
 		cmocka_unit_test(refused_or_withdrawn_the_member_stays),
+		cmocka_unit_test(the_township_of_who_was_asked_hears_that_it_is_over),
 		cmocka_unit_test(an_accept_that_crosses_the_withdrawal_changes_nothing),
 		cmocka_unit_test(a_second_offer_and_one_for_who_left_are_refused),
 		cmocka_unit_test(a_restored_branch_releases_nobody_twice),

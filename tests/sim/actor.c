@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "founding.h"
+#include "homes.h"
 #include "invariant.h"
 #include "network.h"
 
@@ -320,6 +321,8 @@ static void drive(struct actor *actor, size_t count)
 	forget_inbox(actor, count);
 	if (err)
 		suffer(actor, err);
+	else
+		homes_after_commit(actor);
 }
 
 static void turn(void *who, uint64_t what)
@@ -538,7 +541,9 @@ enum err actor_pen_commit(struct actor_pen *writing, enum err err)
 		store_memory_fail_next_commit(actor->store, ERR_FULL, false);
 	err = txn_commit(&writing->txn);
 	store_memory_fail_next_commit(actor->store, ERR_OK, false);
-	if (!err)
-		actor_changed(actor);
-	return err;
+	if (err)
+		return err;
+	homes_after_commit(actor);
+	actor_changed(actor);
+	return ERR_OK;
 }

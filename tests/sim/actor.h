@@ -40,6 +40,8 @@ struct actor {
 	bool revoked;
 	struct actor *revoked_by;
 	bool copied;             // another actor has the same keys
+	bool liar;               // has valid keys and does not play by the rules
+	unsigned damages;        // of its store, so far
 	unsigned restores;       // of a server, to an earlier moment, so far
 	struct store *store;
 	struct self self;

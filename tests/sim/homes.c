@@ -17,6 +17,8 @@ static bool confirmed(struct actor *device, struct txn *txn, const struct record
 	if (!kind || !kind->custody)
 		return true;
 	bool known = custody_chain_last(txn, &key->record, &last) == ERR_OK;
+	if (known && !id_equal(&last.record.home, &key->unit))
+		return true; // a stub: its home is elsewhere
 	bool good = known && transfer_unit_view(txn, &key->unit, &device->self.incarnation, &key->record, &view) == ERR_OK &&
 	            view.hold == CUSTODY_HELD;
 	if (!good)
@@ -38,6 +40,44 @@ bool homes_confirmed(struct actor *device, char *why, size_t size)
 	}
 	scan_end(&scan);
 	txn_abort(&txn);
+	return good;
+}
+
+// At its home by the records, the member is in the ledger as well.
+static bool is_in(struct actor *device, const struct id *member)
+{
+	struct txn txn;
+	struct arena arena;
+	bool in = false;
+	if (txn_begin(device->store, STORE_READ, &txn))
+		return false;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	view_pack_refresh(&device->pack, &txn);
+	for (size_t i = 0; device->pack.pack && i < device->pack.pack->kind_count && !in; i++) {
+		struct record_key key = { .unit = device->self.unit, .kind = device->pack.pack->kinds[i].number, .record = *member };
+		struct record record;
+		in = device->pack.pack->kinds[i].custody && record_load(&txn, &key, &arena, &record) == ERR_OK && record.write_count > 0;
+	}
+	arena_free(&arena);
+	txn_abort(&txn);
+	return in;
+}
+
+bool homes_have_all(struct actor *device, char *why, size_t size)
+{
+	struct txn txn;
+	bool good = true;
+	if (txn_begin(device->store, STORE_READ, &txn))
+		return false;
+	struct scan scan = custody_chain_homes(&txn, &device->self.unit);
+	while (good && scan_next(&scan)) {
+		struct id member = custody_chain_home_member(&scan);
+		good = is_in(device, &member);
+	}
+	scan_end(&scan);
+	txn_abort(&txn);
+	if (!good)
+		snprintf(why, size, "%s: a member whose home it is did not arrive", device->name);
 	return good;
 }
 

@@ -11,4 +11,13 @@ bool homes_confirmed(struct actor *device, char *why, size_t size);
 // these are missed, as they should be.
 bool homes_conserved(struct actor *server, bool key_lost, char *why, size_t size);
 
+// Whoever has its home in the device's unit is in its ledger: nobody got lost on the way.
+bool homes_have_all(struct actor *device, char *why, size_t size);
+
+// At every commit of a store (what exactly: homes_step.c).
+void homes_after_commit(struct actor *actor);
+
+// No offer stands open that is known here.
+bool homes_decided(struct actor *actor, char *why, size_t size);
+
 #endif

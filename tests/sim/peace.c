@@ -13,10 +13,11 @@
 #include "org/charter_past.h"
 #include "registry.h"
 #include "slow.h"
+#include "workload.h"
 
 #define FIRST_MONTH (2026 * 12)
 
-enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, WHY_BYTES = 200 };
+enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, SETTLING_ROUNDS_AWAY = 4, WHY_BYTES = 200 };
 
 static bool takes_part(const struct actor *actor)
 {
@@ -54,21 +55,6 @@ static bool nothing_waits(struct actor *actor, struct txn *txn, char *why)
 	return good;
 }
 
-static bool nothing_pending(struct actor *actor, struct txn *txn, char *why)
-{
-	struct scan scan = scan_begin(txn, STORE_PENDING, span_of(NULL, 0));
-	bool pending = actor->parent && scan_next(&scan);
-	struct journal_log log = { .number = 0 };
-	if (pending && scan.key.size == 4)
-		journal_find_number(txn, (uint32_t)scan.key.data[0] << 24 | (uint32_t)scan.key.data[1] << 16 |
-		                         (uint32_t)scan.key.data[2] << 8 | scan.key.data[3], &log);
-	scan_end(&scan);
-	if (pending)
-		snprintf(why, WHY_BYTES, "%s: its parent lacks some of a %s log (%llu entries)", actor->name, lane_name(log.name.lane),
-		         (unsigned long long)log.head.size);
-	return !pending;
-}
-
 static struct actor *by_key(struct world *world, const struct hash *device, bool *revoked)
 {
 	struct actor *found = NULL;
@@ -81,6 +67,23 @@ static struct actor *by_key(struct world *world, const struct hash *device, bool
 		*revoked |= actor->revoked;
 	}
 	return found;
+}
+
+static bool nothing_pending(struct actor *actor, struct txn *txn, char *why)
+{
+	struct scan scan = scan_begin(txn, STORE_PENDING, span_of(NULL, 0));
+	bool pending = actor->parent && scan_next(&scan);
+	struct journal_log log = { .number = 0 };
+	if (pending && scan.key.size == 4)
+		journal_find_number(txn, (uint32_t)scan.key.data[0] << 24 | (uint32_t)scan.key.data[1] << 16 |
+		                         (uint32_t)scan.key.data[2] << 8 | scan.key.data[3], &log);
+	scan_end(&scan);
+	bool revoked;
+	const struct actor *writer = pending ? by_key(actor->world, &log.name.device, &revoked) : NULL;
+	if (pending)
+		snprintf(why, WHY_BYTES, "%s: its parent lacks some of a %s log of %s (%llu entries)", actor->name, lane_name(log.name.lane),
+		         writer ? writer->name : "?", (unsigned long long)log.head.size);
+	return !pending;
 }
 
 // Only what a revoked device wrote behind its cut-off may stand in quarantine.
@@ -297,7 +300,11 @@ static bool homes_are_right(struct world *world, char *why)
 	for (size_t i = 0; i < world->actor_count; i++) {
 		struct actor *actor = world->actors[i];
 		bool key_lost = actor->server && key_lost_below(world, actor);
+		if (takes_part(actor) && !homes_decided(actor, why, WHY_BYTES))
+			return false;
 		if (actor->server ? !homes_conserved(actor, key_lost, why, WHY_BYTES) : takes_part(actor) && !homes_confirmed(actor, why, WHY_BYTES))
+			return false;
+		if (!actor->server && takes_part(actor) && !world->units[actor->unit].key_lost && !homes_have_all(actor, why, WHY_BYTES))
 			return false;
 	}
 	return true;
@@ -431,9 +438,13 @@ void peace_make(struct world *world)
 	char why[WHY_BYTES] = "";
 	bool well = false;
 	lay_down_arms(world);
-	while (!world->failed && !well && world->rounds < PEACE_ROUNDS) {
+	unsigned most = world->plan.fault[PLAN_TRANSFER] ? PEACE_ROUNDS_AWAY : PEACE_ROUNDS;
+	while (!world->failed && !well && world->rounds < most) {
 		world->rounds++;
 		round_of_sessions(world);
+		for (size_t i = 0; i < world->actor_count; i++)
+			if (takes_part(world->actors[i]))
+				workload_home_decide(world->actors[i]);
 		for (size_t i = 0; i < world->actor_count; i++) // in the order of joining: those above first
 			if (takes_part(world->actors[i]) && world->actors[i]->parent && world->actors[i]->session_err == ERR_UNAUTHORISED)
 				founding_again(world->actors[i]);
@@ -442,7 +453,8 @@ void peace_make(struct world *world)
 	}
 	if (!world->failed && !well)
 		world_fail(world, "after %u rounds: %s", world->rounds, why);
-	for (unsigned i = 0; i < SETTLING_ROUNDS && !world->failed; i++)
+	unsigned settling = world->plan.fault[PLAN_TRANSFER] ? SETTLING_ROUNDS_AWAY : SETTLING_ROUNDS;
+	for (unsigned i = 0; i < settling && !world->failed; i++)
 		round_of_sessions(world);
 	if (!world->failed)
 		idle_is_idle(world);

@@ -5,7 +5,8 @@
 
 #include "world.h"
 
-#define PEACE_ROUNDS 6 // each client once a round, devices before their servers
+#define PEACE_ROUNDS       6 // each client once a round, devices before their servers
+#define PEACE_ROUNDS_AWAY 10 // where members are under way: offer, answer, approval and record go up and down one after another
 
 void peace_make(struct world *world);
 

@@ -25,6 +25,7 @@ static const struct {
 	[PLAN_LATE] = { "late", 400 },
 	[PLAN_DAMAGE] = { "damage", 250 },
 	[PLAN_MOVE] = { "move", 250 },
+	[PLAN_TRANSFER] = { "transfer", 500 },
 };
 
 static const char *const texts[] = {

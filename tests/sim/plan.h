@@ -26,7 +26,8 @@
 	X(REVOKE,            "a device is revoked and goes on writing")                    \
 	X(LATE,              "devices and branches join late, answers of the porch get lost") \
 	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed") \
-	X(MOVE,              "branches move from one township to another")
+	X(MOVE,              "branches move from one township to another") \
+	X(TRANSFER,          "members are offered, accepted, refused, withdrawn, approved")
 
 enum plan_fault {
 #define PLAN_ENUM(name, text) PLAN_##name,

@@ -17,6 +17,8 @@ void registry_free(struct registry *registry)
 	struct registry_log *log, *next_log;
 	struct registry_promise *promise, *next_promise;
 	struct registry_record *record, *next_record;
+	struct registry_home *home, *next_home;
+	struct registry_arrival *arrival, *next_arrival;
 	HASH_ITER(hh, registry->logs, log, next_log) {
 		HASH_DEL(registry->logs, log);
 		free(log->leaves);
@@ -29,6 +31,14 @@ void registry_free(struct registry *registry)
 	HASH_ITER(hh, registry->records, record, next_record) {
 		HASH_DEL(registry->records, record);
 		free(record);
+	}
+	HASH_ITER(hh, registry->homes, home, next_home) {
+		HASH_DEL(registry->homes, home);
+		free(home);
+	}
+	HASH_ITER(hh, registry->arrivals, arrival, next_arrival) {
+		HASH_DEL(registry->arrivals, arrival);
+		free(arrival);
 	}
 	free(registry->lives);
 	free(registry);
@@ -107,4 +117,45 @@ bool registry_record(struct registry *registry, const struct id *record)
 	found->id = *record;
 	HASH_ADD(hh, registry->records, id, sizeof found->id, found);
 	return true;
+}
+
+static void count_arrival(struct registry *registry, const struct id *unit)
+{
+	struct registry_arrival *found;
+	HASH_FIND(hh, registry->arrivals, unit, sizeof *unit, found);
+	if (!found) {
+		found = calloc(1, sizeof *found);
+		if (!found)
+			abort();
+		found->unit = *unit;
+		HASH_ADD(hh, registry->arrivals, unit, sizeof found->unit, found);
+	}
+	found->count++;
+}
+
+bool registry_home(struct registry *registry, const struct id *member, uint64_t epoch, const struct hash *digest,
+                   const struct id *arrives)
+{
+	struct registry_home *found = calloc(1, sizeof *found), *known;
+	if (!found)
+		abort();
+	found->key.member = *member;
+	found->key.epoch = epoch;
+	found->digest = *digest;
+	HASH_FIND(hh, registry->homes, &found->key, sizeof found->key, known);
+	if (known) {
+		free(found);
+		return hash_equal(&known->digest, digest);
+	}
+	HASH_ADD(hh, registry->homes, key, sizeof found->key, found);
+	if (arrives)
+		count_arrival(registry, arrives);
+	return true;
+}
+
+uint64_t registry_arrivals(const struct registry *registry, const struct id *unit)
+{
+	struct registry_arrival *found;
+	HASH_FIND(hh, registry->arrivals, unit, sizeof *unit, found);
+	return found ? found->count : 0;
 }

@@ -35,6 +35,13 @@ struct registry {
 	struct registry_life *lives;
 	size_t life_count, life_capacity;
 	struct registry_record { struct id id; UT_hash_handle hh; } *records;
+	struct registry_home { // a final record of a member's chain
+		struct { struct id member; uint64_t epoch; } key;
+		struct hash digest;
+		UT_hash_handle hh;
+	} *homes;
+	struct registry_arrival { struct id unit; uint64_t count; UT_hash_handle hh; } *arrivals; // by transfers, so far
+	uint64_t members_above; // that the top knows
 };
 
 struct registry *registry_new(void);
@@ -47,5 +54,9 @@ void registry_promise(struct registry *registry, const struct hash *log, const s
 void registry_may_fork(struct registry *registry, const struct hash *device, const struct id *incarnation);
 bool registry_forks(const struct registry *registry, const struct hash *device, const struct id *incarnation);
 bool registry_record(struct registry *registry, const struct id *record); // false: the id was given before
+// False: another record of that member and epoch is known. `arrives`: of a transfer, the new home; else NULL.
+bool registry_home(struct registry *registry, const struct id *member, uint64_t epoch, const struct hash *digest,
+                   const struct id *arrives);
+uint64_t registry_arrivals(const struct registry *registry, const struct id *unit);
 
 #endif

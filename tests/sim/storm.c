@@ -84,6 +84,13 @@ static void expect_fork(struct actor *actor)
 	registry_may_fork(actor->world->registry, &actor->self.identity.sign_public, &actor->self.incarnation);
 }
 
+// Of its unit the play does not know at every step any more whom it should count.
+static void unsettle(struct actor *actor)
+{
+	if (!actor->server)
+		actor->world->units[actor->unit].unsettled = true;
+}
+
 static void restore(struct actor *actor, bool noticed)
 {
 	struct world *world = actor->world;
@@ -96,6 +103,7 @@ static void restore(struct actor *actor, bool noticed)
 	backup->store = NULL;
 	actor->seen_count = 0;
 	actor->restores += actor->server;
+	unsettle(actor);
 	bool file_alone = noticed && random_chance(&world->trouble, 500);
 	if (!file_alone) { // with the guard of its time
 		actor->guard = backup->guard;
@@ -196,6 +204,8 @@ static void damage(struct world *world)
 	if (!err)
 		actor->guard = (struct guard){ .machine = actor->place, .incarnation = actor->self.incarnation };
 	actor->seen_count = 0;
+	actor->damages++;
+	unsettle(actor);
 	actor->restores += actor->server; // what was cut off comes back, if somebody has it
 	actor_restart_later(actor, WORLD_HOUR_MS);
 }
@@ -214,6 +224,7 @@ static void clone_some(struct world *world, bool noticed)
 	copy->guard = actor->guard;
 	copy->guard_known = actor->guard_known;
 	copy->copied = actor->copied = true;
+	unsettle(actor);
 	if (!noticed) {
 		copy->place = actor->place;
 		expect_fork(actor);
@@ -242,6 +253,7 @@ static bool revoke(struct actor *actor)
 	world_say(actor->world, "%s revokes %s: %s", registrar->name, actor->name, err_name(err));
 	if (!err)
 		mark_revoked(actor->world, actor);
+	unsettle(actor);
 	return !err;
 }
 

@@ -332,45 +332,56 @@ struct act {
 	const char *what;
 	unsigned weight;
 	enum err (*act)(struct command *command);
+	unsigned only; // 1 + the class that the plan must have; 0: always
 };
 
 static const struct act branch_acts[] = {
-	{ "puts", 40, put },
-	{ "edits", 30, edit },
-	{ "deletes", 6, delete },
-	{ "decides", 8, decide },
-	{ "shares", 4, share },
-	{ "follows up", 6, follow_up },
-	{ "writes a letter", 6, write_letter },
-	{ "moves", 30, workload_flow_move },
-	{ "takes a step with a month", 8, workload_flow_month },
-	{ "holds what was called for", 4, workload_flow_campaign },
-	{ NULL, 0, NULL },
+	{ "puts", 40, put, 0 },
+	{ "edits", 30, edit, 0 },
+	{ "deletes", 6, delete, 0 },
+	{ "decides", 8, decide, 0 },
+	{ "shares", 4, share, 0 },
+	{ "follows up", 6, follow_up, 0 },
+	{ "writes a letter", 6, write_letter, 0 },
+	{ "moves", 30, workload_flow_move, 0 },
+	{ "takes a step with a month", 8, workload_flow_month, 0 },
+	{ "holds what was called for", 4, workload_flow_campaign, 0 },
+	{ "offers a member", 14, workload_home_offer, 1 + PLAN_TRANSFER },
+	{ "answers an offer", 14, workload_home_answer, 1 + PLAN_TRANSFER },
+	{ "withdraws an offer", 2, workload_home_withdraw, 1 + PLAN_TRANSFER },
+	{ "looks at late writes", 2, workload_home_late, 1 + PLAN_TRANSFER },
+	{ NULL, 0, NULL, 0 },
 };
 
 static const struct act township_acts[] = {
-	{ "follows up", 10, follow_up },
-	{ "moves", 10, workload_flow_move },
-	{ "judges a month", 10, workload_flow_review },
-	{ NULL, 0, NULL },
+	{ "follows up", 10, follow_up, 0 },
+	{ "moves", 10, workload_flow_move, 0 },
+	{ "judges a month", 10, workload_flow_review, 0 },
+	{ "judges an offer", 20, workload_home_judge, 1 + PLAN_TRANSFER },
+	{ NULL, 0, NULL, 0 },
 };
 
 static const struct act county_acts[] = {
-	{ "gives a theme", 3, workload_flow_theme },
-	{ "judges a month", 1, workload_flow_review },
-	{ NULL, 0, NULL },
+	{ "gives a theme", 3, workload_flow_theme, 0 },
+	{ "judges a month", 1, workload_flow_review, 0 },
+	{ NULL, 0, NULL, 0 },
 };
+
+static uint64_t weight_of(const struct command *command, const struct act *act)
+{
+	return act->only && !command->actor->world->plan.fault[act->only - 1] ? 0 : act->weight;
+}
 
 static const struct act *some_act(struct command *command)
 {
 	const struct actor *actor = command->actor;
 	const struct act *act = !actor->server ? branch_acts : actor->parent ? township_acts : county_acts;
-	unsigned all = 0;
+	uint64_t all = 0;
 	for (const struct act *each = act; each->act; each++)
-		all += each->weight;
+		all += weight_of(command, each);
 	uint64_t drawn = random_below(command->random, all);
-	while (drawn >= act->weight)
-		drawn -= act++->weight;
+	while (drawn >= weight_of(command, act))
+		drawn -= weight_of(command, act++);
 	return act;
 }
 

@@ -7,5 +7,6 @@
 
 void workload_begin(struct world *world);        // plans itself on and on while the storm lasts
 void workload_write(struct actor *actor);        // one thing
+void workload_home_decide(struct actor *actor);  // in peace: every offer that this one can decide
 
 #endif

@@ -52,4 +52,12 @@ enum err workload_flow_review(struct command *command); // by a superior
 enum err workload_flow_theme(struct command *command);  // from above
 enum err workload_flow_campaign(struct command *command); // an activity day that refers to it
 
+// ---- workload_home.c ----
+
+enum err workload_home_offer(struct command *command);
+enum err workload_home_answer(struct command *command);
+enum err workload_home_withdraw(struct command *command);
+enum err workload_home_judge(struct command *command);
+enum err workload_home_late(struct command *command); // what former homes wrote: taken over, or left
+
 #endif

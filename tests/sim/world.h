@@ -34,6 +34,7 @@ struct world_unit {
 	char name[48];
 	struct actor *registrar; // the server that its devices sync with
 	bool key_lost;           // a device that alone held an epoch key may be gone
+	bool unsettled;          // a store of it was put back, copied, damaged or lost
 };
 
 struct world {
