@@ -1,19 +1,16 @@
-// LMDB behind the store port. Everything foreign is translated in translate(); what LMDB asks of
-// its callers (when a map may be resized, who may open what) is kept in begin().
-#include "io/store_lmdb.h"
+// LMDB behind the store port: opening, transactions, the store as a whole. Everything foreign is translated in
+// store_lmdb_err(); what LMDB asks of its callers (when a map may be resized, who may open what) is kept in begin().
+#include "io/store_lmdb_inside.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-#include "base/buf.h"
 
 #define MAP_START_BYTES ((size_t)64 << 30)
 #define MAP_LEAST_BYTES ((size_t)1 << 20)
@@ -23,19 +20,6 @@
 enum { READER_CHECK_EVERY = 64 };
 
 static_assert(sizeof(size_t) == 8, "the map wants 64-bit addresses");
-
-struct store_lmdb {
-	struct store port; // what callers hold; port.self is this
-	MDB_env *env;
-	MDB_dbi dbi[STORE_TABLE_COUNT];
-	char *dir;
-	bool read_only;
-	bool map_was_full;    // a transaction ran into the end of the map since it was last grown
-	bool map_is_last;     // the machine grants no larger one
-	unsigned writes;      // transactions begun for writing
-	unsigned open;        // transactions; the map stays as it is while there are any
-	struct buf borrowed;  // a value on its way in, should it lie in a page that the write moves
-};
 
 static const struct {
 	int code;
@@ -68,26 +52,12 @@ static const struct {
 	{ .code = EIO, .err = ERR_IO },
 };
 
-// From LMDB's codes and the machine's, both in one int.
-static enum err translate(int code)
+enum err store_lmdb_err(int code)
 {
 	for (size_t i = 0; i < sizeof translations / sizeof translations[0]; i++)
 		if (translations[i].code == code)
 			return translations[i].err;
 	return ERR_IO;
-}
-
-static MDB_val val_of(struct span bytes)
-{
-	static const uint8_t nothing[1];
-	// LMDB's type is not const; what it is given here it only reads.
-	union { const void *in; void *out; } data = { .in = bytes.size ? bytes.data : nothing };
-	return (MDB_val){ .mv_size = bytes.size, .mv_data = data.out };
-}
-
-static struct span span_val(MDB_val val)
-{
-	return span_of(val.mv_data, val.mv_size);
 }
 
 // ---- Opening ----
@@ -96,11 +66,11 @@ static enum err sync_directory(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return translate(errno);
+		return store_lmdb_err(errno);
 	// Some file systems cannot sync a directory and say EINVAL; they have nothing to lose there.
 	int code = fsync(fd) && errno != EINVAL ? errno : 0;
 	close(fd);
-	return translate(code);
+	return store_lmdb_err(code);
 }
 
 // What a path lies in: "." for a bare name. NULL when memory is out; freed by the caller.
@@ -123,21 +93,79 @@ static enum err make_directory(const char *path)
 		return ERR_NOMEM;
 	enum err err = strcmp(parent, path) == 0 ? ERR_NOT_FOUND : make_directory(parent);
 	if (!err && mkdir(path, S_IRWXU) && errno != EEXIST)
-		err = translate(errno);
+		err = store_lmdb_err(errno);
 	if (!err)
 		err = sync_directory(parent);
 	free(parent);
 	return err;
 }
 
+// ---- What the file says of itself ----
+
+// How rows are laid out, beside the names of the tables. 2: each has a check sum behind its value.
+#define FORMAT_NAME "format"
+#define FORMAT_VALUE "2"
+
+static MDB_val val_string(const char *text)
+{
+	union { const char *in; void *out; } data = { .in = text }; // LMDB only reads it
+	return (MDB_val){ .mv_size = strlen(text), .mv_data = data.out };
+}
+
+static int read_format(MDB_txn *txn, MDB_dbi names, bool create)
+{
+	MDB_val name = val_string(FORMAT_NAME), wanted = val_string(FORMAT_VALUE), found;
+	MDB_stat stat;
+	int code = mdb_get(txn, names, &name, &found);
+	if (!code)
+		return found.mv_size == wanted.mv_size && memcmp(found.mv_data, wanted.mv_data, wanted.mv_size) == 0 ? MDB_SUCCESS : MDB_VERSION_MISMATCH;
+	if (code == MDB_NOTFOUND)
+		code = mdb_stat(txn, names, &stat);
+	if (code)
+		return code;
+	if (stat.ms_entries)
+		return stat.ms_entries > STORE_TABLE_COUNT ? MDB_CORRUPTED : MDB_VERSION_MISMATCH;
+	return create ? mdb_put(txn, names, &name, &wanted, 0) : MDB_NOTFOUND;
+}
+
+// Whether all that is there is known. A table is missing in an older store; in one where another name stands
+// instead, that name is damaged.
+static bool names_hold(MDB_txn *txn, MDB_dbi names)
+{
+	MDB_stat stat;
+	size_t known = 1; // the format
+	for (int i = 0; i < STORE_TABLE_COUNT; i++) {
+		MDB_val name = val_string(store_table_name((enum store_table)i)), found;
+		known += mdb_get(txn, names, &name, &found) == 0;
+	}
+	return mdb_stat(txn, names, &stat) == 0 && stat.ms_entries == known;
+}
+
+static int open_table(struct store_lmdb *lmdb, MDB_txn *txn, enum store_table table, unsigned flags)
+{
+	int code = mdb_dbi_open(txn, store_table_name(table), flags, &lmdb->dbi[table]);
+	if (code)
+		return code == MDB_INCOMPATIBLE ? MDB_CORRUPTED : code;
+	lmdb->table_of[lmdb->dbi[table]] = table;
+	return MDB_SUCCESS;
+}
+
 static int open_tables_as(struct store_lmdb *lmdb, unsigned txn_flags, unsigned table_flags)
 {
 	MDB_txn *txn;
+	MDB_dbi names;
 	int code = mdb_txn_begin(lmdb->env, NULL, txn_flags, &txn);
 	if (code)
 		return code;
+	code = mdb_dbi_open(txn, NULL, 0, &names);
+	if (!code)
+		code = read_format(txn, names, table_flags);
+	if (!code && table_flags && !names_hold(txn, names))
+		code = MDB_CORRUPTED;
 	for (int i = 0; i < STORE_TABLE_COUNT && !code; i++)
-		code = mdb_dbi_open(txn, store_table_name((enum store_table)i), table_flags, &lmdb->dbi[i]);
+		code = open_table(lmdb, txn, (enum store_table)i, table_flags);
+	if (code == MDB_NOTFOUND && lmdb->read_only)
+		code = names_hold(txn, names) ? MDB_VERSION_MISMATCH : MDB_CORRUPTED;
 	if (!code)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
@@ -148,9 +176,23 @@ static int open_tables_as(struct store_lmdb *lmdb, unsigned txn_flags, unsigned 
 static int open_tables(struct store_lmdb *lmdb)
 {
 	int code = open_tables_as(lmdb, MDB_RDONLY, 0);
-	if (code != MDB_NOTFOUND)
-		return code;
-	return lmdb->read_only ? MDB_VERSION_MISMATCH : open_tables_as(lmdb, 0, MDB_CREATE);
+	return code == MDB_NOTFOUND ? open_tables_as(lmdb, 0, MDB_CREATE) : code;
+}
+
+// Looks through what leads to the rows. To be done whenever the file was mapped anew.
+static int look(struct store_lmdb *lmdb)
+{
+	enum { TRIES = 1000 }; // others may write meanwhile
+	enum err err = ERR_AGAIN;
+	for (unsigned i = 0; i < TRIES && err == ERR_AGAIN; i++) {
+		MDB_txn *txn;
+		int code = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
+		if (code)
+			return code;
+		err = store_page_open(&lmdb->pages, lmdb->env, txn);
+		mdb_txn_abort(txn);
+	}
+	return err == ERR_OK ? MDB_SUCCESS : err == ERR_CORRUPT ? MDB_CORRUPTED : EIO;
 }
 
 // A page that contradicts itself is told like one that cannot be read: nothing after it can be trusted.
@@ -160,6 +202,13 @@ static void on_contradiction(MDB_env *env, const char *what)
 	(void)what;
 	raise(SIGBUS);
 	abort(); // nobody told SIGBUS
+}
+
+static void close_environment(struct store_lmdb *lmdb)
+{
+	store_page_close(&lmdb->pages);
+	mdb_env_close(lmdb->env);
+	lmdb->env = NULL;
 }
 
 static int open_environment(struct store_lmdb *lmdb, size_t map_size)
@@ -179,9 +228,9 @@ static int open_environment(struct store_lmdb *lmdb, size_t map_size)
 	if (!code)
 		code = open_tables(lmdb);
 	if (!code)
-		return MDB_SUCCESS;
-	mdb_env_close(lmdb->env);
-	lmdb->env = NULL;
+		code = look(lmdb);
+	if (code)
+		close_environment(lmdb);
 	return code;
 }
 
@@ -191,7 +240,7 @@ static enum err open_largest(struct store_lmdb *lmdb, size_t size)
 	int code = open_environment(lmdb, size);
 	while (code == ENOMEM && size / 2 >= MAP_LEAST_BYTES)
 		code = open_environment(lmdb, size /= 2);
-	return translate(code);
+	return store_lmdb_err(code);
 }
 
 static size_t map_size_of(const struct store_lmdb *lmdb)
@@ -231,7 +280,7 @@ static int begin_once(struct store_lmdb *lmdb, enum store_mode mode, MDB_txn **t
 
 static int open_anew(struct store_lmdb *lmdb, size_t size)
 {
-	mdb_env_close(lmdb->env);
+	close_environment(lmdb);
 	return open_environment(lmdb, size);
 }
 
@@ -241,7 +290,7 @@ static int grow(struct store_lmdb *lmdb)
 	size_t size = map_size_of(lmdb);
 	if (mdb_env_set_mapsize(lmdb->env, 2 * size) == 0) {
 		lmdb->map_was_full = false;
-		return MDB_SUCCESS;
+		return look(lmdb);
 	}
 	lmdb->map_is_last = true;
 	return open_anew(lmdb, size);
@@ -252,7 +301,7 @@ static int grow(struct store_lmdb *lmdb)
 static int recover(struct store_lmdb *lmdb, int code)
 {
 	if (code == MDB_MAP_RESIZED && mdb_env_set_mapsize(lmdb->env, 0) == 0)
-		return MDB_SUCCESS;
+		return look(lmdb);
 	return open_anew(lmdb, map_size_of(lmdb));
 }
 
@@ -274,9 +323,15 @@ static enum err begin(void *self, enum store_mode mode, void **impl)
 			code = begin_once(lmdb, mode, &txn);
 	}
 	if (code)
-		return translate(code);
+		return store_lmdb_err(code);
+	struct store_lmdb_txn *begun = calloc(1, sizeof *begun);
+	if (!begun) {
+		mdb_txn_abort(txn);
+		return ERR_NOMEM;
+	}
+	*begun = (struct store_lmdb_txn){ .txn = txn, .reads = mode == STORE_READ };
 	lmdb->open++;
-	*impl = txn;
+	*impl = begun;
 	return ERR_OK;
 }
 
@@ -294,127 +349,48 @@ static bool no_room(const struct store_lmdb *lmdb)
 	return (rlim_t)file.st_size + ROOM_LEAST_BYTES >= limit.rlim_cur;
 }
 
-static enum err written(struct store_lmdb *lmdb, int code)
+enum err store_lmdb_written(struct store_lmdb *lmdb, int code)
 {
 	if (code == EIO && no_room(lmdb))
 		return ERR_FULL;
 	if (code != MDB_MAP_FULL)
-		return translate(code);
+		return store_lmdb_err(code);
 	lmdb->map_was_full = true;
 	return lmdb->map_is_last ? ERR_FULL : ERR_AGAIN;
 }
 
+// Of a transaction that reads, LMDB leaves its cursors to us.
+static MDB_txn *let_go(struct store_lmdb *lmdb, struct store_lmdb_txn *txn)
+{
+	MDB_txn *inner = txn->txn;
+	for (int i = 0; i < STORE_TABLE_COUNT && txn->reads; i++)
+		if (txn->at[i])
+			mdb_cursor_close(txn->at[i]);
+	free(txn);
+	lmdb->open--;
+	return inner;
+}
+
 static enum err commit(void *self, void *impl)
 {
-	struct store_lmdb *lmdb = self;
-	lmdb->open--;
-	return written(lmdb, mdb_txn_commit(impl));
+	return store_lmdb_written(self, mdb_txn_commit(let_go(self, impl)));
 }
 
 static void abort_txn(void *self, void *impl)
 {
-	struct store_lmdb *lmdb = self;
-	lmdb->open--;
-	mdb_txn_abort(impl);
-}
-
-// ---- Reading and writing ----
-
-static enum err get(void *self, void *impl, enum store_table table, struct span key, struct span *value)
-{
-	const struct store_lmdb *lmdb = self;
-	MDB_val name = val_of(key), found;
-	int code = mdb_get(impl, lmdb->dbi[table], &name, &found);
-	if (!code)
-		*value = span_val(found);
-	return translate(code);
-}
-
-static enum err put(void *self, void *impl, enum store_table table, struct span key, struct span value)
-{
-	struct store_lmdb *lmdb = self;
-	uint8_t name_bytes[STORE_KEY_MAX];
-	memcpy(name_bytes, key.data, key.size);
-	buf_clear(&lmdb->borrowed);
-	buf_bytes(&lmdb->borrowed, value.data, value.size);
-	if (lmdb->borrowed.err)
-		return lmdb->borrowed.err;
-	MDB_val name = val_of(span_of(name_bytes, key.size)), content = val_of(buf_span(&lmdb->borrowed));
-	return written(lmdb, mdb_put(impl, lmdb->dbi[table], &name, &content, 0));
-}
-
-static enum err delete(void *self, void *impl, enum store_table table, struct span key)
-{
-	struct store_lmdb *lmdb = self;
-	uint8_t name_bytes[STORE_KEY_MAX];
-	memcpy(name_bytes, key.data, key.size);
-	MDB_val name = val_of(span_of(name_bytes, key.size));
-	return written(lmdb, mdb_del(impl, lmdb->dbi[table], &name, NULL));
-}
-
-// ---- Walking ----
-
-// The last key at or before `name`, which then holds it: LMDB only knows "at or after".
-static int seek_back(MDB_cursor *cursor, MDB_val *name, MDB_val *content)
-{
-	struct span from = span_val(*name);
-	int code = mdb_cursor_get(cursor, name, content, MDB_SET_RANGE);
-	if (code == MDB_NOTFOUND)
-		return mdb_cursor_get(cursor, name, content, MDB_LAST);
-	if (code || span_equal(span_val(*name), from))
-		return code;
-	return mdb_cursor_get(cursor, name, content, MDB_PREV);
-}
-
-static enum err seek(void *self, void *impl, void **cursor, enum store_table table, struct span from, bool back,
-                     struct span *key, struct span *value)
-{
-	const struct store_lmdb *lmdb = self;
-	MDB_cursor *fresh;
-	MDB_val name = val_of(from), content;
-	int code = mdb_cursor_open(impl, lmdb->dbi[table], &fresh);
-	if (code)
-		return translate(code);
-	*cursor = fresh;
-	if (back)
-		code = seek_back(fresh, &name, &content);
-	else
-		code = mdb_cursor_get(fresh, &name, &content, from.size ? MDB_SET_RANGE : MDB_FIRST);
-	if (code)
-		return translate(code);
-	*key = span_val(name);
-	*value = span_val(content);
-	return ERR_OK;
-}
-
-static enum err step(void *self, void *cursor, bool back, struct span *key, struct span *value)
-{
-	(void)self;
-	MDB_val name, content;
-	int code = mdb_cursor_get(cursor, &name, &content, back ? MDB_PREV : MDB_NEXT);
-	if (code)
-		return translate(code);
-	*key = span_val(name);
-	*value = span_val(content);
-	return ERR_OK;
-}
-
-static void cursor_close(void *self, void *cursor)
-{
-	(void)self;
-	mdb_cursor_close(cursor);
+	mdb_txn_abort(let_go(self, impl));
 }
 
 static const struct store_ops ops = {
 	.begin = begin,
 	.commit = commit,
 	.abort = abort_txn,
-	.get = get,
-	.put = put,
-	.delete = delete,
-	.seek = seek,
-	.step = step,
-	.cursor_close = cursor_close,
+	.get = store_lmdb_get,
+	.put = store_lmdb_put,
+	.delete = store_lmdb_delete,
+	.seek = store_lmdb_seek,
+	.step = store_lmdb_step,
+	.cursor_close = store_lmdb_cursor_close,
 };
 
 // ---- The store as a whole ----
@@ -452,7 +428,7 @@ void store_lmdb_close(struct store *store)
 	struct store_lmdb *lmdb = store->self;
 	assert(lmdb->open == 0);
 	if (lmdb->env)
-		mdb_env_close(lmdb->env);
+		close_environment(lmdb);
 	buf_free(&lmdb->borrowed);
 	free(lmdb->dir);
 	free(lmdb);
@@ -463,7 +439,7 @@ static enum err copy_to(struct store_lmdb *lmdb, const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 	if (fd < 0)
-		return translate(errno);
+		return store_lmdb_err(errno);
 	int code = mdb_env_copyfd2(lmdb->env, fd, MDB_CP_COMPACT);
 	if (!code && fsync(fd))
 		code = errno;
@@ -471,7 +447,7 @@ static enum err copy_to(struct store_lmdb *lmdb, const char *path)
 		code = errno;
 	if (code)
 		unlink(path); // half a store is none
-	return translate(code);
+	return store_lmdb_err(code);
 }
 
 enum err store_lmdb_copy(struct store *store, const char *dir)
