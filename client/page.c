@@ -44,10 +44,11 @@ static const struct route routes[] = {
 
 	// ---- Figures, months, scores ----
 	{ .method = HTTP_GET, .path = "/api/v1/figures", .role = ACCOUNT_VIEWER, .verb = "figures",
-	  .words = { PERIOD_QUERY, { ROUTE_QUERY, "metric", "metric", 0 }, { ROUTE_QUERY, "by", "by", 0 } } },
+	  .words = { PERIOD_QUERY, { ROUTE_QUERY, "metric", "metric", 0 }, { ROUTE_QUERY, "by", "by", 0 },
+	             { ROUTE_QUERY, "tree", "tree", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/reports", .role = ACCOUNT_VIEWER, .verb = "report" },
 	{ .method = HTTP_GET, .path = "/api/v1/reports/{report}", .role = ACCOUNT_VIEWER, .verb = "report",
-	  .words = { { ROUTE_PATH, "report", NULL, 0 }, PERIOD_QUERY } },
+	  .words = { { ROUTE_PATH, "report", NULL, 0 }, PERIOD_QUERY, { ROUTE_QUERY, "tree", "tree", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/periods", .role = ACCOUNT_VIEWER, .verb = "period" },
 	{ .method = HTTP_GET, .path = "/api/v1/periods/{period}", .role = ACCOUNT_VIEWER, .verb = "period",
 	  .words = { { ROUTE_PATH, "period", NULL, 0 } } },
@@ -58,7 +59,7 @@ static const struct route routes[] = {
 	{ .method = HTTP_POST, .path = "/api/v1/periods/{period}/reopen", .role = ACCOUNT_REVIEWER, .verb = "reopen",
 	  .words = { { ROUTE_PATH, "period", NULL, 0 }, REASON_BODY } },
 	{ .method = HTTP_GET, .path = "/api/v1/score", .role = ACCOUNT_VIEWER, .verb = "score",
-	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, PERIOD_QUERY } },
+	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, PERIOD_QUERY, { ROUTE_QUERY, "tree", "tree", 0 } } },
 
 	// ---- Decisions ----
 	{ .method = HTTP_GET, .path = "/api/v1/conflicts", .role = ACCOUNT_VIEWER, .verb = "conflicts" },

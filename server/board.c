@@ -5,6 +5,7 @@
 #define UNIT_QUERY   { ROUTE_QUERY, "unit", "unit", ROUTE_UNIT }
 #define UNIT_PATH    { ROUTE_PATH, "unit", NULL, ROUTE_UNIT }
 #define PERIOD_QUERY { ROUTE_QUERY, "period", "period", 0 }
+#define TREE_QUERY   { ROUTE_QUERY, "tree", "tree", 0 }
 
 static const struct route routes[] = {
 	// ---- The tree ----
@@ -16,22 +17,23 @@ static const struct route routes[] = {
 	// ---- Figures ----
 	{ .method = HTTP_GET, .path = "/api/v1/figures", .role = ACCOUNT_VIEWER, .verb = "figures",
 	  .words = { UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "metric", "metric", 0 }, { ROUTE_QUERY, "by", "by", 0 },
-	             { ROUTE_QUERY, "tree", "tree", 0 } } },
+	             TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/reports", .role = ACCOUNT_VIEWER, .verb = "report", .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/reports/{report}", .role = ACCOUNT_VIEWER, .verb = "report",
-	  .words = { { ROUTE_PATH, "report", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "by-child", "by-child", 0 } } },
+	  .words = { { ROUTE_PATH, "report", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "by-child", "by-child", 0 }, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/rank/{scorecard}", .role = ACCOUNT_VIEWER, .verb = "rank",
-	  .words = { { ROUTE_PATH, "scorecard", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "period", "period", ROUTE_REQUIRED } } },
+	  .words = { { ROUTE_PATH, "scorecard", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "period", "period", ROUTE_REQUIRED }, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/score", .role = ACCOUNT_VIEWER, .verb = "score",
-	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
 
 	// ---- Watching over units ----
 	{ .method = HTTP_GET, .path = "/api/v1/silent", .role = ACCOUNT_VIEWER, .verb = "silent",
-	  .words = { UNIT_QUERY, { ROUTE_QUERY, "days", "days", 0 } } },
+	  .words = { UNIT_QUERY, { ROUTE_QUERY, "days", "days", 0 }, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/missed", .role = ACCOUNT_VIEWER, .verb = "missed",
-	  .words = { UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "cadence", "cadence", 0 }, { ROUTE_QUERY, "in-a-row", "in-a-row", 0 } } },
+	  .words = { UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "cadence", "cadence", 0 }, { ROUTE_QUERY, "in-a-row", "in-a-row", 0 },
+	             TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/warnings", .role = ACCOUNT_VIEWER, .verb = "warnings",
-	  .words = { UNIT_QUERY, { ROUTE_QUERY, "day", "day", 0 } } },
+	  .words = { UNIT_QUERY, { ROUTE_QUERY, "day", "day", 0 }, TREE_QUERY } },
 
 	// ---- Reviews ----
 	{ .method = HTTP_GET, .path = "/api/v1/reviews/{unit}/{month}", .role = ACCOUNT_REVIEWER, .verb = "review show",

@@ -8,6 +8,7 @@
 #define UNIT_QUERY   { ROUTE_QUERY, "unit", "unit", ROUTE_UNIT }
 #define UNIT_PATH    { ROUTE_PATH, "unit", "unit", ROUTE_UNIT }
 #define PERIOD_QUERY { ROUTE_QUERY, "period", "period", 0 }
+#define TREE_QUERY   { ROUTE_QUERY, "tree", "tree", 0 }
 
 // ---- Verbs whose answer is a file ----
 
@@ -32,7 +33,7 @@ int board_dash_ask(struct command *command, const char *verb, const struct askin
 static int proof(struct command *command)
 {
 	struct exchange *exchange = exchange_of(command);
-	static const char *const options[] = { "metric", "period", "by", "bucket" };
+	static const char *const options[] = { "metric", "period", "by", "bucket", "tree" };
 	struct asking_word words[sizeof options / sizeof options[0] + 2] = { { "unit", exchange_path(exchange, "unit") }, { "out", "-" } };
 	struct asking_answer answer;
 	size_t count = 2;
@@ -55,24 +56,26 @@ static int proof(struct command *command)
 static const struct route routes[] = {
 	{ .method = HTTP_GET, .path = "/api/v1/trend/{metric}", .role = ACCOUNT_VIEWER, .verb = "trend",
 	  .words = { { ROUTE_PATH, "metric", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "by", "by", 0 }, { ROUTE_QUERY, "through", "through", 0 },
-	             { ROUTE_QUERY, "periods", "periods", 0 }, { ROUTE_QUERY, "every", "every", 0 } } },
+	             { ROUTE_QUERY, "periods", "periods", 0 }, { ROUTE_QUERY, "every", "every", 0 }, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/compliance/{cadence}", .role = ACCOUNT_VIEWER, .verb = "compliance",
-	  .words = { { ROUTE_PATH, "cadence", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	  .words = { { ROUTE_PATH, "cadence", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/submissions/{month}", .role = ACCOUNT_VIEWER, .verb = "submissions",
-	  .words = { { ROUTE_PATH, "month", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "by-day", "by-day", 0 } } },
-	{ .method = HTTP_GET, .path = "/api/v1/freshness", .role = ACCOUNT_VIEWER, .verb = "freshness", .words = { UNIT_QUERY, PERIOD_QUERY } },
+	  .words = { { ROUTE_PATH, "month", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "by-day", "by-day", 0 }, TREE_QUERY } },
+	{ .method = HTTP_GET, .path = "/api/v1/freshness", .role = ACCOUNT_VIEWER, .verb = "freshness",
+	  .words = { UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/chain/{metric}", .role = ACCOUNT_VIEWER, .verb = "chain",
-	  .words = { { ROUTE_PATH, "metric", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY } },
+	  .words = { { ROUTE_PATH, "metric", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/proof", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = proof,
 	  .words = { UNIT_PATH, { ROUTE_QUERY, "metric", NULL, ROUTE_REQUIRED }, { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED },
-	             { ROUTE_QUERY, "by", NULL, 0 }, { ROUTE_QUERY, "bucket", NULL, 0 } } },
+	             { ROUTE_QUERY, "by", NULL, 0 }, { ROUTE_QUERY, "bucket", NULL, 0 }, { ROUTE_QUERY, "tree", NULL, 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/reports/{report}/sheet", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = board_sheet_report,
-	  .words = { UNIT_PATH, { ROUTE_PATH, "report", NULL, 0 }, { ROUTE_QUERY, "period", NULL, 0 }, { ROUTE_QUERY, "by-child", NULL, 0 } } },
+	  .words = { UNIT_PATH, { ROUTE_PATH, "report", NULL, 0 }, { ROUTE_QUERY, "period", NULL, 0 }, { ROUTE_QUERY, "by-child", NULL, 0 },
+	             { ROUTE_QUERY, "tree", NULL, 0 } } },
 	{ .method = HTTP_POST, .path = "/api/v1/sheets", .role = ACCOUNT_VIEWER, .mode = COMMAND_READ, .work = board_sheet_table,
 	  .words = { { ROUTE_BODY, "title", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "period", NULL, 0 }, { ROUTE_BODY, "unit", NULL, ROUTE_UNIT },
 	             { ROUTE_BODY, "columns", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "rows", NULL, ROUTE_REQUIRED } } },
 	{ .method = HTTP_GET, .path = "/api/v1/reviews", .role = ACCOUNT_VIEWER, .verb = "review list",
-	  .words = { { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED }, UNIT_QUERY } },
+	  .words = { { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED }, UNIT_QUERY, TREE_QUERY } },
 	{ .method = HTTP_POST, .path = "/api/v1/letters", .role = ACCOUNT_REVIEWER, .verb = "mail send",
 	  .words = { { ROUTE_BODY, "to", NULL, ROUTE_UNIT | ROUTE_REQUIRED }, { ROUTE_BODY, "text", NULL, ROUTE_REQUIRED } } },
 };

@@ -49,14 +49,17 @@ int board_sheet_report(struct command *command)
 {
 	struct exchange *exchange = exchange_of(command);
 	const char *period = exchange_query(exchange, "period"), *below = exchange_query(exchange, "by-child");
+	const char *tree = exchange_query(exchange, "tree");
 	char path[sizeof command->home.dir + 48];
 	uint64_t random;
 	machine_random(&random, sizeof random);
 	snprintf(path, sizeof path, "%s/sheet-%016" PRIx64 ".xlsx", command->home.dir, random);
-	struct asking_word words[5] = { { NULL, exchange_path(exchange, "report") }, { "unit", exchange_path(exchange, "unit") }, { "out", path } };
+	struct asking_word words[6] = { { NULL, exchange_path(exchange, "report") }, { "unit", exchange_path(exchange, "unit") }, { "out", path } };
 	size_t count = 3;
 	if (period)
 		words[count++] = (struct asking_word){ "period", period };
+	if (tree)
+		words[count++] = (struct asking_word){ "tree", tree };
 	if (below && strcmp(below, "false") != 0 && strcmp(below, "0") != 0)
 		words[count++] = (struct asking_word){ "by-child", "" };
 	struct asking_answer answer;

@@ -14,6 +14,7 @@ static const struct output_column columns[] = {
 	BELOW_COLUMNS,
 	{ .key = "value", .heading = PHRASE_HEAD_VALUE, .number = true },
 	{ .key = "denominator", .heading = PHRASE_HEAD_OF, .number = true },
+	{ .key = "redrawn", .heading = PHRASE_HEAD_REDRAWN },
 	{ .key = "device", .heading = PHRASE_HEAD_DEVICE },
 	{ .key = "time", .heading = PHRASE_HEAD_AS_OF },
 	{ .key = "revision", .heading = PHRASE_HEAD_REVISION, .number = true },
@@ -27,6 +28,7 @@ static const struct output_column columns[] = {
 struct chain {
 	struct command *command;
 	struct output_table *table;
+	struct boundary boundary;
 	const struct pack_metric *metric;
 	struct period period;
 };
@@ -90,16 +92,17 @@ static void put_evidence(struct chain *chain, const struct evidence *evidence)
 
 // ---- A unit's part ----
 
-static enum err find_figure(struct chain *chain, const struct id *unit, struct figure *figure)
+// *redrawn: in these boundaries it is another one than its entry says.
+static enum err find_figure(struct chain *chain, const struct id *unit, struct figure *figure, bool *redrawn)
 {
-	struct command *command = chain->command;
-	struct cell_owner owner;
+	struct boundary_sight sight;
 	struct figure *found;
 	size_t count = 0;
 	*figure = (struct figure){ .denominator = chain->metric->aggregate == METRIC_RATIO ? 0 : 1 };
-	enum err err = tally_sum_owner(&command->txn, unit, &owner);
+	enum err err = boundary_of(&chain->boundary, unit, &sight);
+	*redrawn = !err && sight.extra && sight.extra->count;
 	if (!err)
-		err = figure_query(&command->txn, command->pack, &owner, chain->metric, NULL, chain->period, &command->arena, &found, &count);
+		err = boundary_figures(&chain->boundary, &sight, chain->metric, NULL, chain->period, &found, &count);
 	if (!err && count)
 		*figure = found[0];
 	return err;
@@ -109,7 +112,8 @@ static enum err put_unit(struct chain *chain, const struct charter_unit *row)
 {
 	struct evidence evidence = { .signed_ = false };
 	struct figure figure;
-	enum err err = find_figure(chain, &row->unit, &figure);
+	bool redrawn;
+	enum err err = find_figure(chain, &row->unit, &figure, &redrawn);
 	if (err)
 		return err;
 	err = find_evidence(&chain->command->txn, &row->unit, &evidence);
@@ -117,6 +121,7 @@ static enum err put_unit(struct chain *chain, const struct charter_unit *row)
 		return err;
 	below_put(chain->command, chain->table, row);
 	figures_put(chain->command, chain->table, chain->metric, &figure);
+	output_bool(chain->table, redrawn);
 	if (!err) {
 		put_evidence(chain, &evidence);
 		return ERR_OK;
@@ -175,7 +180,7 @@ static int read_request(struct chain *chain, struct id *unit)
 	return chain->metric ? below_unit(command, unit) : verb_usage(call, PHRASE_NO_METRIC, call->arguments[0]);
 }
 
-static void put_facts(struct chain *chain, const struct id *unit, const struct figure *figure)
+static void put_facts(struct chain *chain, const struct id *unit, const struct figure *figure, bool redrawn)
 {
 	char period[PERIOD_TEXT_BYTES];
 	period_format(chain->period, period);
@@ -184,6 +189,8 @@ static void put_facts(struct chain *chain, const struct id *unit, const struct f
 	output_fact(chain->table, "period", json_string(period));
 	output_fact(chain->table, "value", json_integer(figure->value));
 	output_fact(chain->table, "denominator", chain->metric->aggregate == METRIC_RATIO ? json_integer(figure->denominator) : json_null());
+	boundary_facts(&chain->boundary, chain->table);
+	output_fact(chain->table, "redrawn", json_boolean(redrawn));
 	output_fact(chain->table, "frontier", frontier_json(chain->command, unit));
 }
 
@@ -193,20 +200,24 @@ static int show(struct command *command)
 	struct below below;
 	struct figure figure;
 	struct id unit;
+	bool redrawn;
 	int code = read_request(&chain, &unit);
+	if (!code)
+		code = boundary_read(command, &chain.boundary);
 	if (code)
 		return code;
-	int32_t end = date_month_end(chain.period.last), today = machine_today();
-	enum err err = find_figure(&chain, &unit, &figure);
+	enum err err = find_figure(&chain, &unit, &figure, &redrawn);
+	chain.boundary.missing = 0; // of the rows alone: they are its parts
 	if (!err)
-		err = below_list(command, &unit, end < today ? end : today, &below);
+		err = below_list(command, &unit, boundary_day(&chain.boundary, chain.period.last), &below);
 	chain.table = err ? NULL : command_table(command, "chain", columns, sizeof columns / sizeof columns[0]);
 	if (!chain.table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
-	put_facts(&chain, &unit, &figure);
+	put_facts(&chain, &unit, &figure, redrawn);
 	for (size_t i = 0; !err && i < below.count; i++)
 		err = put_unit(&chain, &below.rows[i]);
 	code = command_table_end(command, chain.table);
+	boundary_tell(&chain.boundary);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 

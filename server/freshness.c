@@ -1,7 +1,7 @@
 // freshness: how long ago this server heard of each unit below one, how far its figures reach, how many of
 // those under it report, and whose clock is ahead. By this server's own clock.
 #include "base/hlc.h"
-#include "cli/figures.h"
+#include "cli/figures_standing.h"
 #include "io/machine.h"
 #include "server/below.h"
 #include "server/commands.h"
@@ -26,6 +26,8 @@ static const struct output_column columns[] = {
 struct freshness {
 	struct command *command;
 	struct output_table *table;
+	struct boundary boundary;
+	int32_t day;          // whose tree lists the units
 	struct period period; // whose k of n is told
 	uint64_t now;
 	int64_t silent;       // of the row at hand: units under it that are looked for and were not heard for long
@@ -87,16 +89,19 @@ static void put_clock(struct freshness *freshness, const struct tally_chain *cha
 static enum err put_unit(struct freshness *freshness, const struct charter_unit *row)
 {
 	struct command *command = freshness->command;
+	struct boundary_sight sight;
 	struct figures_standing standing;
 	struct tally_chain chain;
 	char month[PERIOD_TEXT_BYTES];
 	freshness->heard = 0;
 	freshness->silent = 0;
-	enum err err = charter_subtree(&command->txn, &row->unit, listen, freshness);
+	enum err err = charter_subtree_on(&command->txn, &row->unit, freshness->day, listen, freshness);
 	if (!err)
 		err = newest_chain(&command->txn, &row->unit, &chain);
 	if (!err)
-		err = figures_count(command, &row->unit, freshness->period, &standing);
+		err = boundary_of(&freshness->boundary, &row->unit, &sight);
+	if (!err)
+		err = figures_standing_count(&freshness->boundary, &sight, freshness->period, &standing);
 	if (err)
 		return err;
 	date_format_month(chain.through, month);
@@ -121,17 +126,23 @@ static int show(struct command *command)
 	freshness.period = (struct period){ .first = month, .last = month };
 	if (period && period_parse(period, &freshness.period))
 		return verb_usage(command->call, PHRASE_BAD_PERIOD, period);
-	int code = below_unit(command, &unit);
+	int code = boundary_read(command, &freshness.boundary);
+	if (!code)
+		code = below_unit(command, &unit);
 	if (code)
 		return code;
-	enum err err = below_list(command, &unit, machine_today(), &below);
+	// Who was heard is a question of now, unless a period is named.
+	freshness.day = boundary_day(&freshness.boundary, period ? freshness.period.last : month + 1);
+	enum err err = below_list(command, &unit, freshness.day, &below);
 	freshness.table = err ? NULL : command_table(command, "freshness", columns, sizeof columns / sizeof columns[0]);
 	if (!freshness.table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
 	below_facts(command, freshness.table, &unit);
+	boundary_facts(&freshness.boundary, freshness.table);
 	for (size_t i = 0; !err && i < below.count; i++)
 		err = put_unit(&freshness, &below.rows[i]);
 	code = command_table_end(command, freshness.table);
+	boundary_tell(&freshness.boundary);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 

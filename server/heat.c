@@ -14,6 +14,8 @@ static const struct output_column columns[] = {
 struct map {
 	struct command *command;
 	struct output_table *table;
+	struct boundary boundary;
+	struct boundary_sight sight; // of the unit at hand
 	const struct pack_cadence *cadence;
 	struct period asked;
 };
@@ -22,7 +24,7 @@ static enum err put_cell(struct map *map, const struct charter_unit *row, struct
 {
 	char text[PERIOD_TEXT_BYTES];
 	struct compliance compliance;
-	enum err err = compliance_of(map->command, &row->unit, map->cadence, period, &compliance);
+	enum err err = compliance_of(&map->boundary, &map->sight, map->cadence, period, &compliance);
 	if (err || compliance.expected + compliance.met == 0)
 		return err;
 	period_format(period, text);
@@ -37,7 +39,7 @@ static enum err put_cell(struct map *map, const struct charter_unit *row, struct
 static enum err put_unit(struct map *map, const struct charter_unit *row)
 {
 	int32_t first, last, month = date_month(machine_today());
-	enum err err = ERR_OK;
+	enum err err = boundary_of(&map->boundary, &row->unit, &map->sight);
 	cadence_within(map->cadence, map->asked, &first, &last);
 	for (; !err && first <= last; first += map->cadence->every) {
 		struct period period = cadence_period(map->cadence, first);
@@ -69,18 +71,21 @@ static int show(struct command *command)
 	struct below below;
 	struct id unit;
 	int code = read_request(&map, &unit);
+	if (!code)
+		code = boundary_read(command, &map.boundary);
 	if (code)
 		return code;
-	int32_t end = date_month_end(map.asked.last), today = machine_today();
-	enum err err = below_list(command, &unit, end < today ? end : today, &below);
+	enum err err = below_list(command, &unit, boundary_day(&map.boundary, map.asked.last), &below);
 	map.table = err ? NULL : command_table(command, "cells", columns, sizeof columns / sizeof columns[0]);
 	if (!map.table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
 	below_facts(command, map.table, &unit);
+	boundary_facts(&map.boundary, map.table);
 	output_fact(map.table, "cadence", json_string(map.cadence->name));
 	for (size_t i = 0; !err && i < below.count; i++)
 		err = put_unit(&map, &below.rows[i]);
 	code = command_table_end(command, map.table);
+	boundary_tell(&map.boundary);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 

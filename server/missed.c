@@ -23,7 +23,9 @@ static const struct output_column columns[] = {
 struct missed {
 	struct command *command;
 	struct output_table *table;
+	struct boundary boundary;
 	struct period asked; // without --period: everything up to now
+	bool named;          // a period: also of units that were closed since
 	int32_t least_row;
 	const struct pack_cadence *only; // NULL: all
 	int64_t unseen;
@@ -66,7 +68,7 @@ static enum err look_at(struct missed *missed, const struct charter_unit *row, c
 	const struct cell_owner owner = cell_owner_log(chain->log); // log 0 has no cells
 	int32_t last, in_a_row;
 	int64_t done, least;
-	if (!last_period(missed, cadence, &last) || compliance_day(last) < row->since || compliance_day(last) >= row->closed)
+	if (!last_period(missed, cadence, &last) || compliance_day(last) < row->since || (missed->named ? date_month_end(last) : machine_today()) >= row->closed)
 		return ERR_OK;
 	enum err err = cadence_missed_in_a_row(txn, &owner, cadence, last, &in_a_row); // 0: met, or not asked for
 	if (!err && in_a_row >= missed->least_row)
@@ -80,6 +82,22 @@ static enum err look_at(struct missed *missed, const struct charter_unit *row, c
 	return err;
 }
 
+// Neither heard of here nor ever: of one that has left, what it said while it was here stays.
+static bool is_unseen(struct command *command, const struct id *unit)
+{
+	struct tally_chain chain;
+	bool provisional;
+	return !sight_holds(command, unit) && tally_in_force(&command->txn, unit, false, &chain, &provisional) != ERR_OK;
+}
+
+static enum err count_unseen(void *context, const struct charter_unit *row)
+{
+	struct missed *missed = context;
+	const struct pack_unit_kind *kind = pack_unit_kind_by_name(missed->command->pack, row->kind);
+	missed->unseen += kind && kind->ledger && is_unseen(missed->command, &row->unit);
+	return ERR_OK;
+}
+
 static enum err visit(void *context, const struct charter_unit *row)
 {
 	struct missed *missed = context;
@@ -87,7 +105,9 @@ static enum err visit(void *context, const struct charter_unit *row)
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(command->pack, row->kind);
 	struct tally_chain chain = { .log = 0 };
 	bool provisional;
-	if (!kind || !kind->ledger || !sight_holds(command, &row->unit))
+	if (!kind || !kind->ledger)
+		return ERR_OK;
+	if (is_unseen(command, &row->unit))
 		return ERR_OK;
 	enum err err = tally_in_force(&command->txn, &row->unit, false, &chain, &provisional);
 	if (err == ERR_NOT_FOUND)
@@ -100,14 +120,6 @@ static enum err visit(void *context, const struct charter_unit *row)
 	return err;
 }
 
-static enum err count_unseen(void *context, const struct charter_unit *row)
-{
-	struct missed *missed = context;
-	const struct pack_unit_kind *kind = pack_unit_kind_by_name(missed->command->pack, row->kind);
-	missed->unseen += kind && kind->ledger && !sight_holds(missed->command, &row->unit);
-	return ERR_OK;
-}
-
 // ---- What is asked ----
 
 static int read_request(struct missed *missed, struct id *unit)
@@ -115,6 +127,7 @@ static int read_request(struct missed *missed, struct id *unit)
 	struct command *command = missed->command;
 	const struct verb_call *call = command->call;
 	const char *period = verb_value(call, "period"), *row = verb_value(call, "in-a-row"), *name = verb_value(call, "cadence");
+	missed->named = period != NULL;
 	missed->asked = (struct period){ .first = CELL_MONTH_MIN, .last = date_month(machine_today()) };
 	if (period && period_parse(period, &missed->asked))
 		return verb_usage(call, PHRASE_BAD_PERIOD, period);
@@ -128,7 +141,8 @@ static int read_request(struct missed *missed, struct id *unit)
 			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
 	if (name && !(missed->only = pack_duty_cadence(command->pack, name)))
 		return verb_usage(call, PHRASE_NO_CADENCE, name);
-	return command_unit(command, verb_value(call, "unit"), unit);
+	int code = boundary_read(command, &missed->boundary);
+	return code ? code : command_unit(command, verb_value(call, "unit"), unit);
 }
 
 static int show(struct command *command)
@@ -142,12 +156,14 @@ static int show(struct command *command)
 	missed.table = command_table(command, "missed", columns, sizeof columns / sizeof columns[0]);
 	if (!missed.table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
-	enum err err = charter_subtree(&command->txn, &unit, count_unseen, &missed);
 	period_format(missed.asked, text);
-	output_fact(missed.table, "period", verb_value(command->call, "period") ? json_string(text) : json_null());
+	output_fact(missed.table, "period", missed.named ? json_string(text) : json_null());
+	boundary_facts(&missed.boundary, missed.table);
+	int32_t day = boundary_day(&missed.boundary, missed.asked.last);
+	enum err err = charter_parts_on(&command->txn, &unit, day, count_unseen, &missed);
 	output_fact(missed.table, "unseen", json_integer(missed.unseen));
 	if (!err)
-		err = charter_subtree(&command->txn, &unit, visit, &missed);
+		err = charter_parts_on(&command->txn, &unit, day, visit, &missed);
 	code = command_table_end(command, missed.table);
 	if (!err && !command->call->json && missed.rows == 0)
 		phrase_line(stdout, PHRASE_MISSED_NONE, NULL);

@@ -1,4 +1,5 @@
 // proof: one figure with everything that leads to it, in a file that anybody can check with `tributary verify`.
+#include "cli/boundary.h"
 #include "io/file.h"
 #include "io/machine.h"
 #include "org/charter_past.h"
@@ -100,6 +101,7 @@ static bool stands_on_moves(struct command *command, const struct id *unit)
 static int prove(struct command *command)
 {
 	struct proof_claim claim = { .dimension = 0 };
+	struct boundary boundary;
 	int code = VERB_OK;
 	const char *period = verb_value(command->call, "period");
 	const struct pack_metric *metric = read_metric(command, &code);
@@ -108,13 +110,15 @@ static int prove(struct command *command)
 	claim.metric = metric->number;
 	if (period_parse(period, &claim.period))
 		return verb_usage(command->call, PHRASE_BAD_PERIOD, period);
-	code = command_unit(command, verb_value(command->call, "unit"), &claim.unit);
+	code = boundary_read(command, &boundary);
+	if (!code)
+		code = command_unit(command, verb_value(command->call, "unit"), &claim.unit);
 	if (!code)
 		code = read_bucket(command, metric, &claim);
 	if (!code && stands_on_moves(command, &claim.unit))
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_PROVE, .where = verb_value(command->call, "metric"),
-			.why = phrase_text(PHRASE_PROOF_MOVED) });
+			.why = phrase_text(boundary.tree.redrawn ? PHRASE_PROOF_REDRAWN : PHRASE_PROOF_MOVED) });
 	return code ? code : write_proof(command, &claim);
 }
 

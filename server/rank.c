@@ -2,7 +2,6 @@
 // reported; who has not, or is not assessed yet, stands apart.
 #include "cli/score.h"
 #include "io/machine.h"
-#include "org/ranking.h"
 #include "server/commands.h"
 
 static const struct output_column columns[] = {
@@ -81,6 +80,7 @@ static int print_ranks(struct command *command, const struct score_asked *asked,
 	output_fact(table, "scorecard", json_string(asked->card->name));
 	output_fact(table, "period", json_string(asked->text));
 	output_fact(table, "unit", json_string(lookup_short(&command->look, unit)));
+	boundary_facts(&asked->boundary, table);
 	output_fact(table, "ranked", json_boolean(!asked->card->unranked));
 	output_fact(table, "reviewed", json_boolean(asked->card->reviewed));
 	if (!command->call->json)
@@ -88,6 +88,7 @@ static int print_ranks(struct command *command, const struct score_asked *asked,
 	for (size_t i = 0; i < count; i++)
 		print_rank(command, table, &ranks[i]);
 	int code = command_table_end(command, table);
+	boundary_tell(&asked->boundary);
 	if (!code && !command->call->json && asked->card->unranked)
 		phrase_line(stdout, PHRASE_RANK_UNRANKED, NULL);
 	return code;
@@ -100,7 +101,9 @@ static int rank(struct command *command)
 	struct score_rank *ranks;
 	size_t count;
 	struct id unit;
-	int code = command_unit(command, verb_value(call, "unit"), &unit);
+	int code = boundary_read(command, &asked.boundary);
+	if (!code)
+		code = command_unit(command, verb_value(call, "unit"), &unit);
 	if (!code)
 		code = score_card(command, call->arguments[0], &asked);
 	if (!code)
@@ -111,7 +114,7 @@ static int rank(struct command *command)
 		return verb_usage(call, PHRASE_SCORE_INDIVIDUAL, call->arguments[0]);
 	const struct ranking_request request = {
 		.txn = &command->txn, .pack = command->pack, .card = asked.card, .unit = unit, .period = asked.period,
-		.month = date_month(machine_today()),
+		.month = date_month(machine_today()), .tree = asked.boundary.tree, .missing = &asked.boundary.missing,
 	};
 	enum err err = ranking_compute(&request, &command->arena, &ranks, &count);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : print_ranks(command, &asked, &unit, ranks, count);

@@ -1,5 +1,6 @@
 // review: what the units below have submitted, what it says, and the verdict on it.
 #include "base/hlc.h"
+#include "cli/boundary.h"
 #include "cli/months.h"
 #include "io/machine.h"
 #include "ledger/figure.h"
@@ -12,7 +13,7 @@ struct listing {
 	struct command *command;
 	struct output_table *table;
 	struct period months;
-	int32_t tree; // day
+	struct boundary boundary;
 	int64_t expected, submitted, approved;
 };
 
@@ -50,18 +51,6 @@ static bool expected_to_submit(const struct listing *listing, const struct chart
 	return kind && kind->ledger && row->since <= day && row->closed > end;
 }
 
-// --tree: whose units, those of the period's last day, of today, or of another day.
-static int read_tree(struct listing *listing)
-{
-	const struct verb_call *call = listing->command->call;
-	const char *text = verb_value(call, "tree");
-	listing->tree = date_month_end(listing->months.last);
-	if (!text || strcmp(text, "then") == 0)
-		return VERB_OK;
-	listing->tree = machine_today();
-	return strcmp(text, "today") != 0 && date_parse(span_string(text), &listing->tree) ? verb_usage(call, PHRASE_BAD_TREE, text) : VERB_OK;
-}
-
 static enum err count_row(void *context, const struct charter_unit *row)
 {
 	struct listing *listing = context;
@@ -95,25 +84,25 @@ static int list(struct command *command)
 	struct listing listing = { .command = command };
 	int code = command->pack ? months_read(command, command->call->arguments[0], &listing.months) : no_pack(command);
 	if (!code)
-		code = read_tree(&listing);
+		code = boundary_read(command, &listing.boundary);
 	if (!code)
 		code = command_owner(command);
 	if (code)
 		return code;
 	const struct id unit = command->look.unit;
-	const char *tree = verb_value(command->call, "tree");
-	enum err err = charter_subtree_on(&command->txn, &unit, listing.tree, count_row, &listing);
+	int32_t day = boundary_day(&listing.boundary, listing.months.last);
+	enum err err = charter_parts_on(&command->txn, &unit, day, count_row, &listing);
 	listing.table = months_table(command, true);
 	if (!listing.table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	output_fact(listing.table, "period", json_string(command->call->arguments[0]));
-	output_fact(listing.table, "tree", json_string(tree ? tree : "then"));
+	boundary_facts(&listing.boundary, listing.table);
 	output_fact(listing.table, "submitted", json_integer(listing.submitted));
 	output_fact(listing.table, "expected", json_integer(listing.expected));
 	output_fact(listing.table, "approved", json_integer(listing.approved));
 	tell_counts(&listing);
 	if (!err)
-		err = charter_subtree_on(&command->txn, &unit, listing.tree, print_row, &listing);
+		err = charter_parts_on(&command->txn, &unit, day, print_row, &listing);
 	code = command_table_end(command, listing.table);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }

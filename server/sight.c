@@ -7,11 +7,12 @@ bool sight_holds(struct command *command, const struct id *unit)
 	size_t count, between = 0;
 	if (charter_path(&command->txn, unit, path, &count))
 		return false;
-	for (size_t i = 1; i < count && !id_equal(&path[i], &command->home.self.unit); i++) {
+	size_t i = 0;
+	for (; i < count && !id_equal(&path[i], &command->home.self.unit); i++) {
 		struct charter_unit row;
-		between += charter_unit_get(&command->txn, &path[i], &row) == ERR_OK && !hash_is_zero(&row.server);
+		between += i > 0 && charter_unit_get(&command->txn, &path[i], &row) == ERR_OK && !hash_is_zero(&row.server);
 	}
-	return between < LIMIT_UP_DEPTH;
+	return i < count && between < LIMIT_UP_DEPTH; // of one elsewhere nothing is heard any more
 }
 
 void sight_tell(int64_t unseen)

@@ -1,5 +1,6 @@
 // silent: units of which this server has heard nothing for a while, by its own clock. Longest first.
 #include "base/date.h"
+#include "cli/boundary.h"
 #include "io/machine.h"
 #include "ledger/tally.h"
 #include "server/commands.h"
@@ -26,6 +27,7 @@ struct quiet {
 
 struct silent {
 	struct command *command;
+	struct boundary boundary;
 	uint64_t now, least_ms;
 	struct quiet *list;  // in the command's arena
 	size_t count, room;
@@ -110,6 +112,7 @@ static int print(struct silent *silent)
 	struct output_table *table = command_table(command, "silent", columns, sizeof columns / sizeof columns[0]);
 	if (!table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
+	boundary_facts(&silent->boundary, table);
 	output_fact(table, "days", json_integer((json_int_t)(silent->least_ms / DAY_MS)));
 	output_fact(table, "unseen", json_integer(silent->unseen));
 	for (size_t i = 0; i < silent->count; i++)
@@ -132,10 +135,13 @@ static int show(struct command *command)
 	if (number < 0 || number > DAYS_MOST || (days && (*end || !*days)))
 		return verb_usage(command->call, PHRASE_BAD_COUNT, days);
 	silent.least_ms = (uint64_t)number * DAY_MS;
-	int code = command_unit(command, verb_value(command->call, "unit"), &unit);
+	int code = boundary_read(command, &silent.boundary);
+	if (!code)
+		code = command_unit(command, verb_value(command->call, "unit"), &unit);
 	if (code)
 		return code;
-	enum err err = charter_subtree(&command->txn, &unit, visit, &silent);
+	int32_t day = boundary_day(&silent.boundary, date_month(machine_today())); // then: now
+	enum err err = charter_subtree_on(&command->txn, &unit, day, visit, &silent);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, NULL);
 	if (silent.count > 1)

@@ -1,6 +1,6 @@
 // status: the store opens, the server runs or not, who is silent, what was set aside. Exit 0 is health.
 #include "cli/aside.h"
-#include "cli/figures.h"
+#include "cli/figures_standing.h"
 #include "cli/notices.h"
 #include "io/machine.h"
 #include "org/transfer_state.h"
@@ -20,11 +20,17 @@ static enum err look_at_units(struct status *status)
 	struct command *command = status->command;
 	const struct id *unit = &command->home.self.unit;
 	int32_t month = date_month(machine_today()) - 1;
+	struct boundary then = { .command = command };
+	struct boundary_sight sight;
 	struct figures_standing standing;
 	enum err err = charter_expected(&command->txn, NULL, unit, machine_today(), &status->units);
 	if (err || !command->pack)
 		return err;
-	err = figures_stand(command, unit, (struct period){ .first = month, .last = month }, &standing);
+	err = boundary_of(&then, unit, &sight);
+	if (!err)
+		err = figures_standing_of(&then, &sight, (struct period){ .first = month, .last = month }, &standing);
+	if (err)
+		return err;
 	status->expected = standing.expected;
 	status->silent = standing.expected > standing.reporting ? standing.expected - standing.reporting : 0;
 	status->last_tally = standing.as_of;

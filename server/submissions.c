@@ -1,6 +1,7 @@
 // submissions: how far the units below one are with a month: how many owe it, have submitted it, were in
 // time, were approved or returned. One row for each unit below, with all that stands under it.
 #include "base/hlc.h"
+#include "cli/boundary.h"
 #include "io/machine.h"
 #include "ledger/period.h"
 #include "org/charter_past.h"
@@ -25,7 +26,8 @@ static const struct output_column columns[] = {
 struct submissions {
 	struct command *command;
 	struct output_table *table;
-	int32_t month, due, on; // due: the last day in time; on: whose tree
+	struct boundary boundary;
+	int32_t month, due;   // due: the last day in time
 	int64_t expected, submitted, on_time, late, approved, returned, restated; // of the unit at hand and what is below it
 	struct arena arena;     // of one branch's month
 };
@@ -65,7 +67,9 @@ static enum err count_unit(void *context, const struct charter_unit *row)
 	struct command *command = all->command;
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(command->pack, row->kind);
 	struct period_standing standing;
-	if (!kind || !kind->ledger || row->since > all->on || row->closed <= all->on)
+	// As in every "k of n" (charter_expected_of): who was there on the month's last day, also where it was closed since.
+	int32_t end = date_month_end(all->month), today = machine_today();
+	if (!kind || !kind->ledger || row->since > (end > today ? end : today) || row->closed <= end)
 		return ERR_OK;
 	arena_reset(&all->arena);
 	enum err err = period_state_load(&command->txn, &row->unit, all->month, &all->arena, &standing);
@@ -78,7 +82,7 @@ static enum err count_unit(void *context, const struct charter_unit *row)
 static enum err put_unit(struct submissions *all, const struct charter_unit *row)
 {
 	all->expected = all->submitted = all->on_time = all->late = all->approved = all->returned = all->restated = 0;
-	enum err err = charter_subtree(&all->command->txn, &row->unit, count_unit, all);
+	enum err err = charter_parts_on(&all->command->txn, &row->unit, boundary_day(&all->boundary, all->month), count_unit, all);
 	const int64_t counts[COUNTS] = { all->expected, all->submitted, all->on_time, all->late, all->approved, all->returned, all->restated };
 	if (err || all->expected == 0)
 		return err;
@@ -107,15 +111,14 @@ static int read_request(struct submissions *all, struct id *unit)
 		return verb_usage(call, PHRASE_BAD_COUNT, by);
 	all->month = period.first;
 	all->due = date_month_end(all->month) + (int32_t)day;
-	int32_t last = date_month_end(all->month), today = machine_today();
-	all->on = last > today ? last : today; // as in every "k of n" (charter_expected)
-	return below_unit(command, unit);
+	int code = boundary_read(command, &all->boundary);
+	return code ? code : below_unit(command, unit);
 }
 
 static enum err put_all(struct submissions *all, const struct id *unit)
 {
 	struct below below;
-	enum err err = below_list(all->command, unit, machine_today(), &below);
+	enum err err = below_list(all->command, unit, boundary_day(&all->boundary, all->month), &below);
 	arena_init(&all->arena, LIMIT_DECODE_BYTES);
 	for (size_t i = 0; !err && i < below.count; i++)
 		err = put_unit(all, &below.rows[i]);
@@ -137,6 +140,7 @@ static int show(struct command *command)
 	date_format_month(all.month, month);
 	date_format(all.due, due);
 	below_facts(command, all.table, &unit);
+	boundary_facts(&all.boundary, all.table);
 	output_fact(all.table, "month", json_string(month));
 	output_fact(all.table, "due", json_string(due));
 	enum err err = put_all(&all, &unit);

@@ -1,9 +1,8 @@
 // trend: one metric or cadence over one period after another, for a unit and what is below it. Reads cells
-// alone: its cost is the periods that are shown, whatever the tree.
+// alone: its cost is the periods that are shown, whatever the tree (in other boundaries, and the units that moved).
 #include "cli/compliance.h"
 #include "cli/figures.h"
 #include "io/machine.h"
-#include "ledger/tally.h"
 #include "server/commands.h"
 
 #include <stdlib.h>
@@ -21,7 +20,8 @@ struct trend {
 	struct command *command;
 	struct output_table *table;
 	struct id unit;
-	struct cell_owner owner;
+	struct boundary boundary;
+	struct boundary_sight sight;
 	const struct pack_metric *metric;    // NULL: the cadence
 	const struct pack_cadence *cadence;
 	const struct pack_dimension *dimension; // NULL: the total
@@ -40,11 +40,9 @@ static void put_figure(struct trend *trend, struct period period, const struct f
 
 static enum err put_metric(struct trend *trend, struct period period)
 {
-	struct command *command = trend->command;
 	struct figure *found;
 	size_t count;
-	enum err err = figure_query(&command->txn, command->pack, &trend->owner, trend->metric, trend->dimension, period,
-	                            &command->arena, &found, &count);
+	enum err err = boundary_figures(&trend->boundary, &trend->sight, trend->metric, trend->dimension, period, &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
 		put_figure(trend, period, &found[i]);
 	return err;
@@ -53,7 +51,7 @@ static enum err put_metric(struct trend *trend, struct period period)
 static enum err put_cadence(struct trend *trend, struct period period)
 {
 	struct compliance compliance;
-	enum err err = compliance_of(trend->command, &trend->unit, trend->cadence, period, &compliance);
+	enum err err = compliance_of(&trend->boundary, &trend->sight, trend->cadence, period, &compliance);
 	if (!err)
 		put_figure(trend, period, &(struct figure){ .value = compliance.met, .denominator = compliance.expected });
 	return err;
@@ -61,7 +59,7 @@ static enum err put_cadence(struct trend *trend, struct period period)
 
 static enum err put_all(struct trend *trend)
 {
-	enum err err = tally_sum_owner(&trend->command->txn, &trend->unit, &trend->owner);
+	enum err err = boundary_of(&trend->boundary, &trend->unit, &trend->sight);
 	for (int32_t i = trend->count - 1; !err && i >= 0; i--) {
 		struct period period = { .last = trend->last - i * trend->every };
 		period.first = period.last - trend->every + 1;
@@ -124,6 +122,8 @@ static int show(struct command *command)
 	struct trend trend = { .command = command };
 	int code = read_what(&trend);
 	if (!code)
+		code = boundary_read(command, &trend.boundary);
+	if (!code)
 		code = read_times(&trend);
 	if (!code)
 		code = command_unit(command, verb_value(command->call, "unit"), &trend.unit);
@@ -134,8 +134,10 @@ static int show(struct command *command)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	output_fact(trend.table, "unit", json_string(lookup_short(&command->look, &trend.unit)));
 	output_fact(trend.table, "metric", json_string(trend.metric ? trend.metric->name : trend.cadence->name));
+	boundary_facts(&trend.boundary, trend.table);
 	enum err err = put_all(&trend);
 	code = command_table_end(command, trend.table);
+	boundary_tell(&trend.boundary);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 

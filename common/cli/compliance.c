@@ -2,7 +2,6 @@
 #include "cli/compliance.h"
 
 #include "io/machine.h"
-#include "ledger/tally.h"
 
 int32_t compliance_day(int32_t last)
 {
@@ -10,55 +9,47 @@ int32_t compliance_day(int32_t last)
 	return end > today ? end : today;
 }
 
-// Units of which the cadence is asked, on a day.
+// Of which units the cadence is asked.
 struct asked {
 	const struct pack *pack;
 	const struct pack_cadence *cadence;
-	int32_t day;
-	int64_t count;
 };
 
-static bool is_asked(const struct asked *asked, const char *kind)
+static bool is_asked(const void *context, const char *kind)
 {
+	const struct asked *asked = context;
 	return pack_duty_at_least(asked->cadence, pack_unit_kind_by_name(asked->pack, kind)) > 0;
 }
 
-static enum err add_asked(void *context, const char *kind, int32_t day, int64_t delta)
+// What one period gives: as it was then, and what the boundaries add.
+static enum err add_period(const struct boundary *boundary, const struct boundary_sight *sight, const struct pack_cadence *cadence,
+                           int32_t last, struct compliance *compliance)
 {
-	struct asked *asked = context;
-	if (day <= asked->day && is_asked(asked, kind))
-		asked->count += delta;
-	return ERR_OK;
+	struct command *command = boundary->command;
+	const struct asked asked = { command->pack, cadence };
+	struct cell_key key = { .metric = CELL_METRIC_CADENCE, .dimension = cadence->number, .bucket = CADENCE_MET };
+	int64_t met = 0, exempt = 0, expected = 0;
+	enum err err = cadence_met(&command->txn, &sight->owner, cadence, last, &met);
+	if (!err)
+		err = cadence_exempt(&command->txn, &sight->owner, cadence, last, &exempt);
+	if (!err)
+		err = boundary_expected(boundary, sight, &(struct charter_kinds){ is_asked, &asked }, last, &expected);
+	met += cell_list_sum(sight->extra, key, last, last);
+	key.bucket = CADENCE_EXEMPT;
+	exempt += cell_list_sum(sight->extra, key, INT32_MIN, last);
+	compliance->met += met;
+	compliance->expected += expected - exempt;
+	return err;
 }
 
-static enum err count_asked(struct command *command, const struct id *unit, struct asked *asked)
-{
-	struct charter_unit row;
-	enum err err = charter_unit_get(&command->txn, unit, &row);
-	if (err)
-		return err;
-	asked->count = row.since <= asked->day && asked->day < row.closed && is_asked(asked, row.kind);
-	return command->home.self.server ? charter_counts(&command->txn, unit, add_asked, asked) : ERR_OK;
-}
-
-enum err compliance_of(struct command *command, const struct id *unit, const struct pack_cadence *cadence,
+enum err compliance_of(const struct boundary *boundary, const struct boundary_sight *sight, const struct pack_cadence *cadence,
                        struct period asked_for, struct compliance *compliance)
 {
-	struct cell_owner owner = cell_owner_own(unit);
 	int32_t first, last, month = date_month(machine_today());
+	enum err err = ERR_OK;
 	*compliance = (struct compliance){ .met = 0 };
-	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
 	cadence_within(cadence, asked_for, &first, &last);
-	for (; !err && first <= last && cadence_period(cadence, first).first <= month; first += cadence->every) {
-		struct asked asked = { .pack = command->pack, .cadence = cadence, .day = compliance_day(first) };
-		int64_t met = 0, exempt = 0;
-		err = cadence_met(&command->txn, &owner, cadence, first, &met);
-		if (!err)
-			err = cadence_exempt(&command->txn, &owner, cadence, first, &exempt);
-		if (!err)
-			err = count_asked(command, unit, &asked);
-		compliance->met += met;
-		compliance->expected += asked.count - exempt;
-	}
+	for (; !err && first <= last && cadence_period(cadence, first).first <= month; first += cadence->every)
+		err = add_period(boundary, sight, cadence, first, compliance);
 	return err;
 }

@@ -3,14 +3,12 @@
 
 #include <stdlib.h>
 
-#include "base/hlc.h"
 #include "cli/compliance.h"
 #include "cli/figures_amends.h"
 #include "cli/figures_bands.h"
+#include "cli/figures_standing.h"
 #include "io/machine.h"
 #include "ledger/score_points.h"
-#include "ledger/tally.h"
-#include "org/charter_boundary.h"
 
 static const struct output_column columns[] = {
 	{ .key = "unit_id", .machine = true },
@@ -30,10 +28,9 @@ static const struct output_column columns[] = {
 };
 
 struct figures {
-	bool otherwise;               // in other boundaries than those of their months
-	struct charter_boundary boundary;
-	size_t missing;
 	struct command *command;
+	struct boundary boundary;
+	struct boundary_sight sight;  // of the unit at hand
 	struct output_table *table;
 	struct period period;
 	char period_text[PERIOD_TEXT_BYTES];
@@ -43,95 +40,6 @@ struct figures {
 	struct figures_confirmed confirmed; // of the unit at hand
 	const char *unit;                   // its id
 };
-
-// ---- How the figures stand ----
-
-struct gathering {
-	struct txn *txn;
-	struct figures_standing *standing;
-	uint32_t revisions[2]; // added up: of units' own tallies, of their servers' roll-ups
-	uint32_t least[2], most[2]; // versions of the pack, alike
-};
-
-static enum err gather_chain(void *context, const struct tally_chain *chain, bool provisional)
-{
-	struct gathering *gathering = context;
-	struct figures_standing *standing = gathering->standing;
-	uint64_t time = hlc_ms(chain->time);
-	standing->as_of = time > standing->as_of ? time : standing->as_of;
-	gathering->revisions[chain->rollup] += chain->revision;
-	uint32_t *least = &gathering->least[chain->rollup], *most = &gathering->most[chain->rollup];
-	*least = *least == 0 || chain->pack_version < *least ? chain->pack_version : *least;
-	*most = chain->pack_version > *most ? chain->pack_version : *most;
-	standing->provisional = standing->provisional || provisional;
-	return ERR_OK;
-}
-
-static enum err gather(void *context, const struct charter_unit *row)
-{
-	struct gathering *gathering = context;
-	enum err err = ERR_OK;
-	for (unsigned rollup = 0; rollup < 2 && !err; rollup++) {
-		struct tally_chain chain;
-		bool provisional = false;
-		err = tally_in_force(gathering->txn, &row->unit, rollup != 0, &chain, &provisional);
-		if (!err)
-			err = gather_chain(gathering, &chain, provisional);
-		else if (err == ERR_NOT_FOUND)
-			err = ERR_OK;
-	}
-	return err;
-}
-
-// Of everything that a server sums, the tallies that it holds; of a part, those of the units in it.
-static enum err gather_all(struct gathering *gathering, const struct self *self, const struct id *unit)
-{
-	if (id_equal(unit, &self->unit))
-		return tally_each(gathering->txn, gather_chain, gathering);
-	return charter_subtree(gathering->txn, unit, gather, gathering);
-}
-
-enum err figures_count(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing)
-{
-	struct cell_owner owner;
-	*standing = (struct figures_standing){ .reporting = 0 };
-	// Sums follow the tree of their months, and so does the number of units that they wait for; a unit that
-	// was entered here yesterday owes the months before, too.
-	// Nobody vouches for a month that has not begun: of a period under way the present one counts.
-	int32_t today = machine_today(), month = date_month(today);
-	struct period begun = { .first = period.first, .last = period.first <= month && month < period.last ? month : period.last };
-	int32_t end = date_month_end(begun.last);
-	enum err err = tally_sum_owner(&command->txn, unit, &owner);
-	if (!err)
-		err = figure_reporting(&command->txn, &owner, begun, &standing->reporting);
-	if (!err)
-		err = charter_expected_then(&command->txn, command->pack, unit, end, end > today ? end : today, &standing->expected);
-	return err;
-}
-
-enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing)
-{
-	const struct self *self = &command->home.self;
-	*standing = (struct figures_standing){ .reporting = 1, .expected = 1 };
-	if (!self->server) { // one's own, as they are now
-		standing->as_of = machine_now_ms();
-		struct gathering own = { .txn = &command->txn, .standing = standing };
-		enum err failed = gather(&own, &(struct charter_unit){ .unit = *unit });
-		standing->revision = own.revisions[0];
-		standing->pack_least = standing->pack_most = command->pack ? command->pack->version : 0;
-		return failed;
-	}
-	struct gathering gathering = { .txn = &command->txn, .standing = standing };
-	enum err err = figures_count(command, unit, period, standing);
-	if (!err)
-		err = gather_all(&gathering, self, unit);
-	// Further up only roll-ups are held; where the units' own tallies are here, those tell more.
-	bool above = gathering.revisions[0] == 0;
-	standing->revision = gathering.revisions[above];
-	standing->pack_least = gathering.least[above];
-	standing->pack_most = gathering.most[above];
-	return err;
-}
 
 // ---- Printing ----
 
@@ -243,8 +151,7 @@ static void print_part(struct figures *figures, const struct pack_metric *metric
 }
 
 // Of a total: what was changed since it was approved, and what nobody above has confirmed.
-static enum err print_amends(struct figures *figures, const struct cell_owner *owner, const struct pack_metric *metric,
-                             bool total, int64_t value)
+static enum err print_amends(struct figures *figures, const struct pack_metric *metric, bool total, int64_t value)
 {
 	struct command *command = figures->command;
 	struct figure restated = { .value = 0 };
@@ -253,7 +160,8 @@ static enum err print_amends(struct figures *figures, const struct cell_owner *o
 	total = total && metric->aggregate != METRIC_MINIMUM && metric->aggregate != METRIC_MAXIMUM;
 	enum err err = ERR_OK;
 	if (total)
-		err = figure_restated(&command->txn, command->pack, owner, metric, figures->period, &command->arena, &restated);
+		err = figure_restated_with(&command->txn, command->pack, &figures->sight.owner, figures->sight.extra, metric, figures->period,
+		                           &command->arena, &restated);
 	if (!err && total && figures->confirmed.here)
 		err = figures_amends_value(command, &figures->confirmed, metric, figures->period, &confirmed);
 	print_part(figures, metric, total, restated.value);
@@ -261,8 +169,7 @@ static enum err print_amends(struct figures *figures, const struct cell_owner *o
 	return err;
 }
 
-static enum err print_figure(struct figures *figures, const char *unit, const struct cell_owner *owner,
-                             const struct pack_metric *metric,
+static enum err print_figure(struct figures *figures, const char *unit, const struct pack_metric *metric,
                              const struct pack_dimension *dimension, const struct figure *figure,
                              const struct figures_standing *standing)
 {
@@ -274,15 +181,14 @@ static enum err print_figure(struct figures *figures, const char *unit, const st
 	output_value(table, figures_bucket_title(dimension, figure->bucket, text),
 	             dimension ? json_string(figures_bucket_name(dimension, figure->bucket, name)) : NULL);
 	figures_put(figures->command, table, metric, figure);
-	enum err err = print_amends(figures, owner, metric, !dimension, figure->value);
+	enum err err = print_amends(figures, metric, !dimension, figure->value);
 	print_standing(table, standing);
 	return err;
 }
 
-static enum err print_metric(struct figures *figures, const char *unit, const struct cell_owner *owner,
-                             const struct pack_metric *metric, const struct figures_standing *standing)
+static enum err print_metric(struct figures *figures, const char *unit, const struct pack_metric *metric,
+                             const struct figures_standing *standing)
 {
-	struct command *command = figures->command;
 	const struct pack_dimension *dimension = figures->dimension ? pack_dimension_by_name(metric, figures->dimension) : NULL;
 	struct figure *found;
 	size_t count;
@@ -290,20 +196,19 @@ static enum err print_metric(struct figures *figures, const char *unit, const st
 		return ERR_OK;
 	if (metric->number == CELL_METRIC_BAND)
 		dimension = metric->dimensions; // has no total
-	enum err err = figure_query_with(&command->txn, command->pack, owner, figures->otherwise ? &figures->boundary.cells : NULL,
-	                                 metric, dimension, figures->period, &command->arena, &found, &count);
+	enum err err = boundary_figures(&figures->boundary, &figures->sight, metric, dimension, figures->period, &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
-		err = print_figure(figures, unit, owner, metric, dimension, &found[i], standing);
+		err = print_figure(figures, unit, metric, dimension, &found[i], standing);
 	return err;
 }
 
 // k met it, of n; what is asked of nobody here says nothing.
-static enum err print_cadence(struct figures *figures, const char *name, const struct id *unit,
-                              const struct pack_cadence *cadence, const struct figures_standing *standing)
+static enum err print_cadence(struct figures *figures, const char *name, const struct pack_cadence *cadence,
+                              const struct figures_standing *standing)
 {
 	struct output_table *table = figures->table;
 	struct compliance compliance;
-	enum err err = compliance_of(figures->command, unit, cadence, figures->period, &compliance);
+	enum err err = compliance_of(&figures->boundary, &figures->sight, cadence, figures->period, &compliance);
 	if (err || (compliance.met == 0 && compliance.expected == 0))
 		return err;
 	output_value(table, NULL, json_string(figures->unit));
@@ -318,87 +223,61 @@ static enum err print_cadence(struct figures *figures, const char *name, const s
 	return ERR_OK;
 }
 
-static enum err print_cadences(struct figures *figures, const char *name, const struct id *unit,
-                               const struct figures_standing *standing)
+static enum err print_cadences(struct figures *figures, const char *name, const struct figures_standing *standing)
 {
 	const struct pack *pack = figures->command->pack;
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < pack->cadence_count && !err && !figures->only && !figures->dimension; i++)
 		if (!figures->only_cadence || figures->only_cadence == &pack->cadences[i])
-			err = print_cadence(figures, name, unit, &pack->cadences[i], standing);
+			err = print_cadence(figures, name, &pack->cadences[i], standing);
 	return err;
 }
 
 // Of units: computed at the asking, so only where it is asked for.
-static enum err print_units_in_bands(struct figures *figures, const char *name, const struct id *unit, const struct cell_owner *owner,
-                                     const struct pack_scorecard *card, const struct figures_standing *standing)
+static enum err print_units_in_bands(struct figures *figures, const char *name, const struct pack_scorecard *card,
+                                     const struct figures_standing *standing)
 {
 	struct figure *found;
 	size_t count;
 	if (!figures->only || figures->only->name != card->name)
 		return ERR_OK;
-	enum err err = figures_bands(figures->command, unit, card, figures->period, &found, &count);
+	enum err err = figures_bands(&figures->boundary, &figures->sight.unit, card, figures->period, &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
-		err = print_figure(figures, name, owner, figures->only, figures->only->dimensions, &found[i], standing);
+		err = print_figure(figures, name, figures->only, figures->only->dimensions, &found[i], standing);
 	return err;
 }
 
 // How many stand in each band of a scorecard: individuals, or units.
-static enum err print_bands(struct figures *figures, const char *name, const struct id *unit, const struct cell_owner *owner,
-                            const struct pack_scorecard *card, const struct figures_standing *standing)
+static enum err print_bands(struct figures *figures, const char *name, const struct pack_scorecard *card, const struct figures_standing *standing)
 {
 	bool asked = figures->only ? figures->only->name == card->name : !figures->only_cadence;
 	if (!asked)
 		return ERR_OK;
 	if (!card->points)
-		return print_units_in_bands(figures, name, unit, owner, card, standing);
+		return print_units_in_bands(figures, name, card, standing);
 	const struct pack_metric *bands = score_points_metric(card, &figures->command->arena);
-	return bands ? print_metric(figures, name, owner, bands, standing) : ERR_BUDGET;
-}
-
-// In other boundaries than those of the months: what that changes, also in k of n.
-static enum err redraw(struct figures *figures, const struct id *unit, struct figures_standing *standing)
-{
-	struct command *command = figures->command;
-	struct charter_boundary *boundary = &figures->boundary;
-	int32_t today = machine_today(), end = date_month_end(figures->period.last);
-	boundary->on = end < today ? end : today;
-	boundary->known = today;
-	enum err err = charter_boundary(&command->txn, command->pack, unit, &command->arena, boundary);
-	if (err)
-		return err;
-	standing->expected += boundary->expected;
-	for (size_t i = 0; i < boundary->cells.count; i++) {
-		const struct cell *cell = &boundary->cells.cells[i];
-		if (cell->key.metric == CELL_METRIC_REPORTING && cell->key.month <= date_month(boundary->on))
-			standing->reporting += cell->value;
-	}
-	figures->missing += boundary->missing;
-	return ERR_OK;
+	return bands ? print_metric(figures, name, bands, standing) : ERR_BUDGET;
 }
 
 static enum err print_unit(struct figures *figures, const struct id *unit)
 {
 	struct command *command = figures->command;
 	struct figures_standing standing;
-	struct cell_owner owner = cell_owner_own(unit);
 	const char *name = lookup_unit_name(&command->look, unit);
 	figures->unit = lookup_short(&command->look, unit);
-	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
+	enum err err = boundary_of(&figures->boundary, unit, &figures->sight);
 	if (!err)
-		err = figures_stand(command, unit, figures->period, &standing);
-	if (!err && figures->otherwise)
-		err = redraw(figures, unit, &standing);
+		err = figures_standing_of(&figures->boundary, &figures->sight, figures->period, &standing);
 	if (!err)
 		err = figures_amends_confirmed(command, unit, &figures->confirmed);
 	for (size_t i = 0; !err && i < command->pack->metric_count; i++) {
 		const struct pack_metric *metric = &command->pack->metrics[i];
 		if (figures->only == metric || (!figures->only && !figures->only_cadence))
-			err = print_metric(figures, name, &owner, metric, &standing);
+			err = print_metric(figures, name, metric, &standing);
 	}
 	for (size_t i = 0; !err && i < command->pack->scorecard_count; i++)
-		err = print_bands(figures, name, unit, &owner, &command->pack->scorecards[i], &standing);
-	return err ? err : print_cadences(figures, name, unit, &standing);
+		err = print_bands(figures, name, &command->pack->scorecards[i], &standing);
+	return err ? err : print_cadences(figures, name, &standing);
 }
 
 // A scorecard is a metric, too: how many stand in each band. A device has no other units to tell of.
@@ -419,8 +298,8 @@ static enum err print_child(void *context, const struct charter_unit *row)
 // Those that stood there on the period's last day, or on the day whose tree it is.
 static enum err print_children(struct figures *figures, const struct id *parent)
 {
-	int32_t day = figures->otherwise ? figures->boundary.tree : date_month_end(figures->period.last);
-	return charter_children_on(&figures->command->txn, parent, day, print_child, figures);
+	return charter_children_on(&figures->command->txn, parent, boundary_day(&figures->boundary, figures->period.last), print_child,
+	                           figures);
 }
 
 // ---- What is asked ----
@@ -467,20 +346,6 @@ static const char *known_dimensions(struct figures *figures, const char *asked)
 	return kept ? kept : asked;
 }
 
-// --tree: as it was then, in today's boundaries, or in those of a day.
-static int read_tree(struct figures *figures)
-{
-	const struct verb_call *call = figures->command->call;
-	const char *text = verb_value(call, "tree");
-	if (!text || strcmp(text, "then") == 0)
-		return VERB_OK;
-	figures->otherwise = true;
-	figures->boundary.tree = machine_today();
-	if (strcmp(text, "today") != 0 && date_parse(span_string(text), &figures->boundary.tree))
-		return verb_usage(call, PHRASE_BAD_TREE, text);
-	return figures->command->home.self.server ? VERB_OK : verb_usage(call, PHRASE_TREE_OWN_ONLY, text);
-}
-
 static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 {
 	struct command *command = figures->command;
@@ -488,7 +353,7 @@ static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 	const char *metric = verb_value(call, "metric"), *by = verb_value(call, "by");
 	int code = read_period(figures);
 	if (!code)
-		code = read_tree(figures);
+		code = boundary_read(command, &figures->boundary);
 	if (!code)
 		code = command_unit(command, verb_value(call, "unit"), unit);
 	if (code)
@@ -509,15 +374,6 @@ static int read_request(struct figures *figures, struct id *unit, bool *by_unit)
 	return VERB_OK;
 }
 
-// What the figures do not follow is said, on the other channel.
-static void tell_missing(const struct figures *figures)
-{
-	char count[24];
-	snprintf(count, sizeof count, "%zu", figures->missing);
-	if (figures->missing)
-		phrase_line(stderr, PHRASE_TREE_MISSING, PHRASE_WITH(count));
-}
-
 static int figures_show(struct command *command)
 {
 	struct figures figures = { .command = command };
@@ -532,8 +388,7 @@ static int figures_show(struct command *command)
 	output_fact(figures.table, "period", json_string(figures.period_text));
 	output_fact(figures.table, "unit", json_string(lookup_short(&command->look, &unit)));
 	output_fact(figures.table, "path", json_string(lookup_unit_path(&command->look, &unit)));
-	const char *tree = verb_value(command->call, "tree");
-	output_fact(figures.table, "tree", json_string(tree ? tree : "then"));
+	boundary_facts(&figures.boundary, figures.table);
 	bool future = figures.period.first > date_month(machine_today());
 	output_fact(figures.table, "future", json_boolean(future));
 	if (future && !command->call->json)
@@ -546,7 +401,7 @@ static int figures_show(struct command *command)
 	if (!err)
 		err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);
 	code = command_table_end(command, figures.table);
-	tell_missing(&figures);
+	boundary_tell(&figures.boundary);
 	if (!command->call->json)
 		figures_amends_print(reasons);
 	json_decref(reasons);

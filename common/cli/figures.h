@@ -3,31 +3,19 @@
 #ifndef TRIBUTARY_CLI_FIGURES_H
 #define TRIBUTARY_CLI_FIGURES_H
 
-#include "cli/command.h"
+#include "cli/boundary.h"
 #include "ledger/figure.h"
 
-#define FIGURES_OPTIONS_BOTH                                        \
+#define FIGURES_OPTIONS                                             \
+	{                                                           \
 		{ "period", "PERIOD", PHRASE_OPTION_PERIOD, false },        \
 		{ "metric", "METRIC", PHRASE_OPTION_METRIC, false },        \
 		{ "unit", "UNIT", PHRASE_OPTION_UNIT, false },              \
-		{ "by", "DIMENSION|unit", PHRASE_OPTION_BY, false }
-
-#define FIGURES_OPTIONS        { FIGURES_OPTIONS_BOTH }
-#define FIGURES_OPTIONS_SERVER { FIGURES_OPTIONS_BOTH, { "tree", "then|today|DATE", PHRASE_OPTION_TREE, false } }
+		{ "by", "DIMENSION|unit", PHRASE_OPTION_BY, false },        \
+		BOUNDARY_OPTION,                                            \
+	}
 
 int figures_run(const struct verb_call *call);
-
-// How a unit's figures stand.
-struct figures_standing {
-	int64_t reporting, expected;  // k of n, at the period's end or in the present month, if that is earlier; expected < 0: not known here
-	uint64_t as_of;               // ms; of the newest tally that went in; 0: none did
-	uint32_t revision;            // of the unit's tally in force; of a sum, of all that went in, added up
-	uint32_t pack_least, pack_most; // versions of the pack that went in; they differ where a unit has not the newest yet
-	bool provisional;             // two devices' tallies stand side by side
-};
-// Of a server: k of n alone, which costs nothing that grows with the tree; the rest stays 0.
-enum err figures_count(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);
-enum err figures_stand(struct command *command, const struct id *unit, struct period period, struct figures_standing *standing);
 
 // One part of what a dimension cuts: as people read it, and by its machine name where the pack has one.
 // `text` is room for its number. A dimension of NULL has no title: the total.

@@ -11,14 +11,15 @@ static bool has_period(const struct pack_scorecard *card, struct period period)
 	return (own.first == period.first && own.last == period.last) || (year && card->weight_count > 0);
 }
 
-enum err figures_bands(struct command *command, const struct id *unit, const struct pack_scorecard *card,
+enum err figures_bands(const struct boundary *boundary, const struct id *unit, const struct pack_scorecard *card,
                        struct period period, struct figure **found, size_t *count)
 {
+	struct command *command = boundary->command;
 	struct score_rank *ranks;
 	size_t units;
 	const struct ranking_request request = {
 		.txn = &command->txn, .pack = command->pack, .card = card, .unit = *unit, .period = period,
-		.month = date_month(machine_today()),
+		.month = date_month(machine_today()), .tree = boundary->tree,
 	};
 	*count = 0;
 	*found = arena_array(&command->arena, card->band_count, sizeof **found);

@@ -3,14 +3,13 @@
 
 #include "cli/compliance.h"
 #include "cli/figures.h"
+#include "cli/figures_standing.h"
 #include "cli/score.h"
 #include "cli/sheet.h"
 #include "io/csv.h"
 #include "io/file.h"
 #include "io/machine.h"
 #include "ledger/report.h"
-#include "ledger/tally.h"
-#include "org/ranking.h"
 
 static const struct output_column list_columns[] = {
 	{ .key = "report", .heading = PHRASE_HEAD_REPORT },
@@ -22,6 +21,7 @@ static const struct output_column list_columns[] = {
 
 struct sheet {
 	struct command *command;
+	struct boundary boundary;
 	const struct pack_report *report;
 	struct period period;
 	char period_text[PERIOD_TEXT_BYTES];
@@ -101,7 +101,7 @@ static void put_cell(struct sheet *sheet, const struct report_cell *cell)
 // ---- Rows ----
 
 // Who owes a cadence stands in the tree.
-static enum err fill_cadences(struct sheet *sheet, const struct id *unit, struct report *report)
+static enum err fill_cadences(struct sheet *sheet, const struct boundary_sight *sight, struct report *report)
 {
 	enum err err = ERR_OK;
 	for (size_t i = 0; !err && i < report->pack->row_count * report->pack->column_count; i++) {
@@ -109,7 +109,7 @@ static enum err fill_cadences(struct sheet *sheet, const struct id *unit, struct
 		struct compliance compliance;
 		if (!cell->of.cadence)
 			continue;
-		err = compliance_of(sheet->command, unit, cell->of.cadence, cell->period, &compliance);
+		err = compliance_of(&sheet->boundary, sight, cell->of.cadence, cell->period, &compliance);
 		cell->figure.value = compliance.met;
 		cell->figure.denominator = compliance.expected;
 	}
@@ -125,7 +125,7 @@ static enum err fill_score(struct sheet *sheet, const struct id *unit, struct re
 	size_t count;
 	const struct ranking_request request = {
 		.txn = &command->txn, .pack = command->pack, .card = cell->of.card, .unit = *unit, .period = cell->period,
-		.month = date_month(machine_today()),
+		.month = date_month(machine_today()), .tree = sheet->boundary.tree,
 	};
 	enum err err = ranking_compute(&request, &command->arena, &ranks, &count);
 	for (size_t i = 0; i < count && !err; i++) {
@@ -150,14 +150,14 @@ static enum err fill_scores(struct sheet *sheet, const struct id *unit, struct r
 static enum err put_unit(struct sheet *sheet, const struct id *unit)
 {
 	struct command *command = sheet->command;
-	struct cell_owner owner = cell_owner_own(unit);
+	struct boundary_sight sight;
 	const struct pack_report *from = sheet->report;
 	struct report report;
-	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &owner) : ERR_OK;
+	enum err err = boundary_of(&sheet->boundary, unit, &sight);
 	if (!err)
-		err = report_fill(&command->txn, command->pack, from, &owner, sheet->period, &command->arena, &report);
+		err = report_fill(&command->txn, command->pack, from, &sight.owner, sight.extra, sheet->period, &command->arena, &report);
 	if (!err)
-		err = fill_cadences(sheet, unit, &report);
+		err = fill_cadences(sheet, &sight, &report);
 	if (!err)
 		err = fill_scores(sheet, unit, &report);
 	for (size_t r = 0; !err && r < from->row_count; r++) {
@@ -179,15 +179,19 @@ static enum err put_unit(struct sheet *sheet, const struct id *unit)
 	return err;
 }
 
+static enum err put_child(void *context, const struct charter_unit *row)
+{
+	return put_unit(context, &row->unit);
+}
+
 static enum err put_all(struct sheet *sheet)
 {
-	enum err err = ERR_OK;
-	struct id child;
-	struct charter_walk walk = charter_children(&sheet->command->txn, &sheet->unit);
-	while (sheet->by_child && !err && charter_child_next(&walk, &child))
-		err = put_unit(sheet, &child);
-	charter_walk_end(&walk);
-	return err ? err : put_unit(sheet, &sheet->unit);
+	int32_t day = boundary_day(&sheet->boundary, sheet->period.last);
+	enum err err = sheet->by_child ? charter_children_on(&sheet->command->txn, &sheet->unit, day, put_child, sheet) : ERR_OK;
+	if (!err)
+		err = put_unit(sheet, &sheet->unit);
+	boundary_tell(&sheet->boundary);
+	return err;
 }
 
 // ---- Headings ----
@@ -230,13 +234,21 @@ static void head_csv(struct sheet *sheet)
 	sheet->row_begun = false;
 }
 
+static enum err stand(struct sheet *sheet, struct figures_standing *standing)
+{
+	struct boundary uncounted = sheet->boundary; // what is missing is told with the rows
+	struct boundary_sight sight;
+	enum err err = boundary_of(&uncounted, &sheet->unit, &sight);
+	return err ? err : figures_standing_of(&uncounted, &sight, sheet->period, standing);
+}
+
 static enum err head_table(struct sheet *sheet)
 {
 	struct command *command = sheet->command;
 	struct figures_standing standing;
 	const char *title = lookup_title(&sheet->report->title, sheet->report->name);
 	const char *path = lookup_unit_path(&command->look, &sheet->unit);
-	enum err err = figures_stand(command, &sheet->unit, sheet->period, &standing);
+	enum err err = stand(sheet, &standing);
 	if (err)
 		return err;
 	output_fact(sheet->table, "report", json_string(sheet->report->name));
@@ -244,6 +256,7 @@ static enum err head_table(struct sheet *sheet)
 	output_fact(sheet->table, "period", json_string(sheet->period_text));
 	output_fact(sheet->table, "unit", json_string(lookup_short(&command->look, &sheet->unit)));
 	output_fact(sheet->table, "path", json_string(path));
+	boundary_facts(&sheet->boundary, sheet->table);
 	output_fact(sheet->table, "reporting", json_integer(standing.reporting));
 	output_fact(sheet->table, "expected", json_integer(standing.expected));
 	output_fact(sheet->table, "revision", json_integer(standing.revision));
@@ -289,7 +302,9 @@ static int read_request(struct sheet *sheet)
 		return verb_usage(call, PHRASE_REPORT_PERIOD_LENGTH, pack_report_period_name(sheet->report->period));
 	period_format(sheet->period, sheet->period_text);
 	sheet->by_child = verb_given(call, "by-child");
-	int code = command_unit(command, verb_value(call, "unit"), &sheet->unit);
+	int code = boundary_read(command, &sheet->boundary);
+	if (!code)
+		code = command_unit(command, verb_value(call, "unit"), &sheet->unit);
 	if (!code && !command->home.self.server && !id_equal(&sheet->unit, &command->home.self.unit))
 		code = verb_usage(call, PHRASE_FIGURES_OWN_ONLY, verb_value(call, "unit"));
 	return code;
@@ -350,7 +365,7 @@ static enum err write_workbook(struct sheet *sheet, const char *path)
 	struct command *command = sheet->command;
 	struct figures_standing standing;
 	char reporting[24], expected[24], revision[24], day[DATE_TEXT_BYTES];
-	enum err err = figures_stand(command, &sheet->unit, sheet->period, &standing);
+	enum err err = stand(sheet, &standing);
 	if (err)
 		return err;
 	snprintf(reporting, sizeof reporting, "%lld", (long long)standing.reporting);

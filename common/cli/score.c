@@ -107,6 +107,7 @@ struct sight {
 	struct cell_owner confirmed; // of the tally in force that a receipt covers
 	bool has_confirmed;
 	enum score_apart apart;
+	struct cell_list extra;      // of units merged into it, or in other boundaries
 	struct score_approved approved; // of a scorecard that is reviewed
 };
 
@@ -132,17 +133,24 @@ static enum err look_own(struct command *command, const struct id *unit, struct 
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err look(struct command *command, const struct id *unit, struct period period, struct sight *sight)
+static enum err look(struct command *command, const struct id *unit, struct score_asked *asked, struct sight *sight)
 {
 	struct charter_unit row;
-	int32_t month = date_month(machine_today());
+	struct ranking_cells cells;
+	int32_t month = date_month(machine_today()), last = asked->period.last < month ? asked->period.last : month;
 	*sight = (struct sight){ .now = { .txn = &command->txn, .pack = command->pack, .unit = *unit, .arena = &command->arena } };
-	if (!command->home.self.server)
-		return look_own(command, unit, sight);
 	enum err err = charter_unit_get(&command->txn, unit, &row);
 	if (!err)
-		err = ranking_cells(&command->txn, command->pack, &row, period.last < month ? period.last : month, &sight->now.owner,
-		                    &sight->apart);
+		err = ranking_cells(&command->txn, command->pack, &row, last, &asked->boundary.tree, &command->arena, &cells);
+	if (err)
+		return err;
+	sight->extra = cells.extra;
+	sight->now.extra = &sight->extra;
+	asked->boundary.missing += cells.missing;
+	if (!command->home.self.server)
+		return look_own(command, unit, sight);
+	sight->now.owner = cells.owner;
+	sight->apart = cells.apart;
 	sight->confirmed = sight->now.owner;
 	sight->has_confirmed = sight->apart == SCORE_APART_NOT;
 	return err;
@@ -218,6 +226,7 @@ static void tell_facts(struct command *command, struct output_table *table, cons
 	output_fact(table, "scorecard", json_string(asked->card->name));
 	output_fact(table, "period", json_string(asked->text));
 	output_fact(table, "unit", json_string(lookup_short(&command->look, &sight->now.unit)));
+	boundary_facts(&asked->boundary, table);
 	output_fact(table, "total", json_integer(score->total));
 	output_fact(table, "maximum", json_integer(score_maximum(asked->card)));
 	output_fact(table, "base", json_integer(asked->card->base));
@@ -267,6 +276,8 @@ static enum err approve(struct command *command, const struct score_asked *asked
 	period.last = period.last > now && now >= period.first ? now : period.last;
 	enum err err = score_approved_load(&command->txn, command->pack, &sight->now.unit, &sight->now.owner, period, &command->arena,
 	                                   &bound.approved);
+	for (size_t i = 0; i < sight->extra.count && !err; i++)
+		err = cell_list_add(&bound.approved.extra, &sight->extra.cells[i].key, sight->extra.cells[i].value);
 	bound.now.extra = &bound.approved.extra;
 	if (!err)
 		err = compute(asked, &bound, &score, &year);
@@ -309,6 +320,7 @@ static int print_card(struct command *command, const struct score_asked *asked, 
 		output_number(table, (int64_t)year.parts[i].waiting);
 	}
 	int code = command_table_end(command, table);
+	boundary_tell(&asked->boundary);
 	if (!code && !command->call->json)
 		tell_total(command, asked, &score, known, &year, sight);
 	return code;
@@ -323,7 +335,7 @@ static enum err print_summary(struct command *command, struct output_table *tabl
 	struct score score;
 	struct score_year year;
 	const struct pack_scorecard *card = asked->card;
-	enum err err = look(command, unit, asked->period, &sight);
+	enum err err = look(command, unit, asked, &sight);
 	if (!err)
 		err = compute(asked, &sight, &score, &year);
 	if (err)
@@ -339,7 +351,7 @@ static enum err print_summary(struct command *command, struct output_table *tabl
 }
 
 // Those of the unit's kind that have such a period.
-static int print_all(struct command *command, const struct id *unit)
+static int print_all(struct command *command, const struct id *unit, struct score_asked *asked)
 {
 	struct charter_unit row;
 	struct period period;
@@ -351,12 +363,16 @@ static int print_all(struct command *command, const struct id *unit)
 	                                                        sizeof card_columns / sizeof *card_columns);
 	if (!table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
+	boundary_facts(&asked->boundary, table);
 	for (size_t i = 0; i < command->pack->scorecard_count && !err; i++) {
-		struct score_asked asked = { .card = &command->pack->scorecards[i] };
-		if (!asked.card->points && pack_score_for(asked.card, row.kind) && fits(&asked, period))
-			err = print_summary(command, table, unit, &asked);
+		asked->card = &command->pack->scorecards[i];
+		if (asked->card->points || !pack_score_for(asked->card, row.kind) || !fits(asked, period))
+			continue;
+		asked->boundary.missing = 0; // of each the same
+		err = print_summary(command, table, unit, asked);
 	}
 	code = command_table_end(command, table);
+	boundary_tell(&asked->boundary);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }
 
@@ -366,11 +382,13 @@ static int score_show(struct command *command)
 	struct score_asked asked = { .card = NULL };
 	struct sight sight;
 	struct id unit;
-	int code = command_unit(command, verb_value(call, "unit"), &unit);
+	int code = boundary_read(command, &asked.boundary);
+	if (!code)
+		code = command_unit(command, verb_value(call, "unit"), &unit);
 	if (!code && !command->home.self.server && !id_equal(&unit, &command->home.self.unit))
 		code = verb_usage(call, PHRASE_FIGURES_OWN_ONLY, verb_value(call, "unit"));
 	if (!code && call->argument_count == 0 && command->pack)
-		return print_all(command, &unit);
+		return print_all(command, &unit, &asked);
 	if (!code)
 		code = score_card(command, call->argument_count ? call->arguments[0] : "", &asked);
 	if (!code)
@@ -382,7 +400,7 @@ static int score_show(struct command *command)
 	struct charter_unit row;
 	if (!charter_unit_get(&command->txn, &unit, &row) && !pack_score_for(asked.card, row.kind))
 		return verb_usage(call, PHRASE_SCORE_NOT_FOR_UNIT, row.name);
-	enum err err = look(command, &unit, asked.period, &sight);
+	enum err err = look(command, &unit, &asked, &sight);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : print_card(command, &asked, &sight);
 }
 

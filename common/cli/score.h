@@ -3,13 +3,14 @@
 #ifndef TRIBUTARY_CLI_SCORE_H
 #define TRIBUTARY_CLI_SCORE_H
 
-#include "cli/command.h"
+#include "cli/boundary.h"
 #include "ledger/score.h"
 
 #define SCORE_OPTIONS                                                        \
 	{                                                                    \
 		{ "period", "PERIOD", PHRASE_OPTION_SCORE_PERIOD, false },   \
 		{ "unit", "UNIT", PHRASE_OPTION_UNIT, false },               \
+		BOUNDARY_OPTION,                                             \
 	}
 
 int score_run(const struct verb_call *call);
@@ -17,6 +18,7 @@ int score_run(const struct verb_call *call);
 // What was asked: a period of the scorecard, or with `year` the whole year of one that has weights.
 struct score_asked {
 	const struct pack_scorecard *card;
+	struct boundary boundary;
 	struct period period;
 	bool year;
 	char text[PERIOD_TEXT_BYTES];

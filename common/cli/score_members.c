@@ -56,6 +56,7 @@ int score_members(struct command *command, const struct score_asked *asked)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	output_fact(table, "scorecard", json_string(asked->card->name));
 	output_fact(table, "period", json_string(asked->text));
+	boundary_facts(&asked->boundary, table);
 	output_fact(table, "maximum", json_integer(score_maximum(asked->card)));
 	enum err err = print_members(command, table, asked);
 	int code = command_table_end(command, table);

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "base/date.h"
+#include "cli/boundary.h"
 #include "cli/closing.h"
 #include "cli/figures.h"
 #include "cli/twice.h"
@@ -28,6 +29,7 @@ struct warning {
 
 struct warnings {
 	struct command *command;
+	struct boundary boundary;
 	struct arena scratch;     // of one unit
 	int32_t day;
 	struct warning *list;     // in the command's arena
@@ -223,6 +225,8 @@ static int print(struct warnings *warnings, const struct id *unit)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	date_format(warnings->day, day);
 	output_fact(table, "day", json_string(day));
+	if (warnings->command->home.self.server)
+		boundary_facts(&warnings->boundary, table);
 	enum err err = tell_counts(warnings, unit, table);
 	bool ours = !command->home.self.server; // what stands twice is seen where records are
 	json_t *twice = ours && !err ? twice_json(command, NULL, &err) : NULL;
@@ -261,11 +265,14 @@ static int show(struct command *command)
 		return verb_fail(call, &(struct verb_failure){
 			.err = ERR_AGAIN, .what = PHRASE_NO_PACK, .why = "", .remedy = PHRASE_REMEDY_NO_PACK });
 	bool server = command->home.self.server;
-	int code = server ? command_unit(command, verb_value(call, "unit"), &unit) : VERB_OK;
+	int code = server ? boundary_read(command, &warnings.boundary) : VERB_OK;
+	if (!code && server)
+		code = command_unit(command, verb_value(call, "unit"), &unit);
 	if (code)
 		return code;
 	arena_init(&warnings.scratch, COMMAND_ARENA_BYTES);
-	enum err err = server ? charter_subtree(&command->txn, &unit, visit, &warnings) : look_at_unit(&warnings, &unit);
+	int32_t tree = warnings.boundary.tree.redrawn ? warnings.boundary.tree.day : warnings.day;
+	enum err err = server ? charter_subtree_on(&command->txn, &unit, tree, visit, &warnings) : look_at_unit(&warnings, &unit);
 	code = err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : print(&warnings, &unit);
 	arena_free(&warnings.scratch);
 	return code;

@@ -182,10 +182,10 @@ enum err figure_query_with(struct txn *txn, const struct pack *pack, const struc
 	return err;
 }
 
-static enum err sum_restated(struct txn *txn, const struct cell_owner *owner, const struct pack_metric *metric,
-                             struct period period, struct arena *arena, int64_t *value)
+static enum err sum_restated(struct txn *txn, const struct cell_owner *owner, const struct cell_list *extra,
+                             const struct pack_metric *metric, struct period period, struct arena *arena, int64_t *value)
 {
-	struct sums sums = { .arena = arena };
+	struct sums sums = { .arena = arena, .extra = extra };
 	enum err err = sum_cells(txn, owner, metric->number, metric->form, 0, CELL_BUCKET_RESTATED, period, &sums);
 	*value = sums.count ? sums.figures[0].value : 0;
 	return err;
@@ -194,15 +194,22 @@ static enum err sum_restated(struct txn *txn, const struct cell_owner *owner, co
 enum err figure_restated(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                          const struct pack_metric *metric, struct period period, struct arena *arena, struct figure *figure)
 {
+	return figure_restated_with(txn, pack, owner, NULL, metric, period, arena, figure);
+}
+
+enum err figure_restated_with(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                              const struct cell_list *extra, const struct pack_metric *metric, struct period period,
+                              struct arena *arena, struct figure *figure)
+{
 	*figure = (struct figure){ .bucket = CELL_BUCKET_RESTATED };
 	if (metric->aggregate != METRIC_RATIO)
-		return sum_restated(txn, owner, metric, period, arena, &figure->value);
+		return sum_restated(txn, owner, extra, metric, period, arena, &figure->value);
 	const struct pack_metric *above = pack_metric_by_number(pack, metric->numerator);
 	const struct pack_metric *below = pack_metric_by_number(pack, metric->denominator);
 	if (!above || !below)
 		return ERR_USAGE;
-	enum err err = sum_restated(txn, owner, above, period, arena, &figure->value);
-	return err ? err : sum_restated(txn, owner, below, period, arena, &figure->denominator);
+	enum err err = sum_restated(txn, owner, extra, above, period, arena, &figure->value);
+	return err ? err : sum_restated(txn, owner, extra, below, period, arena, &figure->denominator);
 }
 
 enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units)

@@ -29,6 +29,9 @@ enum err figure_query_with(struct txn *txn, const struct pack *pack, const struc
 // it does not. Of a ratio both parts, else `denominator` is 0.
 enum err figure_restated(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                          const struct pack_metric *metric, struct period period, struct arena *arena, struct figure *figure);
+enum err figure_restated_with(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
+                              const struct cell_list *extra, const struct pack_metric *metric, struct period period,
+                              struct arena *arena, struct figure *figure);
 
 // How many units vouch for the last month of the period: k of "k of n".
 enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struct period period, int64_t *units);

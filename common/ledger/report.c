@@ -25,8 +25,8 @@ struct period report_span_period(enum report_span span, struct period period)
 	return (struct period){ .first = period.first - back, .last = period.last - back };
 }
 
-static enum err fill_cell(struct txn *txn, const struct pack *pack, const struct cell_owner *owner, struct arena *arena,
-                          struct report_cell *cell)
+static enum err fill_cell(struct txn *txn, const struct pack *pack, const struct cell_owner *owner, const struct cell_list *extra,
+                          struct arena *arena, struct report_cell *cell)
 {
 	struct figure *figures;
 	size_t count;
@@ -34,7 +34,8 @@ static enum err fill_cell(struct txn *txn, const struct pack *pack, const struct
 		return cell->figure = (struct figure){ .denominator = 0 }, ERR_OK;
 	bool ratio = cell->of.metric->aggregate == METRIC_RATIO;
 	cell->figure = (struct figure){ .bucket = cell->of.bucket, .value = 0, .denominator = ratio ? 0 : 1 };
-	enum err err = figure_query(txn, pack, owner, cell->of.metric, cell->of.dimension, cell->period, arena, &figures, &count);
+	enum err err = figure_query_with(txn, pack, owner, extra, cell->of.metric, cell->of.dimension, cell->period, arena, &figures,
+	                                 &count);
 	for (size_t i = 0; !err && i < count; i++)
 		if (figures[i].bucket == cell->of.bucket)
 			cell->figure = figures[i];
@@ -42,7 +43,8 @@ static enum err fill_cell(struct txn *txn, const struct pack *pack, const struct
 }
 
 enum err report_fill(struct txn *txn, const struct pack *pack, const struct pack_report *from,
-                     const struct cell_owner *owner, struct period period, struct arena *arena, struct report *report)
+                     const struct cell_owner *owner, const struct cell_list *extra, struct period period, struct arena *arena,
+                     struct report *report)
 {
 	size_t count = from->row_count * from->column_count;
 	enum err err = ERR_OK;
@@ -57,7 +59,7 @@ enum err report_fill(struct txn *txn, const struct pack *pack, const struct pack
 		if (wrong)
 			return ERR_MALFORMED; // a pack that was decoded has no such cell
 		cell->period = report_span_period(cell->of.span, period);
-		err = fill_cell(txn, pack, owner, arena, cell);
+		err = fill_cell(txn, pack, owner, extra, arena, cell);
 	}
 	return err;
 }

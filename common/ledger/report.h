@@ -23,8 +23,9 @@ struct period report_span_period(enum report_span span, struct period period);
 // The period of the report's length that holds the month.
 struct period report_period_of(const struct pack_report *report, int32_t month);
 
-// In the arena; cells of cadences and scorecards read 0 of 0, since who owes them, and who is scored, stands in the tree (cli/report). Cost: one query of figures for each cell.
+// In the arena, with cells added that do not stand in the store (NULL: none); cells of cadences and scorecards read 0 of 0, since who owes them, and who is scored, stands in the tree (cli/report). Cost: one query of figures for each cell.
 enum err report_fill(struct txn *txn, const struct pack *pack, const struct pack_report *from,
-                     const struct cell_owner *owner, struct period period, struct arena *arena, struct report *report);
+                     const struct cell_owner *owner, const struct cell_list *extra, struct period period, struct arena *arena,
+                     struct report *report);
 
 #endif

@@ -107,6 +107,14 @@ enum err charter_expected(struct txn *txn, const struct pack *pack, const struct
 // The same with what was entered up to `known`, in the tree of `day`: a unit entered late owes the months before, too.
 enum err charter_expected_then(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int32_t known,
                                int64_t *count);
+// Of other kinds than those that keep a ledger.
+struct charter_kinds {
+	bool (*counted)(const void *context, const char *kind);
+	const void *context;
+};
+bool charter_keeps_ledger(const void *pack, const char *kind); // pack NULL: every kind
+enum err charter_expected_of(struct txn *txn, const struct charter_kinds *kinds, const struct id *unit, int32_t day, int32_t known,
+                             int64_t *count);
 
 // How many units of which kinds begin (less those that end) below `unit` on which days, by kind and day.
 enum err charter_counts(struct txn *txn, const struct id *unit,

@@ -200,7 +200,7 @@ void charter_count_spread(struct charter_batch *batch, const struct charter_unit
 		       (struct counted){ sign * below->count.begin, sign * below->count.other });
 }
 
-static bool is_asked_for(const struct pack *pack, const char *name)
+bool charter_keeps_ledger(const void *pack, const char *name)
 {
 	const struct pack_unit_kind *kind = pack ? pack_unit_kind_by_name(pack, name) : NULL;
 	return !pack || (kind && kind->ledger);
@@ -221,24 +221,30 @@ enum err charter_counts(struct txn *txn, const struct id *unit,
 	return err ? err : txn->err;
 }
 
-enum err charter_expected_then(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int32_t known,
-                               int64_t *count)
+enum err charter_expected_of(struct txn *txn, const struct charter_kinds *kinds, const struct id *unit, int32_t day, int32_t known,
+                             int64_t *count)
 {
 	struct charter_unit row;
 	*count = 0;
 	enum err err = charter_unit_on(txn, unit, day, &row);
 	if (err || row.merged) // its successor counts what it was
 		return err;
-	*count = is_asked_for(pack, row.kind) && row.since <= known && day < row.closed;
+	*count = kinds->counted(kinds->context, row.kind) && row.since <= known && day < row.closed;
 	struct scan scan = scan_begin(txn, STORE_UNIT_COUNT, id_span(unit));
 	while (!err && scan_next(&scan)) {
 		struct below below;
 		err = row_decode(scan.key, scan.value, &below);
-		if (!err && is_asked_for(pack, below.kind))
+		if (!err && kinds->counted(kinds->context, below.kind))
 			*count += (below.day <= known ? below.count.begin : 0) + (below.day <= day ? below.count.other : 0);
 	}
 	scan_end(&scan);
 	return err ? err : txn->err;
+}
+
+enum err charter_expected_then(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int32_t known,
+                               int64_t *count)
+{
+	return charter_expected_of(txn, &(struct charter_kinds){ charter_keeps_ledger, pack }, unit, day, known, count);
 }
 
 enum err charter_expected(struct txn *txn, const struct pack *pack, const struct id *unit, int32_t day, int64_t *count)

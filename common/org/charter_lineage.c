@@ -175,7 +175,7 @@ bool charter_was_below(struct txn *txn, const struct id *above, const struct id 
 struct descent {
 	struct txn *txn;
 	int32_t day;
-	bool deep;
+	bool deep, merged; // also what is below those below; also those that are a part of another
 	enum err (*visit)(void *context, const struct charter_unit *row);
 	void *context;
 };
@@ -196,7 +196,7 @@ static enum err descend(const struct descent *descent, const struct id *unit, un
 			err = charter_unit_on(descent->txn, &child, descent->day, &row);
 		if (err || !id_equal(&row.parent, unit))
 			continue;
-		if (!row.merged)
+		if (!row.merged || descent->merged)
 			err = descent->visit(descent->context, &row);
 		if (!err && (row.merged || descent->deep))
 			err = descend(descent, &child, level + 1);
@@ -208,15 +208,26 @@ static enum err descend(const struct descent *descent, const struct id *unit, un
 enum err charter_children_on(struct txn *txn, const struct id *unit, int32_t day,
                              enum err (*visit)(void *context, const struct charter_unit *row), void *context)
 {
-	return descend(&(struct descent){ txn, day, false, visit, context }, unit, 0);
+	return descend(&(struct descent){ txn, day, false, false, visit, context }, unit, 0);
+}
+
+static enum err descend_from(const struct descent *descent, const struct id *unit)
+{
+	struct charter_unit row;
+	enum err err = charter_unit_on(descent->txn, unit, descent->day, &row);
+	if (!err)
+		err = descent->visit(descent->context, &row);
+	return err ? err : descend(descent, unit, 0);
 }
 
 enum err charter_subtree_on(struct txn *txn, const struct id *unit, int32_t day,
                             enum err (*visit)(void *context, const struct charter_unit *row), void *context)
 {
-	struct charter_unit row;
-	enum err err = charter_unit_on(txn, unit, day, &row);
-	if (!err)
-		err = visit(context, &row);
-	return err ? err : descend(&(struct descent){ txn, day, true, visit, context }, unit, 0);
+	return descend_from(&(struct descent){ txn, day, true, false, visit, context }, unit);
+}
+
+enum err charter_parts_on(struct txn *txn, const struct id *unit, int32_t day,
+                          enum err (*visit)(void *context, const struct charter_unit *row), void *context)
+{
+	return descend_from(&(struct descent){ txn, day, true, true, visit, context }, unit);
 }

@@ -78,6 +78,10 @@ enum err charter_children_on(struct txn *txn, const struct id *unit, int32_t day
 enum err charter_subtree_on(struct txn *txn, const struct id *unit, int32_t day,
                             enum err (*visit)(void *context, const struct charter_unit *row), void *context);
 
+// The same, and what had been merged into any of them by then.
+enum err charter_parts_on(struct txn *txn, const struct id *unit, int32_t day,
+                          enum err (*visit)(void *context, const struct charter_unit *row), void *context);
+
 // All places that a unit ever had: from which day, and who stood above it from then on.
 struct charter_span {
 	int32_t from;             // day; of the first: INT32_MIN

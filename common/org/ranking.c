@@ -7,30 +7,61 @@
 #include "ledger/score_approved.h"
 #include "ledger/score_reader.h"
 #include "ledger/tally.h"
+#include "org/charter_boundary.h"
 
-enum err ranking_cells(struct txn *txn, const struct pack *pack, const struct charter_unit *row, int32_t through,
-                       struct cell_owner *owner, enum score_apart *apart)
+static bool keeps_ledger(const struct pack *pack, const struct charter_unit *row)
 {
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(pack, row->kind);
-	bool ledger = kind && kind->ledger, provisional = false;
+	return kind && kind->ledger;
+}
+
+// What is added to the cells that speak for it.
+static enum err load_extra(struct txn *txn, const struct pack *pack, const struct charter_unit *row, const struct ranking_tree *tree,
+                           struct arena *arena, struct cell_list *extra, size_t *missing)
+{
+	struct charter_boundary boundary = { .missing = 0 };
+	if (keeps_ledger(pack, row))
+		return charter_boundary_parts(txn, pack, &row->unit, tree->redrawn ? &tree->day : NULL, arena, extra, missing);
+	enum err err = tree->redrawn ? charter_boundary(txn, pack, &row->unit, tree->day, arena, &boundary) : ERR_OK;
+	*extra = boundary.cells;
+	*missing = boundary.missing;
+	return err;
+}
+
+// Whose cells, and why it stands apart.
+static enum err load_owner(struct txn *txn, const struct pack *pack, const struct charter_unit *row, int32_t through,
+                           struct ranking_cells *cells)
+{
+	static const struct cell_key reports = { .metric = CELL_METRIC_REPORTING };
+	bool ledger = keeps_ledger(pack, row), provisional = false;
 	struct tally_chain chain;
 	int64_t units = 0;
 	enum err err = ERR_OK;
-	*owner = cell_owner_sum(&row->unit); // of nothing, where it has never reported
-	*apart = SCORE_APART_SILENT;
+	cells->owner = cell_owner_sum(&row->unit); // of nothing, where it has never reported
+	cells->apart = SCORE_APART_SILENT;
 	if (ledger || !hash_is_zero(&row->server)) {
 		err = tally_in_force(txn, &row->unit, !ledger, &chain, &provisional);
 		if (!err)
-			*owner = cell_owner_log(chain.log);
+			cells->owner = cell_owner_log(chain.log);
 	} else {
-		err = tally_sum_owner(txn, &row->unit, owner);
+		err = tally_sum_owner(txn, &row->unit, &cells->owner);
 	}
 	// A tally may be there that vouches for nothing: of an empty ledger.
 	if (!err)
-		err = figure_reporting(txn, owner, (struct period){ .first = through, .last = through }, &units);
+		err = figure_reporting(txn, &cells->owner, (struct period){ .first = through, .last = through }, &units);
+	if (!err && !ledger)
+		units += cell_list_sum(&cells->extra, reports, INT32_MIN, through);
 	if (!err && units > 0)
-		*apart = provisional ? SCORE_APART_PROVISIONAL : SCORE_APART_NOT;
+		cells->apart = provisional ? SCORE_APART_PROVISIONAL : SCORE_APART_NOT;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err ranking_cells(struct txn *txn, const struct pack *pack, const struct charter_unit *row, int32_t through,
+                       const struct ranking_tree *tree, struct arena *arena, struct ranking_cells *cells)
+{
+	*cells = (struct ranking_cells){ .missing = 0 };
+	enum err err = load_extra(txn, pack, row, tree, arena, &cells->extra, &cells->missing);
+	return err ? err : load_owner(txn, pack, row, through, cells);
 }
 
 // ---- Who ----
@@ -39,6 +70,7 @@ struct gathering {
 	const struct ranking_request *request;
 	struct arena *arena;
 	struct charter_unit *rows;
+	struct cell_list *extra;    // of each; found once for all periods
 	size_t count, capacity;
 };
 
@@ -66,26 +98,39 @@ static enum err gather(void *context, const struct charter_unit *row)
 
 // ---- How many points ----
 
-static enum err score_unit(const struct ranking_request *request, struct period period, const struct charter_unit *row,
-                           struct arena *scratch, struct score_rank *rank)
+// Present figures less those that were approved, and what is added in these boundaries.
+static enum err approve(const struct ranking_request *request, struct period months, struct score_store *store,
+                        struct score_approved *approved)
 {
-	struct score_store store = { .txn = request->txn, .pack = request->pack, .unit = row->unit, .arena = scratch };
+	const struct cell_list *extra = store->extra;
+	enum err err = score_approved_load(request->txn, request->pack, &store->unit, &store->owner, months, store->arena, approved);
+	for (size_t i = 0; !err && i < extra->count; i++)
+		err = cell_list_add(&approved->extra, &extra->cells[i].key, extra->cells[i].value);
+	store->extra = &approved->extra;
+	return err;
+}
+
+static enum err score_unit(const struct ranking_request *request, struct period period, const struct charter_unit *row,
+                           const struct cell_list *extra, struct arena *scratch, struct score_rank *rank)
+{
+	struct score_store store = { .txn = request->txn, .pack = request->pack, .unit = row->unit, .arena = scratch, .extra = extra };
+	struct ranking_cells cells = { .extra = *extra };
 	int32_t through = period.last < request->month ? period.last : request->month;
+	struct period months = { .first = period.first, .last = through > period.first ? through : period.first };
 	bool year = period.last - period.first + 1 > request->card->months;
 	struct score_approved approved;
 	struct score_year mean;
 	struct score score;
 	*rank = (struct score_rank){ .unit = row->unit, .denominator = 1 };
-	enum err err = ranking_cells(request->txn, request->pack, row, through > period.first ? through : period.first,
-	                             &store.owner, &rank->apart);
+	enum err err = load_owner(request->txn, request->pack, row, months.last, &cells);
+	store.owner = cells.owner;
+	rank->apart = cells.apart;
 	if (err || rank->apart == SCORE_APART_SILENT)
 		return err;
 	if (request->card->reviewed) {
-		struct period months = { .first = period.first, .last = through > period.first ? through : period.first };
-		err = score_approved_load(request->txn, request->pack, &row->unit, &store.owner, months, scratch, &approved);
+		err = approve(request, months, &store, &approved);
 		if (err)
 			return err;
-		store.extra = &approved.extra;
 		rank->approved = approved.approved;
 		rank->months = approved.months;
 	}
@@ -113,7 +158,7 @@ static enum err rank_period(const struct ranking_request *request, struct period
 	arena_init(&scratch, LIMIT_DECODE_BYTES);
 	for (size_t i = 0; i < units->count && !err; i++) {
 		arena_reset(&scratch);
-		err = score_unit(request, period, &units->rows[i], &scratch, &ranks[i]);
+		err = score_unit(request, period, &units->rows[i], &units->extra[i], &scratch, &ranks[i]);
 	}
 	arena_free(&scratch);
 	if (!err)
@@ -167,12 +212,31 @@ static enum err rank_all(const struct ranking_request *request, const struct gat
 	return err;
 }
 
+static enum err load_all(struct gathering *units)
+{
+	const struct ranking_request *request = units->request;
+	enum err err = ERR_OK;
+	units->extra = arena_array(units->arena, units->count, sizeof *units->extra);
+	if (!units->extra)
+		return ERR_BUDGET;
+	for (size_t i = 0; i < units->count && !err; i++) {
+		size_t missing;
+		err = load_extra(request->txn, request->pack, &units->rows[i], &request->tree, units->arena, &units->extra[i], &missing);
+		if (request->missing && !err)
+			*request->missing += missing;
+	}
+	return err;
+}
+
 enum err ranking_compute(const struct ranking_request *request, struct arena *arena, struct score_rank **ranks, size_t *count)
 {
 	struct gathering units = { .request = request, .arena = arena };
+	int32_t day = request->tree.redrawn ? request->tree.day : date_month_end(request->period.last);
 	*ranks = NULL;
 	*count = 0;
-	enum err err = charter_subtree(request->txn, &request->unit, gather, &units);
+	enum err err = charter_subtree_on(request->txn, &request->unit, day, gather, &units);
+	if (!err && units.count)
+		err = load_all(&units);
 	if (!err && units.count)
 		err = rank_all(request, &units, arena, ranks);
 	*count = err ? 0 : units.count;

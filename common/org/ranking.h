@@ -3,8 +3,15 @@
 #ifndef TRIBUTARY_ORG_RANKING_H
 #define TRIBUTARY_ORG_RANKING_H
 
+#include "ledger/cell_list.h"
 #include "ledger/score_rank.h"
 #include "org/charter.h"
+
+// In whose boundaries: of each period in those of its last day, or in the tree of one day.
+struct ranking_tree {
+	bool redrawn;
+	int32_t day;
+};
 
 struct ranking_request {
 	struct txn *txn;
@@ -13,6 +20,8 @@ struct ranking_request {
 	struct id unit;                    // whose units are ranked: all below it of the scorecard's kinds
 	struct period period;              // one of the scorecard, or a year of one that has weights
 	int32_t month;                     // the present one: of a period under way no more can be reported
+	struct ranking_tree tree;
+	size_t *missing;                   // counts units that moved and whose figures are not held here; may be NULL
 };
 
 // *ranks in the arena, in order; of a year without awards and consequences, but telling whose award is lost.
@@ -20,7 +29,13 @@ enum err ranking_compute(const struct ranking_request *request, struct arena *ar
 
 // One's own place for a unit's score: which cells speak for it here, and why it stands apart, if it does.
 // `through`: the month that must be reported.
+struct ranking_cells {
+	struct cell_owner owner;
+	struct cell_list extra;     // to be added: of units merged into it, or in other boundaries
+	enum score_apart apart;
+	size_t missing;             // units of which that is not known here
+};
 enum err ranking_cells(struct txn *txn, const struct pack *pack, const struct charter_unit *row, int32_t through,
-                       struct cell_owner *owner, enum score_apart *apart);
+                       const struct ranking_tree *tree, struct arena *arena, struct ranking_cells *cells);
 
 #endif

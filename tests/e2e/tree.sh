@@ -19,6 +19,34 @@ enter() {
 	for n in $(seq "$2"); do member "$1" "某人$n" arrived=2026-01-05; done
 }
 
+# at DIR WORDS… PATH…: what a server says, at these paths of its --json. Paths hold a bracket, or are one word in lower case at the end.
+at() {
+	dir=$1 words='' paths=''
+	shift
+	for word; do
+		case $word in *\[* | expected) paths="$paths $word" ;; *) words="$words $word" ;; esac
+	done
+	tributaryd -C "$dir" --json $words 2>>"$err" | jsoncheck $paths 2>>"$err" || echo nothing
+}
+# agree PERIOD UNIT TREE NUMBER …: members, by each verb that tells figures; the parts of the way down add up.
+agree() {
+	period=$1
+	shift
+	while [ $# -gt 0 ]; do
+		what="of $1 in $period, $2"
+		same "figures $what" "$(members C1 "$1" "$period" "$2")" "$3"
+		same "trend $what" "$(at C1 trend members --unit "$1" --through "$period" --periods 1 --tree "$2" 'points[0].value')" "$3"
+		same "report $what" "$(at C1 report composition --unit "$1" --period "$period" --tree "$2" 'rows[row=total].month')" "$3"
+		ok tributaryd -C C1 --json chain members --unit "$1" --period "$period" --tree "$2"
+		parts=0 i=0
+		while [ "$i" -lt "$(field 'chain[#]')" ]; do
+			parts=$((parts + $(field "chain[$i].value"))) i=$((i + 1))
+		done
+		same "chain $what" "$(field value) $parts" "$3 $3"
+		shift 3
+	done
+}
+
 step 'a top founds the tree: two counties, three townships, four branches'
 ok tributaryd -C top init --top --name 市委 --kind county --pack "$pack"
 for c in C1 C2; do ok tributaryd -C top unit add --kind committee --name $c --code $c --since 2026-01-01; done
@@ -69,7 +97,7 @@ exits 3 tributaryd -C C1 unit move A T1
 says 'already'
 
 step 'the branch moves to the next township from July on; its tablet has something to send'
-ok tributary -C A put meeting date=2026-01-05 type=group topic=迁移
+ok tributary -C A put meeting date=2026-01-05 type=members_meeting topic=迁移
 ok tributaryd -C C1 --json unit move A T2 --from 2026-07-01
 same 'written' "$(field written)" true
 soon 20 follows A "$(cut -d' ' -f1 "$work/.e2e/T2.doors")"
@@ -83,11 +111,56 @@ same 'on a day before' "$(members C1 T2 2026-07 2026-06-30)" 3
 same 'the county all the same' "$(members C1 C1 2026-06) $(members C1 C1 2026-07)" '15 15'
 same 'k of n' "$(of_n C1 T1 2026-06) $(of_n C1 T1 2026-07) $(of_n C1 T2 2026-06 today)" '2 1 2'
 
+step 'figures, trend, report and the way down say the same in each tree, and the parts add up'
+agree 2026-06 T1 then 12 T1 today 7 T1 2026-06-30 12 T2 then 3 T2 today 8 T2 2026-06-30 3
+agree 2026-07 T1 then 7 T1 today 7 T1 2026-06-30 12 T2 then 8 T2 today 8 T2 2026-06-30 3
+
+step 'so do those who did what is asked of them, and the lists of units'
+met() { # UNIT TREE: k/n of the first quarter
+	at C1 compliance members_meeting_quarterly --unit C1 --period 2026Q1 --tree "$2" "cells[unit_name=$1].met" "cells[unit_name=$1].expected" | paste -sd/
+}
+same 'met then' "$(met T1 then) $(met T2 then)" '1/2 0/1'
+same 'met in today s boundaries' "$(met T1 today) $(met T2 today)" '0/1 1/2'
+same 'met on a day before' "$(met T1 2026-06-30) $(met T2 2026-06-30)" '1/2 0/1'
+lists() { # WORDS WANTED-THEN WANTED-TODAY PATH…: what T1 has in either tree, and on the day before the move
+	words=$1 before=$2 after=$3
+	shift 3
+	same "$words then" "$(at C1 $words --unit T1 --tree then "$@" | sort | paste -sd' ')" "$before"
+	same "$words today" "$(at C1 $words --unit T1 --tree today "$@" | sort | paste -sd' ')" "$after"
+	same "$words on a day before" "$(at C1 $words --unit T1 --tree 2026-06-30 "$@" | sort | paste -sd' ')" "$before"
+}
+lists 'rank red_flag --period 2026Q1' '2 A' '1 B' 'ranks[#]' 'ranks[0].name'
+lists 'missed --period 2026Q1 --cadence lecture_quarterly' '2' '1' 'missed[#]'
+lists 'review list 2026-03' '2 2' '1 1' expected 'periods[#]'
+lists 'freshness --period 2026-06' '1 1 2' '1 1 1' 'freshness[0].expected' 'freshness[0].reporting' 'freshness[#]'
+lists 'submissions 2026-03' '1 1 2' '1 1 1' 'submissions[0].expected' 'submissions[0].late' 'submissions[#]'
+same 'heard of' "$(at C1 silent --days 0 --unit T1 --tree 2026-06-30 'silent[#]') $(at C1 silent --days 0 --unit T1 'silent[#]')" '3 2'
+ok tributaryd -C C1 --json warnings --unit T1 --tree today
+same 'whose warnings' "$(field tree)" today
+exits 2 tributaryd -C C1 trend members --tree yesterday
+says 'yesterday'
+
+step 'what no signed entry says is not proven; its parts are looked at'
+exits 3 tributaryd -C C1 proof --metric members --period 2026-06 --unit T2 --tree today --out "$work/figure.proof"
+says 'chain --tree'
+ok tributaryd -C C1 proof --metric members --period 2026-06 --unit B --tree today --out "$work/figure.proof"
+ok tributary -C A verify "$work/figure.proof"
+same 'as the branch has it itself' "$(tributary -C A --json figures --period 2026-06 --metric members --tree today | jsoncheck 'figures[0].value')" 5
+
 step 'two branches with 5 and 3 become one with 8'
 ok tributaryd -C T2 unit merge A X --from 2026-09-01
 same 'before' "$(members T2 A 2026-08) $(members T2 X 2026-08)" '5 3'
 same 'after' "$(members T2 A 2026-09) $(members T2 X 2026-09)" '0 8'
 same 'today s' "$(members T2 X 2026-08 today)" 8
+same 'of one that is no more' "$(members T2 A 2026-08 today) $(members T2 A 2026-08 2026-08-31)" '0 5'
+same 'what it did, too' "$(at T2 trend meetings_held --unit X --through 2026-01 --periods 1 --tree today 'points[0].value')" 1
+same 'who is ranked' "$(at T2 rank red_flag --period 2026Q2 --tree today 'ranks[#]') $(at T2 rank red_flag --period 2026Q2 'ranks[#]')" '1 1'
+same 'the way down' "$(at T2 chain members --period 2026-08 --tree today 'chain[#]' 'chain[0].value' 'chain[0].redrawn' | paste -sd' ')" '1 8 true'
+same 'as it was then' "$(at T2 chain members --period 2026-08 'chain[#]' 'chain[0].value' 'chain[0].redrawn' | paste -sd' ')" '2 5 false'
+same 'no month of hers is lost' "$(at T2 review list 2026-08 --tree today expected)" 2
+tributary -C X sync >/dev/null 2>&1 || fail 'the successor does not sync'
+ok tributary -C X figures --period 2026-08 --metric members --tree today
+says 'is not here'
 exits 3 tributaryd -C T2 unit merge X A
 says 'closed'
 

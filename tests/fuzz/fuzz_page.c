@@ -173,7 +173,7 @@ static const struct verb verbs[] = {
 	{ .name = "list", .arguments = "", .least = 1, .most = -1, .run = list_run,
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false }, { "overdue", NULL, PHRASE_OPTION_OVERDUE, false } } },
 	{ .name = "mail send", .arguments = "", .least = 2, .most = 2, .run = mail_send_run },
-	{ .name = "figures", .arguments = "", .run = figures_run, .options = FIGURES_OPTIONS_SERVER },
+	{ .name = "figures", .arguments = "", .run = figures_run, .options = FIGURES_OPTIONS },
 	{ .name = "status", .arguments = "", .run = mail_list_run },
 };
 

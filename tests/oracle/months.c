@@ -265,7 +265,7 @@ static void tell_restated_month(struct months *months, struct look *look, const 
 	struct report report;
 	char text[PERIOD_TEXT_BYTES], head[2 * MONTHS_CODE_BYTES];
 	date_format_month(month, text);
-	assert_ok(report_fill(&look->txn, pack, monthly, owner, (struct period){ .first = month, .last = month }, &look->arena,
+	assert_ok(report_fill(&look->txn, pack, monthly, owner, NULL, (struct period){ .first = month, .last = month }, &look->arena,
 	                      &report));
 	for (size_t r = 0; r < monthly->row_count; r++) {
 		const struct report_cell *cell = &report.cells[r * monthly->column_count];

@@ -90,7 +90,7 @@ static void tell_month(struct play *play, struct txn *txn, const struct pack *pa
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	date_format_month(month, text);
 	assert_non_null(monthly);
-	assert_ok(report_fill(txn, pack, monthly, owner, (struct period){ .first = month, .last = month }, &arena, &report));
+	assert_ok(report_fill(txn, pack, monthly, owner, NULL, (struct period){ .first = month, .last = month }, &arena, &report));
 	for (size_t i = 0; i < monthly->row_count * monthly->column_count; i++) {
 		const struct report_cell *cell = &report.cells[i];
 		fprintf(play->told, "%s %s %s %s %lld", code, text, monthly->rows[i / monthly->column_count].name,

@@ -138,7 +138,7 @@ static void every_cell_says_what_its_row_and_column_ask(void **state)
 	put(&txn, &owner, 1, 7, march.first - 1, 3);
 	put(&txn, &owner, 1, 0, march.first - 12, 1);
 	put(&txn, &owner, 2, 0, march.first, 1250);
-	assert_ok(report_fill(&txn, pack, pack_report_by_name(pack, "monthly"), &owner, march, &shelf.arena, &report));
+	assert_ok(report_fill(&txn, pack, pack_report_by_name(pack, "monthly"), &owner, NULL, march, &shelf.arena, &report));
 	is_cell(&report, 0, 0, 5, 1);
 	is_cell(&report, 0, 1, 8, 1);
 	is_cell(&report, 0, 2, 3, 1);

@@ -21,6 +21,7 @@ function columnsOf(place, metric, unit) {
 	return [
 		{ key: 'unit_name', title: t('HEAD_UNIT'), text: (row) => row.unit_name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit, view: 'figure', what: [metric] })}>${row.unit_name}</a>` },
 		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit) },
+		...(place.tree === 'then' ? [] : [{ key: 'redrawn', title: t('HEAD_REDRAWN'), text: (row) => t(row.redrawn ? 'PAGE_BOARD_YES' : 'PAGE_BOARD_NO') }]),
 		{ key: 'device', title: t('HEAD_DEVICE'), text: (row) => row.device || '' },
 		{ key: 'time', title: t('HEAD_AS_OF'), order: (row) => row.time || 0, text: (row) => format.moment(row.time) },
 		{ key: 'seq', title: t('HEAD_TREE_ENTRY'), number: true },
@@ -43,11 +44,11 @@ function frontierColumns() {
 
 export function ChainTable({ metric, unit, title }) {
 	const place = usePlace();
-	const chain = useResource(`/chain/${encodeURIComponent(metric)}`, { unit: place.unit, period: place.period });
+	const chain = useResource(`/chain/${encodeURIComponent(metric)}`, { unit: place.unit, period: place.period, tree: place.tree });
 	const [busy, set] = useState(false);
 	const take = async () => {
 		set(true);
-		await fetchFile(address(`/units/${place.unit}/proof`, { metric, period: place.period }), `${title}_${place.period}.proof`)
+		await fetchFile(address(`/units/${place.unit}/proof`, { metric, period: place.period, tree: place.tree }), `${title}_${place.period}.proof`)
 			.catch((problem) => say(sentence(problem), 'bad'));
 		set(false);
 	};

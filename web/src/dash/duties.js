@@ -29,7 +29,7 @@ function arranged(cells) {
 
 function Map_({ cadence, title }) {
 	const place = usePlace();
-	const found = useResource(`/compliance/${encodeURIComponent(cadence)}`, { unit: place.unit, period: yearOf(place.period) });
+	const found = useResource(`/compliance/${encodeURIComponent(cadence)}`, { unit: place.unit, period: yearOf(place.period), tree: place.tree });
 	const { periods, rows } = useMemo(() => arranged((found.data && found.data.cells) || []), [found.data]);
 	const option = useMemo(() => heat({
 		columns: periods, rows: rows.map((row) => row.unit_name),
@@ -53,7 +53,7 @@ function Map_({ cadence, title }) {
 function Missed({ cadence }) {
 	const place = usePlace();
 	const pack = usePack();
-	const found = useResource('/missed', { unit: place.unit, cadence, limit: 200 });
+	const found = useResource('/missed', { unit: place.unit, tree: place.tree, cadence, limit: 200 });
 	const columns = [
 		{ key: 'unit_name', title: t('HEAD_UNIT'), text: (row) => row.unit_name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit })}>${row.unit_name}</a>` },
 		{ key: 'cadence', title: t('HEAD_CADENCE'), text: (row) => pack.title('cadences', row.cadence) },

@@ -24,7 +24,7 @@ function Trend({ metric, unit, title }) {
 	const pack = usePack();
 	const cadence = pack.all.cadences && pack.all.cadences[metric];
 	const every = { 3: 'quarter', 6: 'quarter', 12: 'year' }[cadence && cadence.every] || 'month';
-	const trend = useResource(`/trend/${encodeURIComponent(metric)}`, { unit: place.unit, through: lastMonthOf(place.period), periods: every === 'month' ? PERIODS : 8, every });
+	const trend = useResource(`/trend/${encodeURIComponent(metric)}`, { unit: place.unit, tree: place.tree, through: lastMonthOf(place.period), periods: every === 'month' ? PERIODS : 8, every });
 	const rows = (trend.data && trend.data.points) || [];
 	const option = useMemo(() => lines({
 		names: rows.map((row) => row.period), series: [{ name: title, values: rows.map(figureNumber) }],

@@ -59,7 +59,7 @@ function Submissions() {
 	const place = usePlace();
 	const { may } = useAccount();
 	const month = lastMonthOf(place.period);
-	const found = useResource(`/submissions/${month}`, { unit: place.unit });
+	const found = useResource(`/submissions/${month}`, { unit: place.unit, tree: place.tree });
 	const [asked, ask] = useState(null);
 	const missing = (row) => row.expected - row.submitted;
 	const columns = [
@@ -91,7 +91,7 @@ function Submissions() {
 
 function Silent() {
 	const place = usePlace();
-	const found = useResource('/silent', { unit: place.unit, days: MONTH, limit: 200 });
+	const found = useResource('/silent', { unit: place.unit, tree: place.tree, days: MONTH, limit: 200 });
 	const columns = [
 		{ key: 'unit_name', title: t('HEAD_UNIT'), text: (row) => row.unit_name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit })}>${row.unit_name}</a>` },
 		{ key: 'last_heard', title: t('HEAD_LAST_HEARD'), order: (row) => row.last_heard || 0, text: (row) => (row.last_heard ? format.moment(row.last_heard) : t('PAGE_BOARD_NEVER_HEARD')) },
@@ -106,7 +106,7 @@ function Silent() {
 export function Freshness() {
 	const place = usePlace();
 	const pack = usePack();
-	const found = useResource('/freshness', { unit: place.unit, period: place.period });
+	const found = useResource('/freshness', { unit: place.unit, period: place.period, tree: place.tree });
 	return html`<div class="stack">
 		<${Reading} of=${found}>${(data) => html`<ul class="tiles plain" aria-label=${t('PAGE_BOARD_FRESHNESS')}>${data.freshness.map((row) => html`<${Tile} key=${row.unit} row=${row} pack=${pack} />`)}</ul>`}<//>
 		<${Submissions} />

@@ -59,7 +59,7 @@ export function heardText(row) {
 function Below({ unit }) {
 	const place = usePlace();
 	const pack = usePack();
-	const fresh = useResource('/freshness', { unit: place.unit, period: place.period });
+	const fresh = useResource('/freshness', { unit: place.unit, period: place.period, tree: place.tree });
 	const columns = [
 		{ key: 'unit_name', title: t('HEAD_UNIT'), text: (row) => row.unit_name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit })}>${row.unit_name}</a>` },
 		{ key: 'kind', title: t('HEAD_KIND'), text: (row) => pack.unitKind(row.kind) },

@@ -47,7 +47,7 @@ function Restatements() {
 
 function Warnings() {
 	const place = usePlace();
-	const found = useResource('/warnings', { unit: place.unit, limit: 200 });
+	const found = useResource('/warnings', { unit: place.unit, tree: place.tree, limit: 200 });
 	const columns = [
 		{ key: 'unit_name', title: t('HEAD_UNIT'), text: (row) => row.unit_name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit })}>${row.unit_name}</a>` },
 		{ key: 'warning', title: t('HEAD_WARNING') },

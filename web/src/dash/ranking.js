@@ -40,7 +40,7 @@ function ByCard({ card, plain }) {
 	const pack = usePack();
 	const about = pack.all.scorecards[card];
 	const period = ofLength(place.period, about.months);
-	const found = useResource(`/rank/${encodeURIComponent(card)}`, { unit: place.unit, period });
+	const found = useResource(`/rank/${encodeURIComponent(card)}`, { unit: place.unit, period, tree: place.tree });
 	const columns = [
 		...(plain ? [] : [rankColumn()]),
 		{ key: 'name', title: t('HEAD_UNIT'), text: (row) => row.name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit, view: 'overview' })}>${row.name}</a>` },

@@ -37,14 +37,14 @@ function Report({ name, byChild }) {
 	const pack = usePack();
 	const about = pack.all.reports[name];
 	const period = ofLength(place.period, about.months);
-	const query = { unit: place.unit, period, 'by-child': byChild || undefined };
+	const query = { unit: place.unit, period, tree: place.tree, 'by-child': byChild || undefined };
 	const found = useResource(`/reports/${encodeURIComponent(name)}`, query);
 	const [busy, set] = useState(false);
 	const columns = columnsOf(about, byChild)(pack);
 	const csv = (rows) => downloadTable(`${about.title}_${period}`, [columns.map((one) => one.title), ...rows.map((row) => columns.map((one) => (one.text ? one.text(row) : row[one.key])))]);
 	const workbook = async () => {
 		set(true);
-		await fetchFile(address(`/units/${place.unit}/reports/${encodeURIComponent(name)}/sheet`, { period, 'by-child': byChild || undefined }), `${about.title}_${period}.xlsx`).catch((problem) => say(sentence(problem), 'bad'));
+		await fetchFile(address(`/units/${place.unit}/reports/${encodeURIComponent(name)}/sheet`, { period, tree: place.tree, 'by-child': byChild || undefined }), `${about.title}_${period}.xlsx`).catch((problem) => say(sentence(problem), 'bad'));
 		set(false);
 	};
 	return html`<${Reading} of=${found}>${(data) => html`<section class="stack whole">

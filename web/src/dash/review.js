@@ -31,7 +31,7 @@ function columnsOf(place, month) {
 function Queue() {
 	const place = usePlace();
 	const month = lastMonthOf(place.period);
-	const found = useResource('/reviews', { unit: place.unit, period: month });
+	const found = useResource('/reviews', { unit: place.unit, period: month, tree: place.tree });
 	const filter = FILTERS.includes(place.query.state) ? place.query.state : 'submitted';
 	const fits = (row) => filter === 'all' || row.state === filter || (filter === 'open' && row.state === 'closed');
 	return html`<${Reading} of=${found}>${(data) => html`<section class="stack">
