@@ -1,4 +1,5 @@
 // form: what can be recorded: the kinds of the ledger, or the fields of one kind with what each expects.
+#include "cli/titles.h"
 #include "client/commands.h"
 #include "client/form_field.h"
 #include "ledger/pack_form.h"
@@ -50,12 +51,19 @@ static void output_type(struct output_table *table, const struct pack_field *fie
 	output_text(table, set ? "{key}" : field->keyed ? text : type);
 }
 
+static json_t *about_kind(const struct command *command, const struct pack_kind *kind)
+{
+	json_t *of = form_field_kind(kind);
+	json_object_set_new(of, "persons", json_boolean(kind == titles_persons(command->pack)));
+	return of;
+}
+
 static int show_fields(struct command *command, const struct pack_kind *kind)
 {
 	bool json = command->call->json;
 	struct output_table *table = command_table(command, "fields", field_columns, FIELD_COLUMNS - !json);
 	if (table && json)
-		output_fact(table, "of", form_field_kind(kind));
+		output_fact(table, "of", about_kind(command, kind));
 	for (size_t i = 0; table && i < kind->offered; i++) {
 		const struct pack_field *field = kind->order[i];
 		const char *hint = lookup_title(&field->hint, "");

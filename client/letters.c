@@ -138,12 +138,12 @@ static int write_file(struct command *command, const struct letter *letter, cons
 	hash_format(&letter->root_key, root);
 	date_format(letter->until, until);
 	if (command->call->json)
-		output_document(stdout, json_pack("{s:s,s:s,s:s,s:s,s:I}", "file", path, "letter", record, "root_key", root, "until",
+		output_document(command->call->out, json_pack("{s:s,s:s,s:s,s:s,s:I}", "file", path, "letter", record, "root_key", root, "until",
 		                                  letter->kind == LETTER_OUT ? until : "", "bytes", (json_int_t)size));
 	else if (letter->kind == LETTER_OUT)
-		phrase_line(stdout, PHRASE_LETTER_WRITTEN, PHRASE_WITH(path, letter->to, until, root));
+		phrase_line(command->call->out, PHRASE_LETTER_WRITTEN, PHRASE_WITH(path, letter->to, until, root));
 	else
-		phrase_line(stdout, PHRASE_SLIP_WRITTEN, PHRASE_WITH(path, root));
+		phrase_line(command->call->out, PHRASE_SLIP_WRITTEN, PHRASE_WITH(path, root));
 	return VERB_OK;
 }
 
@@ -226,9 +226,9 @@ static int take(struct command *command, enum err (*act)(struct pen *pen, const 
 	if (!code) {
 		id_format(&member, hex);
 		if (command->call->json)
-			output_document(stdout, json_pack("{s:s,s:s,s:s}", "member", hex, "name", letter.name, "from", letter.from));
+			output_document(command->call->out, json_pack("{s:s,s:s,s:s}", "member", hex, "name", letter.name, "from", letter.from));
 		else
-			phrase_line(stdout, done, PHRASE_WITH(letter.kind == LETTER_OUT ? letter.name : hex, letter.from));
+			phrase_line(command->call->out, done, PHRASE_WITH(letter.kind == LETTER_OUT ? letter.name : hex, letter.from));
 	}
 	buf_free(&file);
 	return code;
@@ -264,7 +264,7 @@ static int print_letter(const struct verb_call *call, const struct letter *lette
 {
 	char record[HASH_TEXT_BYTES], key[HASH_TEXT_BYTES];
 	bool out = letter->kind == LETTER_OUT;
-	struct output_table *table = output_sheet_new(stdout, call->json, columns, sizeof columns / sizeof columns[0]);
+	struct output_table *table = output_sheet_new(call->out, call->json, columns, sizeof columns / sizeof columns[0]);
 	if (!table)
 		return verb_fail(call, &(struct verb_failure){ .err = ERR_NOMEM, .what = PHRASE_CANNOT_PRINT });
 	hash_format(out ? &letter->record : &letter->answers, record);
@@ -293,7 +293,7 @@ int letters_verify(const struct verb_call *call, const struct buf *file, const s
 		.err = err, .what = err == ERR_SIGNATURE || err == ERR_CORRUPT ? PHRASE_LETTER_FORGED : PHRASE_NO_LETTER_FILE,
 		.where = call->arguments[0], .remedy = PHRASE_REMEDY_SIGNATURE }) : print_letter(call, &letter, root);
 	if (!code && !call->json)
-		phrase_line(stdout, root && hash_equal(root, &letter.root_key) ? PHRASE_LETTER_HOLDS : PHRASE_LETTER_HOLDS_COMPARE, NULL);
+		phrase_line(call->out, root && hash_equal(root, &letter.root_key) ? PHRASE_LETTER_HOLDS : PHRASE_LETTER_HOLDS_COMPARE, NULL);
 	arena_free(&arena);
 	return code;
 }

@@ -1,5 +1,6 @@
 // The clerk's page: which address is which verb. Rows with words stand before rows with places.
 #include "client/page.h"
+#include "client/page_file.h"
 #include "client/page_sync.h"
 #include "client/page_units.h"
 
@@ -83,7 +84,8 @@ static const struct route routes[] = {
 	// ---- Members who come and go ----
 	{ .method = HTTP_GET, .path = "/api/v1/transfers", .role = ACCOUNT_VIEWER, .verb = "transfer list" },
 	{ .method = HTTP_POST, .path = "/api/v1/transfers/offer", .role = ACCOUNT_REVIEWER, .verb = "transfer offer",
-	  .words = { { ROUTE_BODY, "members", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "to", "to", ROUTE_REQUIRED }, REASON_BODY } },
+	  .words = { { ROUTE_BODY, "members", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "to", "to", 0 },
+	             { ROUTE_BODY, "out", "out", 0 }, { ROUTE_BODY, "days", "days", 0 }, REASON_BODY } },
 	{ .method = HTTP_POST, .path = "/api/v1/transfers/accept", .role = ACCOUNT_REVIEWER, .verb = "transfer accept",
 	  .words = { { ROUTE_BODY, "members", NULL, ROUTE_REQUIRED }, REASON_BODY } },
 	{ .method = HTTP_POST, .path = "/api/v1/transfers/refuse", .role = ACCOUNT_REVIEWER, .verb = "transfer refuse",
@@ -92,12 +94,44 @@ static const struct route routes[] = {
 	  .words = { { ROUTE_BODY, "members", NULL, ROUTE_REQUIRED }, REASON_BODY } },
 	{ .method = HTTP_GET, .path = "/api/v1/transfers/{member}", .role = ACCOUNT_VIEWER, .verb = "transfer show",
 	  .words = { { ROUTE_PATH, "member", NULL, 0 } } },
+	{ .method = HTTP_POST, .path = "/api/v1/transfers/verify", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_verify,
+	  .flags = ROUTE_RAW },
+	{ .method = HTTP_POST, .path = "/api/v1/transfers/admit", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_admit,
+	  .flags = ROUTE_RAW, .words = { { ROUTE_QUERY, "root", NULL, 0 } } },
+	{ .method = HTTP_POST, .path = "/api/v1/transfers/returned", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_returned,
+	  .flags = ROUTE_RAW, .words = { { ROUTE_QUERY, "root", NULL, 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/transfers/{member}/letter", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_letter,
+	  .words = { { ROUTE_PATH, "member", NULL, 0 }, { ROUTE_QUERY, "text", NULL, 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/transfers/{member}/slip", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_slip,
+	  .words = { { ROUTE_PATH, "member", NULL, 0 }, { ROUTE_QUERY, "text", NULL, 0 } } },
+
+	// ---- Members at a second unit ----
 	{ .method = HTTP_GET, .path = "/api/v1/attachments", .role = ACCOUNT_VIEWER, .verb = "attachments" },
+	{ .method = HTTP_POST, .path = "/api/v1/attachments", .role = ACCOUNT_REVIEWER, .verb = "attach",
+	  .words = { { ROUTE_BODY, "members", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "to", "to", ROUTE_REQUIRED },
+	             { ROUTE_BODY, "from", "from", ROUTE_REQUIRED }, { ROUTE_BODY, "until", "until", 0 } } },
+	{ .method = HTTP_POST, .path = "/api/v1/attachments/end", .role = ACCOUNT_REVIEWER, .verb = "detach",
+	  .words = { { ROUTE_BODY, "members", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "to", "to", ROUTE_REQUIRED },
+	             { ROUTE_BODY, "until", "until", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/guests", .role = ACCOUNT_VIEWER, .verb = "guest list" },
+	{ .method = HTTP_POST, .path = "/api/v1/guests/accept", .role = ACCOUNT_REVIEWER, .verb = "guest accept",
+	  .words = { { ROUTE_BODY, "guests", NULL, ROUTE_REQUIRED } } },
+	{ .method = HTTP_POST, .path = "/api/v1/guests/refuse", .role = ACCOUNT_REVIEWER, .verb = "guest refuse",
+	  .words = { { ROUTE_BODY, "guests", NULL, ROUTE_REQUIRED } } },
+
+	// ---- Photos and papers ----
+	{ .method = HTTP_GET, .path = "/api/v1/files", .role = ACCOUNT_VIEWER, .verb = "file list", .words = { { ROUTE_QUERY, "kind", NULL, 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/records/{kind}/{record}/files/{field}", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME,
+	  .work = page_file_get, .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 } } },
+	{ .method = HTTP_POST, .path = "/api/v1/records/{kind}/{record}/files/{field}", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME,
+	  .work = page_file_add, .flags = ROUTE_RAW,
+	  .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 } } },
 
 	// ---- Exchange ----
 	{ .method = HTTP_GET, .path = "/api/v1/sync", .role = ACCOUNT_VIEWER, .handle = page_sync_show, .flags = ROUTE_FRESH },
 	{ .method = HTTP_POST, .path = "/api/v1/sync", .role = ACCOUNT_REVIEWER, .handle = page_sync_start },
+	{ .method = HTTP_POST, .path = "/api/v1/bundle/out", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_bundle_out },
+	{ .method = HTTP_POST, .path = "/api/v1/bundle/in", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_bundle_in, .flags = ROUTE_RAW },
 };
 
 const struct route_table page_routes = { routes, sizeof routes / sizeof routes[0] };

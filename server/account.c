@@ -7,6 +7,7 @@
 #include "io/file.h"
 #include "io/machine.h"
 #include "server/commands.h"
+#include "web/saved.h"
 
 #include <sodium.h>
 
@@ -138,6 +139,8 @@ static int remove_it(struct command *command)
 	struct account account;
 	int code = find(command, &account);
 	enum err err = code ? ERR_OK : account_delete(&command->txn, account.name);
+	if (!code && !err)
+		err = saved_drop_all(&command->txn, account.name);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_COMMIT, account.name);
 	return code ? code : tell(command, &account, PHRASE_ACCOUNT_REMOVED);

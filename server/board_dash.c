@@ -3,7 +3,8 @@
 
 #include "server/board.h"
 #include "server/board_sheet.h"
-#include "web/exchange.h"
+#include "server/views.h"
+#include "web/within.h"
 
 #define UNIT_QUERY   { ROUTE_QUERY, "unit", "unit", ROUTE_UNIT }
 #define UNIT_PATH    { ROUTE_PATH, "unit", "unit", ROUTE_UNIT }
@@ -11,23 +12,6 @@
 #define TREE_QUERY   { ROUTE_QUERY, "tree", "tree", 0 }
 
 // ---- Verbs whose answer is a file ----
-
-int board_dash_ask(struct command *command, const char *verb, const struct asking_word *words, size_t count, struct asking_answer *answer)
-{
-	struct exchange *exchange = exchange_of(command);
-	const struct asking asking = { .program = command->call->program, .home = command->call->home, .language = exchange->language,
-	                               .verb = verb, .words = words, .word_count = count };
-	enum err err = asking_put(&asking, answer);
-	phrase_speak(&exchange->language);
-	if (err)
-		return command_fail(command, err, PHRASE_CANNOT_READ, NULL);
-	int code = answer->exit;
-	if (code && answer->told)
-		fputs(answer->told, command->call->told);
-	if (code)
-		asking_free(answer);
-	return code;
-}
 
 // GET /api/v1/units/{unit}/proof?metric=…&period=…: the file that `tributary verify` checks.
 static int proof(struct command *command)
@@ -42,7 +26,7 @@ static int proof(struct command *command)
 		if (value)
 			words[count++] = (struct asking_word){ options[i], value };
 	}
-	int code = board_dash_ask(command, "proof", words, count, &answer);
+	int code = within_ask(command, "proof", words, count, &answer);
 	if (code)
 		return code;
 	exchange_file(exchange, "application/octet-stream", "figure.proof");
@@ -76,6 +60,12 @@ static const struct route routes[] = {
 	             { ROUTE_BODY, "columns", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "rows", NULL, ROUTE_REQUIRED } } },
 	{ .method = HTTP_GET, .path = "/api/v1/reviews", .role = ACCOUNT_VIEWER, .verb = "review list",
 	  .words = { { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED }, UNIT_QUERY, TREE_QUERY } },
+	{ .method = HTTP_GET, .path = "/api/v1/views", .role = ACCOUNT_VIEWER, .mode = COMMAND_READ, .work = views_show,
+	  .flags = ROUTE_FRESH | ROUTE_ANYWHERE }, // what accounts keep is their own: no ETag of a role and unit stands for it
+	{ .method = HTTP_POST, .path = "/api/v1/views", .role = ACCOUNT_VIEWER, .mode = COMMAND_WRITE, .work = views_keep, .flags = ROUTE_ANYWHERE,
+	  .words = { { ROUTE_BODY, "name", NULL, ROUTE_REQUIRED }, { ROUTE_BODY, "at", NULL, ROUTE_REQUIRED } } },
+	{ .method = HTTP_POST, .path = "/api/v1/views/drop", .role = ACCOUNT_VIEWER, .mode = COMMAND_WRITE, .work = views_drop, .flags = ROUTE_ANYWHERE,
+	  .words = { { ROUTE_BODY, "name", NULL, ROUTE_REQUIRED } } },
 	{ .method = HTTP_POST, .path = "/api/v1/letters", .role = ACCOUNT_REVIEWER, .verb = "mail send",
 	  .words = { { ROUTE_BODY, "to", NULL, ROUTE_UNIT | ROUTE_REQUIRED }, { ROUTE_BODY, "text", NULL, ROUTE_REQUIRED } } },
 };

@@ -8,7 +8,7 @@
 #include "io/file.h"
 #include "io/machine.h"
 #include "server/board_dash.h"
-#include "web/exchange.h"
+#include "web/within.h"
 
 #define WORKBOOK "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -64,7 +64,7 @@ int board_sheet_report(struct command *command)
 		words[count++] = (struct asking_word){ "by-child", "" };
 	struct asking_answer answer;
 	struct buf bytes = BUF_EMPTY;
-	int code = board_dash_ask(command, "report", words, count, &answer);
+	int code = within_ask(command, "report", words, count, &answer);
 	if (!code) {
 		asking_free(&answer);
 		enum err err = file_read(path, FILE_MOST, &bytes);

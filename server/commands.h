@@ -38,6 +38,7 @@ int account_list_run(const struct verb_call *call);
 int account_remove_run(const struct verb_call *call);
 int account_password_run(const struct verb_call *call);
 int account_role_run(const struct verb_call *call);
+int views_run(const struct verb_call *call);
 int witness_run(const struct verb_call *call);
 int proof_run(const struct verb_call *call);
 int bundle_out_run(const struct verb_call *call);

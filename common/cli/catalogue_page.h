@@ -19,6 +19,14 @@
 	X(OPTION_ACCOUNT_UNIT, "看得到哪个组织及其下级；默认本服务器的", "sees this unit and what is below it; default: the server's own") \
 	X(OPTION_ACCOUNT_PASSWORD, "口令在这个文件的第一行；默认从标准输入读", "the first line of this file is the password; default: standard input") \
 	X(ACCOUNT_ADDED, "已新建账号 %1（%2，%3）", "account %1 added (%2, %3)") \
+	X(VERB_ACCOUNT_VIEWS, "某账号保存的视图", "the views that an account keeps") \
+	X(OPTION_VIEW_KEEP, "以此名称保存一个视图", "keep a view by this name") \
+	X(OPTION_VIEW_AT, "其在网页内的地址，如 #/u/./overview", "where it is on the page, such as #/u/./overview") \
+	X(OPTION_VIEW_DROP, "删去此名称的视图", "forget the view of this name") \
+	X(BAD_VIEW, "视图要有一行名称和网页内的地址", "a view has a name of one line and an address of the page") \
+	X(TOO_MANY_VIEWS, "保存的视图已满 50 个，请先删去一些", "50 views are kept already; drop some first") \
+	X(NO_VIEW, "没有此名称的视图", "no view of this name") \
+	X(VIEW_KEEP_AT, "--keep 与 --at 一起使用，不与 --drop 同用", "--keep goes with --at, and not with --drop") \
 	X(ACCOUNT_REMOVED, "已删除账号 %1", "account %1 removed") \
 	X(ACCOUNT_CHANGED, "账号 %1 已改（%2，%3）", "account %1 changed (%2, %3)") \
 	X(NO_ACCOUNT, "没有这个账号", "there is no such account") \

@@ -228,6 +228,69 @@
 	X(PAGE_TRANSFER_DAYS, "已 %1 天", "open for %1 days") \
 	X(PAGE_TRANSFER_NOT_DONE, "没有办成", "It was not done") \
 	X(PAGE_TRANSFER_DONE, "已办理，同步后送达", "Done; it goes out with the next synchronisation") \
+	X(PAGE_OUTSIDE, "系统外", "outside this system") \
+	X(PAGE_TRANSFER_LETTER, "介绍信已开出，待回执", "By letter: waits for its return slip") \
+	X(PAGE_TRANSFER_LEAVING, "转往系统外，待登记", "Goes out by letter: to be recorded") \
+	X(PAGE_LETTERS, "介绍信（系统外）", "Letters (outside this system)") \
+	X(PAGE_LETTERS_HINT, "转往或来自不用本系统的组织，凭电子介绍信办理：开信、对方接收、寄回回执、录入回执。", "To and from organisations outside this system by a signed letter: it is written, taken in there, and its return slip is entered here.") \
+	X(PAGE_LETTERS_OUT, "转往系统外", "A member goes out") \
+	X(PAGE_LETTERS_IN, "收到介绍信或回执", "A letter or a slip has come") \
+	X(PAGE_LETTERS_SLIP, "为凭信转入的党员开回执", "The return slip for a member taken in by letter") \
+	X(PAGE_LETTER_TO_WHOM, "接收组织名称", "To which organisation") \
+	X(PAGE_LETTER_DAYS, "有效天数", "Good for (days)") \
+	X(PAGE_LETTER_OFFER, "登记转出", "Record the leaving") \
+	X(PAGE_LETTER_TAKE, "保存介绍信", "Save the letter") \
+	X(PAGE_SLIP_TAKE, "保存回执", "Save the slip") \
+	X(PAGE_LETTER_AS_TEXT, "保存为文本", "Save as text") \
+	X(PAGE_LETTER_CHOOSE, "选择介绍信或回执文件", "Choose the letter or slip") \
+	X(PAGE_LETTER_NONE, "这不是介绍信，也不是回执", "This is neither a letter nor a slip") \
+	X(PAGE_LETTER_GENUINE, "真实", "Genuine") \
+	X(PAGE_LETTER_EXPIRED, "已过期", "Expired") \
+	X(PAGE_LETTER_DAY, "开具日期", "Written") \
+	X(PAGE_LETTER_UNTIL, "有效期至", "Good until") \
+	X(PAGE_LETTER_COMPARE, "开具方不属于本系统。请通过电话等途径与对方核对下面的根公钥，一致方可办理。", "Whoever wrote it is not of this system. Compare the root key below with them by telephone or otherwise before going on.") \
+	X(PAGE_LETTER_COMPARED, "已与对方核对一致", "Compared: it is the same") \
+	X(PAGE_LETTER_ADMIT, "接收这名党员", "Take this member in") \
+	X(PAGE_SLIP_ENTER, "录入回执", "Enter the slip") \
+	X(PAGE_SLIP_FOR, "凭信转入的党员", "Member taken in") \
+	X(PAGE_SECOND, "双报到", "Second registrations") \
+	X(PAGE_SECOND_HINT, "党员在社区等第二个组织报到：组织关系不变，统计不重复。", "Members who are also registered at a second unit. Their home stays, and nobody is counted twice.") \
+	X(PAGE_ATTACH, "报到登记", "Register at a second unit") \
+	X(PAGE_ATTACH_TO, "报到组织", "Second unit") \
+	X(PAGE_ATTACHED, "本支部党员在外报到", "Ours, registered elsewhere") \
+	X(PAGE_ATTACH_END, "结束", "End") \
+	X(PAGE_ATTACH_END_OF, "结束 %1 的报到", "End the registration of %1") \
+	X(PAGE_ACTIVITIES_THERE, "参加活动", "Activities there") \
+	X(PAGE_NOT_COUNTED, "有 %1 次活动未计入", "Activities that do not count: %1") \
+	X(PAGE_GUESTS, "到本组织报到的党员", "Guests here") \
+	X(PAGE_GUEST_HOME, "组织关系所在支部", "Home branch") \
+	X(PAGE_GUEST_ANSWER, "答复", "Answer") \
+	X(PAGE_GUEST_ACCEPT, "接纳", "Accept") \
+	X(PAGE_GUEST_REFUSE, "不接纳", "Refuse") \
+	X(PAGE_FROM_DAY, "起始日期", "First day") \
+	X(PAGE_LAST_DAY, "截止日期", "Last day") \
+	X(PAGE_STICK, "用 U 盘同步", "By USB stick") \
+	X(PAGE_STICK_HINT, "没有网络时，把数据包存到 U 盘带给上级；上级给的数据包也从这里读入。", "Without a network, save a bundle on a stick and carry it to the unit above; the bundle that comes back is taken in here.") \
+	X(PAGE_STICK_MAKE, "生成数据包", "Make a bundle") \
+	X(PAGE_STICK_TAKE, "读入数据包", "Take in a bundle") \
+	X(PAGE_STICK_GIVEN, "数据包已生成，请存到 U 盘", "The bundle is made; keep it on the stick") \
+	X(PAGE_STICK_OUT, "已用 U 盘带出 %1 条，尚未收到回执（%2）", "Carried out by stick, not yet acknowledged: %1 (%2)") \
+	X(PAGE_STICK_TAKEN, "已读入", "Taken in") \
+	X(PAGE_STICK_ENTRIES, "新内容", "New entries") \
+	X(PAGE_STICK_RECEIPTS, "新回执", "New receipts") \
+	X(PAGE_STICK_PIECES_WAIT, "待前面的数据包", "Waiting for earlier bundles") \
+	X(PAGE_STICK_FOREIGN, "给别的设备的", "For other devices") \
+	X(PAGE_STICK_STALE, "这个数据包较旧，内容已经有了", "This bundle is an old one: what it holds is here already") \
+	X(PAGE_FILE_ADD, "添加文件", "Add a file") \
+	X(PAGE_FILE_ADDED, "已添加，稍后上传", "Added; it is sent behind everything else") \
+	X(PAGE_FILE_OPEN, "打开", "Open") \
+	X(PAGE_FILE_OPEN_OF, "打开 %1", "Open %1") \
+	X(PAGE_FILE_SENDING, "正在保存文件", "Saving the file") \
+	X(PAGE_FILE_OVER, "%1 超过 16 MB，请用 tributary file add 添加", "%1 is larger than 16 MB: add it with tributary file add") \
+	X(PAGE_FILE_AWAY, "文件不在本机", "Not on this machine") \
+	X(PAGE_FILE_PART, "本机有 %1 / %2 块", "%1 of %2 pieces here") \
+	X(PAGE_FILE_TO_SEND, "待上传 %1 / %2 块", "To be sent: %1 of %2 pieces") \
+	X(PAGE_FILE_SENT, "已上传", "Sent") \
 	X(PAGE_PRINT_LETTER, "打印介绍信", "Print the letter") \
 	X(PAGE_NOT_ACCEPTED, "未被接受", "Not accepted") \
 	X(PAGE_NOT_ACCEPTED_HINT, "这些内容已记在本机，但没有计入；请按原因改正后重新录入。", "These are kept here but do not count. Mend what the reason says and enter them again.") \

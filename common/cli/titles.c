@@ -4,7 +4,9 @@
 #include "cli/lookup.h"
 #include "ledger/pack_duty.h"
 #include "ledger/pack_form.h"
+#include "ledger/pack_presence.h"
 #include "ledger/pack_score.h"
+#include "ledger/vote.h"
 
 static json_t *title(const struct title *of, const char *name)
 {
@@ -166,11 +168,92 @@ static json_t *roles(const struct pack *pack)
 	return all;
 }
 
+// ---- What a page must know of a kind without its form ----
+
+const struct pack_kind *titles_persons(const struct pack *pack)
+{
+	const struct pack_kind *meant = NULL;
+	for (size_t i = 0; i < pack->kind_count; i++) {
+		const struct pack_kind *kind = &pack->kinds[i];
+		if (kind->custody)
+			return kind;
+		for (size_t f = 0; f < kind->field_count && !meant; f++)
+			meant = kind->fields[f].type == VALUE_MEMBER ? pack_kind_by_number(pack, kind->fields[f].refers) : NULL;
+	}
+	return meant;
+}
+
+// What tells those of one name apart: a text of a fixed length.
+static const char *mark_of(const struct pack_kind *kind)
+{
+	for (size_t f = 0; f < kind->field_count; f++) {
+		const struct pack_field *field = &kind->fields[f];
+		if (field->type == VALUE_TEXT && !field->retired && field->minimum > 0 && field->minimum == field->maximum)
+			return field->name;
+	}
+	return NULL;
+}
+
+// Where what persons pay is numbered: money, of a person, with a series.
+static const char *receipts_of(const struct pack *pack, const struct pack_kind *persons)
+{
+	for (size_t i = 0; i < pack->kind_count; i++) {
+		const struct pack_kind *kind = &pack->kinds[i];
+		bool money = false, person = false;
+		for (size_t f = 0; f < kind->field_count; f++) {
+			money |= kind->fields[f].type == VALUE_MONEY;
+			person |= kind->fields[f].refers == persons->number && !kind->fields[f].keyed;
+		}
+		if (kind->has_series && money && person && !kind->retired)
+			return kind->name;
+	}
+	return NULL;
+}
+
+static json_t *persons(const struct pack *pack)
+{
+	const struct pack_kind *kind = titles_persons(pack);
+	const struct pack_field *left = kind && kind->left ? kind->by_number[kind->left] : NULL;
+	return json_pack("{s:s*,s:s*,s:s*,s:s*,s:b}", "kind", kind ? kind->name : NULL, "left", left ? left->name : NULL, "mark",
+	                 kind ? mark_of(kind) : NULL, "receipts", kind ? receipts_of(pack, kind) : NULL, "second", pack_presence_person(pack) != NULL);
+}
+
+// Of kinds whose records are voted at: the field that says who came.
+static json_t *present(const struct pack *pack)
+{
+	json_t *all = json_object();
+	for (size_t i = 0; i < pack->kind_count; i++) {
+		const struct pack_kind *kind = &pack->kinds[i];
+		const struct pack_field *meeting = kind->vote && kind->vote->meeting ? kind->by_number[kind->vote->meeting] : NULL;
+		const struct pack_kind *at = !kind->vote ? NULL : meeting ? pack_kind_by_number(pack, meeting->refers) : kind;
+		const struct pack_field *came = at ? at->by_number[kind->vote->present] : NULL;
+		if (came)
+			json_object_set_new(all, at->name, json_string(came->name));
+	}
+	return all;
+}
+
+// How the fields of what a server writes are typed in.
+static json_t *inputs(const struct pack *pack)
+{
+	json_t *all = json_object();
+	for (size_t i = 0; i < pack->kind_count; i++) {
+		const struct pack_kind *kind = &pack->kinds[i];
+		json_t *of = kind->role == PACK_ROLE_THEME || kind->role == PACK_ROLE_CIRCULAR ? json_object() : NULL;
+		for (size_t f = 0; of && f < kind->offered; f++)
+			json_object_set_new(of, kind->order[f]->name, json_string(value_type_name(kind->order[f]->type)));
+		if (of)
+			json_object_set_new(all, kind->name, of);
+	}
+	return all;
+}
+
 json_t *titles_json(const struct pack *pack)
 {
 	json_t *about = json_pack("{s:s,s:i,s:o}", "name", pack->name, "version", (int)pack->version, "title",
 	                          title(&pack->title, pack->name));
-	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "pack", about, "kinds", kinds(pack), "fields", fields(pack), "metrics", metrics(pack),
+	return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "pack", about, "kinds", kinds(pack), "fields", fields(pack), "metrics", metrics(pack),
 	                 "cadences", cadences(pack), "scorecards", scorecards(pack), "reports", reports(pack), "checks", checks(pack),
-	                 "unit_kinds", unit_kinds(pack), "roles", roles(pack));
+	                 "unit_kinds", unit_kinds(pack), "roles", roles(pack), "persons", persons(pack), "present", present(pack),
+	                 "inputs", inputs(pack));
 }

@@ -98,6 +98,31 @@ same 'entries' "$(entries)" "$before"
 writes 200 admin county POST /api/v1/units/B1/invitations '{"label":"电脑"}'
 code=$(field code)
 
+step 'views are kept with the account, and nobody sees those of another'
+writes 200 guest county POST /api/v1/views '{"name":"三月 <script>","at":"#/u/./overview?period=2026-03"}'
+fits board POST /api/v1/views
+writes 200 guest county POST /api/v1/views '{"name":"排名","at":"#/u/./ranking"}'
+writes 200 guest county POST /api/v1/views '{"name":"排名","at":"#/u/./ranking?period=2026-02"}'
+same 'one of a name' "$(field 'views[#]') $(field 'views[0].at')" '2 #/u/./ranking?period=2026-02'
+asks 200 guest county GET /api/v1/views
+fits board GET /api/v1/views
+asks 200 town county GET /api/v1/views
+same 'of the other' "$(field 'views[#]')" 0
+for bad in '{"name":"x","at":"http://evil.example"}' '{"name":"x","at":"javascript:alert(1)"}' '{"name":"","at":"#/"}' '{"name":"a\nb","at":"#/"}' '{"name":"x"}'; do
+	writes 400 guest county POST /api/v1/views "$bad"
+done
+writes 404 town county POST /api/v1/views/drop '{"name":"排名"}'
+writes 200 guest county POST /api/v1/views/drop '{"name":"排名"}'
+ok tributaryd -C county --json account views guest
+same 'as the verb has it' "$(field 'views[#]') $(field 'views[0].name')" '1 三月 <script>'
+exits 1 tributaryd -C county account views nobody
+exits 2 tributaryd -C county account views guest --keep x
+exits 2 tributaryd -C county account views guest --keep x --at /etc
+
+step 'every address refuses what it does not know, class by class'
+every_route admin county
+same 'entries' "$(entries)" "$before"
+
 step 'a figure changes on an open page within two seconds of its arrival'
 ok tributary -C branch join "$code"
 member branch 张三

@@ -59,3 +59,47 @@ events() {
 	echo $! >"$work/.e2e/events-$1.pid"
 	soon 5 grep -q '^event: hello' "$3"
 }
+
+# every_route JAR NAME: whatever a stranger may send to any address is refused, class by class, before it can do anything:
+# nobody signed in, a page of others, a name that no row knows, a wrong type of each member, a body of the wrong kind or size.
+every_route() {
+	everybody=$1 served=$2
+	asks 200 "$everybody" "$served" GET /api/v1/routes
+	cp "$out" "$work/.e2e/every"
+	head -c 1500000 /dev/zero | tr '\0' ' ' >"$work/.e2e/huge"
+	rows=$(jsoncheck 'routes[#]' <"$work/.e2e/every") row=0
+	while [ "$row" -lt "$rows" ]; do
+		jsoncheck "routes[$row].method" "routes[$row].path" "routes[$row].role" "routes[$row].file" "routes[$row].words[#]" <"$work/.e2e/every" >"$work/.e2e/row"
+		{ read -r its_method; read -r its_path; read -r its_role; read -r its_file; read -r its_words; } <"$work/.e2e/row"
+		its_path=$(echo "$its_path" | sed 's/{unit}/B1/; s/{[a-z]*}/x/g')
+		[ "$its_role" = anybody ] || asks 401 nobody "$served" "$its_method" "$its_path" -H 'Tributary-Page: 1'
+		asks 403 "$everybody" "$served" "$its_method" "$its_path" -H 'Tributary-Page: 1' -H 'Sec-Fetch-Site: cross-site'
+		case $its_method in
+			GET) asks 400 "$everybody" "$served" GET "$its_path?nobody-knows=1" ;;
+			*) every_body ;;
+		esac
+		row=$((row + 1))
+	done
+	[ "$row" -gt 20 ] || fail 'there are few routes'
+}
+
+every_body() {
+	asks 403 "$everybody" "$served" "$its_method" "$its_path" -H 'Content-Type: application/json' --data-binary '{}'
+	writes 403 "$everybody" "$served" "$its_method" "$its_path" '{}' -H 'Origin: http://evil.example'
+	writes 413 "$everybody" "$served" "$its_method" "$its_path" "@$work/.e2e/huge"
+	[ "$its_file" = false ] || { asks 400 "$everybody" "$served" "$its_method" "$its_path?nobody-knows=1" -H 'Tributary-Page: 1'; return; }
+	asks 415 "$everybody" "$served" "$its_method" "$its_path" -H 'Tributary-Page: 1' -H 'Content-Type: text/plain' --data-binary x
+	for its_body in '[]' '"x"' '{' '{"nobody knows":1}'; do
+		writes 400 "$everybody" "$served" "$its_method" "$its_path" "$its_body"
+	done
+	word=0
+	while [ "$word" -lt "$its_words" ]; do
+		jsoncheck "routes[$row].words[$word].name" "routes[$row].words[$word].in" <"$work/.e2e/every" >"$work/.e2e/word"
+		{ read -r its_name; read -r its_in; } <"$work/.e2e/word"
+		case $its_in in
+			body) writes 400 "$everybody" "$served" "$its_method" "$its_path" "{\"$its_name\":{\"a\":[1]}}" ;;
+			fields) writes 400 "$everybody" "$served" "$its_method" "$its_path" "{\"$its_name\":7}" ;;
+		esac
+		word=$((word + 1))
+	done
+}

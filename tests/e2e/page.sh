@@ -138,6 +138,28 @@ for path in 'due?period=x' 'due?today=2026-02-30' 'figures?period=2026-99' 'figu
 	asks 400 clerk branch GET "/api/v1/$path"
 done
 
+step 'every address refuses what it does not know, class by class'
+every_route clerk branch
+
+step 'files that are none, and files of nobody'
+sends() { # STATUS PATH FILE
+	asks "$1" clerk branch POST "$2" -H 'Tributary-Page: 1' -H 'Content-Type: application/octet-stream' --data-binary "@$3"
+}
+echo 'no bundle, no letter' >junk
+head -c 17000000 /dev/zero >large
+for path in bundle/in transfers/verify transfers/admit transfers/returned records/affair/x/files/files; do
+	sends 413 "/api/v1/$path" large
+done
+sends 400 /api/v1/bundle/in junk
+sends 400 /api/v1/transfers/admit junk
+sends 400 '/api/v1/transfers/returned?root=x' junk
+sends 400 /api/v1/transfers/verify junk
+sends 404 /api/v1/records/affair/nobody/files/files junk
+sends 404 /api/v1/records/nothing/x/files/files junk
+asks 404 clerk branch GET /api/v1/records/affair/nobody/files/files
+asks 404 clerk branch GET /api/v1/transfers/nobody/letter
+same 'files left behind' "$(find branch -name 'page-*' | wc -l)" 0
+
 step 'what is not there is not there'
 for path in nothing records/nothing records/member/nothing 'records/member/x/y/z' periods/2026-03/x 'form/%2e%2e' transfers/nobody; do
 	asks 404 clerk branch GET "/api/v1/$path"

@@ -142,6 +142,29 @@ async function review(at, password) {
 	await page.context().close();
 }
 
+async function savedViews(at, password) {
+	const page = await signIn(at, 'chen', password);
+	await view(page, 'ranking', 'period=2026-02');
+	await page.getByRole('button', { name: '收藏的视图' }).click();
+	const dialog = page.getByRole('dialog');
+	await dialog.locator('input').fill('二月排名 <b>');
+	await dialog.getByRole('button', { name: '收藏', exact: true }).click();
+	await dialog.getByRole('link', { name: '二月排名 <b>' }).waitFor();
+	await holds(page, browser, 'saved views');
+	await page.context().close();
+	const other = await signIn(at, 'chen', password); // another browser: nothing of the first is here
+	await other.getByRole('button', { name: '收藏的视图' }).click();
+	await other.getByRole('link', { name: '二月排名 <b>' }).click();
+	await other.waitForFunction(() => /ranking\?period=2026-02/.test(location.hash));
+	assert.equal(tree.server('county', 'account', 'views', 'chen').views[0].name, '二月排名 <b>');
+	await other.getByRole('button', { name: '收藏的视图' }).click();
+	await other.getByRole('dialog').getByRole('button', { name: '删除收藏' }).click();
+	await other.getByRole('dialog').getByText('没有记录').first().waitFor();
+	assert.equal(tree.server('county', 'account', 'views', 'chen').views.length, 0);
+	log('a view is kept with the account, and is there in another browser');
+	await other.context().close();
+}
+
 // ---- What can be taken along ----
 
 async function downloaded(page, press) {
@@ -202,6 +225,7 @@ try {
 	log('a county, two townships, four branches');
 	await live(pages.county, password);
 	await review(pages.township1, password);
+	await savedViews(pages.county, password);
 	await files(pages.county, password);
 	await keyboard(pages.county, password);
 	await everyView(pages.county, password);

@@ -50,8 +50,12 @@ async function small(page) {
 		.map(({ text, box }) => `${text} ${Math.round(box.width)}x${Math.round(box.height)}`), TOUCH);
 }
 
+// What makes the page wider than the window; nothing where it is not.
 async function overflow(page) {
-	return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+	return page.evaluate(() => (document.documentElement.scrollWidth <= window.innerWidth ? []
+		: [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right + window.scrollX > window.innerWidth + 0.5)
+			.map((one) => `${one.tagName}.${one.className} ${(one.textContent || '').trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().right)}`)
+			.concat(`by ${document.documentElement.scrollWidth - window.innerWidth}`)));
 }
 
 // Boxes whose text is wider than they are and hidden.
@@ -93,7 +97,7 @@ async function axe(page, browser) {
 export async function holds(page, browser, name, { deep = true } = {}) {
 	await settle(page);
 	assert.deepEqual(await untranslated(page), [], `${name}: texts without a translation`);
-	assert.equal(await overflow(page), 0, `${name}: wider than the window`);
+	assert.deepEqual(await overflow(page), [], `${name}: wider than the window`);
 	assert.deepEqual(await cut(page), [], `${name}: cut off`);
 	assert.deepEqual(await overlaps(page), [], `${name}: lie over each other`);
 	assert.deepEqual(await small(page), [], `${name}: too small to be hit`);

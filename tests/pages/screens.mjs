@@ -29,12 +29,13 @@ const SCREENS = (known) => [
 	['month', '#/month/2026-10'],
 	['conflicts', '#/conflicts'],
 	['transfers', '#/transfers'],
+	['second', '#/second'],
 	['warnings', '#/warnings'],
 	['refused', '#/refused'],
 	['asked', '#/asked'],
 	['print-report', '#/print/report/monthly/2026-10'],
 	['print-roster', '#/print/roster'],
-	['print-receipts', '#/print/receipts/2026-10'],
+	['print-receipts', '#/print/receipts/dues/2026-10'],
 	['print-letter', `#/print/letter/${known.member}`],
 ];
 

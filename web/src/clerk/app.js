@@ -16,19 +16,13 @@ import { Kinds, Ledger } from './ledger.js';
 import { Month, Months } from './month.js';
 import { PrintLetter, PrintReceipts, PrintReport, PrintRoster } from './print.js';
 import { Record } from './record.js';
+import { Second } from './second.js';
 import { SyncWords, useSync } from './syncstate.js';
 import { Titles } from './titles.js';
 import { Transfers } from './transfers.js';
-import { PERSONS } from './values.js';
 import { Reason } from './write.js';
 
 const EVENTS = ['hello', 'changed', 'sync', 'bye'];
-
-// The kind whose records are persons; null where the pack has none.
-function useMembers() {
-	const { data } = useResource(`/form/${PERSONS}`);
-	return data ? PERSONS : null;
-}
 
 const SCREENS = {
 	ledger: ([kind, record], query) => (!kind ? html`<${Kinds} />` : record ? html`<${Record} key=${kind + record} kind=${kind} record=${record} query=${query} />` : html`<${Ledger} key=${kind} kind=${kind} query=${query} />`),
@@ -38,12 +32,13 @@ const SCREENS = {
 	conflicts: () => html`<${Conflicts} />`,
 	transfers: (path, query, kind) => html`<${Transfers} query=${query} kind=${kind} />`,
 	refused: () => html`<${Refused} />`,
+	second: () => html`<${Second} />`,
 	warnings: () => html`<${Warnings} />`,
 	asked: () => html`<${Asked} />`,
 	print: ([what, name, month], query, kind) => ({
 		report: () => html`<${PrintReport} name=${name} month=${month} />`,
 		roster: () => html`<${PrintRoster} kind=${kind} />`,
-		receipts: () => html`<${PrintReceipts} month=${name} />`,
+		receipts: () => html`<${PrintReceipts} kind=${name} month=${month} />`,
 		letter: () => html`<${PrintLetter} member=${name} kind=${kind} />`,
 	}[what] || (() => html`<${Home} />`))(),
 };
@@ -54,12 +49,15 @@ const PLACES = [
 	{ to: ['months'], title: 'PAGE_MONTHS', also: 'month' },
 	{ to: ['conflicts'], title: 'PAGE_CONFLICTS' },
 	{ to: ['transfers'], title: 'PAGE_TRANSFERS' },
+	{ to: ['second'], title: 'PAGE_SECOND', role: 'attachment' },
 ];
 
 function Head({ here, changed }) {
 	const sync = useSync();
 	useAutoSync(sync);
 	const unit = sync.status ? sync.status.unit_name.split('/').pop() : '';
+	const titles = useResource('/titles');
+	const second = Boolean(titles.data && titles.data.persons && titles.data.persons.second);
 	const current = (place) => (place.to[0] || '') === (here || '') || (place.also && place.also === here);
 	return html`<header class="top">
 		<a class="skip" href="#main" onClick=${(event) => {
@@ -67,14 +65,14 @@ function Head({ here, changed }) {
 			document.getElementById('main').focus();
 		}}>${t('PAGE_SKIP')}</a>
 		<div class="row apart"><strong class="unit">${unit || t('PAGE_CLERK_TITLE')}</strong><${SyncWords} sync=${sync} /><${Appearance} changed=${changed} /></div>
-		<nav aria-label=${t('PAGE_PLACES')}><ul class="plain places">${PLACES.map((place) => html`<li key=${place.title}>
+		<nav aria-label=${t('PAGE_PLACES')}><ul class="plain places">${PLACES.filter((place) => second || place.role !== 'attachment').map((place) => html`<li key=${place.title}>
 			<a href=${link(place.to)} aria-current=${current(place) ? 'page' : undefined}>${t(place.title)}</a></li>`)}</ul></nav>
 	</header>`;
 }
 
 function Screen({ route }) {
-	const kind = useMembers();
 	const titles = useResource('/titles');
+	const kind = titles.data && titles.data.persons ? titles.data.persons.kind : null;
 	const [first, ...rest] = route.path;
 	const screen = SCREENS[first];
 	useEffect(() => {

@@ -18,7 +18,9 @@ function subject(fields) {
 
 function carried(form, month) {
 	const chosen = form.fields.filter((field) => field.about.carry);
-	const others = form.fields.filter((field) => plain(field) && writable(field, form.of) && field !== month && (field.required || field.field === 'base'));
+	const numbered = form.fields.find((field) => field.about.series);
+	const anew = (field) => numbered && field.group === numbered.group; // what stands with a number is paid, or given, anew
+	const others = form.fields.filter((field) => plain(field) && writable(field, form.of) && field !== month && (field.required || (field.about.type === 'money' && !anew(field))));
 	return chosen.length ? [...new Set([subject(form.fields), ...chosen])].filter(Boolean) : others;
 }
 

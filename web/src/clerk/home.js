@@ -9,8 +9,10 @@ import { t } from '../shared/text.js';
 import { DueLine } from './due.js';
 import { today } from './hints.js';
 import { MonthState } from './month.js';
+import { Stick } from './stick.js';
 import { monthOf, step } from './months.js';
 import { LastSync, SyncNow, SyncWords, useSync } from './syncstate.js';
+import { useTitles } from './titles.js';
 
 function Due() {
 	const of = useResource('/due');
@@ -55,14 +57,17 @@ function News() {
 		<a class="line" href=${link(['ledger', one.kind, one.record])}><${State} tone="note">${one.sign}<//> ${one.label}</a></li>`)}</ul></section>`;
 }
 
-const SHORTCUTS = ['meeting', 'activity_day', 'dues', 'member', 'inspection', 'job', 'survey'];
+const SHORTCUTS = 6;
 
 function Shortcuts() {
 	const of = useResource('/form');
+	const titles = useTitles();
 	if (!of.data)
 		return null;
-	const kinds = of.data.kinds.filter((kind) => SHORTCUTS.includes(kind.kind));
-	const shown = kinds.length ? kinds : of.data.kinds.slice(0, 4);
+	// Persons, and what the pack asks for again and again; then whatever it has first.
+	const often = [titles.persons.kind, ...Object.values(titles.all.cadences || {}).map((one) => one.kind)];
+	const wanted = [...new Set([...often, ...of.data.kinds.map((kind) => kind.kind)])].slice(0, SHORTCUTS);
+	const shown = of.data.kinds.filter((kind) => wanted.includes(kind.kind));
 	return html`<section class="box"><h2>${t('PAGE_LEDGER')}</h2><div class="row">
 		${shown.map((kind) => html`<a class="button" key=${kind.kind} href=${link(['ledger', kind.kind])}>${kind.title}</a>`)}
 		<a class="button" href=${link(['ledger'])}>${t('PAGE_ALL_KINDS', number(of.data.kinds.length))}</a></div></section>`;
@@ -83,7 +88,8 @@ export function Home() {
 			<section class="box stack"><h2>${t('PAGE_SYNC')}</h2>
 				<${SyncWords} sync=${sync} />
 				<p><${LastSync} sync=${sync} /></p>
-				<${SyncNow} /></section>
+				<${SyncNow} />
+				<${Stick} status=${sync.status} /></section>
 			<section class="box"><h2>${t('PAGE_WAITING')}</h2>
 				${sync.status && html`<${Waiting} status=${sync.status} transfers=${transfers.data} periods=${periods.data} warnings=${warnings.data} />`}</section>
 			<${News} />

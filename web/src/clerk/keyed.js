@@ -4,6 +4,7 @@ import { html, useState } from '../shared/view.js';
 import { t } from '../shared/text.js';
 import { ReadOnly } from './control.js';
 import { Ticks } from './ticks.js';
+import { useTitles } from './titles.js';
 import { shown, typed, writable } from './values.js';
 
 // A map of words by the same records as a set of the kind: "absent" beside "attended".
@@ -15,10 +16,10 @@ function partner(field, fields) {
 	return !field.about.set && field.about.options && fields.find((other) => other.about.set && other.about.refers === field.about.refers && companion(other, fields) === field);
 }
 
-// "attended" of "attended" and "expected": reasons go with the first set alone.
-function isFirst(field, fields) {
+// Reasons go with the set of those who came, as the pack's votes have it; else with the first.
+function isFirst(field, fields, came) {
 	const sets = fields.filter((other) => other.about.set && other.about.refers === field.about.refers);
-	const named = sets.find((other) => other.field === 'attended') || sets[0];
+	const named = sets.find((other) => other.field === came) || sets[0];
 	return named === field;
 }
 
@@ -53,12 +54,13 @@ function Pairs({ field, value, labels, change, disabled }) {
 }
 
 export function Keyed({ field, fields, data, of, labels, change, standing, history, remarks }) {
+	const { present } = useTitles();
 	const value = data.fields[field.field];
 	const disabled = !writable(field, of);
 	if (partner(field, fields))
 		return null; // stands with the ticks
 	if (field.about.set && field.about.refers) {
-		const other = isFirst(field, fields) ? companion(field, fields) : null;
+		const other = isFirst(field, fields, present(of.kind)) ? companion(field, fields) : null;
 		return html`<${Ticks} field=${field} value=${value} labels=${labels} disabled=${disabled} change=${change} standing=${standing}
 			reasons=${other && writable(other, of) ? { ...other, value: data.fields[other.field] } : null}
 			setReason=${(record, option) => change({ [`${other.field}[${record}]`]: option || null })} />`;

@@ -3,15 +3,16 @@
 import { useEffect, useMemo, useState } from '../shared/view.js';
 import { get } from '../shared/api.js';
 import { listen } from '../shared/events.js';
+import { useTitles } from './titles.js';
 
-function index(records) {
+function index(records, marked) {
 	const count = new Map();
 	for (const one of records)
 		count.set(one.label, (count.get(one.label) || 0) + 1);
 	const byId = new Map();
 	const byLabel = new Map();
 	for (const one of records) {
-		const mark = one.fields.id_last_four || one.record.slice(-4);
+		const mark = one.fields[marked] || one.record.slice(-4);
 		const label = count.get(one.label) > 1 ? `${one.label}（${mark}）` : one.label;
 		byId.set(one.record, label);
 		byLabel.set(label, one.record);
@@ -24,11 +25,12 @@ const SHORT = 8;
 // kinds: those that are referred to. of() gives the id's beginning until they are read.
 export function useLabels(kinds) {
 	const key = [...new Set(kinds)].sort().join(' ');
+	const { persons } = useTitles();
 	const [known, set] = useState({});
 	useEffect(() => {
 		let live = true;
 		const read = () => Promise.all(key.split(' ').filter(Boolean).map((kind) =>
-			get(`/records/${kind}`).then((body) => [kind, index(body.records)], () => null)))
+			get(`/records/${kind}`).then((body) => [kind, index(body.records, persons.kind === kind ? persons.mark : undefined)], () => null)))
 			.then((pairs) => live && set(Object.fromEntries(pairs.filter(Boolean))));
 		read();
 		const end = listen((kind) => kind === 'changed' && read());
@@ -36,7 +38,7 @@ export function useLabels(kinds) {
 			live = false;
 			end();
 		};
-	}, [key]);
+	}, [key, persons.kind, persons.mark]);
 	return useMemo(() => ({
 		ready: key.split(' ').filter(Boolean).every((kind) => known[kind]),
 		of: (kind, id) => (known[kind] && known[kind].byId.get(id)) || (/^[0-9a-f]{32}$/.test(id) ? id.slice(0, SHORT) : id),

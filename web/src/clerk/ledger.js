@@ -14,7 +14,7 @@ import { useRemarks } from './remarks.js';
 import { monthOf, quarterOf, step, within } from './months.js';
 import { matches } from './search.js';
 import { today } from './hints.js';
-import { dated, isPersons, plain, shown } from './values.js';
+import { dated, isPersons, plain, receiptOf, shown } from './values.js';
 
 const SHOWN_AT_ONCE = 200;
 
@@ -108,7 +108,7 @@ function Found({ kind, form, data, labels, query }) {
 				<a class="button" href=${link(['import', kind])}>${t('PAGE_IMPORT')}</a>`}
 			<button type="button" onClick=${() => downloadTable(of.title, exportRows(fields, newest, labels))}>${t('PAGE_EXPORT')}</button>
 			${isPersons(of) && html`<a class="button" href=${link(['print', 'roster'])}>${t('PAGE_PRINT_ROSTER')}</a>`}
-			${of.kind === 'dues' && html`<a class="button" href=${link(['print', 'receipts', /^\d{4}-\d{2}$/.test(query.period || '') ? query.period : monthOf(today())])}>${t('PAGE_PRINT_RECEIPTS')}</a>`}
+			${receiptOf(fields) && html`<a class="button" href=${link(['print', 'receipts', kind, /^\d{4}-\d{2}$/.test(query.period || '') ? query.period : monthOf(today())])}>${t('PAGE_PRINT_RECEIPTS')}</a>`}
 			<span class="soft" role="status">${t('PAGE_ROWS', number(newest.length))}</span>
 		</div>
 		<${Remarks} kind=${kind} fields=${fields} />

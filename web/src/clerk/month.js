@@ -36,7 +36,14 @@ const ACTIONS = {
 	open: ['close', 'submit'], closed: ['submit', 'reopen'], submitted: ['reopen'], returned: ['reopen', 'submit'], approved: ['submit'], restated: ['submit'],
 };
 
+// The report of a month: the first of the pack that is of one.
+function monthly(titles) {
+	const names = Object.entries(titles.all.reports || {});
+	return (names.find(([, report]) => report.months === 1) || names[0] || [''])[0];
+}
+
 function Actions({ month, state }) {
+	const titles = useTitles();
 	const [asking, ask] = useState(null);
 	const [problem, fail] = useState(null);
 	const [busy, work] = useState(false);
@@ -59,7 +66,7 @@ function Actions({ month, state }) {
 	return html`<div class="stack screen-only">
 		<div class="row">${(ACTIONS[state] || []).map((verb, i) => html`<button type="button" key=${verb} class=${i === 0 ? 'main' : ''} disabled=${busy}
 			onClick=${() => act(verb)}>${t(`PAGE_DO_${verb.toUpperCase()}`)}</button>`)}
-			<a class="button" href=${link(['print', 'report', 'monthly', month])}>${t('PAGE_PRINT_REPORT')}</a></div>
+			<a class="button" href=${link(['print', 'report', monthly(titles), month])}>${t('PAGE_PRINT_REPORT')}</a></div>
 		<${Failure} problem=${problem} />
 		${asking && html`<${Question} title=${t(`PAGE_DO_${asking.toUpperCase()}`)} hint=${t('PAGE_REASON_HINT', periodText(month))} label=${t('PAGE_REASON')} required=${true}
 			confirm=${t(`PAGE_DO_${asking.toUpperCase()}`)} close=${() => ask(null)} done=${(reason) => act(asking, reason)} />`}
@@ -83,7 +90,7 @@ function Report({ month, remarks }) {
 	const titles = useTitles();
 	const names = Object.entries(titles.all.reports || {});
 	const [name, choose] = useState('');
-	const chosen = name || (names.find(([one]) => one === 'monthly') || names[0] || [''])[0];
+	const chosen = name || monthly(titles);
 	const about = (titles.all.reports || {})[chosen];
 	const of = useResource(about ? `/reports/${chosen}` : null, about ? { period: periodOf(month, about.months) } : undefined);
 	return html`<section class="stack"><div class="row apart"><h2>${t('PAGE_REPORT')}</h2>

@@ -7,12 +7,13 @@ import { useResource } from '../shared/resource.js';
 import { go, link } from '../shared/route.js';
 import { t } from '../shared/text.js';
 import { Control, ReadOnly } from './control.js';
+import { Files } from './files.js';
 import { History } from './history.js';
 import { Keyed } from './keyed.js';
 import { referred, useLabels } from './labels.js';
 import { Moves } from './moves.js';
 import { remarksOn, useRemarks } from './remarks.js';
-import { isPersons, sent, shown, typed, writable } from './values.js';
+import { isPersons, owned, sent, shown, typed, writable } from './values.js';
 import { change, create, remove } from './write.js';
 
 // Fields by the groups of the form, in its order; the chosen ones of an absence stand with the ticks they belong to.
@@ -126,6 +127,8 @@ function Existing({ form, labels, data }) {
 		const value = data.fields[field.field];
 		const notes = remarksOn(remarks, of.kind, field.field);
 		const common = { key: field.field, field, labels, history: openHistory, remarks: notes, standing: standing[field.field] };
+		if (field.about.type === 'attachment')
+			return html`<${Files} key=${field.field} kind=${of.kind} record=${data.record} field=${field} value=${value} writable=${owned(field, of)} />`;
 		if (field.about.keyed)
 			return html`<${Keyed} ...${common} fields=${fields} data=${data} of=${of} change=${(values) => put(field.field, values)} />`;
 		if (!writable(field, of))

@@ -3,15 +3,17 @@ import { html, useEffect, useState } from '../shared/view.js';
 import { compare } from '../shared/format.js';
 import { t } from '../shared/text.js';
 import { matches } from './search.js';
+import { useTitles } from './titles.js';
 
 const TALL = 12; // rows beyond which a search field is worth its room
 
 // Those who are here now, and whoever was ticked before they left.
-function listed(records, ticked) {
-	return records.filter((one) => !one.fields.left || ticked.has(one.record)).sort((a, b) => compare(a.label, b.label));
+function listed(records, ticked, left) {
+	return records.filter((one) => !one.fields[left] || ticked.has(one.record)).sort((a, b) => compare(a.label, b.label));
 }
 
 export function Ticks({ field, value, labels, disabled, change, reasons, setReason, standing }) {
+	const { persons } = useTitles();
 	const [asked, search] = useState('');
 	// A tick shows at once, and stays as the ledger has it once that has been read again.
 	const [wanted, want] = useState({});
@@ -21,7 +23,7 @@ export function Ticks({ field, value, labels, disabled, change, reasons, setReas
 	}, [value]);
 	useEffect(() => want({}), [standing && standing.problem]);
 	const ticked = new Set([...(value || []), ...Object.keys(wanted)].filter((id) => wanted[id] !== false));
-	const all = listed(labels.all(field.about.refers), ticked);
+	const all = listed(labels.all(field.about.refers), ticked, persons.left);
 	const found = all.filter((one) => matches(one, asked));
 	const put = (ids, on) => {
 		want((before) => ({ ...before, ...Object.fromEntries(ids.map((id) => [id, on])) }));

@@ -19,6 +19,8 @@ export function useTitles() {
 		scorecard: title('scorecards'),
 		report: title('reports'),
 		check: title('checks'),
+		persons: all.persons || {}, // kind, left: the field that says who is gone; mark: what tells those of one name apart
+		present: (kind) => pick(all.present, kind), // of a kind that is voted at: the field that says who came
 		unitOf: (metric) => (pick(all.metrics, metric) || { unit: 'count' }).unit,
 	};
 }

@@ -66,9 +66,14 @@ export function sent(field, text, labels) {
 }
 
 // May the clerk write it? The rest is written above, or by the program itself.
-export function writable(field, of) {
+export function owned(field, of) {
 	const { about } = field;
-	return (about.authority === 'own' || about.authority === 'both') && !about.series && !of.from_above && of.workflow !== field.field && about.type !== 'attachment';
+	return (about.authority === 'own' || about.authority === 'both') && !about.series && !of.from_above && of.workflow !== field.field;
+}
+
+// The same, and as text: files are chosen, not typed.
+export function writable(field, of) {
+	return owned(field, of) && field.about.type !== 'attachment';
 }
 
 export function plain(field) {
@@ -84,9 +89,17 @@ export function dated(fields, of) {
 	return first('month') || first('date') || null;
 }
 
-export const PERSONS = 'member';
-
-// The roster: whose records are persons with one home, or, where the pack does not say so, the kind of that name.
+// The roster: the kind whose records are persons.
 export function isPersons(of) {
-	return of.custody || of.kind === PERSONS;
+	return Boolean(of.persons);
+}
+
+// What a receipt is made of, where a kind numbers what is paid: the fields that stand with the number in the form say
+// how much and when, those before it who and for which month. null: such a kind it is not.
+export function receiptOf(fields) {
+	const number = fields.find((field) => field.about.series);
+	const beside = (type) => number && fields.find((field) => field.group === number.group && field.about.type === type);
+	const who = fields.find((field) => field.required && field.about.refers && !field.about.keyed);
+	const month = fields.find((field) => field.about.type === 'month');
+	return number && who && month && beside('money') && beside('date') ? { number, amount: beside('money'), paid: beside('date'), who, month } : null;
 }

@@ -7,7 +7,7 @@ import { useResource } from '../shared/resource.js';
 import { Reading, sentence } from '../shared/failure.js';
 import { say } from '../shared/message.js';
 import { State } from '../shared/state.js';
-import { fetchFile } from './file.js';
+import { fetchFile } from '../shared/file.js';
 import { figureNumber, figureText } from './pack.js';
 import { linkTo, usePlace } from './place.js';
 import { Sheet } from './sheet.js';

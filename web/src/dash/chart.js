@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from '../shared/view.js';
 import { t } from '../shared/text.js';
 import { usePlace } from './place.js';
-import { hand } from './file.js';
+import { hand } from '../shared/file.js';
 import { Sheet } from './sheet.js';
 import { palette } from './palette.js';
 

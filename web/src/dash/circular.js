@@ -10,14 +10,14 @@ import { useAccount } from './account.js';
 import { usePack } from './pack.js';
 import { Sheet } from './sheet.js';
 
-const LONG = /text|content|body|summary|remark/;
-const DAY = /(^|_)(date|day|on|from|until|by)$/;
+const INPUTS = { date: 'date', month: 'month' };
 
-function Field({ name, title, value, change }) {
+// type: the field's, as the pack has it.
+function Field({ type, title, value, change }) {
 	const write = (event) => change(event.target.value);
-	if (LONG.test(name))
+	if (type === 'long_text')
 		return html`<label class="field"><span>${title}</span><textarea rows="4" value=${value} onInput=${write}></textarea></label>`;
-	return html`<label class="field"><span>${title}</span><input type=${DAY.test(name) ? 'date' : 'text'} value=${value} onInput=${write} /></label>`;
+	return html`<label class="field"><span>${title}</span><input type=${INPUTS[type] || 'text'} value=${value} onInput=${write} /></label>`;
 }
 
 function Write({ kind, close, done }) {
@@ -37,7 +37,7 @@ function Write({ kind, close, done }) {
 	};
 	return html`<${Dialog} title=${t('PAGE_BOARD_WRITE_CIRCULAR')} close=${close}><form class="stack" onSubmit=${submit}>
 		<${Failure} problem=${problem} />
-		${Object.entries((pack.all.fields || {})[kind] || {}).map(([name, title]) => html`<${Field} key=${name} name=${name} title=${title} value=${values[name] || ''} change=${(value) => set({ ...values, [name]: value })} />`)}
+		${Object.entries((pack.all.fields || {})[kind] || {}).map(([name, title]) => html`<${Field} key=${name} type=${((pack.all.inputs || {})[kind] || {})[name]} title=${title} value=${values[name] || ''} change=${(value) => set({ ...values, [name]: value })} />`)}
 		<div class="row"><button type="submit" class="main">${t('PAGE_BOARD_SEND')}</button><button type="button" onClick=${close}>${t('PAGE_CANCEL')}</button></div>
 	</form><//>`;
 }

@@ -8,7 +8,7 @@ import { Reading, sentence } from '../shared/failure.js';
 import { say } from '../shared/message.js';
 import { downloadTable } from '../shared/download.js';
 import { Table } from '../shared/table.js';
-import { fetchFile } from './file.js';
+import { fetchFile } from '../shared/file.js';
 import { figureText, usePack } from './pack.js';
 import { ofLength } from './period.js';
 import { periodText } from './picker.js';

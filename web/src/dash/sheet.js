@@ -4,7 +4,7 @@ import { t } from '../shared/text.js';
 import { Table } from '../shared/table.js';
 import { downloadTable } from '../shared/download.js';
 import { say } from '../shared/message.js';
-import { fetchFile } from './file.js';
+import { fetchFile } from '../shared/file.js';
 import { usePlace } from './place.js';
 import { periodText } from './picker.js';
 

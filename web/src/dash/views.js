@@ -1,32 +1,30 @@
-// Saved views: addresses with a name of their own, kept in this browser.
+// Saved views: addresses with a name of their own, kept with the account at the server.
 import { html, useState } from '../shared/view.js';
+import { send } from '../shared/api.js';
 import { t } from '../shared/text.js';
 import { Dialog } from '../shared/dialog.js';
+import { Failure, Reading } from '../shared/failure.js';
 import { say } from '../shared/message.js';
-
-const KEPT = 'tributary.views';
-const MOST = 50;
-
-function load() {
-	try {
-		const list = JSON.parse(localStorage.getItem(KEPT) || '[]');
-		return Array.isArray(list) ? list.filter((one) => typeof one.name === 'string' && /^#\//.test(one.at)) : [];
-	} catch {
-		return [];
-	}
-}
+import { useResource } from '../shared/resource.js';
 
 function Views({ close, suggestion }) {
-	const [list, set] = useState(load());
+	const found = useResource('/views');
 	const [name, call] = useState(suggestion);
-	const keep = (next) => {
-		localStorage.setItem(KEPT, JSON.stringify(next));
-		set(next);
+	const [problem, fail] = useState(null);
+	const change = async (path, body, done) => {
+		fail(null);
+		try {
+			await send('POST', path, body);
+			await found.reload();
+			if (done)
+				say(done);
+		} catch (why) {
+			fail(why);
+		}
 	};
 	const save = (event) => {
 		event.preventDefault();
-		keep([{ name: name.trim(), at: location.hash }, ...list.filter((one) => one.name !== name.trim())].slice(0, MOST));
-		say(t('PAGE_BOARD_VIEW_SAVED'));
+		change('/views', { name: name.trim(), at: location.hash }, t('PAGE_BOARD_VIEW_SAVED'));
 	};
 	const copy = () => navigator.clipboard && navigator.clipboard.writeText(location.href).then(() => say(t('PAGE_BOARD_COPIED')));
 	return html`<${Dialog} title=${t('PAGE_BOARD_VIEWS')} close=${close}>
@@ -35,11 +33,12 @@ function Views({ close, suggestion }) {
 			<button type="submit" class="main">${t('PAGE_BOARD_SAVE_VIEW')}</button>
 			<button type="button" onClick=${copy}>${t('PAGE_BOARD_COPY_LINK')}</button>
 		</form>
-		<ul class="plain views">${list.map((one) => html`<li key=${one.name} class="row apart">
-			<a class="grow touch" href=${one.at} onClick=${close}>${one.name}</a>
-			<button type="button" onClick=${() => keep(list.filter((other) => other !== one))} aria-label=${t('PAGE_BOARD_DROP_VIEW', one.name)}>✕</button>
-		</li>`)}</ul>
-		${list.length === 0 && html`<p class="soft">${t('PAGE_NONE')}</p>`}
+		<${Failure} problem=${problem} />
+		<${Reading} of=${found}>${({ views }) => html`<ul class="plain views">${views.map((one) => html`<li key=${one.name} class="row apart">
+				<a class="grow touch" href=${one.at} onClick=${close}>${one.name}</a>
+				<button type="button" onClick=${() => change('/views/drop', { name: one.name })} aria-label=${t('PAGE_BOARD_DROP_VIEW', one.name)}>✕</button>
+			</li>`)}</ul>
+			${views.length === 0 && html`<p class="soft">${t('PAGE_NONE')}</p>`}`}<//>
 	<//>`;
 }
 

@@ -1,0 +1,168 @@
+// Verbs that read or write a file, asked by the page: the file is in the body, or is the answer.
+#include "client/page_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "io/file.h"
+#include "web/within.h"
+
+#define BYTES "application/octet-stream"
+
+static const char part_bytes[] = "64M"; // what one answer holds
+
+// ---- Bundles ----
+
+// A bundle of several parts is for the command line: a page gives one file.
+static void drop_parts(const char *path, bool *more)
+{
+	char part[WITHIN_PATH_BYTES + 16];
+	*more = false;
+	for (unsigned i = 2;; i++) {
+		snprintf(part, sizeof part, "%s.%u", path, i);
+		if (!file_exists(part))
+			return;
+		within_drop(part);
+		*more = true;
+	}
+}
+
+int page_file_bundle_out(struct command *command)
+{
+	char path[WITHIN_PATH_BYTES];
+	bool more = false;
+	struct asking_answer answer = { .exit = VERB_OK };
+	within_path(command, path);
+	const struct asking_word words[] = { { NULL, path }, { "max-size", part_bytes } };
+	int code = within_ask(command, "bundle out", words, sizeof words / sizeof words[0], &answer);
+	drop_parts(path, &more);
+	if (!code && more)
+		code = command_fail(command, ERR_TOO_LARGE, PHRASE_CANNOT_BUNDLE_OUT, part_bytes);
+	if (!code)
+		code = within_give(command, path, BYTES, "ledger.tbundle");
+	within_drop(path);
+	asking_free(&answer);
+	return code;
+}
+
+// A verb whose first argument is the file in the body.
+static int take(struct command *command, const char *verb, const struct asking_word *more)
+{
+	char path[WITHIN_PATH_BYTES];
+	int code = within_take(command, path);
+	struct asking_word words[2] = { { NULL, path } };
+	size_t count = 1;
+	if (more && more->value)
+		words[count++] = *more;
+	if (!code)
+		code = within_pass(command, verb, words, count);
+	within_drop(path);
+	return code;
+}
+
+int page_file_bundle_in(struct command *command)
+{
+	return take(command, "bundle in", NULL);
+}
+
+// ---- Letters ----
+
+static int give(struct command *command, const char *verb, const char *name)
+{
+	char path[WITHIN_PATH_BYTES];
+	struct asking_answer answer = { .exit = VERB_OK };
+	struct exchange *exchange = exchange_of(command);
+	const char *text = exchange_query(exchange, "text");
+	within_path(command, path);
+	const struct asking_word words[] = { { NULL, exchange_path(exchange, "member") }, { NULL, path }, { "text", "" } };
+	size_t count = text && strcmp(text, "false") != 0 && strcmp(text, "0") != 0 ? 3 : 2;
+	int code = within_ask(command, verb, words, count, &answer);
+	if (!code)
+		code = within_give(command, path, count == 3 ? "text/plain; charset=utf-8" : BYTES, name);
+	within_drop(path);
+	asking_free(&answer);
+	return code;
+}
+
+int page_file_letter(struct command *command)
+{
+	return give(command, "transfer letter", "letter");
+}
+
+int page_file_slip(struct command *command)
+{
+	return give(command, "transfer slip", "slip");
+}
+
+// The root key here is what is trusted, unless another is named.
+int page_file_verify(struct command *command)
+{
+	char root[HASH_TEXT_BYTES];
+	hash_format(&command->home.self.root_key, root);
+	const struct asking_word trusted = { "root", root };
+	return take(command, "verify", &trusted);
+}
+
+static int take_letter(struct command *command, const char *verb)
+{
+	const struct asking_word trusted = { "root", exchange_query(exchange_of(command), "root") };
+	return take(command, verb, &trusted);
+}
+
+int page_file_admit(struct command *command)
+{
+	return take_letter(command, "transfer admit");
+}
+
+int page_file_returned(struct command *command)
+{
+	return take_letter(command, "transfer returned");
+}
+
+// ---- Attached to records ----
+
+// FIELD, or FIELD[KEY] of a map of files. NULL: no memory.
+static const char *place(struct exchange *exchange)
+{
+	const char *field = exchange_path(exchange, "field"), *key = exchange_query(exchange, "key");
+	size_t room = strlen(field) + (key ? strlen(key) : 0) + 3;
+	char *both = key ? arena_alloc(&exchange->arena, room) : NULL;
+	if (both)
+		snprintf(both, room, "%s[%s]", field, key);
+	return key ? both : field;
+}
+
+static int file_verb(struct command *command, const char *verb, const char *path, struct asking_answer *answer)
+{
+	struct exchange *exchange = exchange_of(command);
+	const char *where = place(exchange);
+	if (!where)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
+	const struct asking_word words[] = {
+		{ NULL, exchange_path(exchange, "kind") }, { NULL, exchange_path(exchange, "record") }, { NULL, where }, { NULL, path } };
+	const size_t count = sizeof words / sizeof words[0];
+	return answer ? within_ask(command, verb, words, count, answer) : within_pass(command, verb, words, count);
+}
+
+int page_file_add(struct command *command)
+{
+	char path[WITHIN_PATH_BYTES];
+	int code = within_take(command, path);
+	if (!code)
+		code = file_verb(command, "file add", path, NULL);
+	within_drop(path);
+	return code;
+}
+
+int page_file_get(struct command *command)
+{
+	char path[WITHIN_PATH_BYTES];
+	struct asking_answer answer = { .exit = VERB_OK };
+	within_path(command, path);
+	int code = file_verb(command, "file get", path, &answer);
+	if (!code)
+		code = within_give(command, path, BYTES, "file");
+	within_drop(path);
+	asking_free(&answer);
+	return code;
+}

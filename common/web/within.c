@@ -1,0 +1,72 @@
+// Verbs within routes, and their files.
+#include "web/within.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "io/file.h"
+#include "io/machine.h"
+
+int within_ask(struct command *command, const char *verb, const struct asking_word *words, size_t count, struct asking_answer *answer)
+{
+	struct exchange *exchange = exchange_of(command);
+	const struct asking asking = { .program = command->call->program, .home = command->call->home, .language = exchange->language,
+	                               .verb = verb, .words = words, .word_count = count };
+	enum err err = asking_put(&asking, answer);
+	phrase_speak(&exchange->language);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, NULL);
+	int code = answer->exit;
+	if (code && answer->told_size > 0) {
+		fputs(answer->told, command->call->told);
+		asking_free(answer);
+		*answer = (struct asking_answer){ .exit = code };
+	}
+	return code;
+}
+
+int within_pass(struct command *command, const char *verb, const struct asking_word *words, size_t count)
+{
+	struct asking_answer answer = { .exit = VERB_OK };
+	int code = within_ask(command, verb, words, count, &answer);
+	if (!answer.body)
+		return code;
+	fwrite(answer.body, 1, answer.size, command->call->out);
+	asking_free(&answer);
+	return code;
+}
+
+// ---- Files ----
+
+void within_path(const struct command *command, char path[static WITHIN_PATH_BYTES])
+{
+	uint64_t random;
+	machine_random(&random, sizeof random);
+	snprintf(path, WITHIN_PATH_BYTES, "%s/page-%016" PRIx64, command->home.dir, random);
+}
+
+int within_take(struct command *command, char path[static WITHIN_PATH_BYTES])
+{
+	struct span body = exchange_raw(exchange_of(command));
+	within_path(command, path);
+	return command_done(command, file_write(path, 0600, body), PHRASE_CANNOT_WRITE_FILE, path);
+}
+
+int within_give(struct command *command, const char *path, const char *type, const char *name)
+{
+	struct buf bytes = BUF_EMPTY;
+	enum err err = file_read(path, WITHIN_FILE_BYTES, &bytes);
+	if (!err && fwrite(bytes.data, 1, bytes.size, command->call->out) != bytes.size)
+		err = ERR_NOMEM;
+	buf_free(&bytes);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ_FILE, name);
+	exchange_file(exchange_of(command), type, name);
+	return VERB_OK;
+}
+
+void within_drop(const char *path)
+{
+	unlink(path);
+}
