@@ -1,30 +1,29 @@
 #include "explore.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/bytes.h"
+#include "reduce.h"
+#include "seen.h"
 
+enum { UNKNOWN, SETTLES, STUCK, NOWHERE = UINT32_MAX };
+
+// Small: there are as many as states.
 struct node_row {
-	uint64_t edges_from;
 	uint32_t parent;
-	const char *name;
-	uint16_t a, b, c;
-	bool good;
+	uint32_t calm;            // where the first calm move leads; NOWHERE: there is none
+	uint16_t c;
+	uint8_t kind, a, b, state; // kind … c: how it was reached
 };
 
 struct search {
 	const struct model_rules *rules;
 	struct model_state *queue; // ring of states found and not looked at yet
 	size_t queue_room, queue_from, queue_count;
-	uint64_t *seen;            // open addressing: fingerprints …
-	uint32_t *seen_number;     // … and the number of the state
-	size_t seen_room;
+	struct seen seen, views;
+	uint64_t view_sum;
 	struct node_row *row;
-	size_t row_room, row_count;
-	uint32_t *edge;
-	size_t edge_room, edge_count;
+	size_t row_room, row_count, edge_count, settled;
 	uint32_t at;
 	const char *fault;
 	bool failed;
@@ -41,50 +40,6 @@ static bool grow(void **list, size_t *room, size_t size, size_t need)
 	*list = larger;
 	*room = wanted;
 	return true;
-}
-
-static uint64_t fingerprint(const struct model_state *state)
-{
-	static const uint8_t key[crypto_shorthash_KEYBYTES] = "explore";
-	uint8_t bytes[crypto_shorthash_BYTES];
-	crypto_shorthash(bytes, (const uint8_t *)state, sizeof *state, key);
-	uint64_t value = bytes_get_u64(bytes);
-	return value ? value : 1;
-}
-
-static size_t slot_of(const uint64_t *seen, size_t room, uint64_t value)
-{
-	size_t slot = value & (room - 1);
-	while (seen[slot] && seen[slot] != value)
-		slot = (slot + 1) & (room - 1);
-	return slot;
-}
-
-static bool seen_grow(struct search *search)
-{
-	if (search->row_count * 2 < search->seen_room)
-		return true;
-	size_t room = search->seen_room ? 2 * search->seen_room : 1 << 16;
-	uint64_t *seen = calloc(room, sizeof *seen);
-	uint32_t *numbers = calloc(room, sizeof *numbers);
-	for (size_t i = 0; seen && numbers && i < search->seen_room; i++) {
-		if (!search->seen[i])
-			continue;
-		size_t slot = slot_of(seen, room, search->seen[i]);
-		seen[slot] = search->seen[i];
-		numbers[slot] = search->seen_number[i];
-	}
-	if (seen && numbers) {
-		free(search->seen);
-		free(search->seen_number);
-		search->seen = seen;
-		search->seen_number = numbers;
-		search->seen_room = room;
-		return true;
-	}
-	free(seen);
-	free(numbers);
-	return false;
 }
 
 static bool queue_put(struct search *search, const struct model_state *state)
@@ -105,34 +60,54 @@ static bool queue_put(struct search *search, const struct model_state *state)
 	return true;
 }
 
-static void found(void *context, const struct move *move, const struct model_state *next)
+static bool is_whole(const struct model_rules *rules)
 {
-	struct search *search = context;
-	if (search->failed || search->fault)
-		return;
-	if (!seen_grow(search) || !grow((void **)&search->edge, &search->edge_room, sizeof *search->edge, search->edge_count + 1)) {
+	return rules->witness && rules->mark && rules->incarnation;
+}
+
+// One that was not found before.
+static void enter(struct search *search, const struct move *move, const struct model_state *next)
+{
+	bool settled = model_settled(next), fine = true;
+	struct model_view view = model_view(next);
+	uint32_t number = 0;
+	uint64_t value = seen_fingerprint(&view, sizeof view);
+	if (!grow((void **)&search->row, &search->row_room, sizeof *search->row, search->row_count + 1) || !queue_put(search, next)) {
 		search->failed = true;
 		return;
 	}
-	const struct model_rules *rules = search->rules;
-	bool whole = rules->witness && rules->mark && rules->incarnation;
-	uint64_t value = fingerprint(next);
-	size_t slot = slot_of(search->seen, search->seen_room, value);
-	if (!search->seen[slot]) {
-		if (!grow((void **)&search->row, &search->row_room, sizeof *search->row, search->row_count + 1) ||
-		    !queue_put(search, next)) {
-			search->failed = true;
-			return;
-		}
-		search->seen[slot] = value;
-		search->seen_number[slot] = (uint32_t)search->row_count;
-		search->row[search->row_count++] = (struct node_row){
-			.parent = search->at, .name = move->name,
-			.a = (uint16_t)move->a, .b = (uint16_t)move->b, .c = (uint16_t)move->c, .good = model_settled(next),
-		};
-		search->fault = whole ? model_fault(next) : model_two_homes(next) ? "two homes hold the member" : NULL;
-	}
-	search->edge[search->edge_count++] = search->seen_number[slot];
+	search->row[search->row_count++] = (struct node_row){
+		.parent = search->at, .calm = NOWHERE, .kind = (uint8_t)move->kind, .a = (uint8_t)move->a, .b = (uint8_t)move->b,
+		.c = (uint16_t)move->c, .state = settled ? SETTLES : UNKNOWN,
+	};
+	search->settled += settled;
+	if (seen_add(&search->views, value, &number, &fine))
+		search->view_sum += value;
+	search->failed |= !fine;
+}
+
+static void found(void *context, const struct move *move, const struct model_state *raw)
+{
+	struct search *search = context;
+	struct model_state next = *raw;
+	uint32_t number = (uint32_t)search->row_count;
+	bool fine = true;
+	if (search->failed || search->fault)
+		return;
+	const char *fault = is_whole(search->rules) ? model_fault(raw) : model_two_homes(raw) ? "two homes hold the member" : NULL;
+	if (search->rules->witness && !search->rules->whole && !fault)
+		reduce_state(&next);
+	bool fresh = seen_add(&search->seen, seen_fingerprint(&next, sizeof next), &number, &fine);
+	search->failed |= !fine || number == NOWHERE;
+	if (fresh && !search->failed)
+		enter(search, move, &next);
+	if (fresh)
+		search->fault = fault;
+	if (number == search->at && search->row_count > 1)
+		return; // no difference that could matter
+	if (move_calm(move->kind) && search->row[search->at].calm == NOWHERE)
+		search->row[search->at].calm = number;
+	search->edge_count++;
 }
 
 static void print_way(const struct search *search, uint32_t number)
@@ -141,30 +116,21 @@ static void print_way(const struct search *search, uint32_t number)
 	if (number == 0)
 		return;
 	print_way(search, row->parent);
-	printf("    %s: %u %u %u\n", row->name, row->a, row->b, row->c);
+	printf("    %s: %u %u %u\n", move_text((enum move_kind)row->kind), row->a, row->b, row->c);
 }
 
-static uint64_t edges_end(const struct search *search, size_t number)
-{
-	return number + 1 < search->row_count ? search->row[number + 1].edges_from : search->edge_count;
-}
-
-// Goes back from the settled states until nothing is added; what is left can never settle again.
+// Follows the calm moves of each state: they must come to a settled one.
 static size_t stuck_states(struct search *search)
 {
-	bool changed = true;
 	size_t stuck = 0;
-	while (changed) {
-		changed = false;
-		for (size_t i = search->row_count; i-- > 0;)
-			for (uint64_t e = search->row[i].edges_from; !search->row[i].good && e < edges_end(search, i); e++)
-				if (search->row[search->edge[e]].good)
-					changed = search->row[i].good = true;
-	}
 	for (size_t i = 0; i < search->row_count; i++) {
-		if (search->row[i].good)
-			continue;
-		if (!stuck++) {
+		uint32_t end = (uint32_t)i, steps = 0;
+		while (end != NOWHERE && search->row[end].state == UNKNOWN && steps++ < 1000)
+			end = search->row[end].calm;
+		uint8_t state = end != NOWHERE && search->row[end].state == SETTLES ? SETTLES : STUCK;
+		for (uint32_t at = (uint32_t)i; at != NOWHERE && search->row[at].state == UNKNOWN; at = search->row[at].calm)
+			search->row[at].state = state;
+		if (state == STUCK && !stuck++) {
 			printf("stuck after:\n");
 			print_way(search, (uint32_t)i);
 		}
@@ -178,15 +144,16 @@ static void look_at_all(struct search *search)
 		struct model_state state = search->queue[search->queue_from];
 		search->queue_from = (search->queue_from + 1) % search->queue_room;
 		search->queue_count--;
-		search->row[search->at].edges_from = search->edge_count;
 		moves_each(&state, search->rules, found, search);
 		search->at++;
+		if (search->at % (1u << 22) == 0)
+			fprintf(stderr, "model: %u looked at, %zu found\n", search->at, search->row_count);
 	}
 }
 
 enum err explore(const struct model_state *start, const struct model_rules *rules, struct explore_result *result)
 {
-	static const struct move begin = { .name = "start" };
+	static const struct move begin = { .kind = MOVE_START };
 	struct search search = { .rules = rules };
 	*result = (struct explore_result){ .states = 0 };
 	found(&search, &begin, start);
@@ -196,16 +163,16 @@ enum err explore(const struct model_state *start, const struct model_rules *rule
 	result->states = search.row_count;
 	result->edges = search.edge_count;
 	result->fault = search.fault;
-	for (size_t i = 0; i < search.row_count; i++)
-		result->settled += search.row[i].good;
+	result->settled = search.settled;
+	result->views = search.views.count;
+	result->view_sum = search.view_sum;
 	if (search.fault)
 		print_way(&search, (uint32_t)search.row_count - 1);
 	else if (!search.failed)
 		result->stuck = stuck_states(&search);
 	free(search.queue);
-	free(search.seen);
-	free(search.seen_number);
 	free(search.row);
-	free(search.edge);
+	seen_free(&search.seen);
+	seen_free(&search.views);
 	return search.failed ? ERR_NOMEM : ERR_OK;
 }

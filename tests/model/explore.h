@@ -7,7 +7,9 @@
 struct explore_result {
 	size_t states, edges;
 	size_t settled;           // states with one home and nothing open
-	size_t stuck;             // states from which none of these can be reached
+	size_t stuck;             // states that do not come to one of these when everybody is calm
+	size_t views;             // what could be seen of all states, each once …
+	uint64_t view_sum;        // … and a sum over it, whatever the order
 	const char *fault;        // NULL: every invariant held
 };
 

@@ -2,11 +2,13 @@
 //
 //	model [--offers N] [--backups N] [--restores N] [--replacements N] [--registrar-restores N] [--merges N]
 //	      [--moves N]   of a unit from one registrar to the other and back
-//	      [--without witness|mark|incarnation]
+//	      [--without witness|mark|incarnation] [--whole | --compare]
 //
+// --whole: states are not reduced (reduce.h); --compare: both ways, and the same is seen.
 // Exit code 0: no invariant is broken and no state is stuck; with a part taken out: two homes were found.
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "explore.h"
 
@@ -64,27 +66,63 @@ static bool without(struct model_rules *rules, const char *text)
 	return !rules->witness || !rules->mark || !rules->incarnation;
 }
 
+static bool word(struct model_rules *rules, bool *compare, const char *text)
+{
+	rules->whole |= strcmp(text, "--whole") == 0;
+	*compare |= strcmp(text, "--compare") == 0;
+	return strcmp(text, "--whole") == 0 || strcmp(text, "--compare") == 0;
+}
+
+static int usage(const char *text)
+{
+	fprintf(stderr, "model: what is %s?\n", text);
+	return 2;
+}
+
+static bool walk(const struct model_state *start, const struct model_rules *rules, struct explore_result *result)
+{
+	struct timespec from, to;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	if (explore(start, rules, result)) {
+		fprintf(stderr, "model: out of memory\n");
+		return false;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+	printf("\n    %zu states, %zu moves, %zu settled, %zu stuck, %.0f states/s: %s\n", result->states, result->edges,
+	       result->settled, result->stuck, (double)result->states / (seconds > 0.001 ? seconds : 0.001),
+	       result->fault ? result->fault : "no fault");
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	struct model_state start = founded();
 	struct model_rules rules = { .witness = true, .mark = true, .incarnation = true };
-	struct explore_result result;
+	struct explore_result result, whole;
+	bool compare = false;
 	for (int i = 1; i < argc; i++) {
 		bool more = i + 1 < argc;
 		if (more && strcmp(argv[i], "--without") == 0 && without(&rules, argv[i + 1]))
 			i++;
 		else if (more && number_option(&start, argv[i], argv[i + 1]))
 			i++;
-		else
-			return fprintf(stderr, "model: what is %s?\n", argv[i]), 2;
+		else if (!word(&rules, &compare, argv[i]))
+			return usage(argv[i]);
 	}
-	if (explore(&start, &rules, &result))
-		return fprintf(stderr, "model: out of memory\n"), 2;
 	for (int i = 1; i < argc; i++)
 		printf("%s ", argv[i]);
-	printf("\n    %zu states, %zu moves, %zu settled, %zu stuck: %s\n", result.states, result.edges, result.settled, result.stuck,
-	       result.fault ? result.fault : "no fault");
+	if (!walk(&start, &rules, &result))
+		return 2;
 	if (!rules.witness || !rules.mark || !rules.incarnation)
 		return result.fault ? 0 : 1;
+	if (compare) {
+		rules.whole = true;
+		if (!walk(&start, &rules, &whole))
+			return 2;
+		printf("    seen from outside: %zu, and %zu of the whole\n", result.views, whole.views);
+		if (whole.views != result.views || whole.view_sum != result.view_sum || whole.fault || whole.stuck)
+			return 1;
+	}
 	return result.fault || result.stuck ? 1 : 0;
 }

@@ -2,6 +2,26 @@
 
 #include <assert.h>
 
+const char *move_text(enum move_kind kind)
+{
+	static const char *const texts[] = {
+#define MOVE_TEXT(name, calm, text) [MOVE_##name] = text,
+		MOVES(MOVE_TEXT)
+#undef MOVE_TEXT
+	};
+	return texts[kind];
+}
+
+bool move_calm(enum move_kind kind)
+{
+	static const bool calms[] = {
+#define MOVE_CALM(name, calm, text) [MOVE_##name] = calm,
+		MOVES(MOVE_CALM)
+#undef MOVE_CALM
+	};
+	return calms[kind];
+}
+
 struct walk {
 	const struct model_state *state;
 	const struct model_rules *rules;
@@ -9,9 +29,9 @@ struct walk {
 	void *context;
 };
 
-static void give(const struct walk *walk, const char *name, unsigned a, unsigned b, unsigned c, const struct model_state *next)
+static void give(const struct walk *walk, enum move_kind kind, unsigned a, unsigned b, unsigned c, const struct model_state *next)
 {
-	struct move done = { .name = name, .a = a, .b = b, .c = c };
+	struct move done = { .kind = kind, .a = a, .b = b, .c = c };
 	if (memcmp(next, walk->state, sizeof *next) != 0)
 		walk->visit(walk->context, &done, next);
 }
@@ -32,7 +52,7 @@ static void offer(const struct walk *walk, unsigned unit)
 		assert(next.offer_count < OFFERS);
 		next.offer[next.offer_count++] = (struct model_offer){ next.unit[unit].tail, next.unit[unit].life, (uint8_t)to };
 		model_keep_unit(&next, unit, &view);
-		give(walk, "offers to", unit, to, 0, &next);
+		give(walk, MOVE_OFFERS, unit, to, 0, &next);
 	}
 }
 
@@ -51,30 +71,44 @@ static bool add_message(void *list, uint8_t *count, size_t size, const void *mes
 	return true;
 }
 
-static void accept(const struct walk *walk, unsigned unit)
+static bool says_yes(struct model_state *state, unsigned unit, unsigned offer)
 {
-	for (unsigned i = 0; i < walk->state->offer_count; i++) {
-		struct model_state next = *walk->state;
-		const struct model_offer *sent = &next.offer[i];
-		struct custody_unit view = model_unit(&next, unit);
-		struct custody_claim claim = model_claim(sent->on, sent->life, sent->to);
-		struct model_answer said = { (uint8_t)i, (uint8_t)unit, next.unit[unit].life };
-		bool successor = next.merged && sent->to == MERGED && unit == SUCCESSOR;
-		assert(next.answer_count < ANSWERS);
-		if (!custody_unit_answer(&view, &claim, successor) &&
-		    add_message(next.answer, &next.answer_count, sizeof said, &said))
-			give(walk, "accepts offer", unit, i, 0, &next);
-	}
+	const struct model_offer *sent = &state->offer[offer];
+	struct custody_unit view = model_unit(state, unit);
+	struct custody_claim claim = model_claim(sent->on, sent->life, sent->to);
+	struct model_answer said = { (uint8_t)offer, (uint8_t)unit, state->unit[unit].life };
+	bool successor = state->merged && sent->to == MERGED && unit == SUCCESSOR;
+	assert(state->answer_count < ANSWERS);
+	return !custody_unit_answer(&view, &claim, successor) && add_message(state->answer, &state->answer_count, sizeof said, &said);
 }
 
-static void reaffirm(const struct walk *walk, unsigned unit)
+static bool says_whose(struct model_state *state, unsigned unit)
+{
+	struct custody_unit view = model_unit(state, unit);
+	struct model_reaffirm said = { state->unit[unit].tail, state->unit[unit].life };
+	assert(state->reaffirm_count < REAFFIRMS);
+	return !custody_unit_reaffirm(&view) && add_message(state->reaffirm, &state->reaffirm_count, sizeof said, &said);
+}
+
+static void consent(const struct walk *walk, unsigned unit)
 {
 	struct model_state next = *walk->state;
-	struct custody_unit view = model_unit(&next, unit);
-	struct model_reaffirm said = { next.unit[unit].tail, next.unit[unit].life };
-	assert(next.reaffirm_count < REAFFIRMS);
-	if (!custody_unit_reaffirm(&view) && add_message(next.reaffirm, &next.reaffirm_count, sizeof said, &said))
-		give(walk, "asks to be confirmed", unit, 0, 0, &next);
+	for (unsigned i = 0; i < walk->state->offer_count; i++) {
+		if (says_yes(&next, unit, i))
+			give(walk, MOVE_ACCEPTS, unit, i, 0, &next);
+		next = *walk->state;
+	}
+	if (says_whose(&next, unit))
+		give(walk, MOVE_ASKS, unit, 0, 0, &next);
+}
+
+void moves_consent(struct model_state *state, unsigned unit)
+{
+	uint16_t tail = state->unit[unit].tail;
+	for (unsigned i = 0; i < state->offer_count; i++)
+		says_yes(state, unit, i);
+	if (tail == state->witness)
+		says_whose(state, unit); // on another record it would be void
 }
 
 static void learn_record(const struct walk *walk, unsigned unit)
@@ -86,7 +120,7 @@ static void learn_record(const struct walk *walk, unsigned unit)
 		struct custody_unit view = model_unit(&next, unit);
 		custody_unit_record(&view, model_record(next.record[i]));
 		model_keep_unit(&next, unit, &view);
-		give(walk, "hears record", unit, next.record[i], 0, &next);
+		give(walk, MOVE_UNIT_HEARS, unit, next.record[i], 0, &next);
 	}
 }
 
@@ -108,7 +142,7 @@ static void break_unit(const struct walk *walk, unsigned unit)
 		next.backups--;
 		next.saved = (uint8_t)unit;
 		next.saved_unit = next.unit[unit];
-		give(walk, "is backed up", unit, 0, 0, &next);
+		give(walk, MOVE_UNIT_SAVED, unit, 0, 0, &next);
 	}
 	if (state->restores && state->saved == unit) {
 		struct model_state next = *state;
@@ -117,14 +151,14 @@ static void break_unit(const struct walk *walk, unsigned unit)
 		next.unit[unit] = next.saved_unit;
 		next.unit[unit].closed = closed; // the charter is heard again at once or later: it only forbids
 		new_life(walk, &next, unit);
-		give(walk, "is restored", unit, 0, 0, &next);
+		give(walk, MOVE_UNIT_RESTORED, unit, 0, 0, &next);
 	}
 	if (state->replacements) {
 		struct model_state next = *state;
 		next.replacements--;
 		next.unit[unit] = (struct model_party_unit){ .closed = next.unit[unit].closed, .life = next.unit[unit].life, .to = NOTHING };
 		new_life(walk, &next, unit);
-		give(walk, "is replaced", unit, 0, 0, &next);
+		give(walk, MOVE_UNIT_REPLACED, unit, 0, 0, &next);
 	}
 }
 
@@ -132,8 +166,7 @@ static void units(const struct walk *walk)
 {
 	for (unsigned unit = 0; unit < UNITS; unit++) {
 		offer(walk, unit);
-		accept(walk, unit);
-		reaffirm(walk, unit);
+		consent(walk, unit);
 		learn_record(walk, unit);
 		break_unit(walk, unit);
 	}
@@ -141,7 +174,7 @@ static void units(const struct walk *walk)
 
 // ---- Registrars ----
 
-static void appended(const struct walk *walk, const char *name, unsigned registrar, unsigned what, struct model_state *next,
+static void appended(const struct walk *walk, enum move_kind kind, unsigned registrar, unsigned what, struct model_state *next,
                      struct custody_registrar *chain, const struct custody_record *record)
 {
 	uint16_t number = model_number(record);
@@ -151,7 +184,7 @@ static void appended(const struct walk *walk, const char *name, unsigned registr
 		model_make_final(next, number);
 	}
 	model_keep_registrar(next, registrar, chain);
-	give(walk, name, registrar, what, number, next);
+	give(walk, kind, registrar, what, number, next);
 }
 
 static void commit(const struct walk *walk, unsigned registrar)
@@ -173,7 +206,7 @@ static void commit(const struct walk *walk, unsigned registrar)
 		yes.taker = claim.incarnation;
 		yes.taker.bytes[1] = said->life;
 		if (!custody_registrar_commit(&chain, &claim, &yes, &notes, &record))
-			appended(walk, "commits offer", registrar, said->offer, &next, &chain, &record);
+			appended(walk, MOVE_COMMITS, registrar, said->offer, &next, &chain, &record);
 	}
 }
 
@@ -187,7 +220,7 @@ static void abort_offer(const struct walk *walk, unsigned registrar)
 		struct custody_notes notes = { .approved = true };
 		struct custody_record record;
 		if (!custody_registrar_abort(&chain, &claim, &notes, &record))
-			appended(walk, "aborts offer", registrar, i, &next, &chain, &record);
+			appended(walk, MOVE_ABORTS, registrar, i, &next, &chain, &record);
 	}
 }
 
@@ -200,7 +233,7 @@ static void confirm(const struct walk *walk, unsigned registrar)
 		struct custody_notes notes = { .approved = true };
 		struct custody_record record;
 		if (!custody_registrar_reaffirm(&chain, &claim, &notes, &record))
-			appended(walk, "confirms the store of", registrar, next.reaffirm[i].on, &next, &chain, &record);
+			appended(walk, MOVE_CONFIRMS, registrar, next.reaffirm[i].on, &next, &chain, &record);
 	}
 }
 
@@ -213,7 +246,7 @@ static void hand_over(const struct walk *walk, unsigned registrar)
 	struct id mover = model_unit_id(MOVER);
 	struct custody_notes notes = { .approved = true, .registrar = model_registrar_id(model_registrar_of(&next, registrar, MOVER)) };
 	if (chain.last.epoch && id_equal(&chain.last.home, &mover) && !custody_registrar_hand_over(&chain, &notes, &record))
-		appended(walk, "hands over the home", registrar, MOVER, &next, &chain, &record);
+		appended(walk, MOVE_HANDS_OVER, registrar, MOVER, &next, &chain, &record);
 }
 
 static void hear_final(const struct walk *walk, unsigned registrar)
@@ -230,7 +263,7 @@ static void hear_final(const struct walk *walk, unsigned registrar)
 			next.hears[registrar]++;
 		custody_registrar_final(&chain, record);
 		model_keep_registrar(&next, registrar, &chain);
-		give(walk, "registrar hears record", registrar, next.record[i], 0, &next);
+		give(walk, MOVE_REGISTRAR_HEARS, registrar, next.record[i], 0, &next);
 	}
 }
 
@@ -242,7 +275,7 @@ static void break_registrar(const struct walk *walk, unsigned registrar)
 		next.backups--;
 		next.saved = (uint8_t)(UNITS + registrar);
 		next.saved_registrar = next.registrar[registrar];
-		give(walk, "registrar is backed up", registrar, 0, 0, &next);
+		give(walk, MOVE_REGISTRAR_SAVED, registrar, 0, 0, &next);
 	}
 	if (state->registrar_restores) { // without a backup: to nothing
 		struct model_state next = *state;
@@ -252,14 +285,14 @@ static void break_registrar(const struct walk *walk, unsigned registrar)
 		struct custody_registrar chain = model_registrar(&next, registrar);
 		custody_registrar_restored(&chain);
 		model_keep_registrar(&next, registrar, &chain);
-		give(walk, "registrar is restored", registrar, 0, 0, &next);
+		give(walk, MOVE_REGISTRAR_RESTORED, registrar, 0, 0, &next);
 	}
 	if (state->registrar[registrar].restoring) {
 		struct model_state next = *state;
 		struct custody_registrar chain = model_registrar(&next, registrar);
 		custody_registrar_takeover(&chain, walk->rules->witness && next.witness ? model_record(next.witness) : NULL);
 		model_keep_registrar(&next, registrar, &chain);
-		give(walk, "registrar takes over", registrar, 0, 0, &next);
+		give(walk, MOVE_TAKES_OVER, registrar, 0, 0, &next);
 	}
 }
 
@@ -287,7 +320,7 @@ static void cosign(const struct walk *walk)
 			continue;
 		model_make_final(&next, next.record[i]);
 		next.witness = model_number(&witness.last);
-		give(walk, "witness cosigns", next.record[i], 0, 0, &next);
+		give(walk, MOVE_COSIGNS, next.record[i], 0, 0, &next);
 	}
 }
 
@@ -297,14 +330,14 @@ static void move(const struct walk *walk)
 	if (next.moves) {
 		next.moves--;
 		next.moved++;
-		give(walk, "is moved below another registrar", MOVER, 0, 0, &next);
+		give(walk, MOVE_IS_MOVED, MOVER, 0, 0, &next);
 	}
 	for (unsigned i = 0; i < REGISTRARS; i++) {
 		next = *walk->state;
 		if (next.hears[i] == next.moved)
 			continue;
 		next.hears[i]++;
-		give(walk, "registrar hears of the move", i, 0, 0, &next);
+		give(walk, MOVE_HEARS_OF_MOVE, i, 0, 0, &next);
 	}
 }
 
@@ -314,17 +347,17 @@ static void merge(const struct walk *walk)
 	if (next.merges) {
 		next.merges--;
 		next.merged = 1;
-		give(walk, "is merged", MERGED, SUCCESSOR, 0, &next);
+		give(walk, MOVE_IS_MERGED, MERGED, SUCCESSOR, 0, &next);
 		return;
 	}
 	if (!next.merged)
 		return;
 	next.unit[MERGED].closed = 1;
-	give(walk, "hears that it was merged", MERGED, 0, 0, &next);
+	give(walk, MOVE_UNIT_HEARS_OF_MERGE, MERGED, 0, 0, &next);
 	for (unsigned i = 0; i < REGISTRARS; i++) {
 		next = *walk->state;
 		next.knows[i] = 1;
-		give(walk, "registrar hears of the merge", i, 0, 0, &next);
+		give(walk, MOVE_HEARS_OF_MERGE, i, 0, 0, &next);
 	}
 }
 

@@ -3,13 +3,16 @@
 
 #include <assert.h>
 
-enum { NUMBERS = 4096 };
+#include "base/bytes.h"
+
+enum { NUMBERS = 1 << 16, SLOTS = 1 << 18 };
 
 // Every record that any state ever had; a test program may keep such a thing at file scope.
 static struct custody_record records[NUMBERS];
 static struct hash digests[NUMBERS];
 static uint16_t previous[NUMBERS];
-static uint16_t number_count = 1; // 0: none, of epoch 0
+static uint32_t number_count = 1; // 0: none, of epoch 0
+static uint16_t slots[SLOTS];     // open addressing, by the digest
 
 static struct id number_id(unsigned kind, unsigned number)
 {
@@ -27,16 +30,21 @@ unsigned model_registrar_of(const struct model_state *state, unsigned registrar,
 	return unit == MOVER ? state->hears[registrar] % REGISTRARS : unit == 2;
 }
 
-
 static struct id life_id(unsigned life) { return number_id(3, life); }
 static unsigned number_of(const struct id *id) { return id->bytes[1]; }
 
+// Where a digest's number stands, or would.
+static uint16_t *slot_of(const struct hash *digest)
+{
+	size_t slot = bytes_get_u32(digest->bytes) % SLOTS;
+	while (slots[slot] && !hash_equal(&digests[slots[slot]], digest))
+		slot = (slot + 1) % SLOTS;
+	return &slots[slot];
+}
+
 static uint16_t number_of_digest(const struct hash *digest)
 {
-	for (uint16_t i = number_count; i-- > 1;)
-		if (hash_equal(&digests[i], digest))
-			return i;
-	return 0;
+	return *slot_of(digest);
 }
 
 const struct custody_record *model_record(uint16_t number)
@@ -49,14 +57,23 @@ uint16_t model_number(const struct custody_record *record)
 	if (!record->epoch)
 		return 0;
 	struct hash digest = custody_record_digest(record);
-	uint16_t number = number_of_digest(&digest);
-	if (number)
-		return number;
+	uint16_t *slot = slot_of(&digest);
+	if (*slot)
+		return *slot;
 	assert(number_count < NUMBERS); // the bounds asked for are too large for the list
 	records[number_count] = *record;
 	digests[number_count] = digest;
 	previous[number_count] = number_of_digest(&record->previous);
-	return number_count++;
+	*slot = (uint16_t)number_count++;
+	return *slot;
+}
+
+uint16_t model_let_go(uint16_t tail, unsigned unit)
+{
+	struct id id = model_unit_id(unit);
+	while (tail && !(previous[tail] && id_equal(&records[previous[tail]].home, &id)))
+		tail = previous[tail];
+	return tail;
 }
 
 static unsigned place_of(const struct model_state *state, uint16_t number)
@@ -229,4 +246,22 @@ bool model_settled(const struct model_state *state)
 	for (unsigned i = 0; i < REGISTRARS; i++)
 		settled &= !state->registrar[i].restoring && !state->registrar[i].waiting;
 	return settled && state->registrar[number_of(&records[last].registrar)].last == last;
+}
+
+// Of a unit without the member only its life; of messages, registrars and who has heard what, nothing.
+struct model_view model_view(const struct model_state *state)
+{
+	struct model_view view;
+	memset(&view, 0, sizeof view);
+	for (unsigned unit = 0; unit < UNITS; unit++) {
+		const struct model_party_unit *party = &state->unit[unit];
+		view.hold[unit] = party->hold;
+		view.life[unit] = party->life;
+		view.closed[unit] = party->closed;
+		view.tail[unit] = party->hold == CUSTODY_NONE ? 0 : party->tail;
+	}
+	view.last = last_final(state);
+	view.merged = state->merged;
+	view.moved = state->moved;
+	return view;
 }

@@ -64,6 +64,7 @@ static_assert(sizeof(struct model_state) == 2 * RECORDS + (UNITS + 1) * 6 + (REG
 
 struct model_rules {
 	bool witness, mark, incarnation; // false: taken out, to see that it is needed
+	bool whole;               // states are not reduced (reduce.h)
 };
 
 struct id model_unit_id(unsigned unit);
@@ -74,6 +75,9 @@ unsigned model_registrar_of(const struct model_state *state, unsigned registrar,
 // What a record's number stands for.
 const struct custody_record *model_record(uint16_t number);
 uint16_t model_number(const struct custody_record *record);
+
+// The record by which the unit last let the member go, up to `tail`; 0: it never did.
+uint16_t model_let_go(uint16_t tail, unsigned unit);
 
 // Adds what was written to what there is.
 void model_written(struct model_state *state, uint16_t number);
@@ -91,5 +95,12 @@ const char *model_fault(const struct model_state *state);
 bool model_two_homes(const struct model_state *state); // the one that each part of the protocol is there for
 // One home, and nothing open.
 bool model_settled(const struct model_state *state);
+
+// What can be seen from outside: states that look alike are one here. No hidden bytes.
+struct model_view {
+	uint16_t tail[UNITS], last;
+	uint8_t hold[UNITS], life[UNITS], closed[UNITS], merged, moved, unused;
+};
+struct model_view model_view(const struct model_state *state);
 
 #endif
