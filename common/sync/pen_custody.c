@@ -42,7 +42,7 @@ static struct transfer_claim claim_on(const struct pen *pen, enum transfer_what 
 }
 
 // The offer goes to the new home itself, with what goes along; its registrar reads it in our log.
-static enum err send_dossier(struct pen *pen, const struct transfer_claim *offer)
+static enum err send_dossier(struct pen *pen, const struct transfer_claim *offer, const struct id *to)
 {
 	Tributary__CustodyLetter letter = TRIBUTARY__CUSTODY_LETTER__INIT;
 	Tributary__TransferClaim message, *claims[] = { &message };
@@ -58,7 +58,7 @@ static enum err send_dossier(struct pen *pen, const struct transfer_claim *offer
 	letter.n_dossiers = 1;
 	if (!err) {
 		pb_pack(&letter.base, &bytes);
-		err = bytes.err ? bytes.err : pen_letter(pen, &offer->to, buf_span(&bytes));
+		err = bytes.err ? bytes.err : pen_letter(pen, to, buf_span(&bytes));
 	}
 	buf_free(&bytes);
 	arena_free(&arena);
@@ -89,7 +89,7 @@ enum err pen_custody_offer(struct pen *pen, const struct id *member, const struc
 	claim.to = *to;
 	claim.reason = reason;
 	err = pen_custody_claim(pen, &claim); // the mark: durable with the letter, and before either leaves
-	return err ? err : send_dossier(pen, &claim);
+	return err ? err : send_dossier(pen, &claim, &claim.to);
 }
 
 enum err pen_custody_withdraw(struct pen *pen, const struct id *member, enum custody_refusal *refusal)
@@ -124,19 +124,25 @@ enum err pen_custody_open_offer(struct txn *txn, const struct id *member, struct
 	return txn->err ? txn->err : err;
 }
 
+bool pen_custody_addressee(struct txn *txn, const struct id *offered, struct id *now)
+{
+	struct charter_unit row;
+	*now = *offered;
+	for (unsigned i = 0; i < LIMIT_TREE_LEVELS; i++) {
+		if (charter_unit_get(txn, now, &row) || row.closed == INT32_MAX)
+			return true;
+		if (!row.merged)
+			return false;
+		*now = row.parent;
+	}
+	return true;
+}
+
 // Was the unit that the offer names merged into ours?
 static bool became_ours(struct pen *pen, const struct id *to)
 {
-	struct charter_unit row;
-	struct id unit = *to;
-	for (unsigned i = 0; i < LIMIT_TREE_LEVELS; i++) {
-		if (charter_unit_get(pen->txn, &unit, &row) || !row.merged)
-			return false;
-		unit = row.parent;
-		if (id_equal(&unit, &pen->self->unit))
-			return true;
-	}
-	return false;
+	struct id now;
+	return pen_custody_addressee(pen->txn, to, &now) && id_equal(&now, &pen->self->unit);
 }
 
 enum err pen_custody_answer(struct pen *pen, const struct id *member, bool accept, const char *reason,
@@ -252,6 +258,21 @@ static enum err ask_confirmation(struct pen *pen, const struct id *member, const
 	return pen_custody_claim(pen, &claim);
 }
 
+// The unit that we have offered a member to has become part of another: that one must accept anew, so it gets what the
+// first one got. (Where nobody came after it, the registrar aborts.)
+static enum err readdress_offer(struct pen *pen, const struct id *member, const struct custody_unit *view)
+{
+	struct transfer_claim offer;
+	struct id now;
+	if (view->hold != CUSTODY_OUTBOUND ||
+	    transfer_find(pen->txn, member, view->epoch, TRANSFER_OFFER, &pen->self->unit, &offer) || transfer_goes_out(&offer) ||
+	    !id_equal(&offer.incarnation, &pen->self->incarnation) || !pen_custody_addressee(pen->txn, &offer.to, &now) ||
+	    id_equal(&now, &offer.to) || id_equal(&now, &pen->self->unit) ||
+	    !transfer_once(pen->txn, member, view->epoch, TRANSFER_OFFER, &now))
+		return pen->txn->err;
+	return send_dossier(pen, &offer, &now);
+}
+
 // Since the offer nothing was said of the member but that our unit has another registrar.
 static bool only_moved(struct pen *pen, const struct transfer_claim *offer, uint64_t now)
 {
@@ -291,6 +312,8 @@ static enum err unit_step(struct pen *pen, const struct id *member)
 		err = ask_confirmation(pen, member, &view);
 	if (!err && view.epoch)
 		err = renew_offer(pen, member, &view);
+	if (!err && view.epoch)
+		err = readdress_offer(pen, member, &view);
 	if (err || !view.epoch)
 		return err;
 	return view.hold == CUSTODY_NONE ? pen_dossier_leave(pen, member) : pen_dossier_arrive(pen, member);

@@ -29,6 +29,10 @@ enum err pen_custody_judge(struct pen *pen, const struct id *member, bool approv
 enum err pen_custody_due(struct pen *pen);
 bool pen_custody_is_due(struct txn *txn);
 
+// Whom an offer is to now: of a unit that was merged, what it became part of. False: it is closed, and nobody came
+// after it.
+bool pen_custody_addressee(struct txn *txn, const struct id *offered, struct id *now);
+
 // The newest offer of a member that stands open here, with the unit view or not.
 enum err pen_custody_open_offer(struct txn *txn, const struct id *member, struct transfer_claim *offer); // ERR_NOT_FOUND
 

@@ -105,25 +105,6 @@ static bool approved(struct case_file *file)
 	return enough;
 }
 
-static bool closed(struct case_file *file, const struct id *unit, struct charter_unit *row)
-{
-	return charter_unit_get(file->office->pen->txn, unit, row) == ERR_OK && row->closed != INT32_MAX;
-}
-
-// Whom the offer is to now: of a unit that was merged, what it became part of. False: it is closed, and nobody
-// came after it.
-static bool addressee(struct case_file *file, struct id *to)
-{
-	struct charter_unit row;
-	*to = file->offer.to;
-	for (unsigned i = 0; i < LIMIT_TREE_LEVELS && closed(file, to, &row); i++) {
-		if (!row.merged)
-			return false;
-		*to = row.parent;
-	}
-	return true;
-}
-
 // Out of the tree: the home stays, and a letter may go.
 static enum err take_offer_out(struct case_file *file, bool *written)
 {
@@ -184,7 +165,7 @@ static enum err take_offer(struct case_file *file, bool *written)
 	struct custody_record record;
 	struct custody_claim offer = transfer_custody_claim(&file->offer);
 	struct id to;
-	bool open = addressee(file, &to);
+	bool open = pen_custody_addressee(pen->txn, &file->offer.to, &to);
 	if (!open || said(file, TRANSFER_WITHDRAW, &file->offer.unit) || said(file, TRANSFER_REFUSE, &to) ||
 	    said(file, TRANSFER_DENY, NULL) || id_equal(&to, &file->offer.unit))
 		return note(file, &file->offer, custody_registrar_abort(&file->chain, &offer, &file->notes, &record), &record, written);

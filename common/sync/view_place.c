@@ -209,14 +209,16 @@ static enum err let_go(struct view *view)
 	return view->txn->err;
 }
 
-// Another server may look after the unit now: what stands open about its members is looked at again.
+// Another server may look after the unit now, or nobody can accept for it any more: what stands open about its members
+// is looked at again, also by the unit that offered them.
 static enum err members_follow(struct view *view, const struct id *unit)
 {
 	struct charter_change change;
 	bool moved = false;
 	struct charter_walk walk = charter_past(view->txn, unit);
 	while (!moved && charter_past_next(&walk, &change))
-		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED || change.what == CHARTER_SPLIT;
+		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED || change.what == CHARTER_SPLIT ||
+		        change.what == CHARTER_CLOSED;
 	charter_walk_end(&walk);
 	return moved ? transfer_unit_moved(view->txn, unit, &view->self->unit) : view->txn->err;
 }
@@ -263,9 +265,9 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 		err = hand_back(view, &changed->unit);
 		if (!err)
 			err = letters_follow(view, &changed->unit);
-		if (!err)
-			err = members_follow(view, &changed->unit);
 	}
+	for (const struct charter_changed *changed = effects->changed; changed && !err && !view->from_nothing; changed = changed->next)
+		err = members_follow(view, &changed->unit);
 	for (const struct charter_changed *changed = effects->changed; changed && !err && !view->from_nothing; changed = changed->next)
 		err = read_anew(view, &changed->unit);
 	if (!err && effects->changed && view->self->server)

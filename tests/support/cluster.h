@@ -72,6 +72,8 @@ struct actor *cluster_server_kind(struct actor *parent, const char *kind, const 
 // The tree changes, by the server's word, from the day on ("2026-03-01"). Gives why not.
 enum charter_fault cluster_move(struct actor *server, const struct id *unit, const struct id *to, const char *day);
 enum charter_fault cluster_merge(struct actor *server, const struct id *unit, const struct id *into, const char *day);
+void cluster_split(struct actor *server, const struct id *unit, const struct id *into, size_t count, const char *day);
+void cluster_close(struct actor *server, const struct id *unit, const char *day); // as it is, whoever is in it
 void cluster_follow(struct actor *actor); // talks to whom its store names as the server above
 
 struct actor *cluster_device(struct actor *sibling, const char *name);                        // a further device of a branch

@@ -42,6 +42,47 @@ enum charter_fault cluster_merge(struct actor *server, const struct id *unit, co
 	return change_tree(server, CHARTER_MERGED, unit, into, day);
 }
 
+static void say_of_tree(struct actor *server, Tributary__Statement *statement, const char *day)
+{
+	struct cluster_pen writing;
+	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
+	int32_t effective;
+	assert_ok(date_parse(span_string(day), &effective));
+	statement->effective = effective;
+	statements.n_statements = 1;
+	statements.statements = &statement;
+	cluster_write(server, &writing);
+	assert_ok(pen_statements(&writing.pen, &statements));
+	cluster_written(&writing);
+}
+
+void cluster_split(struct actor *server, const struct id *unit, const struct id *into, size_t count, const char *day)
+{
+	Tributary__UnitSplit split = TRIBUTARY__UNIT_SPLIT__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	ProtobufCBinaryData successors[4];
+	assert_true(count <= 4);
+	for (size_t i = 0; i < count; i++)
+		successors[i] = pb_bytes(id_span(&into[i]));
+	split.unit = pb_bytes(id_span(unit));
+	split.n_successors = count;
+	split.successors = successors;
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_SPLIT;
+	statement.unit_split = &split;
+	say_of_tree(server, &statement, day);
+}
+
+void cluster_close(struct actor *server, const struct id *unit, const char *day)
+{
+	Tributary__UnitChanged changed = TRIBUTARY__UNIT_CHANGED__INIT;
+	Tributary__Statement statement = TRIBUTARY__STATEMENT__INIT;
+	changed.unit = pb_bytes(id_span(unit));
+	changed.closed = true;
+	statement.what_case = TRIBUTARY__STATEMENT__WHAT_UNIT_CHANGED;
+	statement.unit_changed = &changed;
+	say_of_tree(server, &statement, day);
+}
+
 // ---- Roles ----
 
 void cluster_role(struct actor *server, struct actor *device, const char *role, bool granted)
