@@ -141,6 +141,7 @@ struct charter_effects {
 	bool tree_changed;      // logs that waited may go on
 	bool superseded;        // a former superior's word, applied already, does not stand: the charter must be stated anew
 	struct charter_changed *changed; // units that stand elsewhere now; in the arena
+	struct charter_changed *ended;   // units that were closed or split, and are there no more
 };
 
 struct charter_changed {

@@ -226,15 +226,15 @@ static void put_child(struct charter_apply *apply, const struct id *parent, cons
 	charter_batch_put(&apply->batch, STORE_UNIT_CHILD, span_of(key, sizeof key), span_of(&once, now ? 0 : 1));
 }
 
-static void note_changed(struct charter_apply *apply, const struct id *unit)
+static void note(struct charter_apply *apply, const struct id *unit, struct charter_changed **list)
 {
 	struct charter_changed *changed = arena_alloc(apply->batch.arena, sizeof *changed);
 	if (!changed) {
 		apply->batch.err = ERR_BUDGET;
 		return;
 	}
-	*changed = (struct charter_changed){ .unit = *unit, .next = apply->effects->changed };
-	apply->effects->changed = changed;
+	*changed = (struct charter_changed){ .unit = *unit, .next = *list };
+	*list = changed;
 }
 
 // A merged unit closes; one that a later word moves is there again.
@@ -276,7 +276,7 @@ static enum err place(struct charter_apply *apply, struct charter_unit *row)
 	put_child(apply, &parent, &row->unit, true);
 	charter_unit_put(&apply->batch, row, &apply->scratch, false);
 	charter_apply_forget(apply);
-	note_changed(apply, &row->unit);
+	note(apply, &row->unit, &apply->effects->changed);
 	return ERR_OK;
 }
 
@@ -514,6 +514,7 @@ void charter_apply_end(struct charter_apply *apply, struct charter_unit *row, in
 	row->closed = day;
 	row->ended = apply->place;
 	charter_count_spread(&apply->batch, row, 1);
+	note(apply, &row->unit, &apply->effects->ended);
 }
 
 enum err charter_apply_unit_split(struct charter_apply *apply, const Tributary__UnitSplit *split)

@@ -209,16 +209,15 @@ static enum err let_go(struct view *view)
 	return view->txn->err;
 }
 
-// Another server may look after the unit now, or nobody can accept for it any more: what stands open about its members
-// is looked at again, also by the unit that offered them.
+// Another server may look after the unit now: what stands open about its members is looked at again, also by the unit
+// that offered them.
 static enum err members_follow(struct view *view, const struct id *unit)
 {
 	struct charter_change change;
 	bool moved = false;
 	struct charter_walk walk = charter_past(view->txn, unit);
 	while (!moved && charter_past_next(&walk, &change))
-		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED || change.what == CHARTER_SPLIT ||
-		        change.what == CHARTER_CLOSED;
+		moved = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED;
 	charter_walk_end(&walk);
 	return moved ? transfer_unit_moved(view->txn, unit, &view->self->unit) : view->txn->err;
 }
@@ -254,7 +253,7 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	if (effects->superseded)
 		view_mark_stale(view, &everything);
 	view->standing.known = false;
-	view->members |= effects->changed != NULL; // our unit may be in other hands
+	view->members |= effects->changed || effects->ended; // our unit may be in other hands
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server; changed = changed->next)
 		err = charter_subtree(view->txn, &changed->unit, move_unit, view);
 	for (const struct charter_changed *changed = effects->changed; changed && !err && view->self->server && !view->from_nothing;
@@ -268,6 +267,8 @@ enum err view_tree_changed(struct view *view, const struct charter_effects *effe
 	}
 	for (const struct charter_changed *changed = effects->changed; changed && !err && !view->from_nothing; changed = changed->next)
 		err = members_follow(view, &changed->unit);
+	for (const struct charter_changed *ended = effects->ended; ended && !err && !view->from_nothing; ended = ended->next)
+		err = transfer_unit_moved(view->txn, &ended->unit, &view->self->unit); // nobody accepts for it any more
 	for (const struct charter_changed *changed = effects->changed; changed && !err && !view->from_nothing; changed = changed->next)
 		err = read_anew(view, &changed->unit);
 	if (!err && effects->changed && view->self->server)
