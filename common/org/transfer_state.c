@@ -71,6 +71,20 @@ static void judge_admission(struct txn *txn, struct transfer_state *state)
 	admit->unit = (struct id){ { 0 } };
 }
 
+// Its unit has offered the member on a later record: so this one was decided, whatever we know of the records.
+static bool is_overtaken(struct txn *txn, const struct transfer_claim *offer)
+{
+	bool later = false;
+	struct scan scan = transfer_claims(txn, &offer->member, UINT64_MAX);
+	while (!later && scan_next(&scan)) {
+		struct transfer_claim claim;
+		later = transfer_claim_at(&scan, &claim) == ERR_OK && claim.what == TRANSFER_OFFER && claim.epoch > offer->epoch &&
+		        id_equal(&claim.unit, &offer->unit);
+	}
+	scan_end(&scan);
+	return later;
+}
+
 static void judge(struct txn *txn, struct transfer_state *state)
 {
 	struct custody_entry next, last;
@@ -85,6 +99,8 @@ static void judge(struct txn *txn, struct transfer_state *state)
 		state->progress = taken ? TRANSFER_IS_COMMITTED
 		                        : next.record.cause == CUSTODY_CAUSE_ABORTED ? TRANSFER_IS_ABORTED : TRANSFER_IS_VOID;
 	} else if (custody_chain_last(txn, &offer->member, &last) == ERR_OK && last.record.epoch > offer->epoch) {
+		state->progress = TRANSFER_IS_VOID;
+	} else if (is_overtaken(txn, offer)) {
 		state->progress = TRANSFER_IS_VOID;
 	} else {
 		state->progress = undecided(txn, state);

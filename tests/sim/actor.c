@@ -5,6 +5,7 @@
 #include "founding.h"
 #include "homes.h"
 #include "invariant.h"
+#include "liar.h"
 #include "network.h"
 
 enum {
@@ -210,6 +211,8 @@ static void on_effect(void *context, const struct effect *effect)
 	actor->effects_left--;
 	switch (effect->kind) {
 	case EFFECT_SEND:
+		if (effect->door == NODE_DOOR_PARENT && actor->liar)
+			liar_heard_saying(actor, effect->bytes);
 		if (effect->door == NODE_DOOR_PARENT && actor->link)
 			network_send_up(actor->link, effect->bytes);
 		else if (effect->door == NODE_DOOR_SYNC)
@@ -467,6 +470,7 @@ void actor_free(struct actor *actor)
 			store_memory_free(actor->backup[i].store);
 	if (actor->store)
 		store_memory_free(actor->store);
+	liar_free(actor);
 	free(actor->inbox);
 	free(actor->seen);
 	free(actor);

@@ -41,6 +41,7 @@ struct actor {
 	struct actor *revoked_by;
 	bool copied;             // another actor has the same keys
 	bool liar;               // has valid keys and does not play by the rules
+	struct liar *mind;       // of a liar: its other history, its old words
 	unsigned damages;        // of its store, so far
 	unsigned restores;       // of a server, to an earlier moment, so far
 	struct store *store;

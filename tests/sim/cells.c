@@ -155,7 +155,7 @@ static void place_cell(const struct actor *server, const struct cells_part *part
 	bool here = !server->parent || part->place[at] == server;
 	if (here)
 		add_row(rows, *cell, cell->key.month, 1);
-	if (!server->parent || !is_stock(part->device->pack.pack, &cell->key))
+	if (!server->parent || !part->device || !is_stock(part->device->pack.pack, &cell->key))
 		return;
 	while (++at < CELLS_MONTHS) {
 		bool then = part->place[at] == server;
@@ -168,7 +168,8 @@ static void place_cell(const struct actor *server, const struct cells_part *part
 static bool gather_part(const struct actor *server, const struct cells_part *part, struct cell_rows *rows)
 {
 	struct cell_rows own = { .count = 0 };
-	bool good = gather_from(part->device, &part->device->self.unit, false, &own);
+	bool good = part->device ? gather_from(part->device, &part->device->self.unit, false, &own)
+	                         : gather_from(part->said_by, part->said_of, true, &own);
 	for (size_t i = 0; good && i < own.count; i++)
 		place_cell(server, part, &own.list[i], rows);
 	free(own.list);

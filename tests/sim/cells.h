@@ -11,7 +11,9 @@ struct hash cells_digest(struct txn *txn, const struct id *unit);
 // A unit, by what a device of it has, and the township that each month belongs to.
 #define CELLS_MONTHS 3 // from January 2026: those that are published
 struct cells_part {
-	struct actor *device;
+	struct actor *device;  // NULL: what another store says of it counts
+	struct actor *said_by;
+	const struct id *said_of;
 	const struct actor *place[CELLS_MONTHS];
 };
 

@@ -71,7 +71,7 @@ static bool keeps(struct actor *device, struct txn *txn, const struct id *member
 
 static bool counts_as_keeper(const struct actor *device)
 {
-	return !device->server && !device->lost && !device->revoked && !device->copied && !device->damages &&
+	return !device->server && !device->liar && !device->lost && !device->revoked && !device->copied && !device->damages &&
 	       !registry_forks(device->world->registry, &device->self.identity.sign_public, &device->self.incarnation);
 }
 
@@ -133,6 +133,8 @@ static void check_unit(struct step *step, const struct id *unit, int64_t counted
 	struct world *world = step->actor->world;
 	const struct world_unit *branch = branch_of(world, unit);
 	int64_t under_way = branch ? (int64_t)registry_arrivals(world->registry, unit) : INT64_MAX;
+	if (world->plan.fault[PLAN_LIAR] && (!branch || branch->liar))
+		return; // false figures are summed as they are said: they are the unit's word, and its fault
 	if (counted < 0 || knew < counted)
 		world_fail(world, "%s: %s counts %lld members of %lld that it knows", step->actor->name, branch ? branch->name : "a township",
 		           (long long)counted, (long long)knew);
@@ -210,9 +212,9 @@ static bool concerns(const struct search *search, const struct transfer_claim *o
 static enum err is_decided(void *context, const struct transfer_state *state)
 {
 	struct search *search = context;
-	if (!transfer_state_is_open(state->progress) || !concerns(search, &state->offer))
-		return ERR_OK;
 	const struct world_unit *from = branch_of(search->actor->world, &state->offer.unit), *to = branch_of(search->actor->world, &state->offer.to);
+	if (!transfer_state_is_open(state->progress) || !concerns(search, &state->offer) || !from || from->liar || (to && to->liar))
+		return ERR_OK;
 	struct custody_entry last = { .record.epoch = 0 };
 	custody_chain_last(search->txn, &state->offer.member, &last);
 	snprintf(search->why, search->size, "%s: an offer from %s to %s on record %llu of %llu stands open (%s%s%s)", search->actor->name,

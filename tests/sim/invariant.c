@@ -17,6 +17,20 @@ static bool written_here(const struct actor *actor, const struct journal_log *lo
 	return hash_equal(&log->name.device, &actor->self.identity.sign_public);
 }
 
+static bool is_liars(const struct world *world, const struct hash *device)
+{
+	for (size_t i = 0; i < world->actor_count; i++)
+		if (world->actors[i]->liar && hash_equal(&world->actors[i]->self.identity.sign_public, device))
+			return true;
+	return false;
+}
+
+// Of a lane that goes up as far as the county, so that somebody has both histories.
+static bool meets_above(enum lane lane)
+{
+	return lane == LANE_UP || lane == LANE_DOWN;
+}
+
 static void compare_leaf(struct actor *actor, const struct journal_log *log, const struct entry *entry)
 {
 	struct registry *registry = actor->world->registry;
@@ -24,12 +38,16 @@ static void compare_leaf(struct actor *actor, const struct journal_log *log, con
 	const struct registry_log *known = registry_find(registry, &log->id);
 	uint64_t count = known ? known->count : 0;
 	// What its writer alone has was not shown: it may still be lost with its store.
-	if (entry->seq >= count && written_here(actor, log))
+	if (actor->liar || (entry->seq >= count && written_here(actor, log)))
 		return;
-	if (!registry_leaf(registry, &log->id, entry->seq, &leaf) &&
-	    !registry_forks(registry, &log->name.device, &log->name.incarnation))
+	if (registry_leaf(registry, &log->id, entry->seq, &leaf) ||
+	    registry_forks(registry, &log->name.device, &log->name.incarnation))
+		return;
+	if (!is_liars(actor->world, &log->name.device))
 		world_fail(actor->world, "%s: entry %llu of a %s log has other bytes than elsewhere", actor->name,
 		           (unsigned long long)entry->seq, lane_name(log->name.lane));
+	else if (actor->server && actor->parent && !actor->restores && meets_above(log->name.lane))
+		registry_two_faced(registry, &log->id);
 }
 
 static uint64_t *seen_of(struct actor *actor, uint32_t number)

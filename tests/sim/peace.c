@@ -8,132 +8,26 @@
 #include "founding.h"
 #include "homes.h"
 #include "invariant.h"
+#include "liar.h"
 #include "network.h"
 #include "oracle.h"
 #include "org/charter_past.h"
 #include "registry.h"
+#include "settled.h"
 #include "slow.h"
 #include "workload.h"
 
 #define FIRST_MONTH (2026 * 12)
 
-enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, SETTLING_ROUNDS_AWAY = 4, WHY_BYTES = 200 };
+enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, SETTLING_ROUNDS_AWAY = 4, WHY_BYTES = SETTLED_WHY };
 
+// Whom peace is for. A liar is called on as well, and nothing is asked of it.
 static bool takes_part(const struct actor *actor)
 {
-	return !actor->lost && !actor->revoked;
+	return !actor->lost && !actor->revoked && !actor->liar;
 }
 
 // ---- What should be so once all is well. Each tells the first thing that is not. ----
-
-static bool is_key(struct span key, const char *prefix)
-{
-	return span_starts(key, span_string(prefix));
-}
-
-// Sealed with a key that a lost device alone had.
-static bool may_wait(struct actor *actor, struct txn *txn, struct span key)
-{
-	struct journal_log log;
-	if (key.size != 12)
-		return false;
-	uint32_t number = (uint32_t)key.data[8] << 24 | (uint32_t)key.data[9] << 16 | (uint32_t)key.data[10] << 8 | key.data[11];
-	return journal_find_number(txn, number, &log) == ERR_OK && log.name.lane == LANE_PRIVATE && !actor->server &&
-	       actor->world->units[actor->unit].key_lost;
-}
-
-static bool nothing_waits(struct actor *actor, struct txn *txn, char *why)
-{
-	bool good = true;
-	struct scan scan = scan_begin(txn, STORE_META, span_of(NULL, 0));
-	while (good && scan_next(&scan)) {
-		good = !is_key(scan.key, "waiting/") || may_wait(actor, txn, scan.key);
-		if (!good)
-			snprintf(why, WHY_BYTES, "%s: entries of a log still wait", actor->name);
-	}
-	scan_end(&scan);
-	return good;
-}
-
-static struct actor *by_key(struct world *world, const struct hash *device, bool *revoked)
-{
-	struct actor *found = NULL;
-	*revoked = false;
-	for (size_t i = 0; i < world->actor_count; i++) {
-		struct actor *actor = world->actors[i];
-		if (!hash_equal(&actor->self.identity.sign_public, device))
-			continue;
-		found = actor;
-		*revoked |= actor->revoked;
-	}
-	return found;
-}
-
-static bool nothing_pending(struct actor *actor, struct txn *txn, char *why)
-{
-	struct scan scan = scan_begin(txn, STORE_PENDING, span_of(NULL, 0));
-	bool pending = actor->parent && scan_next(&scan);
-	struct journal_log log = { .number = 0 };
-	if (pending && scan.key.size == 4)
-		journal_find_number(txn, (uint32_t)scan.key.data[0] << 24 | (uint32_t)scan.key.data[1] << 16 |
-		                         (uint32_t)scan.key.data[2] << 8 | scan.key.data[3], &log);
-	scan_end(&scan);
-	bool revoked;
-	const struct actor *writer = pending ? by_key(actor->world, &log.name.device, &revoked) : NULL;
-	if (pending)
-		snprintf(why, WHY_BYTES, "%s: its parent lacks some of a %s log of %s (%llu entries)", actor->name, lane_name(log.name.lane),
-		         writer ? writer->name : "?", (unsigned long long)log.head.size);
-	return !pending;
-}
-
-// Only what a revoked device wrote behind its cut-off may stand in quarantine.
-static bool nothing_set_aside(struct actor *actor, struct txn *txn, char *why)
-{
-	bool good = true;
-	struct scan scan = scan_begin(txn, STORE_QUARANTINE, span_of(NULL, 0));
-	while (good && scan_next(&scan)) {
-		struct view_quarantined item;
-		struct journal_log log;
-		bool revoked = false;
-		good = view_quarantine_read(scan.key, scan.value, &item) == ERR_OK &&
-		       journal_find_number(txn, item.log, &log) == ERR_OK;
-		struct actor *author = good ? by_key(actor->world, &log.name.device, &revoked) : NULL;
-		good = good && revoked;
-		if (!good)
-			snprintf(why, WHY_BYTES, "%s: entry %llu of %s's %s log stands in quarantine: %s", actor->name,
-			         (unsigned long long)item.seq, author ? author->name : "?", lane_name(log.name.lane),
-			         merge_reason_name(item.reason));
-	}
-	scan_end(&scan);
-	return good;
-}
-
-static bool own_logs_receipted(struct actor *actor, struct txn *txn, char *why)
-{
-	struct journal_log log;
-	for (uint32_t number = 1; actor->parent && journal_find_number(txn, number, &log) == ERR_OK; number++) {
-		bool ours = hash_equal(&log.name.device, &actor->self.identity.sign_public);
-		const struct receipt *receipt = &log.receipt[RECEIPT_RECEIVED - 1];
-		if (!ours || log.head.size == 0 || receipt->size >= log.head.size)
-			continue;
-		snprintf(why, WHY_BYTES, "%s: %llu of %llu entries of its %s log%s are receipted", actor->name,
-		         (unsigned long long)receipt->size, (unsigned long long)log.head.size, lane_name(log.name.lane),
-		         id_equal(&log.name.incarnation, &actor->self.incarnation) ? "" : " of a former life");
-		return false;
-	}
-	return true;
-}
-
-static bool store_is_well(struct actor *actor, char *why)
-{
-	struct txn txn;
-	if (txn_begin(actor->store, STORE_READ, &txn))
-		return false;
-	bool good = nothing_waits(actor, &txn, why) && nothing_pending(actor, &txn, why) &&
-	            nothing_set_aside(actor, &txn, why) && own_logs_receipted(actor, &txn, why);
-	txn_abort(&txn);
-	return good;
-}
 
 static struct actor *any_device(struct world *world, size_t unit)
 {
@@ -231,27 +125,68 @@ static void add_figures(const struct actor *server, const struct cells_part *par
 				to->value[figure][month] += from->value[figure][month];
 }
 
-// A unit without any device left says what it said last; nobody can say what it should be.
-static bool server_is_right(struct world *world, struct actor *server, const struct cells_part *parts, char *why)
+static bool add_said(struct actor *by, const struct id *unit, struct oracle_figures *sum, struct cells_part *part)
 {
-	struct oracle_figures sum = { .value = { { 0 } } };
-	struct cells_part *below = calloc(world->unit_count + 1, sizeof *below);
-	size_t count = 0;
-	bool good = below != NULL, unknown = false;
+	struct oracle_figures figures = { .value = { { 0 } } };
+	bool read = oracle_read(by, unit, true, &figures);
+	for (unsigned figure = 0; figure < ORACLE_FIGURE_COUNT; figure++)
+		for (unsigned month = 0; month < ORACLE_MONTHS; month++)
+			sum->value[figure][month] += figures.value[figure][month];
+	part->said_by = by;
+	part->said_of = unit;
+	return read;
+}
+
+// What a server should have in sum, by what each part below it should have. *unknown: nobody can say.
+static bool add_parts(struct world *world, struct actor *server, const struct cells_part *parts, struct cells_part *below,
+                      size_t *count, struct oracle_figures *sum, bool *unknown, char *why)
+{
+	bool good = true;
 	for (size_t u = 0; good && u < world->unit_count; u++) {
 		struct oracle_figures figures = { .value = { { 0 } } };
 		const struct world_unit *unit = &world->units[u];
 		if (!ever_at(&parts[u], server))
 			continue;
-		unknown |= !parts[u].device;
+		if (unit->liar && stayed(&parts[u]) && server->parent) { // its word counts as it says it
+			below[*count] = parts[u];
+			good = add_said(server, &unit->id, sum, &below[(*count)++]);
+			continue;
+		}
+		*unknown |= !parts[u].device; // says what it said last
 		if (!parts[u].device)
 			continue;
-		below[count++] = parts[u];
+		below[(*count)++] = parts[u];
 		oracle_count(parts[u].device, &unit->id, &figures);
-		add_figures(server, &parts[u], &sum, &figures);
+		add_figures(server, &parts[u], sum, &figures);
 		good = figures_equal(parts[u].device, &figures, &unit->id, unit->name, false, why) &&
 		       (!server->parent || !stayed(&parts[u]) || figures_equal(server, &figures, &unit->id, unit->name, true, why));
 	}
+	return good;
+}
+
+// Above a liar: what the townships have, whose sums are looked at themselves.
+static bool add_townships(struct world *world, struct actor *county, struct cells_part *below, size_t *count, struct oracle_figures *sum)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < world->actor_count; i++) {
+		struct actor *township = world->actors[i];
+		if (!township->server || township->parent != county)
+			continue;
+		for (int32_t month = 0; month < CELLS_MONTHS; month++)
+			below[*count].place[month] = township;
+		good = add_said(township, &township->self.unit, sum, &below[(*count)++]);
+	}
+	return good;
+}
+
+static bool server_is_right(struct world *world, struct actor *server, const struct cells_part *parts, char *why)
+{
+	struct oracle_figures sum = { .value = { { 0 } } };
+	struct cells_part *below = calloc(world->unit_count + world->actor_count + 1, sizeof *below);
+	size_t count = 0;
+	bool unknown = false;
+	bool good = below && (!server->parent && world->plan.fault[PLAN_LIAR] ? add_townships(world, server, below, &count, &sum)
+	                      : add_parts(world, server, parts, below, &count, &sum, &unknown, why));
 	if (!unknown)
 		good = good && figures_equal(server, &sum, &server->self.unit, server->name, true, why) &&
 		       cells_sum(server, below, count, why, WHY_BYTES);
@@ -299,10 +234,10 @@ static bool homes_are_right(struct world *world, char *why)
 {
 	for (size_t i = 0; i < world->actor_count; i++) {
 		struct actor *actor = world->actors[i];
-		bool key_lost = actor->server && key_lost_below(world, actor);
+		bool key_lost = actor->server && key_lost_below(world, actor), lied = world->plan.fault[PLAN_LIAR];
 		if (takes_part(actor) && !homes_decided(actor, why, WHY_BYTES))
 			return false;
-		if (actor->server ? !homes_conserved(actor, key_lost, why, WHY_BYTES) : takes_part(actor) && !homes_confirmed(actor, why, WHY_BYTES))
+		if (actor->server ? !lied && !homes_conserved(actor, key_lost, why, WHY_BYTES) : takes_part(actor) && !homes_confirmed(actor, why, WHY_BYTES))
 			return false;
 		if (!actor->server && takes_part(actor) && !world->units[actor->unit].key_lost && !homes_have_all(actor, why, WHY_BYTES))
 			return false;
@@ -313,10 +248,10 @@ static bool homes_are_right(struct world *world, char *why)
 static bool all_is_well(struct world *world, char *why)
 {
 	for (size_t i = 0; i < world->actor_count; i++)
-		if (takes_part(world->actors[i]) && !store_is_well(world->actors[i], why))
+		if (takes_part(world->actors[i]) && !settled_store(world->actors[i], why))
 			return false;
 	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why) &&
-	       homes_are_right(world, why);
+	       homes_are_right(world, why) && liar_contained(world, why, WHY_BYTES);
 }
 
 // ---- After the last round ----
@@ -347,7 +282,7 @@ static void promises_are_kept(struct world *world)
 {
 	for (const struct registry_promise *promise = world->registry->promises; promise; promise = promise->hh.next) {
 		bool revoked, held;
-		struct actor *server = by_key(world, &promise->server, &revoked);
+		struct actor *server = settled_author(world, &promise->server, &revoked);
 		if (!somebody_holds(world, promise, server, &held) && !server->restores)
 			world_fail(world, "%llu receipted entries are nowhere any more", (unsigned long long)promise->size);
 		else if (!held && !server->restores)

@@ -26,6 +26,7 @@ static const struct {
 	[PLAN_DAMAGE] = { "damage", 250 },
 	[PLAN_MOVE] = { "move", 250 },
 	[PLAN_TRANSFER] = { "transfer", 500 },
+	[PLAN_LIAR] = { "liar", 100 },
 };
 
 static const char *const texts[] = {

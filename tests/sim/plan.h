@@ -27,7 +27,8 @@
 	X(LATE,              "devices and branches join late, answers of the porch get lost") \
 	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed") \
 	X(MOVE,              "branches move from one township to another") \
-	X(TRANSFER,          "members are offered, accepted, refused, withdrawn, approved")
+	X(TRANSFER,          "members are offered, accepted, refused, withdrawn, approved") \
+	X(LIAR,              "one branch is Byzantine: it has valid keys, lies, equivocates, floods, forges")
 
 enum plan_fault {
 #define PLAN_ENUM(name, text) PLAN_##name,

@@ -40,6 +40,8 @@ void registry_free(struct registry *registry)
 		HASH_DEL(registry->arrivals, arrival);
 		free(arrival);
 	}
+	free(registry->lies);
+	free(registry->two_faced);
 	free(registry->lives);
 	free(registry);
 }
@@ -158,4 +160,21 @@ uint64_t registry_arrivals(const struct registry *registry, const struct id *uni
 	struct registry_arrival *found;
 	HASH_FIND(hh, registry->arrivals, unit, sizeof *unit, found);
 	return found ? found->count : 0;
+}
+
+void registry_lie(struct registry *registry, const struct hash *log, uint64_t seq, const struct hash *leaf, const char *what,
+                  const struct id *about)
+{
+	registry->lies = world_grow(registry->lies, registry->lie_count, &registry->lie_capacity, sizeof *registry->lies);
+	registry->lies[registry->lie_count++] = (struct registry_lie){ .log = *log, .leaf = *leaf, .seq = seq, .what = what, .about = *about };
+}
+
+void registry_two_faced(struct registry *registry, const struct hash *log)
+{
+	for (size_t i = 0; i < registry->two_faced_count; i++)
+		if (hash_equal(&registry->two_faced[i], log))
+			return;
+	registry->two_faced = world_grow(registry->two_faced, registry->two_faced_count, &registry->two_faced_capacity,
+	                                 sizeof *registry->two_faced);
+	registry->two_faced[registry->two_faced_count++] = *log;
 }

@@ -42,6 +42,15 @@ struct registry {
 	} *homes;
 	struct registry_arrival { struct id unit; uint64_t count; UT_hash_handle hh; } *arrivals; // by transfers, so far
 	uint64_t members_above; // that the top knows
+	struct registry_lie { // an entry that no honest store may take as what it says
+		struct hash log, leaf;
+		uint64_t seq;
+		const char *what;
+		struct id about; // whom it concerns: others pass over it
+	} *lies;
+	size_t lie_count, lie_capacity;
+	struct hash *two_faced; // logs of which honest servers have two histories
+	size_t two_faced_count, two_faced_capacity;
 };
 
 struct registry *registry_new(void);
@@ -53,6 +62,9 @@ const struct registry_log *registry_find(const struct registry *registry, const 
 void registry_promise(struct registry *registry, const struct hash *log, const struct receipt *receipt);
 void registry_may_fork(struct registry *registry, const struct hash *device, const struct id *incarnation);
 bool registry_forks(const struct registry *registry, const struct hash *device, const struct id *incarnation);
+void registry_lie(struct registry *registry, const struct hash *log, uint64_t seq, const struct hash *leaf, const char *what,
+                  const struct id *about);
+void registry_two_faced(struct registry *registry, const struct hash *log);
 bool registry_record(struct registry *registry, const struct id *record); // false: the id was given before
 // False: another record of that member and epoch is known. `arrives`: of a transfer, the new home; else NULL.
 bool registry_home(struct registry *registry, const struct id *member, uint64_t epoch, const struct hash *digest,

@@ -2,6 +2,7 @@
 
 #include "actor.h"
 #include "founding.h"
+#include "liar.h"
 #include "network.h"
 #include "registry.h"
 #include "sync/heal.h"
@@ -324,6 +325,7 @@ static const struct {
 	{ PLAN_LATE, 400, true, join_late },
 	{ PLAN_DAMAGE, 400, true, damage },
 	{ PLAN_MOVE, 400, true, move_some },
+	{ PLAN_LIAR, 30, false, liar_strike },
 };
 
 static void strike(void *who, uint64_t what)
@@ -354,6 +356,8 @@ static void back_up(void *who, uint64_t what)
 void storm_run(struct world *world)
 {
 	world->storm = true;
+	if (world->plan.fault[PLAN_LIAR] && world->unit_count > 1)
+		liar_begin(world);
 	for (size_t i = 0; i < sizeof troubles / sizeof troubles[0]; i++)
 		if (world->plan.fault[troubles[i].fault])
 			world_plan(world, world->now_ms + random_below(&world->trouble, 2 * troubles[i].minutes * WORLD_MINUTE_MS), strike, world, i);

@@ -129,7 +129,7 @@ static bool has_device(const struct world *world, const struct id *unit)
 {
 	for (size_t i = 0; i < world->actor_count; i++) {
 		const struct actor *actor = world->actors[i];
-		if (!actor->server && !actor->lost && !actor->revoked && id_equal(&actor->self.unit, unit))
+		if (!actor->server && !actor->lost && !actor->revoked && !actor->liar && id_equal(&actor->self.unit, unit))
 			return true;
 	}
 	return false;

@@ -25,6 +25,7 @@ void world_begin(struct world *world, const struct plan *plan, const struct buf 
 	random_seed(&world->work, plan->seed, 3);
 	random_seed(&world->trouble, plan->seed, 4);
 	random_seed(&world->seeds, plan->seed, 5);
+	random_seed(&world->lies, plan->seed, 6);
 	world->pack = BUF_EMPTY;
 	buf_bytes(&world->pack, pack->data, pack->size);
 	crypto_generichash_init(&world->digest, NULL, 0, LIMIT_HASH_BYTES);

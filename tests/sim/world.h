@@ -34,12 +34,13 @@ struct world_unit {
 	char name[48];
 	struct actor *registrar; // the server that its devices sync with
 	bool key_lost;           // a device that alone held an epoch key may be gone
+	bool liar;               // does not play by the rules
 	bool unsettled;          // a store of it was put back, copied, damaged or lost
 };
 
 struct world {
 	struct plan plan;
-	struct random network, work, trouble, seeds;
+	struct random network, work, trouble, seeds, lies;
 	uint64_t now_ms;
 	bool storm;
 	struct happening *agenda; // a heap: soonest first
