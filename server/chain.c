@@ -92,15 +92,13 @@ static void put_evidence(struct chain *chain, const struct evidence *evidence)
 
 // ---- A unit's part ----
 
-// *redrawn: in these boundaries it is another one than its entry says.
-static enum err find_figure(struct chain *chain, const struct id *unit, struct figure *figure, bool *redrawn)
+static enum err find_figure(struct chain *chain, const struct id *unit, struct figure *figure)
 {
 	struct boundary_sight sight;
 	struct figure *found;
 	size_t count = 0;
 	*figure = (struct figure){ .denominator = chain->metric->aggregate == METRIC_RATIO ? 0 : 1 };
 	enum err err = boundary_of(&chain->boundary, unit, &sight);
-	*redrawn = !err && sight.extra && sight.extra->count;
 	if (!err)
 		err = boundary_figures(&chain->boundary, &sight, chain->metric, NULL, chain->period, &found, &count);
 	if (!err && count)
@@ -108,15 +106,30 @@ static enum err find_figure(struct chain *chain, const struct id *unit, struct f
 	return err;
 }
 
+// In these boundaries the figure is another one than the entry says.
+static enum err is_redrawn(struct chain *chain, const struct evidence *evidence, const struct figure *figure, bool *redrawn)
+{
+	struct command *command = chain->command;
+	const struct cell_owner said = cell_owner_log(evidence->chain.log);
+	struct figure *found;
+	size_t count;
+	enum err err = figure_query(&command->txn, command->pack, &said, chain->metric, NULL, chain->period, &command->arena, &found, &count);
+	int64_t value = !err && count ? found[0].value : 0, denominator = !err && count ? found[0].denominator : figure->denominator;
+	*redrawn = value != figure->value || denominator != figure->denominator;
+	return err;
+}
+
 static enum err put_unit(struct chain *chain, const struct charter_unit *row)
 {
 	struct evidence evidence = { .signed_ = false };
 	struct figure figure;
-	bool redrawn;
-	enum err err = find_figure(chain, &row->unit, &figure, &redrawn);
+	bool redrawn = false;
+	enum err err = find_figure(chain, &row->unit, &figure);
 	if (err)
 		return err;
 	err = find_evidence(&chain->command->txn, &row->unit, &evidence);
+	if (!err)
+		err = is_redrawn(chain, &evidence, &figure, &redrawn);
 	if (err && err != ERR_NOT_FOUND)
 		return err;
 	below_put(chain->command, chain->table, row);
@@ -180,7 +193,7 @@ static int read_request(struct chain *chain, struct id *unit)
 	return chain->metric ? below_unit(command, unit) : verb_usage(call, PHRASE_NO_METRIC, call->arguments[0]);
 }
 
-static void put_facts(struct chain *chain, const struct id *unit, const struct figure *figure, bool redrawn)
+static void put_facts(struct chain *chain, const struct id *unit, const struct figure *figure)
 {
 	char period[PERIOD_TEXT_BYTES];
 	period_format(chain->period, period);
@@ -190,7 +203,6 @@ static void put_facts(struct chain *chain, const struct id *unit, const struct f
 	output_fact(chain->table, "value", json_integer(figure->value));
 	output_fact(chain->table, "denominator", chain->metric->aggregate == METRIC_RATIO ? json_integer(figure->denominator) : json_null());
 	boundary_facts(&chain->boundary, chain->table);
-	output_fact(chain->table, "redrawn", json_boolean(redrawn));
 	output_fact(chain->table, "frontier", frontier_json(chain->command, unit));
 }
 
@@ -200,20 +212,19 @@ static int show(struct command *command)
 	struct below below;
 	struct figure figure;
 	struct id unit;
-	bool redrawn;
 	int code = read_request(&chain, &unit);
 	if (!code)
 		code = boundary_read(command, &chain.boundary);
 	if (code)
 		return code;
-	enum err err = find_figure(&chain, &unit, &figure, &redrawn);
+	enum err err = find_figure(&chain, &unit, &figure);
 	chain.boundary.missing = 0; // of the rows alone: they are its parts
 	if (!err)
 		err = below_list(command, &unit, boundary_day(&chain.boundary, chain.period.last), &below);
 	chain.table = err ? NULL : command_table(command, "chain", columns, sizeof columns / sizeof columns[0]);
 	if (!chain.table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
-	put_facts(&chain, &unit, &figure, redrawn);
+	put_facts(&chain, &unit, &figure);
 	for (size_t i = 0; !err && i < below.count; i++)
 		err = put_unit(&chain, &below.rows[i]);
 	code = command_table_end(command, chain.table);

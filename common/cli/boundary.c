@@ -34,60 +34,18 @@ int32_t boundary_day(const struct boundary *boundary, int32_t month)
 	return boundary->tree.redrawn ? boundary->tree.day : date_month_end(month);
 }
 
-static enum err note(void *context, const struct charter_unit *row)
-{
-	(void)row;
-	*(bool *)context = true;
-	return ERR_OK;
-}
-
-// A branch of a server below: what it said is here as evidence and goes into no sum of ours, but it is its figure. Of a
-// unit with others below it that would be a part only.
-static enum err speaks_for_itself(const struct boundary *boundary, const struct id *unit, struct tally_chain *chain, bool *itself)
-{
-	struct txn *txn = &boundary->command->txn;
-	bool provisional, below = false;
-	*itself = false;
-	enum err err = tally_in_force(txn, unit, false, chain, &provisional);
-	if (err || chain->summed)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	err = charter_children_on(txn, unit, boundary_day(boundary, date_month(machine_today())), note, &below);
-	*itself = !below;
-	return err;
-}
-
-static enum err evidence_of(struct boundary *boundary, const struct tally_chain *chain, struct boundary_sight *sight)
-{
-	struct command *command = boundary->command;
-	size_t missing = 0;
-	sight->owner = cell_owner_log(chain->log);
-	sight->extra = &sight->drawn.cells;
-	if (!sight->redrawn) // else what is drawn counts its units, too
-		return charter_boundary_parts(&command->txn, command->pack, &sight->unit, NULL, &command->arena, &sight->drawn.cells, &missing);
-	enum err err = charter_boundary(&command->txn, command->pack, &sight->unit, boundary->tree.day, &command->arena, &sight->drawn);
-	if (!err)
-		err = charter_boundary_parts(&command->txn, command->pack, &sight->unit, &boundary->tree.day, &command->arena,
-		                             &sight->drawn.cells, &missing);
-	boundary->missing += missing;
-	return err;
-}
-
 enum err boundary_of(struct boundary *boundary, const struct id *unit, struct boundary_sight *sight)
 {
 	struct command *command = boundary->command;
-	*sight = (struct boundary_sight){ .unit = *unit, .owner = cell_owner_own(unit), .redrawn = boundary->tree.redrawn };
-	struct tally_chain chain;
-	bool itself = false;
+	const struct charter_boundary_request request = {
+		.unit = *unit, .server = command->home.self.unit, .redrawn = boundary->tree.redrawn, .tree = boundary->tree.day,
+	};
+	*sight = (struct boundary_sight){ .unit = *unit, .owner = cell_owner_own(unit) };
 	enum err err = command->home.self.server ? tally_sum_owner(&command->txn, unit, &sight->owner) : ERR_OK;
-	if (!err && command->home.self.server)
-		err = speaks_for_itself(boundary, unit, &chain, &itself);
-	if (!err && itself)
-		return evidence_of(boundary, &chain, sight);
-	if (err || !sight->redrawn)
-		return err;
-	err = charter_boundary(&command->txn, command->pack, unit, boundary->tree.day, &command->arena, &sight->drawn);
-	sight->extra = &sight->drawn.cells;
-	boundary->missing += sight->drawn.missing;
+	if (!err)
+		err = charter_boundary(&command->txn, command->pack, &request, &command->arena, &sight->drawn);
+	sight->extra = err ? NULL : &sight->drawn.cells;
+	boundary->missing += err ? 0 : sight->drawn.missing;
 	return err;
 }
 
@@ -115,7 +73,7 @@ enum err boundary_expected(const struct boundary *boundary, const struct boundar
 	struct charter_unit own;
 	if (boundary->command->home.self.server) {
 		enum err err = charter_expected_of(txn, kinds, &sight->unit, end, known, units);
-		*units += err || !sight->redrawn ? 0 : charter_boundary_expected(&sight->drawn, kinds, end, known);
+		*units += err ? 0 : charter_boundary_expected(&sight->drawn, kinds, end, known);
 		return err;
 	}
 	enum err err = charter_unit_get(txn, &sight->unit, &own); // a device tells of its own unit alone

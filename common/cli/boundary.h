@@ -32,9 +32,8 @@ int32_t boundary_day(const struct boundary *boundary, int32_t month);
 struct boundary_sight {
 	struct id unit;
 	struct cell_owner owner;       // its cells as they were then: its own, or what is summed here
-	const struct cell_list *extra; // to be added; NULL: nothing
-	struct charter_boundary drawn; // where the tree is redrawn
-	bool redrawn;
+	const struct cell_list *extra; // to be added: of `drawn`
+	struct charter_boundary drawn;
 };
 
 // In the command's arena. Then: costs nothing that grows with the tree; else the units that moved and their cells.

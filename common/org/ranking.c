@@ -19,10 +19,10 @@ static bool keeps_ledger(const struct pack *pack, const struct charter_unit *row
 static enum err load_extra(struct txn *txn, const struct pack *pack, const struct charter_unit *row, const struct ranking_tree *tree,
                            struct arena *arena, struct cell_list *extra, size_t *missing)
 {
-	struct charter_boundary boundary = { .missing = 0 };
-	if (keeps_ledger(pack, row))
-		return charter_boundary_parts(txn, pack, &row->unit, tree->redrawn ? &tree->day : NULL, arena, extra, missing);
-	enum err err = tree->redrawn ? charter_boundary(txn, pack, &row->unit, tree->day, arena, &boundary) : ERR_OK;
+	const struct charter_boundary_request request = { .unit = row->unit, .redrawn = tree->redrawn, .tree = tree->day };
+	struct charter_boundary boundary;
+	enum err err = keeps_ledger(pack, row) ? charter_boundary_parts(txn, pack, &request, arena, &boundary)
+	                                       : charter_boundary(txn, pack, &request, arena, &boundary);
 	*extra = boundary.cells;
 	*missing = boundary.missing;
 	return err;
