@@ -235,6 +235,16 @@ enum err bundle_unacknowledged(struct txn *txn, const struct hash *server, struc
 	return txn->err;
 }
 
+enum err bundle_stamp(struct txn *txn, uint64_t now_ms, uint64_t *time)
+{
+	struct span value, key = span_string("bundle made");
+	uint8_t bytes[8];
+	uint64_t last = txn_get(txn, STORE_META, key, &value) == ERR_OK && value.size == 8 ? bytes_get_u64(value.data) : 0;
+	*time = now_ms > last ? now_ms : last + 1;
+	bytes_put_u64(bytes, *time);
+	return txn_put(txn, STORE_META, key, span_of(bytes, sizeof bytes));
+}
+
 // ---- What was taken ----
 
 enum err bundle_taken_get(struct txn *txn, const struct hash *holder, struct bundle_taken *taken)

@@ -58,6 +58,10 @@ struct bundle_unacknowledged {
 };
 enum err bundle_unacknowledged(struct txn *txn, const struct hash *server, struct bundle_unacknowledged *sum);
 
+// The time of the next bundle: those of one store are told apart by it, also where its clock was put back.
+//	META "bundle made" → time u64
+enum err bundle_stamp(struct txn *txn, uint64_t now_ms, uint64_t *time);
+
 struct bundle_taken {
 	struct id bundle;
 	uint64_t made_ms, taken_ms;

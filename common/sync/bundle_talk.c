@@ -58,19 +58,13 @@ void bundle_talk_close(struct bundle_talk *talk)
 
 // ---- Out ----
 
-// Bundles of one store are told apart by their times, also where its clock was put back.
 static enum err stamp(struct bundle_talk *talk, uint64_t *time)
 {
 	struct txn txn;
-	struct span value, key = span_string("bundle made");
-	uint8_t bytes[8];
 	enum err err = txn_begin(talk->host.store, STORE_WRITE, &txn);
 	if (err)
 		return err;
-	uint64_t last = txn_get(&txn, STORE_META, key, &value) == ERR_OK && value.size == 8 ? bytes_get_u64(value.data) : 0;
-	*time = talk->host.now_ms > last ? talk->host.now_ms : last + 1;
-	bytes_put_u64(bytes, *time);
-	txn_put(&txn, STORE_META, key, span_of(bytes, sizeof bytes));
+	bundle_stamp(&txn, talk->host.now_ms, time);
 	return txn_commit(&txn);
 }
 
@@ -138,19 +132,6 @@ enum err bundle_talk_up(struct bundle_talk *talk, uint64_t part_most)
 	return err ? err : note_went(talk);
 }
 
-// What the device would say, were it here: it stands where it last said.
-static void make_hello(const struct bundle_greeting *greeting, struct buf *bytes)
-{
-	Tributary__Hello hello = TRIBUTARY__HELLO__INIT;
-	hello.version = MESSAGE_VERSION;
-	hello.incarnation = pb_bytes(id_span(&greeting->incarnation));
-	if (!id_is_zero(&greeting->server))
-		hello.server = pb_bytes(id_span(&greeting->server));
-	hello.cursor = greeting->cursor.number;
-	hello.mark = greeting->cursor.mark;
-	message_write(MESSAGE_HELLO, &hello.base, bytes);
-}
-
 // The device's key, what it would say, and what the porch had for it.
 static enum err look_up(struct bundle_talk *talk, const struct hash *device, struct hash *sealed_to, struct buf *hello,
                         struct buf *joined)
@@ -170,7 +151,7 @@ static enum err look_up(struct bundle_talk *talk, const struct hash *device, str
 		err = ERR_UNAUTHORISED;
 	if (!err) {
 		*sealed_to = row.box;
-		make_hello(&greeting, hello);
+		node_carry_hello(&greeting, hello);
 		if (bundle_joined_get(&txn, device, &answer) == ERR_OK)
 			buf_bytes(joined, answer.data, answer.size);
 	}
@@ -222,7 +203,7 @@ enum err bundle_talk_join(const struct bundle_port *port, const struct enrol_inv
 		join_request(invitation, &self->identity, label, &join);
 	else
 		join_request_again(invitation, self, label, &join);
-	make_hello(&greeting, &hello);
+	node_carry_hello(&greeting, &hello);
 	bundle_out_begin(&out, port, &self->identity, &head, 0);
 	bundle_out_add(&out, buf_span(&join));
 	bundle_out_add(&out, buf_span(&hello));

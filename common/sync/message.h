@@ -17,6 +17,8 @@
 	X(CATALOG,   5,    catalog,   UP)   \
 	X(WANT,      6,    want,      DOWN) \
 	X(BYE,       7,    bye,       BOTH) \
+	X(BESIDE,    8,    beside,    BOTH) \
+	X(HAUL,      9,    haul,      BOTH) \
 	X(JOIN,     16,    join,      PORCH)\
 	X(JOINED,   17,    joined,    DOWN)
 

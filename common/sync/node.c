@@ -60,6 +60,7 @@ void node_reset(struct node *node)
 {
 	drop_sessions(node);
 	node_sent_clear(&node->client.sent);
+	node_near_end(&node->near);
 	node->client = (struct node_client){ .state = NODE_CLOSED };
 	node->settled_arrival = 0;
 }
@@ -257,6 +258,7 @@ static void (*const handlers[])(struct node_call *call) = {
 	[EVENT_CHANGED] = on_changed,
 	[EVENT_CARRY] = node_carry_out,
 	[EVENT_CARRY_WAITING] = node_carry_waiting,
+	[EVENT_MEET] = node_near_meet,
 };
 
 static enum err call_result(struct node_call *call)
@@ -290,9 +292,10 @@ enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const 
 	if (node->self->server && pen_custody_is_due(txn) && node_write_due(&call, false))
 		return call_result(&call);
 	node_client_settle(&call);
-	if (arrival_last(txn, &arrival) == ERR_OK && arrival != node->settled_arrival) {
+	if (arrival_last(txn, &arrival) == ERR_OK && (arrival != node->settled_arrival || node->cargo_fresh)) {
 		node->settled_arrival = arrival;
 		node_server_settle(&call);
 	}
+	node->cargo_fresh = false;
 	return call_result(&call);
 }

@@ -9,6 +9,7 @@
 #ifndef TRIBUTARY_SYNC_NODE_H
 #define TRIBUTARY_SYNC_NODE_H
 
+#include "base/buf.h"
 #include "base/count.h"
 #include "base/drbg.h"
 #include "base/trace.h"
@@ -42,6 +43,7 @@ enum event_kind {
 	EVENT_CHANGED,    // another process wrote to the store
 	EVENT_CARRY,      // the next messages of a bundle for the server above; `live`: they are the first
 	EVENT_CARRY_WAITING, // what came in bundles and waited is tried again
+	EVENT_MEET,       // the link that is the parent's otherwise leads to a neighbour (`curve`): greet it
 };
 
 struct event {
@@ -138,6 +140,21 @@ struct node_carriage {
 	bool stale;          // of a former life of the server above, or older than what is known: its word counts no more
 };
 struct node_carriage node_carriage(const struct node *node);
+struct bundle_greeting;
+void node_carry_hello(const struct bundle_greeting *greeting, struct buf *bytes); // what a device that stands there would say
+
+// What came of meeting a neighbour (sync/node_near.c), or of cargo in a session with the server above.
+struct node_meeting {
+	struct hash device;         // who it was; zero: nobody was met
+	bool beside;                // of our own unit: entries went themselves
+	uint64_t sent, received;    // entries
+	uint64_t given, kept;       // parts of bundles: that it has now; that we have now, for others
+	uint64_t taken;             // that were for us
+	uint64_t refused;           // that one side did not take
+	enum err refusal;           // the newest reason
+};
+struct node_meeting node_meeting(const struct node *node);
+
 // What EVENT_CARRY gave is in files that last: notes how far each log went, for `status`.
 enum err node_carry_went(struct node *node, struct txn *txn, uint64_t now_ms);
 

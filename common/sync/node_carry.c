@@ -44,6 +44,19 @@ static void begin(struct node_call *call)
 		client->server = (struct id){ { 0 } };
 }
 
+// What the device would say, were it here: it stands where it last said.
+void node_carry_hello(const struct bundle_greeting *greeting, struct buf *bytes)
+{
+	Tributary__Hello hello = TRIBUTARY__HELLO__INIT;
+	hello.version = MESSAGE_VERSION;
+	hello.incarnation = pb_bytes(id_span(&greeting->incarnation));
+	if (!id_is_zero(&greeting->server))
+		hello.server = pb_bytes(id_span(&greeting->server));
+	hello.cursor = greeting->cursor.number;
+	hello.mark = greeting->cursor.mark;
+	message_write(MESSAGE_HELLO, &hello.base, bytes);
+}
+
 void node_carry_out(struct node_call *call)
 {
 	struct node *node = call->node;
@@ -57,7 +70,11 @@ void node_carry_out(struct node_call *call)
 			if (node_write_due(call, true))
 				return;
 		}
+		if (!hash_is_zero(&node->carrier))
+			node_lade_begin(call);
 		node->carriage.out = node_pending_count(call);
+		if (node->carriage.out == 0 && !hash_is_zero(&node->carrier))
+			first = more = false; // it has all of it already
 	}
 	for (unsigned i = 0; i < HELLOS_AT_ONCE && more && !call->txn->err; i++) {
 		struct buf frame = BUF_EMPTY;

@@ -154,6 +154,8 @@ void node_client_begin(struct node *node)
 	client->greet_again = false;
 	client->carrying = false;
 	client->catalogs = 0;
+	client->cargo = true;
+	client->cargo_there = client->hauling = false;
 	client->incarnation = node->self->incarnation;
 	client->heard_ms = node->now_ms;
 }
@@ -188,7 +190,7 @@ void node_client_greet(struct node_call *call)
 	greet(call);
 }
 
-static void finished(struct node_call *call, enum err err, const char *text)
+void node_client_finished(struct node_call *call, enum err err, const char *text)
 {
 	struct buf bytes = BUF_EMPTY;
 	struct effect effect = { .kind = EFFECT_DONE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err };
@@ -202,11 +204,79 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 	if (client->state == NODE_CLOSED && err == ERR_UNREACHABLE)
 		return;
 	client->greet_again = false;
+	node_near_end(&call->node->near);
 	node_sent_clear(&client->sent);
 	client->state = NODE_CLOSED;
 	client->outstanding = 0;
 	client->tally_due = false;
-	finished(call, err, text);
+	node_client_finished(call, err, text);
+}
+
+// ---- Aside ----
+
+struct node_client node_client_aside(struct node *node)
+{
+	struct node_client saved = node->client;
+	node->client.sent = NULL;
+	return saved;
+}
+
+void node_client_back(struct node_call *call, struct node_client *saved)
+{
+	struct node *node = call->node;
+	bool reborn = saved->state != NODE_CLOSED && !id_equal(&saved->incarnation, &node->self->incarnation);
+	node_sent_clear(&node->client.sent);
+	node->client = *saved;
+	node->client.greet_again |= reborn;
+}
+
+// ---- Cargo ----
+
+// When nothing else is left to be said: what is here for others and goes up, and what waits there. True: it is under way.
+static bool haul(struct node_call *call)
+{
+	struct node *node = call->node;
+	struct node_client *client = &node->client;
+	struct cargo_peer peer = { .device = node->self->parent_key, .server = true };
+	struct charter_device row;
+	bool due = client->cargo && (client->cargo_there || cargo_any(call->txn)) && !client->revoked;
+	client->cargo = false;
+	if (!due || charter_device_get(call->txn, &peer.device, &row))
+		return false;
+	peer.unit = row.unit;
+	if (!client->cargo_there && !node_haul_due(call, &peer))
+		return false;
+	client->cargo_there = false;
+	client->hauling = true;
+	node_haul_begin(&client->haul, &peer);
+	node_haul_say(call, &client->haul, NODE_LINK_PARENT, NODE_DOOR_PARENT, true);
+	node_client_expect(call);
+	return true;
+}
+
+static void greet_again(struct node_call *call);
+
+static void on_haul(struct node_call *call, const Tributary__Haul *message)
+{
+	struct node_client *client = &call->node->client;
+	if (!client->hauling) {
+		count_add(&call->node->counters, COUNT_MESSAGES_STRANGE, 1);
+		return;
+	}
+	if (client->outstanding > 0)
+		client->outstanding--;
+	node_haul_take(call, &client->haul, message);
+	if (call->txn->err)
+		return;
+	if (node_haul_say(call, &client->haul, NODE_LINK_PARENT, NODE_DOOR_PARENT, client->haul.any)) {
+		node_client_expect(call);
+		return;
+	}
+	client->hauling = false;
+	if (client->greet_again)
+		greet_again(call);
+	else
+		node_client_go_on(call);
 }
 
 // ---- Answers ----
@@ -295,18 +365,20 @@ void node_client_go_on(struct node_call *call)
 		node_client_down(call, ERR_MOVED, "another server looks after this unit now");
 		return;
 	}
+	if (haul(call))
+		return;
 	client->progress.caught_up = true;
 	if (txn_has(call->txn, STORE_META, span_string("custody restoring"))) // all that the witness has said is here
 		txn_delete(call->txn, STORE_META, span_string("custody restoring"));
 	if (client->live) {
 		if (client->state != NODE_IDLE)
-			finished(call, ERR_OK, "");
+			node_client_finished(call, ERR_OK, "");
 		client->state = NODE_IDLE;
 		return;
 	}
 	node_close(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, ERR_OK, "");
 	client->state = NODE_CLOSED;
-	finished(call, ERR_OK, "");
+	node_client_finished(call, ERR_OK, "");
 }
 
 static void on_answer(struct node_call *call, const Tributary__Answer *answer)
@@ -322,6 +394,8 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 		client->outstanding--;
 	client->progress.round_trips += !answer->unasked;
 	client->revoked |= answer->revoked;
+	client->cargo |= answer->cargo;
+	client->cargo_there |= answer->cargo;
 	learn_server(call, answer, &replaced);
 	for (size_t i = 0; i < answer->n_receipts && !call->txn->err; i++)
 		node_receipt_take(call, answer->receipts[i]);
@@ -358,6 +432,10 @@ void node_client_message(struct node_call *call)
 		node_carry_answer(call);
 		return;
 	}
+	if (node->near.active) {
+		node_near_message(call);
+		return;
+	}
 	if (node->client.state == NODE_CLOSED) {
 		count_add(&node->counters, COUNT_MESSAGES_STRANGE, 1);
 		return;
@@ -371,6 +449,8 @@ void node_client_message(struct node_call *call)
 		on_answer(call, (const Tributary__Answer *)message);
 	} else if (kind == MESSAGE_WANT) {
 		node_repair_want(call, (const Tributary__Want *)message);
+	} else if (kind == MESSAGE_HAUL) {
+		on_haul(call, (const Tributary__Haul *)message);
 	} else if (kind == MESSAGE_BYE) {
 		on_bye(call, (const Tributary__Bye *)message);
 	}
@@ -390,4 +470,7 @@ void node_client_settle(struct node_call *call)
 	if (moved && node->now_ms >= client->tally_ms + NODE_TALLY_SPACING_MS && node_write_due(call, true))
 		return;
 	node_client_flow(call);
+	client->cargo |= node->cargo_fresh;
+	if (client->cargo && client->outstanding == 0 && !client->hauling)
+		haul(call);
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "sync/arrival.h"
 #include "sync/bundle_row.h"
+#include "sync/cargo.h"
 #include "sync/frame.h"
 #include "sync/message.h"
 #include "sync/node.h"
@@ -30,6 +31,31 @@ bool node_sent_get(struct node_sent *const *sent, uint32_t log, uint64_t *size);
 enum err node_sent_set(struct node_sent **sent, uint32_t log, uint64_t size);
 void node_sent_clear(struct node_sent **sent);
 
+// Cargo in a session, of either side: in turn, one part at a time.
+struct node_haul {
+	struct cargo_peer peer;
+	bool begun;              // what became of its bundles was told
+	bool sought;             // what is held was looked through, up to `at`
+	bool giving;             // a part is with the peer and not answered: the one at `at`
+	bool owed;               // the peer is told what became of its part
+	bool refused;            // a part that was given was not taken
+	bool any;                // the last message of the peer had something in it
+	struct cargo_place at;
+	struct id bundle;        // of the part that came
+	uint32_t part;
+	enum err err;            // what became of it
+};
+
+// A session with a neighbour (node_near.c), of either side.
+struct node_near {
+	bool active;
+	bool beside;             // a device of our own unit
+	bool greeted, told;      // its standings are here; receipts were told it
+	unsigned rounds;         // a peer cannot keep us beginning anew
+	struct node_sent *sent;  // how far it has each log
+	struct node_haul haul;
+};
+
 // A session with a device or server below us.
 struct node_session {
 	uint64_t link; // key
@@ -49,6 +75,8 @@ struct node_session {
 	} again;
 	uint64_t heard_ms;
 	struct node_sent *sent;
+	struct node_near near;   // active: a neighbour's session, where nothing else is said
+	struct node_haul haul;   // of a device or server below
 	UT_hash_handle hh;
 };
 
@@ -65,6 +93,9 @@ struct node_client {
 	unsigned catalogs;       // sent and not answered with a Want yet
 	bool tally_due;          // figures wait to be published
 	bool bulk;               // the last frame was a piece of a file: few of them are under way at once
+	bool cargo, cargo_there; // there may be something to be carried on; the server says that it has something
+	bool hauling;            // that is being done
+	struct node_haul haul;
 	bool carrying;           // into a bundle: only what the server's present life receipted is taken for held
 	bool plain;              // the server holds something else than we took for granted: no history stands before frames
 	unsigned outstanding;    // messages not answered yet
@@ -95,6 +126,10 @@ struct node {
 	struct node_carriage carriage;
 	struct bundle_place waiting_at; // how far what waits was tried again
 	bool carried_gap;              // the message at hand waits for what comes before it
+	struct node_near near;         // the session with a neighbour that we called
+	struct node_meeting meeting;
+	struct hash carrier;           // for whom a bundle is being made; zero: for a stick
+	bool cargo_fresh;              // something to be carried on has come since peers were told
 };
 
 // One event at hand: what most functions below take.
@@ -204,5 +239,36 @@ void node_repair_catalog(struct node_call *call);          // the server began a
 void node_repair_all_again(struct node_call *call);        // the same without a session: all of it goes up with the next
 void node_repair_want(struct node_call *call, const Tributary__Want *want);
 void node_repair_answer_catalog(struct node_call *call, const Tributary__Catalog *catalog, struct node_session *session);
+
+
+// ---- Neighbours and cargo ----
+
+// What we are doing as a client, put aside for something else that uses its state; and taken up again.
+struct node_client node_client_aside(struct node *node);
+void node_client_back(struct node_call *call, struct node_client *saved);
+void node_client_finished(struct node_call *call, enum err err, const char *text); // says that the session is over
+
+struct node_session *node_session_open(struct node *node, uint64_t link); // anew; NULL: too many
+
+// Sessions with neighbours (node_near.c).
+void node_near_meet(struct node_call *call);                  // EVENT_MEET
+void node_near_message(struct node_call *call);               // of the one that we called
+void node_near_asked(struct node_call *call, struct node_session *session, enum message_kind kind, const ProtobufCMessage *message);
+void node_near_end(struct node_near *near);
+void node_near_over(struct node_call *call, struct node_session *session); // it said Bye
+
+// Cargo in turn (node_haul.c).
+void node_haul_begin(struct node_haul *haul, const struct cargo_peer *peer);
+void node_haul_take(struct node_call *call, struct node_haul *haul, const Tributary__Haul *message);
+// Says what is next; `always`: also where there is nothing. False: nothing was said.
+bool node_haul_say(struct node_call *call, struct node_haul *haul, uint64_t link, enum node_door door, bool always);
+bool node_haul_due(struct node_call *call, const struct cargo_peer *peer); // is anything here for that peer?
+
+// Bundles that are made here (node_lade.c), and those that come (node_stow.c).
+void node_lade_begin(struct node_call *call);
+void node_lade_up(struct node_call *call, const struct hash *carrier, const struct cargo_on *carried, size_t count);
+void node_lade_back(struct node_call *call, const struct hash *device);
+// A part that `from` brought. ERR_OK: it is on the disk when the transaction is, or was here before.
+enum err node_stow(struct node_call *call, const struct hash *from, struct span bytes, struct id *bundle, uint32_t *number);
 
 #endif

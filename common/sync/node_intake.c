@@ -259,8 +259,9 @@ enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, si
                    bool (*admit)(struct node_call *call, void *context, const struct logname *name), void *context,
                    struct intake *intake)
 {
+	bool neighbour = call->node->near.active && !call->event->carried;
 	struct taking taking = {
-		.call = call, .home = home, .intake = intake, .from_above = call->event->door == NODE_DOOR_PARENT,
+		.call = call, .home = home, .intake = intake, .from_above = call->event->door == NODE_DOOR_PARENT && !neighbour,
 	};
 	*intake = (struct intake){ .count = 0 };
 	if (count == 0)

@@ -18,14 +18,16 @@ void node_session_drop(struct node *node, struct node_session *session)
 {
 	HASH_DEL(node->sessions, session);
 	node_sent_clear(&session->sent);
+	node_near_end(&session->near);
 	free(session);
 }
 
-static struct node_session *session_open(struct node *node, uint64_t link)
+struct node_session *node_session_open(struct node *node, uint64_t link)
 {
 	struct node_session *session = node_session_find(node, link);
 	if (session) {
 		node_sent_clear(&session->sent); // a second Hello on a link begins anew
+		node_near_end(&session->near);
 		return session;
 	}
 	if (HASH_COUNT(node->sessions) >= LIMIT_SESSIONS)
@@ -381,6 +383,12 @@ static void answer_send(struct answer *answer)
 
 // ---- Messages ----
 
+static bool cargo_for(struct node_call *call, const struct node_session *session)
+{
+	const struct cargo_peer peer = { .device = session->device, .unit = session->unit, .server = session->client_is_server };
+	return !session->revoked && node_haul_due(call, &peer);
+}
+
 // An answer that goes into a bundle stands for itself.
 static void answer_alone(struct answer *answer, bool greeting)
 {
@@ -399,6 +407,8 @@ static void reply(struct node_call *call, struct node_session *session, const st
 	if (answer_begin(&answer, call, session) == ERR_OK) {
 		if (greeting)
 			answer.message.time = call->node->now_ms;
+		if (greeting && !call->event->carried)
+			answer.message.cargo = cargo_for(call, session);
 		if (intake)
 			answer_intake(&answer, intake);
 		if (session->outward)
@@ -449,6 +459,10 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		return;
 	}
 	const struct event_carried *carried = call->event->carried;
+	if (!carried && !node->self->server) { // receipts are a server's alone (node_near.c)
+		refuse(call, ERR_UNAUTHORISED, "this is no server");
+		return;
+	}
 	if (carried ? charter_device_get(call->txn, &carried->holder, &device)
 	            : charter_device_by_curve(call->txn, &call->event->curve, &device)) {
 		refuse(call, ERR_UNAUTHORISED, "this device is not enrolled here");
@@ -459,7 +473,7 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		refuse(call, ERR_MALFORMED, "a Hello that could not be read");
 		return;
 	}
-	struct node_session *session = session_open(node, call->event->link);
+	struct node_session *session = node_session_open(node, call->event->link);
 	if (!session) {
 		refuse(call, ERR_AGAIN, "too many sessions");
 		return;
@@ -511,10 +525,20 @@ void node_server_message(struct node_call *call)
 		return;
 	}
 	// The key of a session is the key of its connection: nobody takes over another's.
+	bool near = kind == MESSAGE_BESIDE || kind == MESSAGE_HAUL;
+	if (near && (!session || hash_equal(&session->curve, &call->event->curve))) {
+		node_near_asked(call, session, kind, message);
+		return;
+	}
 	if (kind != MESSAGE_HELLO && (!session || !hash_equal(&session->curve, &call->event->curve))) {
 		count_add(&node->counters, COUNT_MESSAGES_STRANGE, 1);
 		if (kind != MESSAGE_BYE)
 			refuse(call, ERR_AGAIN, "no session; greet first");
+		return;
+	}
+	if (session && session->near.active && kind != MESSAGE_HELLO && kind != MESSAGE_BYE) {
+		refuse(call, ERR_UNAUTHORISED, "what is asked for is not for this device");
+		node_session_drop(node, session);
 		return;
 	}
 	if (session)
@@ -537,9 +561,12 @@ void node_server_message(struct node_call *call)
 	case MESSAGE_BYE: {
 		struct effect effect = { .kind = EFFECT_CLOSE, .link = session->link, .door = NODE_DOOR_SYNC };
 		effects_add(call->effects, &effect, NULL);
+		node_near_over(call, session);
 		node_session_drop(node, session);
 		break;
 	}
+	case MESSAGE_BESIDE:
+	case MESSAGE_HAUL:
 	case MESSAGE_ANSWER:
 	case MESSAGE_WANT:
 	case MESSAGE_JOIN:
@@ -572,16 +599,18 @@ void node_server_settle(struct node_call *call)
 {
 	struct node_session *session, *next;
 	HASH_ITER(hh, call->node->sessions, session, next) {
-		if (!session->live || session->awaits_next || session->revoked || !something_for(call, session))
+		bool cargo = session->live && call->node->cargo_fresh && cargo_for(call, session);
+		if (!session->live || session->awaits_next || session->revoked || (!cargo && !something_for(call, session)))
 			continue;
 		struct answer answer;
 		if (answer_begin(&answer, call, session) == ERR_OK) {
 			answer.message.unasked = true;
+			answer.message.cargo = cargo;
 			if (may_be_told(call, session))
 				answer_arrivals(&answer);
 		}
 		bool empty = answer.message.n_frames == 0 && answer.message.n_receipts == 0 && !answer.message.cursor &&
-		             !session->revoked;
+		             !session->revoked && !cargo;
 		if (empty && !answer.err) {
 			frame_writer_free(&answer.writer);
 			continue;

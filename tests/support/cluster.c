@@ -165,12 +165,31 @@ enum err cluster_sync(struct actor *actor)
 	return actor->done ? actor->result : ERR_UNREACHABLE;
 }
 
+
 void cluster_everybody_syncs(struct cluster *cluster, unsigned rounds)
 {
 	for (unsigned round = 0; round < rounds; round++)
 		for (size_t i = cluster->count; i-- > 0;)
 			if (cluster->actor[i].parent)
 				assert_ok(cluster_sync(&cluster->actor[i]));
+}
+
+// The neighbour stands where the server above stands otherwise, for as long as they speak.
+enum err cluster_meet(struct actor *actor, struct actor *neighbour)
+{
+	struct actor *parent = actor->parent;
+	actor->parent = neighbour;
+	actor->link = ++actor->cluster->next_link;
+	actor->connected = true;
+	actor->done = false;
+	actor->bytes_up = actor->bytes_down = 0;
+	give(actor, EVENT_MEET, NODE_DOOR_PARENT, NODE_LINK_PARENT, &neighbour->self.identity.curve_public, span_of(NULL, 0), false);
+	cluster_run(actor->cluster);
+	actor->round_trips = node_progress(actor->node).round_trips;
+	if (actor->connected)
+		cluster_disconnect(actor);
+	actor->parent = parent;
+	return actor->done ? actor->result : ERR_UNREACHABLE;
 }
 
 void cluster_changed(struct actor *actor)

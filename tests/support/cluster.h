@@ -82,6 +82,7 @@ struct actor *cluster_device(struct actor *sibling, const char *name);          
 enum err cluster_sync(struct actor *actor);
 void cluster_everybody_syncs(struct cluster *cluster, unsigned rounds); // in each round all that have a parent, the youngest first
 void cluster_connect(struct actor *actor, bool live); // greets only
+enum err cluster_meet(struct actor *actor, struct actor *neighbour); // calls it as a neighbour, until both have said all
 void cluster_run(struct cluster *cluster);            // delivers what is under way
 void cluster_changed(struct actor *actor);            // as if another process had written
 void cluster_disconnect(struct actor *actor);
