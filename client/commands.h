@@ -18,6 +18,8 @@ int import_run(const struct verb_call *call);
 int export_run(const struct verb_call *call);
 int ui_run(const struct verb_call *call);
 int sync_run(const struct verb_call *call);
+int neighbours_run(const struct verb_call *call);
+int neighbours_serve_run(const struct verb_call *call);
 int status_run(const struct verb_call *call);
 int conflicts_run(const struct verb_call *call);
 int resolve_run(const struct verb_call *call);

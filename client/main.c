@@ -2,6 +2,7 @@
 #include <sodium.h>
 
 #include "client/commands.h"
+#include "cli/meeting.h"
 #include "cli/assess.h"
 #include "cli/bundling.h"
 #include "cli/check.h"
@@ -12,6 +13,7 @@
 #include "cli/score.h"
 #include "cli/transfers.h"
 #include "client/letters.h"
+#include "io/door_process.h"
 
 #define TRANSFER_OPTIONS { { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false }, \
 	                       { "file", "FILE", PHRASE_OPTION_TRANSFER_FILE, false }, \
@@ -55,7 +57,12 @@ static const struct verb verbs[] = {
 	{ .name = "file link", .arguments = "[all|none|N]", .help = PHRASE_VERB_FILE_LINK, .most = 1, .run = filing_link_run },
 	{ .name = "file sweep", .arguments = "", .help = PHRASE_VERB_FILE_SWEEP, .run = filing_sweep_run },
 	{ .name = "sync", .chapter = PHRASE_CHAPTER_EXCHANGE, .arguments = "", .help = PHRASE_VERB_SYNC, .run = sync_run,
-	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false } } },
+	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false }, { "with", "ADDRESS", PHRASE_OPTION_SYNC_WITH, false } } },
+	{ .name = "neighbours", .arguments = "", .help = PHRASE_VERB_NEIGHBOURS, .run = neighbours_run,
+	  .options = { { "wait", "SECONDS", PHRASE_OPTION_NEIGHBOURS_WAIT, false } } },
+	{ .name = "serve", .arguments = "", .help = PHRASE_VERB_SERVE, .run = neighbours_serve_run,
+	  .options = { { "listen", "ADDRESS", PHRASE_OPTION_SERVE_LISTEN, false } } },
+	{ .name = "cargo", .arguments = "", .help = PHRASE_VERB_CARGO, .run = meeting_cargo_run },
 	{ .name = "ui", .arguments = "", .help = PHRASE_VERB_UI, .run = ui_run,
 	  .options = { { "port", "N", PHRASE_OPTION_UI_PORT, false }, { "no-open", NULL, PHRASE_OPTION_UI_NO_OPEN, false } } },
 	{ .name = "bundle out", .arguments = "FILE|DIR", .help = PHRASE_VERB_BUNDLE_OUT, .least = 1, .most = 1,
@@ -171,5 +178,7 @@ int main(int argc, char **argv)
 {
 	if (sodium_init() < 0)
 		return VERB_FAILED;
+	if (door_process_meant(argc, argv))
+		return door_process_run();
 	return verb_main(&program, argc, argv);
 }

@@ -6,6 +6,7 @@
 #include "client/owed.h"
 #include "cli/aside.h"
 #include "cli/inquiries.h"
+#include "cli/meeting.h"
 #include "cli/months.h"
 #include "cli/notices.h"
 #include "cli/origin.h"
@@ -245,6 +246,9 @@ static int print(struct status *status)
 	output_fact(table, "devices", unit_devices(status));
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
 	output_fact(table, "stick", by_stick(status, false));
+	output_fact(table, "handed", meeting_handed(command, false));
+	output_fact(table, "cargo", meeting_cargo(command, false));
+	output_fact(table, "alone", json_integer((json_int_t)meeting_standing(&command->txn, self).alone));
 	output_fact(table, "sealed", json_integer((json_int_t)syncing_sealed(&command->txn)));
 	output_fact(table, "revoked", json_boolean(syncing_revoked(&command->txn, self)));
 	output_text(table, lookup_short(look, &self->unit));
@@ -288,6 +292,8 @@ static int status_show(struct command *command)
 		tell_devices(&status);
 		syncing_tell_sealed(&command->txn);
 		json_decref(by_stick(&status, true));
+		json_decref(meeting_handed(command, true));
+		json_decref(meeting_cargo(command, true));
 		json_decref(aside_own(command, stdout));
 		tell_owed(&status);
 		json_decref(notices_tell(command, 0, stdout));

@@ -1,25 +1,41 @@
-// sync: gives the server what it lacks and takes what it has for us; with --live stays connected.
+// sync: gives the server what it lacks and takes what it has for us; with --live stays connected; with --with meets
+// somebody else. Where the server is not there, the next best road is taken.
 #include "client/commands.h"
+#include "client/roads.h"
 #include "cli/aside.h"
 #include "cli/notices.h"
 #include "cli/syncing.h"
 
-static void tell(const struct command *command, const struct syncing_result *result)
+static void tell_json(struct command *command, const struct syncing_result *result, const struct roads *roads)
 {
 	const struct node_progress *progress = &result->progress;
+	json_t *document = json_pack("{s:I,s:I,s:I,s:I,s:I,s:b,s:f}", "received", (json_int_t)progress->entries_received,
+	                             "waiting", (json_int_t)progress->entries_to_send, "round_trips", (json_int_t)progress->round_trips,
+	                             "bytes_in", (json_int_t)result->bytes_in, "bytes_out", (json_int_t)result->bytes_out, "caught_up",
+	                             (int)progress->caught_up, "seconds", result->seconds);
+	json_t *road = roads_json(command, roads);
+	json_object_update(document, road);
+	json_decref(road);
+	output_document(command->call->out, document);
+}
+
+static void tell(struct command *command, const struct syncing_result *result)
+{
+	const struct node_progress *progress = &result->progress;
+	const struct node_meeting *carried = &result->meeting;
+	char received[24], bytes[24], trips[24];
 	if (command->call->json) {
-		output_document(command->call->out, json_pack("{s:I,s:I,s:I,s:I,s:I,s:b,s:f}", "received", (json_int_t)progress->entries_received,
-		                                  "waiting", (json_int_t)progress->entries_to_send, "round_trips",
-		                                  (json_int_t)progress->round_trips, "bytes_in", (json_int_t)result->bytes_in,
-		                                  "bytes_out", (json_int_t)result->bytes_out, "caught_up",
-		                                  (int)progress->caught_up, "seconds", result->seconds));
+		tell_json(command, result, &(struct roads){ .kind = ROADS_SERVER, .meeting.result = *carried });
 		return;
 	}
-	char received[24], bytes[24], trips[24];
 	snprintf(received, sizeof received, "%llu", (unsigned long long)progress->entries_received);
 	snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)(result->bytes_in + result->bytes_out));
 	snprintf(trips, sizeof trips, "%u", (unsigned)progress->round_trips);
 	phrase_line(stdout, PHRASE_SYNC_DONE, PHRASE_WITH(received, bytes, trips));
+	snprintf(received, sizeof received, "%llu", (unsigned long long)carried->given);
+	snprintf(trips, sizeof trips, "%llu", (unsigned long long)(carried->kept + carried->taken));
+	if (carried->given + carried->kept + carried->taken > 0)
+		phrase_line(stdout, PHRASE_CARRIED_DROPPED, PHRASE_WITH(received, trips));
 }
 
 // How this device stands after a session: what it cannot read yet, and whether it was revoked.
@@ -72,10 +88,54 @@ static int tell_news(struct command *command, bool print, uint64_t *last)
 	return code;
 }
 
+// Not the server above, but somebody is better than nobody.
+static int other_roads(struct command *command, const struct syncing_result *result)
+{
+	struct roads roads;
+	roads_try(command, &roads);
+	if (roads.kind == ROADS_NONE) {
+		if (!command->call->json)
+			roads_tell(command, &roads);
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = ERR_UNREACHABLE, .what = PHRASE_CANNOT_SYNC, .where = command->home.self.parent_address, .remedy = PHRASE_REMEDY_ROADS });
+	}
+	if (command->call->json)
+		tell_json(command, result, &roads);
+	else
+		roads_tell(command, &roads);
+	return VERB_OK;
+}
+
+static int sync_with(struct command *command, const char *address)
+{
+	struct roads roads = { .kind = ROADS_NEIGHBOUR };
+	enum err err = command_begin(command, STORE_READ);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	err = meeting_read(command, address, &roads.meeting);
+	command_abort(command);
+	if (!err)
+		err = meeting_run(&command->home, &roads.meeting, command->call->json);
+	if (err)
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = err, .what = PHRASE_CANNOT_MEET, .where = address,
+			.remedy = err == ERR_UNREACHABLE ? PHRASE_REMEDY_ROADS : err == ERR_UNAUTHORISED ? PHRASE_NONE : PHRASE_REMEDY_ADDRESS });
+	if (command->call->json) {
+		output_document(command->call->out, roads_json(command, &roads));
+	} else if (command_begin(command, STORE_READ) == ERR_OK) {
+		roads_tell_meeting(command, &roads.meeting);
+		json_decref(meeting_handed(command, true));
+		command_abort(command);
+	}
+	return VERB_OK;
+}
+
 static int sync_once(struct command *command)
 {
 	struct syncing_result result;
 	uint64_t last = 0;
+	if (verb_value(command->call, "with"))
+		return sync_with(command, verb_value(command->call, "with"));
 	int code = tell_news(command, false, &last);
 	if (code)
 		return code;
@@ -86,8 +146,7 @@ static int sync_once(struct command *command)
 		return code;
 	code = tell_news(command, true, &last);
 	if (err == ERR_UNREACHABLE)
-		return verb_fail(command->call, &(struct verb_failure){
-			.err = err, .what = PHRASE_CANNOT_SYNC, .where = address, .remedy = PHRASE_REMEDY_SYNC_LATER });
+		return other_roads(command, &result);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_SYNC, address);
 	tell(command, &result);

@@ -1,6 +1,7 @@
 // tributaryd: one unit's server, the same program at every level. The table below is its whole command line.
 #include <sodium.h>
 
+#include "cli/meeting.h"
 #include "cli/assess.h"
 #include "cli/boundary.h"
 #include "cli/bundling.h"
@@ -239,6 +240,7 @@ static const struct verb verbs[] = {
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_UNIT, false },
 	               { "period", "PERIOD", PHRASE_OPTION_PERIOD, false },
 	               BOUNDARY_OPTION } },
+	{ .name = "cargo", .arguments = "", .help = PHRASE_VERB_CARGO, .run = meeting_cargo_run },
 	{ .name = "status", .arguments = "", .help = PHRASE_VERB_STATUS_SERVER, .run = status_run },
 	{ .name = "check", .arguments = "", .help = PHRASE_VERB_CHECK, .run = check_run,
 	  .options = { { "rebuild", NULL, PHRASE_OPTION_REBUILD, false },

@@ -121,6 +121,7 @@ enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_re
 	err = loop_run(&loop, stopping_install(link_wake_fd(loop.link)));
 	result->seconds = (double)(machine_monotonic_ns() - start) / 1e9;
 	result->progress = node_progress(loop.node);
+	result->meeting = node_meeting(loop.node);
 	link_traffic(loop.link, &result->bytes_in, &result->bytes_out);
 	progress_end(&progress);
 	bool over = !live || loop.done;

@@ -8,6 +8,7 @@
 
 struct syncing_result {
 	struct node_progress progress;
+	struct node_meeting meeting;   // what became of cargo
 	uint64_t bytes_in, bytes_out;  // payload
 	double seconds;
 };

@@ -179,7 +179,8 @@ static void call_parent(struct loop *loop)
 	if (!loop->want_parent || loop->calling || loop->done || now() < loop->retry_at)
 		return;
 	refresh_self(loop);
-	enum err err = self->parent_address[0] && !hash_is_zero(&self->parent_curve)
+	enum err err = loop->neighbour.on ? link_connect(loop->link, loop->neighbour.address, &loop->neighbour.curve)
+	               : self->parent_address[0] && !hash_is_zero(&self->parent_curve)
 	                       ? link_connect(loop->link, self->parent_address, &self->parent_curve)
 	                       : ERR_NOT_FOUND;
 	loop->calling = err == ERR_OK;
@@ -254,6 +255,10 @@ static size_t complete(struct loop *loop, struct event *events, size_t count)
 	if (tick_due(loop))
 		events[count++] = (struct event){ .kind = EVENT_TICK };
 	for (size_t i = 0; i < count; i++) {
+		if (events[i].kind == EVENT_CONNECT && loop->neighbour.on) {
+			events[i].kind = EVENT_MEET;
+			events[i].curve = loop->neighbour.curve;
+		}
 		events[i].now_ms = machine_now_ms();
 		events[i].live = loop->live;
 		machine_random(events[i].seed, sizeof events[i].seed);

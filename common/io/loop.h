@@ -18,6 +18,11 @@ struct loop {
 	struct driver driver;
 	bool want_parent;       // keep a session with the parent, reconnecting with back-off and jitter
 	bool live;              // ask for a live session
+	struct {
+		bool on;            // the one who is called is this neighbour, and not the server above (sync/node_near.c)
+		struct hash curve;
+		char address[LIMIT_ADDRESS_BYTES];
+	} neighbour;
 	bool refusal_ends;      // live: a server that does not take us (ERR_UNAUTHORISED) is not called again
 	uint64_t interval_ms;   // not live: another session this long after the last one; 0: one session only
 	uint64_t retry_at;      // monotonic ms: when to call the parent
