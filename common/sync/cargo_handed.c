@@ -123,6 +123,9 @@ uint64_t cargo_handed_open(struct txn *txn, const struct hash *carrier, const st
 		if (scan.key.size != SIZE_KEY_BYTES || scan.value.size != 8 ||
 		    journal_find_number(txn, bytes_get_u32(scan.key.data + DEVICE_KEY_BYTES), &log))
 			continue;
+		// Of the unit's other devices the server may say without a receipt that it has their logs: by sending them.
+		if (!txn_has(txn, STORE_PENDING, span_of(scan.key.data + DEVICE_KEY_BYTES, 4)))
+			continue;
 		uint64_t size = bytes_get_u64(scan.value.data), held = receipted(&log, server);
 		entries += size > held ? size - held : 0;
 	}

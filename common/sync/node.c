@@ -1,5 +1,5 @@
 // The node's one door, and what both roles share.
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 #include <stdlib.h>
 

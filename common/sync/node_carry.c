@@ -4,7 +4,7 @@
 #include "sync/bundle_row.h"
 
 #include "base/bytes.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 enum { HELLOS_AT_ONCE = 8, TRIED_AT_ONCE = 16 };
 

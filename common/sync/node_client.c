@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "org/charter_past.h"
 #include "sync/arrival.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 #include "sync/pen_custody.h"
 #include "sync/pen_presence.h"
 

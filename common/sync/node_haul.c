@@ -9,7 +9,7 @@
 // What may go to whom: sync/cargo.h. The same turns serve a device and a neighbour, a courier and any server that it
 // meets, and a server and the one above it.
 #include "sync/cargo.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 void node_haul_begin(struct node_haul *haul, const struct cargo_peer *peer)
 {

@@ -2,7 +2,7 @@
 // carry. The same messages as on a stick (sync/bundle_talk.h), made while a session with the carrier is open.
 #include "sync/bundle_out.h"
 #include "sync/cargo.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 #define DAY_MS (24ull * 3600 * 1000)
 

@@ -8,7 +8,7 @@
 //	caller   ──Beside: standings──▶  ◀──Beside: standings, frames──  ──frames, receipts──▶ … Bye
 //	         ──Haul──▶ ◀──Haul── … Bye
 #include "org/charter_past.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 enum { STANDINGS_MOST = 8192, FRAMES_MOST = 16, ROUNDS_MOST = 3 };
 

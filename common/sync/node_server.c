@@ -5,7 +5,7 @@
 #include "sync/arrival.h"
 #include "sync/audience.h"
 #include "sync/heard.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 struct node_session *node_session_find(struct node *node, uint64_t link)
 {
@@ -43,28 +43,6 @@ struct node_session *node_session_open(struct node *node, uint64_t link)
 static struct logname session_home(const struct node_session *session)
 {
 	return (struct logname){ .device = session->device, .incarnation = session->incarnation };
-}
-
-// ---- What a peer may bring ----
-
-// Logs of its own unit; of a server also what goes up from its subtree; and our own, which a
-// restored server is given back.
-static bool admit_from_below(struct node_call *call, void *context, const struct logname *name)
-{
-	const struct node_session *session = context;
-	struct charter_device author;
-	if (hash_equal(&name->device, &session->device) || hash_equal(&name->device, &call->node->self->identity.sign_public))
-		return true;
-	if (charter_device_get(call->txn, &name->device, &author))
-		return session->client_is_server && name->lane == LANE_DOWN;
-	if (id_equal(&author.unit, &session->unit))
-		return name->lane != LANE_DOWN || author.server;
-	if (name->lane == LANE_DOWN && charter_is_ancestor(call->txn, &author.unit, &call->node->self->unit))
-		return true; // a charter from above us, kept by a client
-	if (name->lane == LANE_DOWN && charter_was_below(call->txn, &author.unit, &session->unit))
-		return true; // or that of its unit's former superiors, which says what it is
-	bool relayed = name->lane == LANE_UP || name->lane == LANE_DOWN || name->lane == LANE_MAIL;
-	return session->client_is_server && relayed && charter_is_ancestor(call->txn, &session->unit, &author.unit);
 }
 
 // ---- Building an answer ----
@@ -431,7 +409,7 @@ static void take_and_reply(struct node_call *call, struct node_session *session,
 {
 	struct intake intake;
 	struct logname home = session_home(session);
-	enum err err = node_take(call, frames, count, &home, admit_from_below, session, &intake);
+	enum err err = node_take(call, frames, count, &home, node_admit_below, session, &intake);
 	if (call->txn->err)
 		return;
 	if (err) {

@@ -2,7 +2,7 @@
 // on. Whoever brought it is believed nothing: head and pieces are checked against the signature of the one who
 // made them, who must be of the tree.
 #include "sync/cargo.h"
-#include "sync/node_inside.h"
+#include "sync/node_near.h"
 
 enum { ROUNDS_OF_WAITING = 64 };
 
