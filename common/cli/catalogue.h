@@ -62,7 +62,9 @@
 	X(REMEDY_FULL, "腾出磁盘空间；已写入的内容都还在", "make room on the disk; what was written before is safe") \
 	X(REMEDY_NOT_FOUND, "请核对名称", "check the name") \
 	X(REMEDY_EXISTS, "换一个名称或目录", "choose another name or directory") \
-	X(REMEDY_CORRUPT, "运行 check；损坏的部分可从上级取回", "run check; damaged parts can be fetched from the server above") \
+	X(REMEDY_CORRUPT, "运行 check --rebuild；若说日志受损，再运行 check --heal", "run check --rebuild, and where it says that logs are damaged, check --heal") \
+	X(REMEDY_HEAL, "运行 check --heal", "run check --heal") \
+	X(REMEDY_BACKUP, "恢复备份，或用 identity 重新加入", "put a backup back, or join again with the identity") \
 	X(REMEDY_MALFORMED, "改正后再试", "mend it and try again") \
 	X(REMEDY_TOO_LARGE, "请分成较小的部分", "split it into smaller parts") \
 	X(REMEDY_SIGNATURE, "不要使用它，请从来源重新获取", "do not use it; get it again from where it came") \
@@ -475,7 +477,11 @@
 	X(UNITS_STOPPED, "导入已停止；已写入的组织数/总数", "the import was stopped; units written, of all") \
 	X(UNIT_DUPLICATE, "代码重复：%1 %2", "duplicate code: %1 %2") \
 	X(UNIT_ORPHAN, "上级不存在：%1 %2，上级 %3", "nothing above it: %1 %2, above it %3") \
-	X(DAMAGED, "有日志已损坏", "logs are damaged")
+	X(DAMAGED, "有日志已损坏", "logs are damaged") \
+	X(BEYOND_RESCUE, "这个文件已无法修复", "this file cannot be mended") \
+	X(OWN_STATEMENTS_GONE, "本级自己的声明有一部分被截去，尚未取回", "part of this server's own statements was cut back and has not come again") \
+	X(REMEDY_OWN_STATEMENTS, "等下级同步把它们带回；没有人有时，恢复备份", "let those below sync and bring it; where nobody has it, put a backup back") \
+	X(RESCUED, "存储文件受损，已用完好的内容重建：截去 %1 份日志的 %2 条，下次同步自动取回；其中 %3 条尚未上传，只有备份里有", "the store's file was damaged and was made anew of what is whole: %2 entries of %1 logs were cut back, and the next sync brings them; but %3 of them no server has confirmed, and only a backup has those")
 
 // What the core notes for people (node_notice), in its words; tests/unit/test_notices.c holds the two together.
 #define CATALOGUE_NOTICES(X) \

@@ -100,6 +100,9 @@ static int open_home(struct command *command, enum home_mode mode)
 	if (err == ERR_NOT_FOUND)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = err, .what = PHRASE_CANNOT_OPEN, .where = dir, .remedy = PHRASE_REMEDY_NO_STORE });
+	if (err == ERR_CORRUPT && mode == HOME_MEND) // what was asked for is no remedy
+		return verb_fail(command->call, &(struct verb_failure){
+			.err = err, .what = PHRASE_BEYOND_RESCUE, .where = dir, .remedy = PHRASE_REMEDY_BACKUP });
 	if (err)
 		return fail_open(command, err, dir);
 	if (command->home.event != HOME_SAME)
@@ -162,7 +165,7 @@ static void close_home(struct command *command)
 int command_run(const struct verb_call *call, enum command_mode mode, int (*work)(struct command *command))
 {
 	struct command command = { .call = call };
-	int code = open_home(&command, mode == COMMAND_READ ? HOME_READ : HOME_WRITE);
+	int code = open_home(&command, mode == COMMAND_READ ? HOME_READ : mode == COMMAND_MEND ? HOME_MEND : HOME_WRITE);
 	if (code)
 		return code;
 	arena_init(&command.arena, COMMAND_ARENA_BYTES);

@@ -12,6 +12,7 @@ enum command_mode {
 	COMMAND_HOME,   // the directory alone; opened for writing, no transaction
 	COMMAND_READ,   // and a read transaction
 	COMMAND_WRITE,  // and a pen
+	COMMAND_MEND,   // the same, in a store that was made anew of what was whole and is not used before it was mended
 };
 
 struct command {

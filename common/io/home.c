@@ -14,7 +14,9 @@
 #include "io/home_guard.h"
 #include "io/machine.h"
 #include "io/store_lmdb.h"
+#include "io/store_rescue.h"
 #include "log/hash.h"
+#include "sync/heal.h"
 
 #define IDENTITY_VERSION 1
 #define IDENTITY_BYTES (4 + 1 + IDENTITY_SEED_BYTES + LIMIT_HASH_BYTES)
@@ -166,14 +168,58 @@ enum err home_create(const char *dir, struct home *home)
 
 // ---- Opening ----
 
-static enum err read_self(struct home *home)
+// Stands in META from when a store was made anew until it was mended.
+static struct span rescued_key(void)
+{
+	return span_string("rescued");
+}
+
+enum { RESCUED_WITH_VIEWS = 1, RESCUED_WITHOUT = 2 };
+
+enum home_rescued home_rescued(struct txn *txn)
+{
+	struct span said;
+	if (txn_get(txn, STORE_META, rescued_key(), &said))
+		return HOME_NOT_RESCUED;
+	return said.size == 1 && said.data[0] == RESCUED_WITH_VIEWS ? HOME_RESCUED_VIEWS_STAND : HOME_RESCUED;
+}
+
+enum err home_rescue_end(struct txn *txn)
+{
+	return txn_delete(txn, STORE_META, rescued_key());
+}
+
+static uint8_t judge_loss(const bool lost[STORE_TABLE_COUNT])
+{
+	uint8_t said = RESCUED_WITH_VIEWS;
+	for (int table = 0; table < STORE_TABLE_COUNT; table++) {
+		enum heal_loss loss = heal_loss((enum store_table)table);
+		if (lost[table] && loss == HEAL_NEVER)
+			return 0;
+		if (lost[table] && loss == HEAL_VIEW)
+			said = RESCUED_WITHOUT;
+	}
+	return said;
+}
+
+enum err home_rescue(const char *dir)
+{
+	char path[FILE_PATH_BYTES];
+	struct store_rescue rescue;
+	enum err err = file_join(path, sizeof path, dir, "store");
+	return err ? err : store_rescue(path, rescued_key(), judge_loss, &rescue);
+}
+
+static enum err read_self(struct home *home, bool mend)
 {
 	struct txn txn;
 	enum err err = txn_begin(home->store, STORE_READ, &txn);
 	if (err)
 		return err;
 	err = self_load(&txn, &home->self);
-	if (!err)
+	if (!err && !mend && home_rescued(&txn))
+		err = ERR_CORRUPT;
+	if (!err && !mend)
 		err = view_pack_refresh(&home->pack, &txn);
 	txn_abort(&txn);
 	return err;
@@ -199,7 +245,7 @@ static enum err open_there(struct home *home, enum home_mode mode)
 		err = open_store(home, mode == HOME_READ);
 	if (err)
 		return err;
-	err = read_self(home);
+	err = read_self(home, mode == HOME_MEND);
 	if (err)
 		return err;
 	err = load_identity(home->dir, &home->self.identity);

@@ -28,6 +28,7 @@ struct home {
 enum home_mode {
 	HOME_READ,    // look only: nothing is judged, nothing written; a store of another life is still readable
 	HOME_WRITE,
+	HOME_MEND,    // the same, also where home_rescue was and nothing has been mended since
 };
 
 // Makes DIR, a fresh identity and an empty store. ERR_EXISTS. A home whose making was interrupted is
@@ -38,6 +39,14 @@ enum err home_create(const char *dir, struct home *home);
 // the line). On HOME_WRITE the guard is judged first. On any error *home is closed.
 enum err home_open(const char *dir, enum home_mode mode, struct home *home);
 void home_close(struct home *home);
+
+// A store whose file is damaged is made anew of the rows that hold (io/store_rescue). Until home_rescue_end, in the
+// transaction that mends what is gone (sync/heal), it opens for HOME_MEND alone; others are told ERR_CORRUPT. A file that is whole is
+// left as it is. ERR_CORRUPT: too much is gone. ERR_LOCKED: another program has the store open.
+enum err home_rescue(const char *dir);
+enum home_rescued { HOME_NOT_RESCUED, HOME_RESCUED, HOME_RESCUED_VIEWS_STAND }; // the last: only logs and news lost rows
+enum home_rescued home_rescued(struct txn *txn);
+enum err home_rescue_end(struct txn *txn);
 
 // Port for sync/driver.h: writes the guard file (temporary, fsync, rename, fsync of the directory).
 // Under a lock, keeping the greater of what is there and what is given (several processes).

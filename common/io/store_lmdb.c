@@ -17,7 +17,7 @@
 #define ROOM_LEAST_BYTES ((size_t)64 << 10)
 
 // A reader that died keeps its slot, and with it every page freed since; so it is looked for.
-enum { READER_CHECK_EVERY = 64 };
+enum { READER_CHECK_EVERY = 64, LOOKS = 1000 };
 
 static_assert(sizeof(size_t) == 8, "the map wants 64-bit addresses");
 
@@ -182,9 +182,8 @@ static int open_tables(struct store_lmdb *lmdb)
 // Looks through what leads to the rows. To be done whenever the file was mapped anew.
 static int look(struct store_lmdb *lmdb)
 {
-	enum { TRIES = 1000 }; // others may write meanwhile
-	enum err err = ERR_AGAIN;
-	for (unsigned i = 0; i < TRIES && err == ERR_AGAIN; i++) {
+	enum err err = ERR_AGAIN; // others may write meanwhile
+	for (unsigned i = 0; i < LOOKS && err == ERR_AGAIN; i++) {
 		MDB_txn *txn;
 		int code = mdb_txn_begin(lmdb->env, NULL, MDB_RDONLY, &txn);
 		if (code)
@@ -464,6 +463,22 @@ enum err store_lmdb_copy(struct store *store, const char *dir)
 		err = copy_to(lmdb, (const char *)path.data);
 	buf_free(&path);
 	return err ? err : sync_directory(dir);
+}
+
+enum err store_lmdb_check(struct store *store)
+{
+	struct store_lmdb *lmdb = store->self;
+	struct txn txn;
+	enum err err = ERR_AGAIN; // others may write meanwhile
+	for (unsigned i = 0; i < LOOKS && err == ERR_AGAIN; i++) {
+		err = txn_begin(store, STORE_READ, &txn);
+		if (err)
+			return err;
+		const struct store_lmdb_txn *inner = txn.impl;
+		err = store_page_check(&lmdb->pages, lmdb->env, inner->txn);
+		txn_abort(&txn);
+	}
+	return err;
 }
 
 uint64_t store_lmdb_version(struct store *store)

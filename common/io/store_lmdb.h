@@ -31,6 +31,9 @@ void store_lmdb_close(struct store *store); // no transaction is open; NULL is h
 // no store (else ERR_EXISTS). What it makes is a store like any other.
 enum err store_lmdb_copy(struct store *store, const char *dir);
 
+// Reads every row of every table, and counts them. ERR_CORRUPT: the file is not what was written (io/store_rescue).
+enum err store_lmdb_check(struct store *store);
+
 // The number of the last commit, whoever made it: while it stays, nothing has changed.
 uint64_t store_lmdb_version(struct store *store);
 

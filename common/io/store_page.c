@@ -9,15 +9,16 @@
 // A page begins with its number, two bytes unused, what it is, and from where to where it is free. The places of its
 // nodes ascend by key from there; the nodes themselves fill its end, without gaps.
 enum { AT_FLAGS = 10, AT_LOWER = 12, AT_UPPER = 14, AT_NODES = 16 };
-enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_OVERFLOW = 4 };
+enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_OVERFLOW = 4, PAGE_META = 8 };
 // A node: 32 bits of size (of a branch: with the flags 48 of where it leads), flags, size of key, key, value.
 enum { NODE_FLAGS = 4, NODE_KEY_SIZE = 6, NODE_KEY = 8 };
 enum { NODE_ELSEWHERE = 1, NODE_TABLE = 2 }; // the value stands in pages of its own; is a table
 // How LMDB keeps what it knows of a table.
 enum { TREE_FLAGS = 4, TREE_DEPTH = 6, TREE_BRANCHES = 8, TREE_LEAVES = 16, TREE_ENTRIES = 32, TREE_ROOT = 40, TREE_BYTES = 48 };
 // The two pages with which a file begins, written in turn.
-enum { META_PAGE_BYTES = 24, META_TREES = AT_NODES + 24, META_LAST = META_TREES + 2 * TREE_BYTES, META_TXN = META_LAST + 8, META_BYTES = META_TXN + 8 };
-enum { DEPTH_MOST = 32 };
+enum { META_TREES = AT_NODES + 24, META_LAST = META_TREES + 2 * TREE_BYTES, META_TXN = META_LAST + 8, META_BYTES = META_TXN + 8 };
+#define META_MAGIC 0xBEEFC0DEu
+enum { META_VERSION = 1, DEPTH_MOST = 32 };
 
 static uint16_t u16_at(const uint8_t *at)
 {
@@ -196,9 +197,11 @@ bool store_page_is_first(const struct store_page_map *map, const void *key)
 // ---- Trees ----
 
 struct walk {
+	struct tree tables[STORE_TABLE_COUNT];
+	bool named[STORE_TABLE_COUNT];
 	struct store_page_map *map;
 	uint8_t *seen;            // a bit for each page that something led to
-	uint64_t branches, leaves, entries, lost;
+	uint64_t branches, leaves, entries;
 	bool whole, numbers;      // of `numbers`: see compare
 	// What is done with each leaf that a tree leads to; NULL: they are not read.
 	void (*leaf)(struct walk *walk, const uint8_t *page, uint64_t number);
@@ -206,12 +209,6 @@ struct walk {
 	store_page_row *row;
 	void *self;
 };
-
-static void lose(struct walk *walk)
-{
-	walk->whole = false;
-	walk->lost++;
-}
 
 // Each page is led to once.
 static bool take(struct walk *walk, uint64_t number)
@@ -241,14 +238,14 @@ static void walk_leaf(struct walk *walk, uint64_t number, struct span from, stru
 	if (is_whole(walk->map, page, number, true) && ascends(page, true, walk->numbers) && lies_within(walk, page, 0, from, below))
 		walk->leaf(walk, page, number);
 	else
-		lose(walk);
+		walk->whole = false;
 }
 
 static void walk_page(struct walk *walk, uint64_t number, unsigned depth, struct span from, struct span below)
 {
 	const uint8_t *page = walk->map->base + number % walk->map->pages * walk->map->page_bytes;
 	if (number >= walk->map->written || !take(walk, number)) {
-		lose(walk);
+		walk->whole = false;
 		return;
 	}
 	if (depth == 1) {
@@ -257,7 +254,7 @@ static void walk_page(struct walk *walk, uint64_t number, unsigned depth, struct
 	}
 	walk->branches++;
 	if (!is_whole(walk->map, page, number, false) || !ascends(page, false, walk->numbers) || !lies_within(walk, page, 1, from, below)) {
-		lose(walk);
+		walk->whole = false;
 		return;
 	}
 	for (size_t i = 0, count = node_count(page); i < count; i++) {
@@ -378,7 +375,7 @@ static void take_unused(struct walk *walk, const uint8_t *page, uint64_t number)
 	for (size_t i = 0, count = node_count(page); i < count; i++) {
 		struct span list;
 		if (!node_value(walk->map, node_at(page, i), &list) || list.size < 8 || u64_at(list.data) != list.size / 8 - 1) {
-			lose(walk);
+			walk->whole = false;
 			continue;
 		}
 		for (size_t at = 8; at + 8 <= list.size; at += 8)
@@ -400,49 +397,53 @@ static void give_rows(struct walk *walk, const uint8_t *page, uint64_t number)
 	}
 }
 
-static void walk_tables(struct walk *walk, MDB_txn *txn, bool leaves)
+// The names of the tables, with where each begins.
+static void take_names(struct walk *walk, const uint8_t *page, uint64_t number)
 {
-	MDB_dbi names;
-	if (mdb_dbi_open(txn, NULL, 0, &names)) {
-		walk->whole = false;
-		return;
-	}
-	for (int i = 0; i < STORE_TABLE_COUNT; i++) {
-		const char *name = store_table_name((enum store_table)i);
-		union { const char *in; void *out; } data = { .in = name };
-		MDB_val key = { .mv_size = strlen(name), .mv_data = data.out }, value;
-		int code = mdb_get(txn, names, &key, &value);
-		if (code || value.mv_size != TREE_BYTES) {
-			walk->whole &= code == MDB_NOTFOUND;
-			continue;
-		}
-		const struct tree tree = tree_at(value.mv_data);
-		walk->table = (enum store_table)i;
-		walk->leaf = leaves ? give_rows : NULL;
-		walk->entries = 0;
-		walk_tree(walk, &tree);
-		walk->whole &= tree.flags == 0 && (!leaves || walk->entries == tree.entries);
-	}
-}
-
-// The first of a leaf: LMDB's own lists are small and are read whole.
-static void pass(struct walk *walk, const uint8_t *page, uint64_t number)
-{
-	(void)walk;
-	(void)page;
 	(void)number;
+	for (size_t i = 0, count = node_count(page); i < count; i++) {
+		const uint8_t *node = node_at(page, i);
+		struct span value;
+		if (!(u16_at(node + NODE_FLAGS) & NODE_TABLE) || !node_value(walk->map, node, &value) || value.size != TREE_BYTES)
+			continue;
+		for (int table = 0; table < STORE_TABLE_COUNT; table++)
+			if (span_equal(node_key(node), span_string(store_table_name((enum store_table)table)))) {
+				walk->tables[table] = tree_at(value.data);
+				walk->named[table] = true;
+			}
+	}
 }
 
-static enum err walk_all(struct store_page_map *map, MDB_txn *txn, const struct heads *heads, struct walk *walk, bool leaves)
+static void walk_tables(struct walk *walk, bool leaves, bool lost[STORE_TABLE_COUNT])
+{
+	const bool so_far = walk->whole;
+	bool all = so_far;
+	walk->leaf = leaves ? give_rows : NULL;
+	for (int i = 0; i < STORE_TABLE_COUNT; i++) {
+		const struct tree *tree = &walk->tables[i];
+		lost[i] = !walk->named[i];
+		if (lost[i])
+			continue; // an older store; that no name was damaged is looked at when tables are opened
+		walk->table = (enum store_table)i;
+		walk->entries = 0;
+		walk->whole = true;
+		walk_tree(walk, tree);
+		lost[i] = !walk->whole || tree->flags != 0 || (leaves && walk->entries != tree->entries);
+		all &= !lost[i];
+	}
+	walk->whole = all;
+}
+
+static enum err walk_all(struct store_page_map *map, const struct heads *heads, struct walk *walk, bool leaves, bool lost[STORE_TABLE_COUNT])
 {
 	walk->map = map;
 	walk->whole = true;
 	walk->seen = calloc((size_t)(map->last / 8 + 1), 1);
 	if (!walk->seen)
 		return ERR_NOMEM;
-	walk->leaf = pass;
+	walk->leaf = take_names;
 	walk_tree(walk, &heads->names);
-	walk_tables(walk, txn, leaves);
+	walk_tables(walk, leaves, lost);
 	walk->leaf = take_unused;
 	walk->numbers = true;
 	walk_tree(walk, &heads->unused);
@@ -454,6 +455,7 @@ enum err store_page_open(struct store_page_map *map, MDB_env *env, MDB_txn *txn)
 {
 	struct walk walk = { .row = NULL };
 	struct heads heads;
+	bool lost[STORE_TABLE_COUNT];
 	MDB_stat stat;
 	store_page_close(map);
 	if (mdb_env_stat(env, &stat))
@@ -466,7 +468,7 @@ enum err store_page_open(struct store_page_map *map, MDB_env *env, MDB_txn *txn)
 		err = measure(map, env, heads.last);
 	if (!err)
 		err = find_base(map, env, txn, &heads);
-	return err ? err : walk_all(map, txn, &heads, &walk, false);
+	return err ? err : walk_all(map, &heads, &walk, false, lost);
 }
 
 void store_page_close(struct store_page_map *map)
@@ -475,15 +477,73 @@ void store_page_close(struct store_page_map *map)
 	*map = (struct store_page_map){ .base = NULL };
 }
 
-enum err store_page_walk(struct store_page_map *map, MDB_env *env, MDB_txn *txn, store_page_row *row, void *self, uint64_t *lost)
+static enum err walk_rows(struct store_page_map *map, const struct heads *heads, store_page_row *row, void *self, bool lost[STORE_TABLE_COUNT])
 {
 	struct walk walk = { .row = row, .self = self };
+	return walk_all(map, heads, &walk, true, lost);
+}
+
+enum err store_page_check(struct store_page_map *map, MDB_env *env, MDB_txn *txn)
+{
 	struct heads heads;
+	bool lost[STORE_TABLE_COUNT];
 	enum err err = read_heads(env, txn, map->page_bytes, &heads);
+	if (!err && heads.names.entries == 0)
+		return ERR_OK;
 	if (!err)
 		err = measure(map, env, heads.last);
-	if (!err)
-		err = walk_all(map, txn, &heads, &walk, true);
-	*lost = walk.lost;
-	return err;
+	return err ? err : walk_rows(map, &heads, NULL, NULL, lost);
+}
+
+// ---- A file that LMDB may not open ----
+
+static bool is_head(const uint8_t *page, size_t size, unsigned i, size_t *page_bytes)
+{
+	if (size < META_BYTES || u64_at(page) != i || u16_at(page + AT_FLAGS) != PAGE_META || u32_at(page + AT_NODES) != META_MAGIC ||
+	    u32_at(page + AT_NODES + 4) != META_VERSION)
+		return false;
+	*page_bytes = u32_at(page + META_TREES);
+	const uint64_t number = u64_at(page + META_TXN);
+	return *page_bytes >= 512 && *page_bytes <= UINT16_MAX + 1 && (number == 0 || number % 2 == i);
+}
+
+// The newer of the two, or the one that is whole: then the last commit is gone.
+static enum err choose_heads(const uint8_t *file, size_t size, size_t page_bytes, struct heads *heads, bool *both)
+{
+	const uint8_t *best = NULL;
+	uint64_t numbers[2] = { 0 };
+	unsigned found = 0;
+	for (unsigned i = 0; i < 2; i++) {
+		const uint8_t *page = file + i * page_bytes;
+		size_t there;
+		if ((i + 1) * page_bytes > size || !is_head(page, page_bytes, i, &there) || there != page_bytes)
+			continue;
+		found++;
+		numbers[i] = u64_at(page + META_TXN);
+		if (!best || u64_at(page + META_TXN) > u64_at(best + META_TXN))
+			best = page;
+	}
+	if (!best)
+		return ERR_CORRUPT;
+	*both = found == 2 && (numbers[0] + 1 == numbers[1] || numbers[1] + 1 == numbers[0] || (!numbers[0] && !numbers[1]));
+	heads->unused = tree_at(best + META_TREES);
+	heads->names = tree_at(best + META_TREES + TREE_BYTES);
+	heads->last = u64_at(best + META_LAST);
+	return heads->last < UINT32_MAX ? ERR_OK : ERR_CORRUPT;
+}
+
+enum err store_page_rescue(const void *file, size_t size, store_page_row *row, void *self, struct store_page_loss *loss)
+{
+	struct store_page_map map = { .base = file, .page_bytes = (size_t)sysconf(_SC_PAGESIZE) }; // as LMDB chooses it
+	struct heads heads;
+	bool both;
+	*loss = (struct store_page_loss){ .whole = false };
+	enum err err = choose_heads(file, size, map.page_bytes, &heads, &both);
+	if (err)
+		return err;
+	map.last = heads.last;
+	map.written = map.pages = size / map.page_bytes;
+	err = walk_rows(&map, &heads, row, self, loss->lost);
+	loss->whole = both && err == ERR_OK;
+	return err == ERR_CORRUPT ? ERR_OK : err;
 }

@@ -38,8 +38,16 @@ bool store_page_holds(struct store_page_map *map, enum store_table table, const 
 // Whether it is the first of its leaf, so that what comes before it stands in another one.
 bool store_page_is_first(const struct store_page_map *map, const void *key);
 
-// Reads every leaf of every table. Gives the rows that hold to `row` (which may be NULL); *lost is how many pages
-// were passed over, with all that they led to. ERR_CORRUPT when something is not whole, and the rows were given all the same.
-enum err store_page_walk(struct store_page_map *map, MDB_env *env, MDB_txn *txn, store_page_row *row, void *self, uint64_t *lost);
+// Reads every leaf of every table and every row. ERR_CORRUPT: something is not whole.
+enum err store_page_check(struct store_page_map *map, MDB_env *env, MDB_txn *txn);
+
+struct store_page_loss {
+	bool whole;                   // nothing is damaged
+	bool lost[STORE_TABLE_COUNT]; // of which tables something was not found
+};
+
+// Of a file that LMDB may not open any more, and that nobody writes: gives each row that holds to `row` (which may be
+// NULL). ERR_CORRUPT: its beginning is lost, and with it everything.
+enum err store_page_rescue(const void *file, size_t size, store_page_row *row, void *self, struct store_page_loss *loss);
 
 #endif

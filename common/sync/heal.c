@@ -1,6 +1,7 @@
 #include "sync/heal.h"
 
 #include "log/journal.h"
+#include "sync/arrival.h"
 
 enum { REBORN_RESTORED = 1 };
 
@@ -57,4 +58,53 @@ enum err heal_store(struct view *view, struct self *self, const struct id *incar
 	txn_delete(txn, STORE_META, span_string("cursor")); // all that concerns us comes again
 	err = heal->alone ? view_rebuild(view, &everything) : ERR_OK;
 	return err ? err : self_reincarnate(txn, self, incarnation, REBORN_RESTORED, now_ms);
+}
+
+// ---- Of a store that was made anew of what held ----
+
+enum heal_loss heal_loss(enum store_table table)
+{
+	static const enum heal_loss losses[STORE_TABLE_COUNT] = { // all others are views
+		[STORE_META] = HEAL_NEVER, [STORE_LOG] = HEAL_NEVER, [STORE_LOG_NUMBER] = HEAL_NEVER, [STORE_EPOCH] = HEAL_NEVER,
+		[STORE_BLOCK] = HEAL_LOG, [STORE_TREE] = HEAL_LOG, [STORE_FORK] = HEAL_LOG,
+		[STORE_ARRIVAL] = HEAL_NEWS, [STORE_PENDING] = HEAL_NEWS, [STORE_NOTICE] = HEAL_NEWS, [STORE_BUNDLE] = HEAL_NEWS,
+		[STORE_INVITATION] = HEAL_NEWS,
+	};
+	return losses[table];
+}
+
+bool heal_lacks_statements(struct txn *txn, const struct self *self)
+{
+	struct journal_log log;
+	if (!self->server)
+		return false;
+	for (uint32_t number = 1; journal_find_number(txn, number, &log) == ERR_OK; number++)
+		if (is_own(self, &log) && log.name.lane == LANE_DOWN && log.applied > log.peaks.size)
+			return true;
+	return false;
+}
+
+static enum err file_everything(struct txn *txn, const struct self *self)
+{
+	struct journal_log log;
+	enum err err = ERR_OK;
+	for (uint32_t number = 1; !err; number++) {
+		err = journal_find_number(txn, number, &log);
+		if (!err && log.head.size > 0)
+			err = arrival_entries(txn, self, &log, 0, log.head.size);
+	}
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err heal_rescued(struct view *view, struct self *self, bool views_stand, const struct id *incarnation, uint64_t now_ms, struct heal *heal)
+{
+	static const struct id everything;
+	enum err err = heal_store(view, self, incarnation, now_ms, heal);
+	if (!err && !views_stand && hash_is_zero(&self->parent_key) && heal_lacks_statements(view->txn, self))
+		err = ERR_GAP;
+	if (!err)
+		err = txn_delete(view->txn, STORE_META, span_string("cursor"));
+	if (!err && !views_stand && heal->alone == 0) // else it was done
+		err = view_rebuild(view, &everything);
+	return err ? err : file_everything(view->txn, self);
 }

@@ -18,4 +18,21 @@ struct heal {
 // Nothing changes where nothing is damaged. `incarnation`: random, for the new life.
 enum err heal_store(struct view *view, struct self *self, const struct id *incarnation, uint64_t now_ms, struct heal *heal);
 
+// What becomes of a table of which rows are gone.
+enum heal_loss {
+	HEAL_VIEW,  // it is made anew from the logs
+	HEAL_LOG,   // a log is damaged: it is cut back, and comes again
+	HEAL_NEWS,  // what is to be sent is filed anew; what nobody needs is gone
+	HEAL_NEVER, // without it the store is none
+};
+enum heal_loss heal_loss(enum store_table table);
+
+// A server's own statements were cut back and have not come again: what it knows of the tree stands on nothing else.
+bool heal_lacks_statements(struct txn *txn, const struct self *self);
+
+// Of a store of which rows are gone: damaged logs as above, all that they have is filed to be sent anew. What
+// is computed is computed anew, unless it stands (`views_stand`). ERR_GAP: not that of a top server whose own statements are damaged,
+// for nobody above has them.
+enum err heal_rescued(struct view *view, struct self *self, bool views_stand, const struct id *incarnation, uint64_t now_ms, struct heal *heal);
+
 #endif
