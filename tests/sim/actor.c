@@ -189,7 +189,7 @@ static void session_over(struct actor *actor, enum err err)
 
 // ---- What the driver needs of the machine ----
 
-static enum err on_guard(void *context, const struct self *self, const uint64_t shown[LANE_END])
+enum err actor_keep_guard(void *context, const struct self *self, const uint64_t shown[LANE_END])
 {
 	struct actor *actor = context;
 	bool same = actor->guard_known && id_equal(&actor->guard.incarnation, &self->incarnation);
@@ -391,7 +391,7 @@ static void start_again(void *who, uint64_t what)
 
 void actor_start(struct actor *actor)
 {
-	struct driver_port port = { .context = actor, .guard = on_guard, .effect = on_effect };
+	struct driver_port port = { .context = actor, .guard = actor_keep_guard, .effect = on_effect };
 	if (actor->lost || actor->running)
 		return;
 	actor->life++;

@@ -99,6 +99,9 @@ void actor_hear_child(struct actor *actor, uint64_t link, const struct hash *cur
 void actor_lost_parent(struct actor *actor, struct link *link);
 void actor_lost_child(struct actor *actor, uint64_t link);
 
+// As a driver's port wants it; `context` is the actor.
+enum err actor_keep_guard(void *context, const struct self *self, const uint64_t shown[LANE_END]);
+
 bool actor_can_write(const struct actor *actor);    // its disk, at this moment
 // A write transaction with a pen, as a command has it. NULL pen on failure.
 struct actor_pen {

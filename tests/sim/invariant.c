@@ -1,5 +1,6 @@
 #include "invariant.h"
 
+#include "org/epoch.h"
 #include "registry.h"
 
 static struct actor *server_by_key(struct world *world, const struct hash *key)
@@ -156,6 +157,20 @@ static void look_for_secrets(struct actor *server)
 	txn_abort(&txn);
 }
 
+// Whoever is not of the unit may hold what it sealed, and not the key as well.
+static void look_for_keys(struct actor *actor)
+{
+	struct world *world = actor->world;
+	struct epoch epoch;
+	struct txn txn;
+	if (txn_begin(actor->store, STORE_READ, &txn))
+		return;
+	for (size_t u = 0; u < world->unit_count; u++)
+		if (!id_equal(&world->units[u].id, &actor->self.unit) && epoch_current(&txn, &world->units[u].id, &epoch) == ERR_OK)
+			world_fail(world, "%s holds a key of %s", actor->name, world->units[u].name);
+	txn_abort(&txn);
+}
+
 static void verify_logs(struct actor *actor)
 {
 	struct txn txn;
@@ -177,6 +192,7 @@ void invariant_everything(struct world *world)
 			continue;
 		look(actor, true);
 		verify_logs(actor);
+		look_for_keys(actor);
 		if (actor->server)
 			look_for_secrets(actor);
 		size_t bytes = store_memory_bytes(actor->store);

@@ -6,6 +6,7 @@
 //	sim --with X, --without X    a class of fault that the seed did not draw, or without it
 //	sim --shrink 17              leaves out what a failure does not need
 //	sim --aloud 17               the whole transcript
+//	sim --seeds 1..9 --every-class   fails when these seeds leave a class of fault out
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
@@ -19,7 +20,7 @@
 struct options {
 	uint64_t first, last;
 	struct plan_wish wish;
-	bool aloud, shrink, quiet, keep_going;
+	bool aloud, shrink, quiet, keep_going, every_class;
 	uint64_t seconds; // 0: no limit
 	struct buf pack;
 };
@@ -202,6 +203,8 @@ static bool parse(int count, char **words, struct options *options)
 			options->quiet = true;
 		else if (strcmp(words[i], "--keep-going") == 0)
 			options->keep_going = true;
+		else if (strcmp(words[i], "--every-class") == 0)
+			options->every_class = true;
 		else if (strcmp(words[i], "--calm") == 0)
 			for (unsigned fault = 0; fault < PLAN_FAULT_COUNT; fault++)
 				options->wish.fault[fault] = 0;
@@ -218,7 +221,7 @@ static bool parse(int count, char **words, struct options *options)
 static void usage(void)
 {
 	fputs("usage: sim [--seeds A..B] [--nodes N] [--days D] [--seconds S] [--calm] [--with FAULT] [--without FAULT] [--most N]\n"
-	      "           [--shrink] [--aloud] [--quiet] [--keep-going] [SEED]\nfaults:\n", stderr);
+	      "           [--shrink] [--aloud] [--quiet] [--keep-going] [--every-class] [SEED]\nfaults:\n", stderr);
 	for (unsigned i = 0; i < PLAN_FAULT_COUNT; i++)
 		fprintf(stderr, "  %-18s %s\n", plan_fault_name((enum plan_fault)i), plan_fault_text((enum plan_fault)i));
 }
@@ -235,6 +238,21 @@ static bool load_pack(struct buf *pack)
 	return !err;
 }
 
+// Few seeds must not come to leave a class out unseen, when one is added.
+static bool every_class_is_drawn(const struct options *options)
+{
+	bool every = true;
+	for (unsigned i = 0; i < PLAN_FAULT_COUNT; i++) {
+		bool drawn = false;
+		for (uint64_t seed = options->first; seed <= options->last && !drawn; seed++)
+			drawn = plan_draw(seed, &options->wish).fault[i];
+		if (!drawn)
+			fprintf(stderr, "no seed of these draws %s\n", plan_fault_name((enum plan_fault)i));
+		every &= drawn;
+	}
+	return every;
+}
+
 int main(int count, char **words)
 {
 	struct options options;
@@ -245,6 +263,8 @@ int main(int count, char **words)
 	if (sodium_init() < 0 || !load_pack(&options.pack))
 		return 2;
 	signal(SIGABRT, on_abort);
+	if (options.every_class && !every_class_is_drawn(&options))
+		return 1;
 	time_t began = time(NULL);
 	uint64_t run = 0, failed = 0;
 	for (uint64_t seed = options.first; seed <= options.last; seed++) {

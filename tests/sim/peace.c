@@ -5,6 +5,7 @@
 #include "actor.h"
 #include "base/date.h"
 #include "cells.h"
+#include "files.h"
 #include "founding.h"
 #include "homes.h"
 #include "invariant.h"
@@ -15,11 +16,12 @@
 #include "registry.h"
 #include "settled.h"
 #include "slow.h"
+#include "stick.h"
 #include "workload.h"
 
 #define FIRST_MONTH (2026 * 12)
 
-enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, SETTLING_ROUNDS_AWAY = 4, WHY_BYTES = SETTLED_WHY };
+enum { SESSION_MINUTES = 30, SETTLING_ROUNDS = 2, SETTLING_ROUNDS_AWAY = 4, ORDERS = 20, ORDERS_EVERY = 4, WHY_BYTES = SETTLED_WHY };
 
 // Whom peace is for. A liar is called on as well, and nothing is asked of it.
 static bool takes_part(const struct actor *actor)
@@ -251,7 +253,7 @@ static bool all_is_well(struct world *world, char *why)
 		if (takes_part(world->actors[i]) && !settled_store(world->actors[i], why))
 			return false;
 	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why) &&
-	       homes_are_right(world, why) && liar_contained(world, why, WHY_BYTES);
+	       homes_are_right(world, why) && files_are_whole(world, why, WHY_BYTES) && liar_contained(world, why, WHY_BYTES);
 }
 
 // ---- After the last round ----
@@ -289,6 +291,22 @@ static void promises_are_kept(struct world *world)
 			world_fail(world, "%s does not have %llu entries that it gave a receipt for", server->name,
 			           (unsigned long long)promise->size);
 	}
+}
+
+// The same entries in twenty orders. One seed in four: it takes as long as many sessions.
+static void order_is_nothing(struct world *world)
+{
+	struct actor *device = NULL;
+	for (size_t i = 0; i < world->actor_count && !device; i++)
+		if (!world->actors[i]->server && takes_part(world->actors[i]))
+			device = world->actors[i];
+	if (!device || world->plan.seed % ORDERS_EVERY != 0)
+		return;
+	struct oracle_state state = oracle_state(device, &device->self.unit), replayed;
+	for (unsigned order = 0; order < ORDERS && !world->failed; order++)
+		if (!oracle_replay(device, &world->seeds, &replayed) || !hash_equal(&state.records, &replayed.records) ||
+		    !hash_equal(&state.cells, &replayed.cells))
+			world_fail(world, "%s: in the %uth of %u orders the same entries make another state", device->name, order + 1, ORDERS);
 }
 
 static void states_are_what_they_should_be(struct world *world)
@@ -363,6 +381,7 @@ static void lay_down_arms(struct world *world)
 		if (actor->running) // what was going on is over
 			actor_stop(actor, "restarts");
 	}
+	files_lift(world);
 	world_run(world, world->now_ms + 3 * WORLD_MINUTE_MS);
 	for (size_t i = 0; i < world->actor_count; i++)
 		actor_start(world->actors[i]);
@@ -376,6 +395,8 @@ void peace_make(struct world *world)
 	unsigned most = world->plan.fault[PLAN_TRANSFER] ? PEACE_ROUNDS_AWAY : PEACE_ROUNDS;
 	while (!world->failed && !well && world->rounds < most) {
 		world->rounds++;
+		if (world->rounds == 2)
+			stick_bring_all(world);
 		round_of_sessions(world);
 		for (size_t i = 0; i < world->actor_count; i++)
 			if (takes_part(world->actors[i]))
@@ -397,6 +418,8 @@ void peace_make(struct world *world)
 		invariant_everything(world);
 	if (!world->failed)
 		states_are_what_they_should_be(world);
+	if (!world->failed)
+		order_is_nothing(world);
 	if (!world->failed)
 		promises_are_kept(world);
 }

@@ -27,6 +27,10 @@ static const struct {
 	[PLAN_MOVE] = { "move", 250 },
 	[PLAN_TRANSFER] = { "transfer", 500 },
 	[PLAN_LIAR] = { "liar", 100 },
+	[PLAN_STICK] = { "stick", 300 },
+	[PLAN_FILE] = { "file", 250 },
+	[PLAN_PACK] = { "pack", 250 },
+	[PLAN_NEWER] = { "newer", 250 },
 };
 
 static const char *const texts[] = {

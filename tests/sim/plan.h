@@ -28,7 +28,11 @@
 	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed") \
 	X(MOVE,              "branches move from one township to another") \
 	X(TRANSFER,          "members are offered, accepted, refused, withdrawn, approved") \
-	X(LIAR,              "one branch is Byzantine: it has valid keys, lies, equivocates, floods, forges")
+	X(LIAR,              "one branch is Byzantine: it has valid keys, lies, equivocates, floods, forges") \
+	X(STICK,             "bundles on sticks, out and in, while links are cut; repeated, cut, bent, stale, lost") \
+	X(FILE,              "files on records, under budgets, quotas and sweeps")       \
+	X(PACK,              "new versions of the pack are published")                   \
+	X(NEWER,             "newer programs write kinds of entries and fields that nobody here knows")
 
 enum plan_fault {
 #define PLAN_ENUM(name, text) PLAN_##name,

@@ -1,10 +1,12 @@
 #include "storm.h"
 
 #include "actor.h"
+#include "files.h"
 #include "founding.h"
 #include "liar.h"
 #include "network.h"
 #include "registry.h"
+#include "stick.h"
 #include "sync/heal.h"
 #include "workload.h"
 
@@ -326,6 +328,8 @@ static const struct {
 	{ PLAN_DAMAGE, 400, true, damage },
 	{ PLAN_MOVE, 400, true, move_some },
 	{ PLAN_LIAR, 30, false, liar_strike },
+	{ PLAN_STICK, 40, false, stick_strike },
+	{ PLAN_FILE, 120, false, files_strike },
 };
 
 static void strike(void *who, uint64_t what)

@@ -350,6 +350,8 @@ static const struct act branch_acts[] = {
 	{ "answers an offer", 14, workload_home_answer, 1 + PLAN_TRANSFER },
 	{ "withdraws an offer", 2, workload_home_withdraw, 1 + PLAN_TRANSFER },
 	{ "looks at late writes", 2, workload_home_late, 1 + PLAN_TRANSFER },
+	{ "attaches a file", 6, workload_file, 1 + PLAN_FILE },
+	{ "writes what is new", 10, workload_newer, 1 + PLAN_NEWER },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -364,6 +366,7 @@ static const struct act township_acts[] = {
 static const struct act county_acts[] = {
 	{ "gives a theme", 3, workload_flow_theme, 0 },
 	{ "judges a month", 1, workload_flow_review, 0 },
+	{ "publishes a pack", 2, workload_pack, 1 + PLAN_PACK },
 	{ NULL, 0, NULL, 0 },
 };
 

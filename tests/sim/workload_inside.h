@@ -60,4 +60,10 @@ enum err workload_home_withdraw(struct command *command);
 enum err workload_home_judge(struct command *command);
 enum err workload_home_late(struct command *command); // what former homes wrote: taken over, or left
 
+// ---- workload_new.c ----
+
+enum err workload_file(struct command *command);  // attached to a record
+enum err workload_newer(struct command *command); // of a program that nobody here has yet
+enum err workload_pack(struct command *command);  // the next version, by the top
+
 #endif

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "actor.h"
+#include "files.h"
 #include "network.h"
 #include "registry.h"
+#include "stick.h"
 
 void *world_grow(void *list, size_t count, size_t *capacity, size_t size)
 {
@@ -34,6 +36,8 @@ void world_begin(struct world *world, const struct plan *plan, const struct buf 
 void world_end(struct world *world)
 {
 	network_free(world);
+	stick_free(world);
+	files_free(world);
 	for (size_t i = 0; i < world->actor_count; i++)
 		actor_free(world->actors[i]);
 	free(world->actors);

@@ -19,6 +19,8 @@
 struct actor;
 struct link;
 struct registry;
+struct sticks;
+struct files;
 
 // What waits for its time. `who` and `what` are the handler's own.
 struct happening {
@@ -53,6 +55,8 @@ struct world {
 	struct link **links;      // by number; NULL where one is gone
 	size_t link_count, link_capacity;
 	struct registry *registry;
+	struct sticks *sticks;    // that lie about; NULL: none yet
+	struct files *files;      // that were attached
 	struct buf pack;
 	unsigned faults;          // of the rarer classes so far
 	bool failed;
