@@ -17,6 +17,13 @@
 #include "peace.h"
 #include "storm.h"
 
+#ifndef SIM_COMMIT
+#define SIM_COMMIT "unknown"
+#endif
+#ifndef SIM_PACK // from the root of the tree
+#define SIM_PACK "packs/party-branch.yaml"
+#endif
+
 struct options {
 	uint64_t first, last;
 	struct plan_wish wish;
