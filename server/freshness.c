@@ -1,5 +1,5 @@
 // freshness: how long ago this server heard of each unit below one, how far its figures reach, how many of
-// those under it report, and whose clock is ahead. By this server's own clock.
+// those under it report, and whose clock is wrong. By this server's own clock.
 #include "base/hlc.h"
 #include "cli/figures_standing.h"
 #include "io/machine.h"
@@ -20,6 +20,7 @@ static const struct output_column columns[] = {
 	{ .key = "reporting", .heading = PHRASE_HEAD_REPORTING, .number = true },
 	{ .key = "expected", .heading = PHRASE_HEAD_EXPECTED, .number = true },
 	{ .key = "clock_ahead", .heading = PHRASE_HEAD_CLOCK_AHEAD, .number = true },
+	{ .key = "clock_behind", .heading = PHRASE_HEAD_CLOCK_BEHIND, .number = true },
 	{ .key = "seen", .heading = PHRASE_HEAD_SEEN },
 };
 
@@ -32,6 +33,7 @@ struct freshness {
 	uint64_t now;
 	int64_t silent;       // of the row at hand: units under it that are looked for and were not heard for long
 	uint64_t heard;       // the newest word of any of them
+	int64_t ahead, behind; // minutes: the clocks of their devices that are furthest off, as they tell
 };
 
 // A unit's own figures, or what its server sums: what came last tells.
@@ -60,6 +62,11 @@ static enum err listen(void *context, const struct charter_unit *row)
 	uint64_t heard = 0;
 	bool there = row->since <= today && today < row->closed, waited = (kind && kind->ledger) || !hash_is_zero(&row->server);
 	enum err err = there && waited ? heard_last(&command->txn, &row->unit, &heard) : ERR_OK;
+	int64_t ahead = 0, behind = 0;
+	if (!err && there && waited)
+		err = heard_clock_last(&command->txn, &row->unit, &ahead, &behind);
+	freshness->ahead = ahead > freshness->ahead ? ahead : freshness->ahead;
+	freshness->behind = behind > freshness->behind ? behind : freshness->behind;
 	freshness->heard = heard > freshness->heard ? heard : freshness->heard;
 	bool lately = heard && (heard > freshness->now || freshness->now - heard < (uint64_t)SILENT_DAYS * DAY_MS);
 	freshness->silent += there && waited && !lately && sight_holds(command, &row->unit);
@@ -75,15 +82,22 @@ static void put_heard(struct freshness *freshness, uint64_t heard)
 		output_text(freshness->table, NULL);
 }
 
-// What a unit wrote later than it was heard was written by a clock that is ahead. heard_note() may be one step old.
+static void put_minutes(struct output_table *table, int64_t minutes)
+{
+	if (minutes)
+		output_number(table, minutes);
+	else
+		output_text(table, NULL);
+}
+
+// Devices tell their clock when they greet. Also: what a unit wrote later than it was heard was written by a clock that is ahead. heard_note() may be one step old.
 static void put_clock(struct freshness *freshness, const struct tally_chain *chain, uint64_t heard)
 {
 	uint64_t wrote = hlc_ms(chain->time), most = heard + HEARD_STEP_MS;
 	most = most < freshness->now ? most : freshness->now;
-	if (heard && wrote > most + CLOCK_SLACK_MS)
-		output_number(freshness->table, (int64_t)((wrote - most) / MINUTE_MS));
-	else
-		output_text(freshness->table, NULL);
+	int64_t ahead = heard && wrote > most + CLOCK_SLACK_MS ? (int64_t)((wrote - most) / MINUTE_MS) : 0;
+	put_minutes(freshness->table, ahead > freshness->ahead ? ahead : freshness->ahead);
+	put_minutes(freshness->table, freshness->behind);
 }
 
 static enum err put_unit(struct freshness *freshness, const struct charter_unit *row)
@@ -94,7 +108,7 @@ static enum err put_unit(struct freshness *freshness, const struct charter_unit 
 	struct tally_chain chain;
 	char month[PERIOD_TEXT_BYTES];
 	freshness->heard = 0;
-	freshness->silent = 0;
+	freshness->silent = freshness->ahead = freshness->behind = 0;
 	enum err err = charter_subtree_on(&command->txn, &row->unit, freshness->day, listen, freshness);
 	if (!err)
 		err = newest_chain(&command->txn, &row->unit, &chain);

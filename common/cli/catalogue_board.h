@@ -21,6 +21,7 @@
 	X(HEAD_UNHEARD, "无消息", "Not heard") \
 	X(HEAD_SEEN, "本级可见", "Heard here") \
 	X(HEAD_MET, "达到", "Met") \
+	X(HEAD_CLOCK_BEHIND, "时钟慢（分钟）", "Clock behind (minutes)") \
 	X(HEAD_CLOCK_AHEAD, "时钟快（分钟）", "Clock ahead (minutes)") \
 	X(HEAD_LEAF, "叶哈希", "Leaf hash") \
 	X(HEAD_SIGNED, "签名", "Signature") \

@@ -108,6 +108,7 @@
 	X(PAGE_BOARD_NEVER_HEARD, "从未有消息", "never heard") \
 	X(PAGE_BOARD_HEARD_BELOW, "由下级服务器联系", "heard by its own server") \
 	X(PAGE_BOARD_CLOCK, "时钟", "Clock") \
+	X(PAGE_BOARD_MINUTES_BEHIND, "慢 %1 分钟", "%1 minutes behind") \
 	X(PAGE_BOARD_MINUTES_AHEAD, "快 %1 分钟", "%1 minutes ahead") \
 	X(PAGE_BOARD_SILENT_UNITS, "%1 个组织 30 天无消息", "%1 units silent for 30 days") \
 	X(PAGE_BOARD_SILENT, "30 天以上没有消息的组织", "Units silent for 30 days or more") \

@@ -28,7 +28,7 @@ static const char *metric_unit(const struct pack *pack, const struct pack_metric
 		const struct pack_metric *of = pack_metric_by_number(pack, metric->numerator);
 		const struct pack_metric *by = pack_metric_by_number(pack, metric->denominator);
 		bool money = of && strcmp(metric_unit(pack, of), "money") == 0, by_money = by && strcmp(metric_unit(pack, by), "money") == 0;
-		return money && !by_money ? "money_ratio" : "ratio"; // money of money is a part, not an amount
+		return !money ? "ratio" : by_money ? "money_part" : "money_ratio"; // money of money is a part, not an amount
 	}
 	bool sums = metric->aggregate == METRIC_SUM || metric->aggregate == METRIC_MINIMUM || metric->aggregate == METRIC_MAXIMUM;
 	const struct pack_field *field = sums && metric->kind ? metric->kind->by_number[metric->field] : NULL;
@@ -105,12 +105,20 @@ static json_t *scorecards(const struct pack *pack)
 	return all;
 }
 
-static json_t *lines(const struct pack_report_line *of, size_t count)
+// What the numbers of a row or column are; NULL: the other says.
+static const char *line_unit(const struct pack *pack, const struct pack_report_line *line)
+{
+	if (line->card)
+		return line->bucket && *line->bucket ? "count" : "points";
+	return line->metric ? metric_unit(pack, line->metric) : line->cadence ? "ratio" : NULL;
+}
+
+static json_t *lines(const struct pack *pack, const struct pack_report_line *of, size_t count)
 {
 	json_t *all = json_object();
 	for (size_t i = 0; i < count; i++)
-		json_object_set_new(all, of[i].name, json_pack("{s:o,s:s*}", "title", title(&of[i].title, of[i].name), "metric",
-		                                               of[i].metric ? of[i].metric->name : NULL));
+		json_object_set_new(all, of[i].name, json_pack("{s:o,s:s*,s:s*}", "title", title(&of[i].title, of[i].name), "metric",
+		                                               of[i].metric ? of[i].metric->name : NULL, "unit", line_unit(pack, &of[i])));
 	return all;
 }
 
@@ -121,8 +129,8 @@ static json_t *reports(const struct pack *pack)
 		const struct pack_report *report = &pack->reports[i];
 		json_object_set_new(all, report->name, json_pack("{s:o,s:i,s:o,s:o}", "title", title(&report->title, report->name),
 		                                                 "months", (int)report->period, "rows",
-		                                                 lines(report->rows, report->row_count), "columns",
-		                                                 lines(report->columns, report->column_count)));
+		                                                 lines(pack, report->rows, report->row_count), "columns",
+		                                                 lines(pack, report->columns, report->column_count)));
 	}
 	return all;
 }

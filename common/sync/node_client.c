@@ -128,6 +128,7 @@ static void send_hello(struct node_call *call)
 		client->server = server;
 	}
 	hello.live = client->live;
+	hello.time = node->now_ms;
 	client->progress.entries_to_send = node_pending_count(call);
 	ProtobufCBinaryData list[1];
 	if (node_pending_frame(call, &frame, &more)) {

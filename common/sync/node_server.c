@@ -477,6 +477,8 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 	trace_say(&node->trace, "%s greets, %zu frames", device.label, hello->n_frames);
 	if (!device.revoked && !session->outward)
 		heard_note(call->txn, &device.unit, node->now_ms);
+	if (!device.revoked && !carried) // a bundle was under way for days
+		heard_clock_note(call->txn, &device.unit, &device.device, hello->time, node->now_ms);
 	if (carried && !carried->outward && !carried->again)
 		node_carry_greeted(call, session, &device, hello);
 	take_and_reply(call, session, hello->frames, hello->n_frames, true);

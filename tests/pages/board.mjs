@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { holds, openBrowser, openPage, picture, settle } from './browser.mjs';
+import { calm, holds, openBrowser, openPage, picture, settle } from './browser.mjs';
 import { addAccount } from './county.mjs';
 import { Tree } from './tree.mjs';
 
@@ -61,7 +61,7 @@ async function plant() {
 const address = (page) => (/^http/.test(page) ? page : `http://${page}`);
 
 async function signIn(at, name, password, options = {}) {
-	const context = await browser.newContext({ viewport: { width: 1920, height: 1000 }, locale: 'zh-CN', acceptDownloads: true, ...options });
+	const context = await browser.newContext({ viewport: { width: 1920, height: 1000 }, locale: 'zh-CN', acceptDownloads: true, reducedMotion: 'reduce', ...options });
 	const page = await openPage(context);
 	page.address = address(at);
 	await page.goto(page.address);
@@ -75,24 +75,25 @@ async function signIn(at, name, password, options = {}) {
 
 async function view(page, name, query = 'period=2026-03', unit = page.unit) {
 	await page.goto(`${page.address}/#/u/${unit}/${name}?${query}`);
-	await page.waitForTimeout(200);
+	await calm(page);
 	await settle(page);
 	await page.waitForFunction(() => [...document.querySelectorAll('.canvas')].every((one) => one.dataset.drawn), null, { timeout: 20000 });
-	await page.waitForTimeout(400);
+	await calm(page);
+	await settle(page);
 }
 
 async function everyView(at, password) {
 	const looks = [
-		['desk', { viewport: { width: 1920, height: 1000 }, locale: 'zh-CN', colorScheme: 'light' }, true],
-		['phone', { viewport: { width: 360, height: 780 }, locale: 'zh-CN', colorScheme: 'light' }, false],
-		['desk-en-dark', { viewport: { width: 1920, height: 1000 }, locale: 'en', colorScheme: 'dark' }, true],
-		['phone-en-dark', { viewport: { width: 360, height: 780 }, locale: 'en', colorScheme: 'dark' }, false],
+		['desk', { viewport: { width: 1920, height: 1000 }, locale: 'zh-CN', colorScheme: 'light' }],
+		['phone', { viewport: { width: 360, height: 780 }, locale: 'zh-CN', colorScheme: 'light' }],
+		['desk-en-dark', { viewport: { width: 1920, height: 1000 }, locale: 'en', colorScheme: 'dark' }],
+		['phone-en-dark', { viewport: { width: 360, height: 780 }, locale: 'en', colorScheme: 'dark' }],
 	];
-	for (const [look, options, deep] of looks) {
+	for (const [look, options] of looks) {
 		const page = await signIn(at, 'chen', password, options);
 		for (const name of VIEWS) {
 			await view(page, name);
-			await holds(page, browser, `${name} ${look}`, { deep });
+			await holds(page, browser, `${name} ${look}`);
 			if (PICTURED.includes(name) && PICTURED_LOOKS.includes(look))
 				await picture(page, `board-${name.replace('/', '-')}-${look}`);
 		}

@@ -64,8 +64,8 @@ function Shortcuts() {
 	const titles = useTitles();
 	if (!of.data)
 		return null;
-	// Persons, and what the pack asks for again and again; then whatever it has first.
-	const often = [titles.persons.kind, ...Object.values(titles.all.cadences || {}).map((one) => one.kind)];
+	// Persons and what they pay, then what the pack asks for most often; then whatever it has first.
+	const often = [titles.persons.kind, titles.persons.receipts, ...Object.values(titles.all.cadences || {}).sort((a, b) => a.every - b.every).map((one) => one.kind)].filter(Boolean);
 	const wanted = [...new Set([...often, ...of.data.kinds.map((kind) => kind.kind)])].slice(0, SHORTCUTS);
 	const shown = of.data.kinds.filter((kind) => wanted.includes(kind.kind));
 	return html`<section class="box"><h2>${t('PAGE_LEDGER')}</h2><div class="row">

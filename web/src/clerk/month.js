@@ -97,7 +97,7 @@ function Report({ month, remarks }) {
 			<label class="inline screen-only"><span class="unseen">${t('PAGE_REPORT')}</span><select value=${chosen} onChange=${(event) => choose(event.target.value)}>
 				${names.map(([one, report]) => html`<option key=${one} value=${one}>${report.title}</option>`)}</select></label></div>
 		<${Reading} of=${of}>${(data) => html`<div class="row apart"><span class="soft">${periodText(data.period)}</span>
-			<button type="button" class="screen-only" onClick=${() => downloadTable(`${about.title}-${data.period}`, reportRows(data, about, titles.unitOf))}>${t('PAGE_EXPORT')}</button></div><${ReportTable} report=${data} remarks=${remarks} />`}<//>
+			<button type="button" class="screen-only" onClick=${() => downloadTable(`${about.title}-${data.period}`, reportRows(data, about))}>${t('PAGE_EXPORT')}</button></div><${ReportTable} report=${data} remarks=${remarks} />`}<//>
 	</section>`;
 }
 

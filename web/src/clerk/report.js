@@ -1,24 +1,23 @@
 // A report of the pack as a table: the same on the screen and on paper.
 import { html } from '../shared/view.js';
-import { money, number, percent } from '../shared/format.js';
+import { figureText, parts } from '../shared/figure.js';
 import { t } from '../shared/text.js';
 import { useTitles } from './titles.js';
 
+// A cell: a number, or a ratio with what it is made of.
 function figure(value, unit) {
-	if (value === null || value === undefined)
-		return '–';
-	if (typeof value === 'object')
-		return `${percent(value.value, value.denominator)}${value.denominator ? ` (${unit === 'money_ratio' ? money(value.value) : number(value.value)}/${unit === 'money_ratio' ? money(value.denominator) : number(value.denominator)})` : ''}`;
-	return unit === 'money' ? money(value) : number(value);
+	const row = value !== null && typeof value === 'object' ? value : { value, denominator: null };
+	return figureText(row, unit) + (row.denominator ? ` (${parts(row, unit).join('/')})` : '');
 }
 
+const unitOf = (about, row, column) => (about.columns[column] || {}).unit || (about.rows[row.row] || {}).unit || 'count';
+
 // The same as rows of a spreadsheet: ratios as numerator and denominator apart would be two columns, so their percentage.
-export function reportRows(report, about, unitOf) {
+export function reportRows(report, about) {
 	const columns = Object.keys(about.columns).filter((name) => report.rows.some((row) => row[name] !== undefined));
-	const metric = (row, column) => (about.rows[row.row] || {}).metric || (about.columns[column] || {}).metric;
 	return [[t('PAGE_ITEM'), ...columns.map((name) => about.columns[name].title)],
 		...report.rows.map((row) => [(about.rows[row.row] || { title: row.row }).title,
-			...columns.map((name) => (typeof row[name] === 'number' && unitOf(metric(row, name)) !== 'money' ? row[name] : figure(row[name], unitOf(metric(row, name)))))])];
+			...columns.map((name) => (typeof row[name] === 'number' && unitOf(about, row, name) === 'count' ? row[name] : figure(row[name], unitOf(about, row, name))))])];
 }
 
 // remarks: those on metrics, shown in the row that they speak of.
@@ -35,7 +34,7 @@ export function ReportTable({ report, remarks = [] }) {
 			const notes = remarks.filter((remark) => remark.on === metric(row, columns[0]));
 			return html`<tr key=${row.row}><th scope="row">${title(about.rows, row.row)}
 				${notes.map((note) => html`<div class="say warn small" key=${note.text}>${t('PAGE_REMARK_FROM', note.by)} ${note.text}</div>`)}</th>
-				${columns.map((name) => html`<td key=${name} class="number">${figure(row[name], titles.unitOf(metric(row, name)))}</td>`)}</tr>`;
+				${columns.map((name) => html`<td key=${name} class="number">${figure(row[name], unitOf(about, row, name))}</td>`)}</tr>`;
 		})}</tbody>
 	</table></div>`;
 }

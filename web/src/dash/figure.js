@@ -7,7 +7,7 @@ import { Reading } from '../shared/failure.js';
 import { Chart } from './chart.js';
 import { ChainTable } from './chain.js';
 import { bars, lines, ring } from './draw.js';
-import { changeText, figureNumber, figureText, isRatio, usePack } from './pack.js';
+import { amountText, changeText, drawnText, figureNumber, figureText, figureValue, isRatio, parts, usePack } from './pack.js';
 import { before, lastMonthOf, yearBefore } from './period.js';
 import { periodText } from './picker.js';
 import { points, totals } from './overview.js';
@@ -28,11 +28,11 @@ function Trend({ metric, unit, title }) {
 	const rows = (trend.data && trend.data.points) || [];
 	const option = useMemo(() => lines({
 		names: rows.map((row) => row.period), series: [{ name: title, values: rows.map(figureNumber) }],
-		format: (value) => figureText(isRatio(unit) ? { value: value * 1000, denominator: 1000 } : { value, denominator: null }, unit),
+		format: drawnText(unit),
 	}), [trend.data, title]);
 	const columns = [
 		{ key: 'period', title: t('HEAD_PERIOD'), order: (row) => row.period, text: (row) => periodText(row.period), value: (row) => row.period },
-		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => (row.denominator === null ? row.value : `${row.value}/${row.denominator}`) },
+		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => figureValue(row, unit) },
 	];
 	return html`<${Reading} of=${trend}>${() => html`<${Chart} title=${t('PAGE_BOARD_TREND_OF', title)} option=${option} columns=${columns} rows=${rows}
 		summary=${t('PAGE_BOARD_TREND_SUMMARY', title, rows.length ? figureText(rows[0], unit) : '–', rows.length ? figureText(rows[rows.length - 1], unit) : '–')} />`}<//>`;
@@ -50,11 +50,11 @@ function Parts({ metric, dimension, unit, title }) {
 	const rows = useMemo(() => ((found.data && found.data.figures) || []).filter((row) => row.bucket !== null).sort((a, b) => rank(a) - rank(b)), [found.data]);
 	const name = (row) => about.buckets[row.bucket] || t('BUCKET_NONE');
 	const sum = rows.reduce((all, row) => all + row.value, 0);
-	const shape = { names: rows.map(name), values: rows.map(figureNumber), format: (value) => figureText(isRatio(unit) ? { value: value * 1000, denominator: 1000 } : { value, denominator: null }, unit) };
+	const shape = { names: rows.map(name), values: rows.map(figureNumber), format: drawnText(unit) };
 	const option = useMemo(() => (rows.length <= RING_MOST && !isRatio(unit) ? ring(shape) : bars(shape)), [rows, title]);
 	const columns = [
 		{ key: 'bucket', title: about.title, text: name, order: rank },
-		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => row.value },
+		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => figureValue({ value: row.value, denominator: null }, isRatio(unit) ? 'count' : unit) },
 		{ key: 'share', title: t('PAGE_BOARD_SHARE'), number: true, order: (row) => row.value, text: (row) => (isRatio(unit) ? '' : format.percent(row.value, sum)) },
 	];
 	const heading = t('PAGE_BOARD_BY', title, about.title);
@@ -75,11 +75,11 @@ function ByUnit({ metric, unit, title }) {
 	const shown = rows.slice(0, SHOWN);
 	const option = useMemo(() => bars({
 		names: shown.map((row) => row.unit), values: shown.map(figureNumber), marks: shown.map((row) => row.reporting < row.expected),
-		format: (value) => figureText(isRatio(unit) ? { value: value * 1000, denominator: 1000 } : { value, denominator: null }, unit),
+		format: drawnText(unit),
 	}), [rows, title]);
 	const columns = [
 		{ key: 'unit', title: t('HEAD_UNIT'), cell: (row) => html`<a href=${linkTo(place, { unit: row.unit_id, view: 'figure', what: [metric] })}>${row.unit}</a>`, text: (row) => row.unit },
-		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => (row.denominator === null ? row.value : `${row.value}/${row.denominator}`) },
+		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => figureValue(row, unit) },
 		{ key: 'reporting', title: t('HEAD_REPORTING'), number: true, order: (row) => row.reporting, text: (row) => `${row.reporting}/${row.expected ?? '?'}` },
 		{ key: 'as_of', title: t('HEAD_AS_OF'), order: (row) => row.as_of || 0, text: (row) => format.moment(row.as_of) },
 		{ key: 'revision', title: t('HEAD_REVISION'), number: true },
@@ -91,11 +91,11 @@ function ByUnit({ metric, unit, title }) {
 // ---- The page ----
 
 function Head({ row, unit, title, last, year }) {
-	const changed = row.restated ? (unit === 'money' ? format.money(row.restated) : format.number(row.restated)) : '';
+	const changed = row.restated ? amountText(row.restated, unit) : '';
 	return html`<section class="box">
 		<h2>${title}</h2>
 		<p class="big" data-figure=${row.metric}>${figureText(row, unit)}</p>
-		${row.denominator !== null && html`<p class="soft">${t('PAGE_BOARD_K_OF_N', format.number(row.value), format.number(row.denominator))}</p>`}
+		${row.denominator !== null && html`<p class="soft">${t('PAGE_BOARD_K_OF_N', ...parts(row, unit))}</p>`}
 		<${Standing} row=${row} changed=${changed} />
 		<p>${last && html`<span class="change">${t('PAGE_BOARD_AGAINST_LAST')} ${figureText(last, unit)} (${changeText(row, last, unit, points)})</span>`}
 			${year && html`<span class="change">${t('PAGE_BOARD_AGAINST_YEAR')} ${figureText(year, unit)} (${changeText(row, year, unit, points)})</span>`}</p>
@@ -117,7 +117,7 @@ export function Figure({ unit: here }) {
 	const title = pack.figure(metric);
 	return html`<${Reading} of=${now}>${(data) => {
 		const row = totals(data).get(metric) || data.figures[0];
-		const unit = about ? about.unit : row && row.denominator !== null ? 'ratio' : 'count';
+		const unit = pack.unitOf(metric);
 		return html`<div class="stack">
 			${row ? html`<${Head} row=${row} unit=${unit} title=${title} last=${last} year=${year} />` : html`<p class="say">${t('PAGE_BOARD_NO_FIGURES')}</p>`}
 			${pack.all.scorecards && pack.all.scorecards[metric] ? null : html`<${Trend} metric=${metric} unit=${unit} title=${title} />`}

@@ -4,24 +4,22 @@ import { t } from '../shared/text.js';
 import * as format from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { Reading } from '../shared/failure.js';
-import { amountText, changeText, figureNumber, figureText, usePack } from './pack.js';
+import { amountText, changeText, figureNumber, figureText, figureValue, usePack } from './pack.js';
 import { before, yearBefore } from './period.js';
 import { points, totals } from './overview.js';
 import { linkTo, usePlace } from './place.js';
 import { Sheet } from './sheet.js';
 import { Marks, Reporting } from './standing.js';
 
-const fileNumber = (row) => (row && row.value !== null ? (row.denominator === null ? row.value : `${row.value}/${row.denominator}`) : '');
-
 function columnsOf(place, pack) {
-	const unit = (row) => pack.metric(row.metric)?.unit || (row.denominator === null ? 'count' : 'ratio');
+	const unit = (row) => pack.unitOf(row.metric);
 	return [
 		{ key: 'metric', title: t('HEAD_METRIC'), text: (row) => pack.figure(row.metric), cell: (row) => html`<a href=${linkTo(place, { view: 'figure', what: [row.metric] })}>${pack.figure(row.metric)}</a>` },
-		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, value: fileNumber, text: (row) => figureText(row, unit(row)) },
+		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, value: (row) => figureValue(row, unit(row)), text: (row) => figureText(row, unit(row)) },
 		{ key: 'of', title: t('PAGE_BOARD_PARTS'), number: true, text: (row) => (row.denominator === null ? '' : `${format.number(row.value)}/${format.number(row.denominator)}`) },
-		{ key: 'last', title: t('PAGE_BOARD_LAST'), number: true, order: (row) => figureNumber(row.last) ?? -1, value: (row) => fileNumber(row.last), text: (row) => figureText(row.last, unit(row)) },
+		{ key: 'last', title: t('PAGE_BOARD_LAST'), number: true, order: (row) => figureNumber(row.last) ?? -1, value: (row) => figureValue(row.last, unit(row)), text: (row) => figureText(row.last, unit(row)) },
 		{ key: 'change', title: t('HEAD_CHANGE'), number: true, fixed: true, text: (row) => changeText(row, row.last, unit(row), points) },
-		{ key: 'year', title: t('PAGE_BOARD_YEAR_AGO'), number: true, order: (row) => figureNumber(row.year) ?? -1, value: (row) => fileNumber(row.year), text: (row) => figureText(row.year, unit(row)) },
+		{ key: 'year', title: t('PAGE_BOARD_YEAR_AGO'), number: true, order: (row) => figureNumber(row.year) ?? -1, value: (row) => figureValue(row.year, unit(row)), text: (row) => figureText(row.year, unit(row)) },
 		{ key: 'over', title: t('PAGE_BOARD_AGAINST_YEAR'), number: true, fixed: true, text: (row) => changeText(row, row.year, unit(row), points) },
 		{ key: 'reporting', title: t('HEAD_REPORTING'), order: (row) => row.reporting, text: (row) => `${row.reporting}/${row.expected ?? '?'}`, cell: (row) => html`<${Reporting} row=${row} />` },
 		{ key: 'revision', title: t('HEAD_REVISION'), number: true },

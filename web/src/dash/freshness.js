@@ -8,7 +8,7 @@ import { Reading, sentence } from '../shared/failure.js';
 import { Question } from '../shared/dialog.js';
 import { say } from '../shared/message.js';
 import { State } from '../shared/state.js';
-import { heardText } from './overview.js';
+import { clockText, heardText } from './overview.js';
 import { useAccount } from './account.js';
 import { lastMonthOf } from './period.js';
 import { periodText } from './picker.js';
@@ -34,7 +34,7 @@ function Tile({ row }) {
 		<${State} tone=${tone(row)}>${heardText(row)}<//>
 		<span class="small">${t('PAGE_BOARD_UNITS_OF', format.number(row.reporting), format.number(row.expected))}</span>
 		${row.silent > 0 && html`<span class="small">${t('PAGE_BOARD_SILENT_UNITS', format.number(row.silent))}</span>`}
-		${row.clock_ahead !== null && html`<span class="small">${t('PAGE_BOARD_CLOCK')} ${t('PAGE_BOARD_MINUTES_AHEAD', format.number(row.clock_ahead))}</span>`}
+		${clockText(row) && html`<span class="small">${t('PAGE_BOARD_CLOCK')} ${clockText(row)}</span>`}
 	</a></li>`;
 }
 

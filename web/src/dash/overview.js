@@ -44,7 +44,7 @@ function Cards({ rows, last, year }) {
 	const first = shown[0] || rows.values().next().value;
 	return html`<section class="stack">
 		${first && html`<${Standing} row=${first} />`}
-		<div class="cards">${shown.map((row) => html`<${Card} key=${row.metric} row=${row} unit=${pack.metric(row.metric)?.unit}
+		<div class="cards">${shown.map((row) => html`<${Card} key=${row.metric} row=${row} unit=${pack.unitOf(row.metric)}
 			title=${pack.figure(row.metric)} last=${last.get(row.metric)} year=${year.get(row.metric)} />`)}</div>
 		${shown.length === 0 && html`<p class="say">${t('PAGE_BOARD_NO_FIGURES')}</p>`}
 	</section>`;
@@ -54,6 +54,12 @@ export function heardText(row) {
 	if (!row.last_heard)
 		return row.seen ? t('PAGE_BOARD_NEVER_HEARD') : t('PAGE_BOARD_HEARD_BELOW');
 	return row.days === 0 ? t('PAGE_BOARD_TODAY') : t('PAGE_BOARD_DAYS_AGO', format.number(row.days));
+}
+
+// Whose clock is wrong, which way, by how much; empty: none is seen.
+export function clockText(row) {
+	return [['PAGE_BOARD_MINUTES_AHEAD', row.clock_ahead], ['PAGE_BOARD_MINUTES_BEHIND', row.clock_behind]].filter(([, minutes]) => minutes)
+		.map(([text, minutes]) => t(text, format.number(minutes))).join(t('PAGE_BOARD_LIST_COMMA'));
 }
 
 function Below({ unit }) {
@@ -66,8 +72,7 @@ function Below({ unit }) {
 		{ key: 'reporting', title: t('HEAD_REPORTING'), number: true, order: (row) => (row.expected ? row.reporting / row.expected : 0), text: (row) => `${row.reporting}/${row.expected}`, cell: (row) => html`<${Reporting} row=${row} />` },
 		{ key: 'days', title: t('HEAD_LAST_HEARD'), order: (row) => row.days ?? 100000, text: heardText },
 		{ key: 'silent', title: t('HEAD_UNHEARD'), number: true },
-		{ key: 'clock', title: t('PAGE_BOARD_CLOCK'), text: (row) => (row.clock_ahead === null ? '' : t('PAGE_BOARD_MINUTES_AHEAD', format.number(row.clock_ahead))),
-			cell: (row) => row.clock_ahead !== null && html`<${State} tone="warn">${t('PAGE_BOARD_MINUTES_AHEAD', format.number(row.clock_ahead))}<//>` },
+		{ key: 'clock', title: t('PAGE_BOARD_CLOCK'), text: clockText, cell: (row) => clockText(row) && html`<${State} tone="warn">${clockText(row)}<//>` },
 	];
 	const known = new Map((unit.below || []).map((one) => [one.unit, one]));
 	return unit.below && unit.below.length > 0 && html`<${Reading} of=${fresh}>${(data) => html`<${Sheet} caption=${t('PAGE_BOARD_BELOW')} id="unit" columns=${columns}

@@ -2,6 +2,9 @@
 import { createContext, useContext } from '../shared/view.js';
 import { language } from '../shared/text.js';
 import * as format from '../shared/format.js';
+import { amountText, figureNumber } from '../shared/figure.js';
+
+export { amountText, drawnText, figureNumber, figureText, figureValue, isRatio, parts } from '../shared/figure.js';
 
 export const Pack = createContext(null);
 
@@ -19,34 +22,13 @@ export function usePack() {
 		title,
 		// A metric, a cadence or a scorecard: figures stand under the names of all three.
 		figure: (name) => ['metrics', 'cadences', 'scorecards'].map((list) => of(list, name)).find(Boolean)?.title || name,
+		// What a number under this name is: a metric's own unit; a cadence is met by a part of the units.
+		unitOf: (name) => of('metrics', name)?.unit || (of('cadences', name) ? 'ratio' : 'count'),
 		bucket: (metric, dimension, name) => of('metrics', metric)?.dimensions?.[dimension]?.buckets?.[name],
 		band: (card, name) => of('scorecards', card)?.bands?.[name] || name,
 		unitKind: (name) => title('unit_kinds', name),
 	};
 }
-
-// A number of a metric for people: money, a percentage, or a count.
-export function figureText(row, unit) {
-	if (!row || row.value === null || row.value === undefined)
-		return '–';
-	if (row.denominator !== null && row.denominator !== undefined)
-		return unit === 'money_ratio' ? format.money(row.denominator ? row.value / row.denominator : 0) : format.percent(row.value, row.denominator);
-	return unit === 'money' ? format.money(row.value) : format.number(row.value);
-}
-
-// A plain number of a metric, such as by how much it changed: money is fen.
-export const amountText = (value, unit) => (unit === 'money' ? format.money(value) : format.number(value));
-
-// What can be drawn and sorted.
-export function figureNumber(row) {
-	if (!row || row.value === null || row.value === undefined)
-		return null;
-	if (row.denominator === null || row.denominator === undefined)
-		return row.value;
-	return row.denominator ? row.value / row.denominator : null;
-}
-
-export const isRatio = (unit) => unit === 'ratio' || unit === 'money_ratio';
 
 // "+12", "−3", "+1.5 个百分点"
 export function changeText(now, then, unit, points) {
@@ -55,10 +37,10 @@ export function changeText(now, then, unit, points) {
 	if (a === null || b === null)
 		return '–';
 	const signed = (value, text) => (value > 0 ? '+' : value < 0 ? '−' : '±') + text;
-	if (unit === 'ratio')
+	if (unit === 'ratio' || unit === 'money_part')
 		return signed(a - b, points(format.number(Math.round(Math.abs(a - b) * 1000) / 10)));
 	const size = Math.abs(a - b);
-	return signed(a - b, unit === 'money' || unit === 'money_ratio' ? format.money(size) : format.number(size));
+	return signed(a - b, amountText(size, unit === 'money_ratio' ? 'money' : unit));
 }
 
 export const tag = () => language();

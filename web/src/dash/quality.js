@@ -36,8 +36,8 @@ function Restatements() {
 	];
 	const figures = [
 		{ key: 'metric', title: t('HEAD_METRIC'), text: (row) => pack.figure(row.metric), cell: (row) => html`<a href=${linkTo(place, { view: 'figure', what: [row.metric] })}>${pack.figure(row.metric)}</a>` },
-		{ key: 'value', title: t('HEAD_NOW'), number: true, order: (row) => row.value, text: (row) => amountText(row.value, pack.metric(row.metric)?.unit) },
-		{ key: 'restated', title: t('HEAD_RESTATED_BY'), number: true, order: (row) => row.restated, text: (row) => (row.restated > 0 ? '+' : '') + amountText(row.restated, pack.metric(row.metric)?.unit) },
+		{ key: 'value', title: t('HEAD_NOW'), number: true, order: (row) => row.value, text: (row) => amountText(row.value, pack.unitOf(row.metric)) },
+		{ key: 'restated', title: t('HEAD_RESTATED_BY'), number: true, order: (row) => row.restated, text: (row) => (row.restated > 0 ? '+' : '') + amountText(row.restated, pack.unitOf(row.metric)) },
 	];
 	return html`<${Reading} of=${found}>${(data) => html`<div class="stack">
 		<${Sheet} caption=${t('PAGE_BOARD_RESTATED_FIGURES', periodText(yearOf(place.period)))} id="metric" columns=${figures} rows=${[...totals(data).values()].filter((row) => row.restated)} none=${t('PAGE_BOARD_NONE_RESTATED')} />

@@ -5,7 +5,7 @@ import * as format from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { Reading } from '../shared/failure.js';
 import { State } from '../shared/state.js';
-import { figureNumber, figureText, isRatio, usePack } from './pack.js';
+import { amountText, figureNumber, figureText, figureValue, isRatio, parts, usePack } from './pack.js';
 import { ofLength } from './period.js';
 import { periodText } from './picker.js';
 import { goTo, linkTo, usePlace } from './place.js';
@@ -33,7 +33,7 @@ const rankColumn = () => ({
 // ---- By a scorecard ----
 
 const NOTES = { silent: 'RANK_SILENT', provisional: 'RANK_PROVISIONAL', waiting: 'RANK_WAITING', award_lost: 'RANK_AWARD_LOST' };
-const pointsText = (points) => (points === null ? '–' : format.number(points / 100));
+const asPoints = (value) => ({ value, denominator: null });
 
 function ByCard({ card, plain }) {
 	const place = usePlace();
@@ -44,10 +44,10 @@ function ByCard({ card, plain }) {
 	const columns = [
 		...(plain ? [] : [rankColumn()]),
 		{ key: 'name', title: t('HEAD_UNIT'), text: (row) => row.name, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit, view: 'overview' })}>${row.name}</a>` },
-		{ key: 'points', title: t('HEAD_SCORE_POINTS'), number: true, order: (row) => row.points ?? -1, text: (row) => pointsText(row.points), value: (row) => (row.points === null ? '' : row.points / 100) },
+		{ key: 'points', title: t('HEAD_SCORE_POINTS'), number: true, order: (row) => row.points ?? -1, text: (row) => figureText(asPoints(row.points), 'points'), value: (row) => figureValue(asPoints(row.points), 'points') },
 		{ key: 'band', title: t('HEAD_SCORE_BAND'), text: (row) => (row.band ? pack.band(card, row.band) : '') },
 		...(plain ? [] : [
-			{ key: 'award', title: t('HEAD_RANK_AWARD'), number: true, order: (row) => row.award || 0, text: (row) => (row.award ? format.money(row.award) : '') },
+			{ key: 'award', title: t('HEAD_RANK_AWARD'), number: true, order: (row) => row.award || 0, text: (row) => (row.award ? amountText(row.award, 'money') : '') },
 			{ key: 'consequence', title: t('HEAD_RANK_CONSEQUENCE'), text: (row) => (row.consequence ? `${about.consequences?.[row.consequence] || row.consequence} ×${row.times}` : '') },
 		]),
 		{ key: 'note', title: t('HEAD_NOTE'), text: (row) => (row.note ? t(NOTES[row.note] || row.note) : ''), cell: (row) => row.note && html`<${State} tone="warn">${t(NOTES[row.note] || row.note)}<//>` },
@@ -61,7 +61,7 @@ function ByCard({ card, plain }) {
 function ByFigure({ metric, plain }) {
 	const place = usePlace();
 	const pack = usePack();
-	const unit = pack.metric(metric)?.unit || 'ratio';
+	const unit = pack.unitOf(metric);
 	const found = useResource('/figures', { unit: place.unit, period: place.period, tree: place.tree, metric, by: 'unit' });
 	const rows = useMemo(() => ranked(((found.data && found.data.figures) || []).filter((row) => row.bucket === null), figureNumber), [found.data]);
 	const small = (row) => isRatio(unit) && row.denominator !== null && row.denominator < SMALL;
@@ -70,7 +70,7 @@ function ByFigure({ metric, plain }) {
 		...(plain ? [] : [rankColumn()]),
 		{ key: 'unit', title: t('HEAD_UNIT'), text: (row) => row.unit, cell: (row) => html`<a href=${linkTo(place, { unit: row.unit_id, view: 'figure', what: [metric], query: {} })}>${row.unit}</a>` },
 		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: (row) => figureNumber(row) ?? -1, text: (row) => figureText(row, unit) },
-		...(isRatio(unit) ? [{ key: 'of', title: t('PAGE_BOARD_PARTS'), number: true, order: (row) => row.denominator, text: (row) => `${row.value}/${row.denominator}` }] : []),
+		...(isRatio(unit) ? [{ key: 'of', title: t('PAGE_BOARD_PARTS'), number: true, order: (row) => row.denominator, text: (row) => parts(row, unit).join('/') }] : []),
 		{ key: 'note', title: t('HEAD_NOTE'), fixed: true, text: (row) => [small(row) && t('PAGE_BOARD_SMALL'), partly(row) && t('PAGE_BOARD_PARTLY', String(row.reporting), String(row.expected))].filter(Boolean).join(t('PAGE_BOARD_LIST_COMMA')),
 			cell: (row) => html`${small(row) && html`<${State} tone="warn">${t('PAGE_BOARD_SMALL')}<//> `}${partly(row) && html`<${State} tone="note">${t('PAGE_BOARD_PARTLY', String(row.reporting), String(row.expected))}<//>`}` },
 	];

@@ -18,16 +18,13 @@ import { Reporting } from './standing.js';
 const asRow = (cell) => (cell !== null && typeof cell === 'object' ? cell : { value: cell, denominator: null });
 
 function columnsOf(about, byChild) {
-	const money = (row, column) => {
-		const metric = about.columns[column].metric || (about.rows[row.row] || {}).metric;
-		return metric;
-	};
-	return (pack) => [
+	const unit = (row, name) => about.columns[name].unit || (about.rows[row.row] || {}).unit;
+	return [
 		...(byChild ? [{ key: 'unit', title: t('HEAD_UNIT') }] : []),
 		{ key: 'row', title: t('HEAD_ROW'), text: (row) => (about.rows[row.row] ? about.rows[row.row].title : row.row) },
 		...Object.entries(about.columns).map(([name, column]) => ({
 			key: name, title: column.title, number: true, order: (row) => asRow(row[name]).value,
-			text: (row) => figureText(asRow(row[name]), pack.metric(money(row, name))?.unit),
+			text: (row) => figureText(asRow(row[name]), unit(row, name)),
 		})),
 	];
 }
@@ -40,7 +37,7 @@ function Report({ name, byChild }) {
 	const query = { unit: place.unit, period, tree: place.tree, 'by-child': byChild || undefined };
 	const found = useResource(`/reports/${encodeURIComponent(name)}`, query);
 	const [busy, set] = useState(false);
-	const columns = columnsOf(about, byChild)(pack);
+	const columns = columnsOf(about, byChild);
 	const csv = (rows) => downloadTable(`${about.title}_${period}`, [columns.map((one) => one.title), ...rows.map((row) => columns.map((one) => (one.text ? one.text(row) : row[one.key])))]);
 	const workbook = async () => {
 		set(true);

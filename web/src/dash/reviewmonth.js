@@ -83,7 +83,7 @@ function Verdict({ unit, month, done, remarks, remark }) {
 }
 
 function columnsOf(pack, may, remark) {
-	const text = (row, value) => amountText(value, pack.metric(row.metric)?.unit);
+	const text = (row, value) => amountText(value, pack.unitOf(row.metric));
 	const signed = (row, value) => (value > 0 ? '+' : '') + text(row, value);
 	return [
 		{ key: 'metric', title: t('HEAD_METRIC'), text: (row) => pack.figure(row.metric) },
