@@ -7,7 +7,6 @@
 #ifndef TRIBUTARY_SYNC_HEARD_H
 #define TRIBUTARY_SYNC_HEARD_H
 
-#include "base/hash.h"
 #include "base/id.h"
 #include "base/store.h"
 

@@ -168,5 +168,6 @@ export async function picture(page, name) {
 		return;
 	mkdirSync(pictures, { recursive: true });
 	await settle(page);
+	await page.evaluate(() => window.scrollTo(0, 0));
 	await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true, animations: 'disabled' });
 }

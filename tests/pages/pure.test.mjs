@@ -12,6 +12,8 @@ const { initials } = await load('clerk/pinyin.js');
 const { matches } = await load('clerk/search.js');
 const months = await load('clerk/months.js');
 const mapping = await load('clerk/mapping.js');
+const figure = await load('shared/figure.js');
+const values = await load('clerk/values.js');
 
 test('what is written as a table is what is read', () => {
 	const rows = [['姓名', '备注'], ['王桂兰', '他说："好"，\n第二行'], ['', ' a;b\tc ']];
@@ -69,4 +71,29 @@ test('headings find their fields by title, by the pack\'s words and once each', 
 	assert.deepEqual(mapping.guess(['党员姓名*', '出生日期（必填）', '姓名', '其他'], fields), ['name', 'birth', '', '']);
 	assert.deepEqual(mapping.choose(['name', 'birth', ''], 2, 'name'), ['', 'birth', 'name']);
 	assert.deepEqual(mapping.missing(['name', ''], fields).map((field) => field.field), ['birth']);
+});
+
+test('numbers are written by what they are: yuan of fen, points of hundredths, parts of a whole', () => {
+	const whole = (value) => ({ value, denominator: null });
+	assert.equal(figure.figureText(whole(123456), 'count'), '123,456');
+	assert.equal(figure.figureText(whole(123456), 'money'), '1,234.56');
+	assert.equal(figure.figureText(whole(9550), 'points'), '95.5');
+	assert.equal(figure.figureText({ value: 2, denominator: 12 }, 'ratio'), '16.7%');
+	assert.equal(figure.figureText({ value: 8000, denominator: 3 }, 'money_ratio'), '26.67');
+	assert.equal(figure.figureText({ value: 0, denominator: 0 }, 'ratio'), '–');
+	assert.equal(figure.figureText(whole(null), 'money'), '–');
+	assert.deepEqual(figure.parts({ value: 8000, denominator: 9000 }, 'money_part'), ['80.00', '90.00']);
+	assert.deepEqual(figure.parts({ value: 8000, denominator: 3 }, 'money_ratio'), ['80.00', '3']);
+	assert.deepEqual(figure.parts({ value: 2, denominator: 12 }, 'ratio'), ['2', '12']);
+	assert.equal(figure.figureValue(whole(9550), 'points'), 95.5);
+	assert.equal(figure.figureValue({ value: 1, denominator: 3 }, 'ratio'), '1/3');
+});
+
+test('a receipt is made of what stands with the number, whatever the pack calls it', () => {
+	const field = (name, group, type, more = {}) => ({ field: name, group, required: more.required, about: { type, ...more } });
+	const fields = [field('wer', 'a', 'member', { refers: 'person', required: true }), field('monat', 'a', 'month', { required: true }), field('soll', 'a', 'money'),
+		field('ist', 'b', 'money'), field('am', 'b', 'date'), field('nummer', 'b', 'text', { series: true })];
+	const made = values.receiptOf(fields);
+	assert.deepEqual([made.who, made.month, made.amount, made.paid, made.number].map((one) => one.field), ['wer', 'monat', 'ist', 'am', 'nummer']);
+	assert.equal(values.receiptOf(fields.slice(0, 5)), null);
 });
