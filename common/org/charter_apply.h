@@ -59,6 +59,8 @@ enum err charter_apply_unit_merged(struct charter_apply *apply, const Tributary_
 enum err charter_apply_unit_split(struct charter_apply *apply, const Tributary__UnitSplit *split);
 enum err charter_apply_server_address(struct charter_apply *apply, const Tributary__ServerAddress *address);
 void charter_apply_end(struct charter_apply *apply, struct charter_unit *row, int32_t day); // the row closes; not written yet
+// Places the unit by all that was said of it, and tells so; its row is written.
+enum err charter_apply_place(struct charter_apply *apply, struct charter_unit *row);
 // A unit is about to be known here: those that wait for it leave the counts. It is: they are placed anew.
 enum err charter_apply_awaited(struct charter_apply *apply, const struct id *unit);
 enum err charter_apply_waiting(struct charter_apply *apply, const struct id *unit);
