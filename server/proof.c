@@ -83,8 +83,17 @@ static int write_proof(struct command *command, struct proof_claim *claim)
 	return code;
 }
 
+// What a unit with nothing below it said is its own, wherever it stood; from its merging on it is its successor's.
+static bool divides_own(struct txn *txn, const struct charter_change *change, struct period period)
+{
+	struct scan scan = scan_begin(txn, STORE_UNIT_CHILD, id_span(&change->unit));
+	bool below = scan_next(&scan);
+	scan_end(&scan);
+	return below || (change->what == CHARTER_MERGED && period.last >= date_month(change->day));
+}
+
 // Sums of units that moved or were merged are divided by month: the tallies below do not add up to them.
-static bool stands_on_moves(struct command *command, const struct id *unit)
+static bool stands_on_moves(struct command *command, const struct id *unit, struct period period)
 {
 	struct txn *txn = &command->txn;
 	struct charter_change change;
@@ -92,7 +101,8 @@ static bool stands_on_moves(struct command *command, const struct id *unit)
 	struct charter_walk walk = charter_past_all(txn);
 	while (!found && charter_past_next(&walk, &change)) {
 		bool places = change.what == CHARTER_MOVED || change.what == CHARTER_MERGED;
-		found = places && !change.announced && (id_equal(&change.unit, unit) || charter_was_below(txn, unit, &change.unit));
+		found = places && !change.announced &&
+		        (id_equal(&change.unit, unit) ? divides_own(txn, &change, period) : charter_was_below(txn, unit, &change.unit));
 	}
 	charter_walk_end(&walk);
 	return found;
@@ -115,7 +125,7 @@ static int prove(struct command *command)
 		code = command_unit(command, verb_value(command->call, "unit"), &claim.unit);
 	if (!code)
 		code = read_bucket(command, metric, &claim);
-	if (!code && stands_on_moves(command, &claim.unit))
+	if (!code && stands_on_moves(command, &claim.unit, claim.period))
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_PROVE, .where = verb_value(command->call, "metric"),
 			.why = phrase_text(boundary.tree.redrawn ? PHRASE_PROOF_REDRAWN : PHRASE_PROOF_MOVED) });

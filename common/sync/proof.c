@@ -5,6 +5,7 @@
 
 #include "base/pb.h"
 #include "ledger/metric.h"
+#include "ledger/tally.h"
 
 static const char magic[4] = { 'T', 'R', 'P', 'F' };
 
@@ -14,6 +15,19 @@ static const struct pack_dimension *dimension_of(const struct pack_metric *metri
 		if (metric->dimensions[i].number == number)
 			return &metric->dimensions[i];
 	return NULL;
+}
+
+enum err proof_owner(struct txn *txn, const struct id *unit, struct cell_owner *owner)
+{
+	struct tally_chain chain;
+	bool provisional;
+	struct scan scan = scan_begin(txn, STORE_UNIT_CHILD, id_span(unit)); // those too that stood there once
+	bool below = scan_next(&scan);
+	scan_end(&scan);
+	enum err err = below ? ERR_NOT_FOUND : tally_in_force(txn, unit, false, &chain, &provisional);
+	if (!err)
+		*owner = cell_owner_log(chain.log);
+	return err == ERR_NOT_FOUND ? tally_sum_owner(txn, unit, owner) : err;
 }
 
 enum err proof_read_figure(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,

@@ -7,6 +7,9 @@
 
 #define PROOF_VERSION 1
 
+// Whose cells are a unit's figure at its registrar. Of one with nothing below it, its own tally: the same wherever it stood.
+enum err proof_owner(struct txn *txn, const struct id *unit, struct cell_owner *owner);
+
 // The figure that a claim speaks of, read from an owner's cells. An absent bucket is 0.
 enum err proof_read_figure(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                            const struct proof_claim *claim, struct arena *arena, int64_t *value, int64_t *denominator);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "org/charter_past.h"
 #include "sync/frame.h"
 #include "sync/proof_inside.h"
 
@@ -82,13 +83,13 @@ static void gather_frontier(struct gathering *gathering, const struct tally_fron
 	}
 }
 
-// ---- The charter: of everybody between the top and the registrar, and of those below it ----
+// ---- The charter: of everybody between the top and the registrar, of those below it, and of whoever stood above the unit ----
 
 static bool on_the_way(struct gathering *gathering, const struct id *unit)
 {
 	const struct id *registrar = &gathering->registrar;
 	return id_equal(unit, registrar) || charter_is_ancestor(gathering->txn, unit, registrar) ||
-	       charter_is_ancestor(gathering->txn, registrar, unit);
+	       charter_is_ancestor(gathering->txn, registrar, unit) || charter_was_below(gathering->txn, unit, &gathering->claim->unit);
 }
 
 static void gather_charter(struct gathering *gathering)
@@ -200,7 +201,7 @@ static enum err claim_owner(struct gathering *gathering, struct cell_owner *owne
 	struct tally_chain chain;
 	bool provisional;
 	if (id_equal(&gathering->registrar, &gathering->self->unit))
-		return tally_sum_owner(gathering->txn, unit, owner);
+		return proof_owner(gathering->txn, unit, owner);
 	bool sums = id_equal(&gathering->registrar, unit);
 	enum err err = tally_in_force(gathering->txn, unit, sums, &chain, &provisional);
 	if (!err)

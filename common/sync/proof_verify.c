@@ -245,7 +245,7 @@ static void check_claim(struct checking *checking, const char **unit_name)
 	struct cell_owner owner;
 	struct proof_line line = { .finding = PROOF_FIGURE, .unit = claim->unit };
 	struct charter_unit row;
-	checking->err = tally_sum_owner(&observer.txn, &claim->unit, &owner);
+	checking->err = proof_owner(&observer.txn, &claim->unit, &owner);
 	if (!checking->err && figure_at(&observer, &owner, &line)) {
 		line.holds = line.value == claim->value && line.denominator == claim->denominator;
 		tell(&observer, &line);

@@ -145,6 +145,13 @@ exits 3 tributaryd -C C1 proof --metric members --period 2026-06 --unit T2 --tre
 says 'chain --tree'
 ok tributaryd -C C1 proof --metric members --period 2026-06 --unit B --tree today --out "$work/figure.proof"
 ok tributary -C A verify "$work/figure.proof"
+for server in C1 T2; do
+	for month in 2026-06 2026-07; do
+		soon 20 tributaryd -C $server proof --metric members --period $month --unit A --out "$work/figure.proof"
+		ok tributary -C A --json verify "$work/figure.proof"
+		same "what the branch said, wherever it stood: $server $month" "$(field value) $(field holds)" '5 true'
+	done
+done
 same 'as the branch has it itself' "$(tributary -C A --json figures --period 2026-06 --metric members --tree today | jsoncheck 'figures[0].value')" 5
 
 step 'two branches with 5 and 3 become one with 8'
@@ -157,6 +164,10 @@ same 'what it did, too' "$(at T2 trend meetings_held --unit X --through 2026-01 
 same 'who is ranked' "$(at T2 rank red_flag --period 2026Q2 --tree today 'ranks[#]') $(at T2 rank red_flag --period 2026Q2 'ranks[#]')" '1 1'
 same 'the way down' "$(at T2 chain members --period 2026-08 --tree today 'chain[#]' 'chain[0].value' 'chain[0].redrawn' | paste -sd' ')" '1 8 true'
 same 'as it was then' "$(at T2 chain members --period 2026-08 'chain[#]' 'chain[0].value' 'chain[0].redrawn' | paste -sd' ')" '2 5 false'
+ok tributaryd -C T2 proof --metric members --period 2026-08 --unit A --out "$work/figure.proof"
+ok tributary -C B --json verify "$work/figure.proof"
+same 'verifiable under its own name' "$(field value)" 5
+exits 3 tributaryd -C T2 proof --metric members --period 2026-09 --unit A --out "$work/figure.proof"
 same 'no month of hers is lost' "$(at T2 review list 2026-08 --tree today expected)" 2
 tributary -C X sync >/dev/null 2>&1 || fail 'the successor does not sync'
 ok tributary -C X figures --period 2026-08 --metric members --tree today
