@@ -1,6 +1,8 @@
 // What should be so in a store once all is well. Each tells the first thing that is not.
 #include "settled.h"
 
+#include "ledger/record.h"
+
 struct actor *settled_author(struct world *world, const struct hash *device, bool *revoked)
 {
 	struct actor *found = NULL;
@@ -116,13 +118,49 @@ static bool own_logs_receipted(struct actor *actor, struct txn *txn, char *why)
 	return true;
 }
 
+// Of a revoked device nothing lives that it wrote behind the cut.
+static bool is_behind_the_cut(struct txn *txn, struct dot dot)
+{
+	struct journal_log log;
+	struct charter_device author;
+	if (journal_find_number(txn, dot.log, &log) || charter_device_get(txn, &log.name.device, &author) || !author.revoked)
+		return false;
+	for (size_t i = 0; i < author.cutoff_count; i++)
+		if (hash_equal(&author.cutoff[i].log, &log.id))
+			return dot.seq >= author.cutoff[i].size;
+	return true;
+}
+
+static bool nothing_lives_behind_a_cut(struct actor *actor, struct txn *txn, char *why)
+{
+	bool good = true;
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	struct scan scan = scan_begin(txn, STORE_RECORD, span_of(NULL, 0));
+	while (good && scan_next(&scan)) {
+		struct record_key key;
+		struct record record;
+		arena_reset(&arena);
+		if (record_key_decode(scan.key, &key) || record_decode(&key, scan.value, &arena, &record))
+			continue;
+		for (size_t i = 0; i < record.write_count && good; i++)
+			good = !is_behind_the_cut(txn, record.writes[i].dot);
+	}
+	scan_end(&scan);
+	arena_free(&arena);
+	if (!good)
+		snprintf(why, SETTLED_WHY, "%s: what a revoked device wrote behind the cut is shown", actor->name);
+	return good;
+}
+
 bool settled_store(struct actor *actor, char *why)
 {
 	struct txn txn;
 	if (txn_begin(actor->store, STORE_READ, &txn))
 		return false;
 	bool good = nothing_waits(actor, &txn, why) && nothing_pending(actor, &txn, why) &&
-	            nothing_set_aside(actor, &txn, why) && own_logs_receipted(actor, &txn, why);
+	            nothing_set_aside(actor, &txn, why) &&
+	            nothing_lives_behind_a_cut(actor, &txn, why) && own_logs_receipted(actor, &txn, why);
 	txn_abort(&txn);
 	return good;
 }

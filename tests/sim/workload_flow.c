@@ -83,15 +83,16 @@ static void make_move(struct command *command, const struct workflow *workflow, 
 			fill_need(command, move->needs[i]);
 }
 
-// Any move that leads on from where the record stands. Who may not make it is told so by the pen.
+// Any move that leads on from where the record stands; one time in six any at all. Who may not make it is told so by the pen.
 static enum err move_on(struct command *command, const struct record *record)
 {
 	const struct workflow *workflow = command->kind->workflow;
 	const struct workflow_move *chosen = NULL;
 	uint64_t count = 0;
 	uint16_t state = workflow_state(workflow, record);
+	bool any = random_chance(command->random, 160);
 	for (size_t i = 0; i < workflow->move_count; i++)
-		if (workflow_leads_from(&workflow->moves[i], state) && random_below(command->random, ++count) == 0)
+		if ((any || workflow_leads_from(&workflow->moves[i], state)) && random_below(command->random, ++count) == 0)
 			chosen = &workflow->moves[i];
 	if (!chosen)
 		return ERR_NOT_FOUND;
