@@ -96,6 +96,26 @@ int period_reopen_run(const struct verb_call *call) { return command_run(call, C
 
 // ---- How they stand ----
 
+struct showing {
+	struct command *command;
+	struct output_table *table;
+};
+
+static enum err print_month(struct showing *showing, int32_t month)
+{
+	struct command *command = showing->command;
+	struct period_summary summary;
+	enum err err = period_summary_get(&command->txn, &command->look.unit, month, &summary);
+	return err ? err : months_row(command, showing->table, &command->look.unit, &summary, false);
+}
+
+// Those before the present month of which there is anything.
+static enum err print_former(void *context, const struct period_summary *summary)
+{
+	struct showing *showing = context;
+	return months_row(showing->command, showing->table, &showing->command->look.unit, summary, false);
+}
+
 static int show(struct command *command)
 {
 	struct period months = { .first = 0 };
@@ -106,18 +126,16 @@ static int show(struct command *command)
 	struct output_table *table = months_table(command, false);
 	if (!table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
-	const struct id *unit = &command->look.unit;
+	struct showing showing = { .command = command, .table = table };
+	int32_t now = date_month(machine_today());
 	enum err err = ERR_OK;
-	if (text) {
-		for (int32_t month = months.first; month <= months.last && !err; month++)
-			err = months_row(command, table, unit, month, false);
-	} else {
-		int32_t now = date_month(machine_today()), month = 0;
-		while (!err && period_state_next(&command->txn, unit, month, &month) == ERR_OK && month < now)
-			err = months_row(command, table, unit, month++, false);
-		if (!err)
-			err = months_row(command, table, unit, now, false);
-	}
+	for (int32_t month = months.first; text && month <= months.last && !err; month++)
+		err = print_month(&showing, month);
+	if (!text)
+		err = period_summary_each(&command->txn, &command->look.unit, (struct period){ .first = 0, .last = now - 1 },
+		                          print_former, &showing);
+	if (!text && !err)
+		err = print_month(&showing, now);
 	code = command_table_end(command, table);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;
 }

@@ -9,30 +9,30 @@
 
 static const struct route routes[] = {
 	// ---- The tree ----
-	{ .method = HTTP_GET, .path = "/api/v1/units", .role = ACCOUNT_VIEWER, .verb = "unit list",
+	{ .method = HTTP_GET, .path = "/api/v1/units", .role = ACCOUNT_VIEWER, .verb = "unit list", .flags = ROUTE_PAGED,
 	  .words = { { ROUTE_QUERY, "parent", "parent", ROUTE_UNIT }, { ROUTE_QUERY, "on", "on", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}", .role = ACCOUNT_VIEWER, .verb = "unit show", .words = { UNIT_PATH } },
 	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/history", .role = ACCOUNT_VIEWER, .verb = "unit history", .words = { UNIT_PATH } },
 
 	// ---- Figures ----
-	{ .method = HTTP_GET, .path = "/api/v1/figures", .role = ACCOUNT_VIEWER, .verb = "figures",
+	{ .method = HTTP_GET, .path = "/api/v1/figures", .role = ACCOUNT_VIEWER, .verb = "figures", .flags = ROUTE_PAGED,
 	  .words = { UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "metric", "metric", 0 }, { ROUTE_QUERY, "by", "by", 0 },
 	             TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/reports", .role = ACCOUNT_VIEWER, .verb = "report", .flags = ROUTE_ANYWHERE },
 	{ .method = HTTP_GET, .path = "/api/v1/reports/{report}", .role = ACCOUNT_VIEWER, .verb = "report",
 	  .words = { { ROUTE_PATH, "report", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "by-child", "by-child", 0 }, TREE_QUERY } },
-	{ .method = HTTP_GET, .path = "/api/v1/rank/{scorecard}", .role = ACCOUNT_VIEWER, .verb = "rank",
+	{ .method = HTTP_GET, .path = "/api/v1/rank/{scorecard}", .role = ACCOUNT_VIEWER, .verb = "rank", .flags = ROUTE_PAGED,
 	  .words = { { ROUTE_PATH, "scorecard", NULL, 0 }, UNIT_QUERY, { ROUTE_QUERY, "period", "period", ROUTE_REQUIRED }, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/score", .role = ACCOUNT_VIEWER, .verb = "score",
 	  .words = { { ROUTE_QUERY, "scorecard", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
 
 	// ---- Watching over units ----
-	{ .method = HTTP_GET, .path = "/api/v1/silent", .role = ACCOUNT_VIEWER, .verb = "silent",
+	{ .method = HTTP_GET, .path = "/api/v1/silent", .role = ACCOUNT_VIEWER, .verb = "silent", .flags = ROUTE_PAGED,
 	  .words = { UNIT_QUERY, { ROUTE_QUERY, "days", "days", 0 }, TREE_QUERY } },
-	{ .method = HTTP_GET, .path = "/api/v1/missed", .role = ACCOUNT_VIEWER, .verb = "missed",
+	{ .method = HTTP_GET, .path = "/api/v1/missed", .role = ACCOUNT_VIEWER, .verb = "missed", .flags = ROUTE_PAGED,
 	  .words = { UNIT_QUERY, PERIOD_QUERY, { ROUTE_QUERY, "cadence", "cadence", 0 }, { ROUTE_QUERY, "in-a-row", "in-a-row", 0 },
 	             TREE_QUERY } },
-	{ .method = HTTP_GET, .path = "/api/v1/warnings", .role = ACCOUNT_VIEWER, .verb = "warnings",
+	{ .method = HTTP_GET, .path = "/api/v1/warnings", .role = ACCOUNT_VIEWER, .verb = "warnings", .flags = ROUTE_PAGED,
 	  .words = { UNIT_QUERY, { ROUTE_QUERY, "day", "day", 0 }, TREE_QUERY } },
 
 	// ---- Reviews ----

@@ -31,6 +31,8 @@ struct freshness {
 	int32_t day;          // whose tree lists the units
 	struct period period; // whose k of n is told
 	uint64_t now;
+	struct sight sight;
+	int32_t today;
 	int64_t silent;       // of the row at hand: units under it that are looked for and were not heard for long
 	uint64_t heard;       // the newest word of any of them
 	int64_t ahead, behind; // minutes: the clocks of their devices that are furthest off, as they tell
@@ -58,9 +60,8 @@ static enum err listen(void *context, const struct charter_unit *row)
 	struct freshness *freshness = context;
 	struct command *command = freshness->command;
 	const struct pack_unit_kind *kind = command->pack ? pack_unit_kind_by_name(command->pack, row->kind) : NULL;
-	int32_t today = machine_today();
 	uint64_t heard = 0;
-	bool there = row->since <= today && today < row->closed, waited = (kind && kind->ledger) || !hash_is_zero(&row->server);
+	bool there = row->since <= freshness->today && freshness->today < row->closed, waited = (kind && kind->ledger) || !hash_is_zero(&row->server);
 	enum err err = there && waited ? heard_last(&command->txn, &row->unit, &heard) : ERR_OK;
 	int64_t ahead = 0, behind = 0;
 	if (!err && there && waited)
@@ -69,7 +70,7 @@ static enum err listen(void *context, const struct charter_unit *row)
 	freshness->behind = behind > freshness->behind ? behind : freshness->behind;
 	freshness->heard = heard > freshness->heard ? heard : freshness->heard;
 	bool lately = heard && (heard > freshness->now || freshness->now - heard < (uint64_t)SILENT_DAYS * DAY_MS);
-	freshness->silent += there && waited && !lately && sight_holds(command, &row->unit);
+	freshness->silent += there && waited && !lately && sight_holds_row(command, &freshness->sight, row);
 	return err;
 }
 
@@ -132,7 +133,7 @@ static enum err put_unit(struct freshness *freshness, const struct charter_unit 
 
 static int show(struct command *command)
 {
-	struct freshness freshness = { .command = command, .now = machine_now_ms() };
+	struct freshness freshness = { .command = command, .now = machine_now_ms(), .today = machine_today() };
 	struct below below;
 	struct id unit;
 	int32_t month = date_month(machine_today()) - 1; // the last full one

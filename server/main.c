@@ -162,7 +162,7 @@ static const struct verb verbs[] = {
 	               { "list", NULL, PHRASE_OPTION_ASK_LIST, false } } },
 	{ .name = "review list", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_LIST, .least = 1, .most = 1,
 	  .run = review_list_run,
-	  .options = { { "unit", "UNIT", PHRASE_OPTION_UNIT, false }, BOUNDARY_OPTION } },
+	  .options = { { "unit", "UNIT", PHRASE_OPTION_UNIT, false }, BOUNDARY_OPTION, { "state", "STATE", PHRASE_OPTION_STATE, false } } },
 	{ .name = "review show", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_SHOW, .least = 1, .most = 1,
 	  .run = review_show_run, .options = { { "unit", "UNIT", PHRASE_OPTION_REVIEW_UNIT, true } } },
 	{ .name = "review approve", .arguments = "PERIOD", .help = PHRASE_VERB_REVIEW_APPROVE, .least = 1, .most = 1,

@@ -86,7 +86,8 @@ static int print_ranks(struct command *command, const struct score_asked *asked,
 	if (!command->call->json)
 		phrase_line(stdout, PHRASE_FIGURES_OF, PHRASE_WITH(lookup_unit_path(&command->look, unit), asked->text));
 	for (size_t i = 0; i < count; i++)
-		print_rank(command, table, &ranks[i]);
+		if (output_row_wanted(table))
+			print_rank(command, table, &ranks[i]);
 	int code = command_table_end(command, table);
 	boundary_tell(&asked->boundary);
 	if (!code && !command->call->json && asked->card->unranked)

@@ -14,31 +14,44 @@ struct listing {
 	struct output_table *table;
 	struct period months;
 	struct boundary boundary;
+	unsigned states;  // those asked for, a bit each; 0: all
 	int64_t expected, submitted, approved;
+	int64_t in_state[PERIOD_STATES];
 };
+
+static enum err count_month(void *context, const struct period_summary *summary)
+{
+	struct listing *listing = context;
+	listing->submitted += summary->newest != 0;
+	listing->approved += summary->based;
+	listing->in_state[summary->state]++;
+	return ERR_OK;
+}
 
 static enum err count_unit(struct listing *listing, const struct id *unit)
 {
-	enum err err = ERR_OK;
-	struct arena arena;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	for (int32_t month = listing->months.first; month <= listing->months.last && !err; month++) {
-		struct period_standing standing;
-		arena_reset(&arena);
-		err = period_state_load(&listing->command->txn, unit, month, &arena, &standing);
-		listing->expected++;
-		listing->submitted += !err && standing.last;
-		listing->approved += !err && standing.base;
-	}
-	arena_free(&arena);
-	return err;
+	listing->expected += listing->months.last - listing->months.first + 1;
+	return period_summary_each(&listing->command->txn, unit, listing->months, count_month, listing);
+}
+
+// What is not on the page that is asked for is not read; who asks for a state must be shown how each month stands.
+static enum err print_month(struct listing *listing, const struct id *unit, int32_t month)
+{
+	struct command *command = listing->command;
+	struct period_summary summary;
+	if (!listing->states && !output_row_wanted(listing->table))
+		return ERR_OK;
+	enum err err = period_summary_get(&command->txn, unit, month, &summary);
+	if (err || (listing->states && (!(listing->states & 1u << summary.state) || !output_row_wanted(listing->table))))
+		return err;
+	return months_row(command, listing->table, unit, &summary, true);
 }
 
 static enum err print_unit(struct listing *listing, const struct id *unit)
 {
 	enum err err = ERR_OK;
 	for (int32_t month = listing->months.first; month <= listing->months.last && !err; month++)
-		err = months_row(listing->command, listing->table, unit, month, true);
+		err = print_month(listing, unit, month);
 	return err;
 }
 
@@ -49,6 +62,30 @@ static bool expected_to_submit(const struct listing *listing, const struct chart
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(listing->command->pack, row->kind);
 	int32_t end = date_month_end(listing->months.last), today = machine_today(), day = end > today ? end : today;
 	return kind && kind->ledger && row->since <= day && row->closed > end;
+}
+
+// --state: those in it alone.
+static int read_states(struct listing *listing)
+{
+	const struct verb_call *call = listing->command->call;
+	const char *text;
+	for (size_t at = 0; (text = verb_each(call, "state", &at));) {
+		unsigned state = 0;
+		while (state < PERIOD_STATES && strcmp(text, period_state_name((enum period_state)state)) != 0)
+			state++;
+		if (state == PERIOD_STATES)
+			return verb_usage(call, PHRASE_BAD_STATE, text);
+		listing->states |= 1u << state;
+	}
+	return VERB_OK;
+}
+
+static json_t *states_json(const struct listing *listing)
+{
+	json_t *states = json_object();
+	for (unsigned i = 0; i < PERIOD_STATES; i++)
+		json_object_set_new(states, period_state_name((enum period_state)i), json_integer(listing->in_state[i]));
+	return states;
 }
 
 static enum err count_row(void *context, const struct charter_unit *row)
@@ -86,6 +123,8 @@ static int list(struct command *command)
 	if (!code)
 		code = boundary_read(command, &listing.boundary);
 	if (!code)
+		code = read_states(&listing);
+	if (!code)
 		code = command_owner(command);
 	if (code)
 		return code;
@@ -100,6 +139,11 @@ static int list(struct command *command)
 	output_fact(listing.table, "submitted", json_integer(listing.submitted));
 	output_fact(listing.table, "expected", json_integer(listing.expected));
 	output_fact(listing.table, "approved", json_integer(listing.approved));
+	int64_t told = 0; // months of which there is nothing are open
+	for (size_t i = 0; i < PERIOD_STATES; i++)
+		told += listing.in_state[i];
+	listing.in_state[PERIOD_OPEN] += listing.expected - told;
+	output_fact(listing.table, "states", states_json(&listing));
 	tell_counts(&listing);
 	if (!err)
 		err = charter_parts_on(&command->txn, &unit, day, print_row, &listing);

@@ -15,6 +15,15 @@ bool sight_holds(struct command *command, const struct id *unit)
 	return i < count && between < LIMIT_UP_DEPTH; // of one elsewhere nothing is heard any more
 }
 
+bool sight_holds_row(struct command *command, struct sight *sight, const struct charter_unit *row)
+{
+	if (id_equal(&row->unit, &command->home.self.unit))
+		return sight_holds(command, &row->unit);
+	if (!sight->known || !id_equal(&sight->parent, &row->parent))
+		*sight = (struct sight){ .parent = row->parent, .known = true, .holds = sight_holds(command, &row->unit) };
+	return sight->holds;
+}
+
 void sight_tell(int64_t unseen)
 {
 	char number[24];

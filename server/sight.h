@@ -4,8 +4,16 @@
 #define TRIBUTARY_SERVER_SIGHT_H
 
 #include "cli/command.h"
+#include "org/charter.h"
 
 bool sight_holds(struct command *command, const struct id *unit);
+
+// The same in a walk: units of one parent are all seen or none is, so it is looked up once for them. Begin with zeros.
+struct sight {
+	struct id parent;
+	bool known, holds;
+};
+bool sight_holds_row(struct command *command, struct sight *sight, const struct charter_unit *row);
 
 // Prints how many units lie beyond it, where there are any.
 void sight_tell(int64_t unseen);

@@ -32,14 +32,15 @@ struct silent {
 	struct quiet *list;  // in the command's arena
 	size_t count, room;
 	int64_t unseen;
+	struct sight sight;
+	int32_t today;
 };
 
 static bool is_looked_for(const struct silent *silent, const struct charter_unit *row)
 {
 	const struct pack *pack = silent->command->pack;
 	const struct pack_unit_kind *kind = pack ? pack_unit_kind_by_name(pack, row->kind) : NULL;
-	int32_t today = machine_today();
-	bool there = row->since <= today && today < row->closed;
+	bool there = row->since <= silent->today && silent->today < row->closed;
 	return there && !id_equal(&row->unit, &silent->command->home.self.unit) && ((kind && kind->ledger) || !hash_is_zero(&row->server));
 }
 
@@ -68,7 +69,7 @@ static enum err visit(void *context, const struct charter_unit *row)
 	bool provisional;
 	if (!is_looked_for(silent, row))
 		return ERR_OK;
-	if (!sight_holds(silent->command, &row->unit)) {
+	if (!sight_holds_row(silent->command, &silent->sight, row)) {
 		silent->unseen++;
 		return ERR_OK;
 	}
@@ -116,7 +117,8 @@ static int print(struct silent *silent)
 	output_fact(table, "days", json_integer((json_int_t)(silent->least_ms / DAY_MS)));
 	output_fact(table, "unseen", json_integer(silent->unseen));
 	for (size_t i = 0; i < silent->count; i++)
-		print_row(silent, table, &silent->list[i]);
+		if (output_row_wanted(table))
+			print_row(silent, table, &silent->list[i]);
 	int code = command_table_end(command, table);
 	if (!code && !command->call->json && silent->count == 0)
 		phrase_line(stdout, PHRASE_SILENT_NONE, NULL);
@@ -127,7 +129,7 @@ static int print(struct silent *silent)
 
 static int show(struct command *command)
 {
-	struct silent silent = { .command = command, .now = machine_now_ms() };
+	struct silent silent = { .command = command, .now = machine_now_ms(), .today = machine_today() };
 	const char *days = verb_value(command->call, "days");
 	char *end = NULL;
 	struct id unit;

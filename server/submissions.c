@@ -27,38 +27,30 @@ struct submissions {
 	struct command *command;
 	struct output_table *table;
 	struct boundary boundary;
-	int32_t month, due;   // due: the last day in time
+	int32_t today, month, due;   // due: the last day in time
 	int64_t expected, submitted, on_time, late, approved, returned, restated; // of the unit at hand and what is below it
-	struct arena arena;     // of one branch's month
 };
 
 // A month of which nothing has come is late once its day is over.
 static void count_missing(struct submissions *all)
 {
-	all->late += machine_today() > all->due;
+	all->late += all->today > all->due;
 }
 
-static void count_standing(struct submissions *all, const struct period_standing *standing)
+// The first submission tells whether the branch was in time: what it mends afterwards was asked for.
+static void count_month(struct submissions *all, const struct period_summary *summary)
 {
-	if (!standing->step_count) {
+	if (!summary->first) {
 		count_missing(all);
 		return;
 	}
-	// The first submission tells whether the branch was in time: what it mends afterwards was asked for.
-	const struct period_taken *first = NULL;
-	for (size_t i = 0; i < standing->step_count && !first; i++)
-		first = standing->steps[i].step.act == PERIOD_SUBMIT ? &standing->steps[i] : NULL;
-	if (!first) {
-		count_missing(all);
-		return;
-	}
-	bool in_time = date_of_ms(hlc_ms(first->event.time), 0) <= all->due;
+	bool in_time = date_of_ms(hlc_ms(summary->first), 0) <= all->due;
 	all->submitted++;
 	all->on_time += in_time;
 	all->late += !in_time;
-	all->approved += standing->state == PERIOD_APPROVED || standing->state == PERIOD_RESTATED;
-	all->returned += standing->state == PERIOD_RETURNED;
-	all->restated += standing->state == PERIOD_RESTATED;
+	all->approved += summary->state == PERIOD_APPROVED || summary->state == PERIOD_RESTATED;
+	all->returned += summary->state == PERIOD_RETURNED;
+	all->restated += summary->state == PERIOD_RESTATED;
 }
 
 static enum err count_unit(void *context, const struct charter_unit *row)
@@ -66,16 +58,15 @@ static enum err count_unit(void *context, const struct charter_unit *row)
 	struct submissions *all = context;
 	struct command *command = all->command;
 	const struct pack_unit_kind *kind = pack_unit_kind_by_name(command->pack, row->kind);
-	struct period_standing standing;
+	struct period_summary summary;
 	// As in every "k of n" (charter_expected_of): who was there on the month's last day, also where it was closed since.
-	int32_t end = date_month_end(all->month), today = machine_today();
+	int32_t end = date_month_end(all->month), today = all->today;
 	if (!kind || !kind->ledger || row->since > (end > today ? end : today) || row->closed <= end)
 		return ERR_OK;
-	arena_reset(&all->arena);
-	enum err err = period_state_load(&command->txn, &row->unit, all->month, &all->arena, &standing);
+	enum err err = period_summary_get(&command->txn, &row->unit, all->month, &summary);
 	all->expected++;
 	if (!err)
-		count_standing(all, &standing);
+		count_month(all, &summary);
 	return err;
 }
 
@@ -111,6 +102,7 @@ static int read_request(struct submissions *all, struct id *unit)
 		return verb_usage(call, PHRASE_BAD_COUNT, by);
 	all->month = period.first;
 	all->due = date_month_end(all->month) + (int32_t)day;
+	all->today = machine_today();
 	int code = boundary_read(command, &all->boundary);
 	return code ? code : below_unit(command, unit);
 }
@@ -119,10 +111,8 @@ static enum err put_all(struct submissions *all, const struct id *unit)
 {
 	struct below below;
 	enum err err = below_list(all->command, unit, boundary_day(&all->boundary, all->month), &below);
-	arena_init(&all->arena, LIMIT_DECODE_BYTES);
 	for (size_t i = 0; !err && i < below.count; i++)
 		err = put_unit(all, &below.rows[i]);
-	arena_free(&all->arena);
 	return err;
 }
 

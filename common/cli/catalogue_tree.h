@@ -12,6 +12,7 @@
 	X(OPTION_CHANGE_FROM, "自何日起；默认今天；可以是将来", "from which day on; default: today; it may be to come") \
 	X(OPTION_CHANGE_DRY, "只看会有什么变化，不写入", "only show what would change, write nothing") \
 	X(OPTION_LIST_ON, "当日的组织树；默认现在", "the tree of that day; default: as it is now") \
+	X(OPTION_STATE, "只列处于这一状态的月份（可重复）", "only months in this state (may be repeated)") \
 	X(OPTION_TREE, "then：按当时的隶属（默认）；today：按现在的；或某日", "then: as it was then (default); today: in today's boundaries; or those of a day") \
 	X(HEAD_REDRAWN, "换算", "Redrawn") \
 	X(PROOF_REDRAWN, "按另一日的隶属换算的数字，由各组织的签名条目相加得出，没有哪个条目说过它；用 chain --tree 逐级查看，或证明按当时隶属的数字", "a figure in other boundaries is made here from what the units said, and no signed entry says it; look at its parts with chain --tree, or prove the figure as it was then") \
@@ -52,6 +53,7 @@
 	X(OPTION_FOR_DAYS, "临时组织：多少天后撤销", "of a temporary unit: to be closed after so many days") \
 	X(FAULT_BEYOND, "应由 %1 的服务器来做", "the server of %1 has to do this") \
 	X(UNIT_STRANGE_KIND, "%1（%2）：台账定义没有组织类别 %3", "%1 (%2): the pack has no kind of unit %3") \
+	X(BAD_STATE, "不是月份的状态", "not a state of a month") \
 	X(BAD_TREE, "不是 then、today 或日期", "not then, today or a date") \
 	X(TREE_MISSING, "有 %1 次变动的明细不在这里，数字没有按它们换算", "of %1 changes the detail is not here: the figures do not follow them") \
 	X(PROOF_MOVED, "所属组织有过变动，跨变动的数字不能整体证明；请分别证明各组织的数字", \

@@ -196,6 +196,9 @@ static enum err print_metric(struct figures *figures, const char *unit, const st
 		return ERR_OK;
 	if (metric->number == CELL_METRIC_BAND)
 		dimension = metric->dimensions; // has no total
+	bool extreme = metric->aggregate == METRIC_MINIMUM || metric->aggregate == METRIC_MAXIMUM; // of nothing there is none
+	if (!dimension && !extreme && !output_row_wanted(figures->table))
+		return ERR_OK; // a total is one row
 	enum err err = boundary_figures(&figures->boundary, &figures->sight, metric, dimension, figures->period, &found, &count);
 	for (size_t i = 0; !err && i < count; i++)
 		err = print_figure(figures, unit, metric, dimension, &found[i], standing);
@@ -292,7 +295,8 @@ static const struct pack_metric *metric_named(struct figures *figures, const cha
 
 static enum err print_child(void *context, const struct charter_unit *row)
 {
-	return print_unit(context, &row->unit);
+	struct figures *figures = context;
+	return output_page_done(figures->table) ? ERR_OK : print_unit(figures, &row->unit);
 }
 
 // Those that stood there on the period's last day, or on the day whose tree it is.

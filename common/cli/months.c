@@ -35,11 +35,10 @@ enum phrase months_state_phrase(enum period_state state)
 
 const char *months_state_text(const struct command *command, int32_t month)
 {
-	struct txn *txn = command->look.txn;
-	struct period_standing standing;
-	if (period_state_load(txn, &command->look.unit, month, command->look.arena, &standing))
+	struct period_summary summary;
+	if (period_summary_get(command->look.txn, &command->look.unit, month, &summary))
 		return "";
-	return phrase_text(months_state_phrase(standing.state));
+	return phrase_text(months_state_phrase(summary.state));
 }
 
 struct output_table *months_table(struct command *command, bool units)
@@ -94,39 +93,47 @@ static void print_remarks(struct command *command, struct output_table *table, c
 
 // ---- Rows ----
 
-// The verdict that counts on the newest submission: the last of those that say so.
-static const struct period_said *present_verdict(const struct period_standing *standing)
+static void print_nothing(struct command *command, struct output_table *table)
 {
-	const struct period_said *found = NULL;
-	for (size_t i = 0; standing->last && i < standing->verdict_count; i++) {
-		const struct period_said *said = &standing->verdicts[i];
-		if (!said->replaced && said->review.verdict == standing->last->verdict &&
-		    said->review.submission.seq == standing->last->event.place.seq &&
-		    hash_equal(&said->review.submission.log, &standing->last->event.place.log))
-			found = said;
-	}
-	return found;
+	for (unsigned i = 0; i < 3; i++)
+		output_text(table, NULL);
+	print_remarks(command, table, NULL);
 }
 
-static void print_verdict(struct command *command, struct output_table *table, const struct period_standing *standing)
+// The entry of a verdict is read where something was said with it.
+static enum err print_verdict(struct command *command, struct output_table *table, const struct period_summary *summary)
 {
 	static const char *const names[PERIOD_VERDICT_END] = { [PERIOD_APPROVE] = "approved", [PERIOD_RETURN] = "returned" };
-	const struct period_said *said = present_verdict(standing);
+	struct period_said said = { .replaced = false };
 	struct charter_device author;
-	if (!said) {
-		for (unsigned i = 0; i < 3; i++)
-			output_text(table, NULL);
-		print_remarks(command, table, NULL);
-		return;
+	struct arena arena;
+	if (!summary->said_place.log) {
+		print_nothing(command, table);
+		return ERR_OK;
 	}
-	enum phrase shown = standing->last->disputed ? PHRASE_VERDICT_DISPUTED
-	                    : said->review.verdict == PERIOD_APPROVE ? PHRASE_STATE_APPROVED : PHRASE_STATE_RETURNED;
-	output_value(table, phrase_text(shown),
-	             json_string(standing->last->disputed ? "disputed" : names[said->review.verdict]));
-	bool known = charter_device_get(&command->txn, &said->event.device, &author) == ERR_OK;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = summary->speaks ? period_state_verdict(&command->txn, summary->said_place, &arena, &said) : ERR_OK;
+	enum phrase shown = summary->disputed ? PHRASE_VERDICT_DISPUTED
+	                    : summary->verdict == PERIOD_APPROVE ? PHRASE_STATE_APPROVED : PHRASE_STATE_RETURNED;
+	output_value(table, phrase_text(shown), json_string(summary->disputed ? "disputed" : names[summary->verdict]));
+	bool known = charter_device_get(&command->txn, &summary->said_by, &author) == ERR_OK;
 	output_text(table, known ? lookup_unit_name(&command->look, &author.unit) : NULL);
-	output_text(table, said->review.text.size ? kept_text(command, said->review.text) : NULL);
-	print_remarks(command, table, said);
+	output_text(table, said.review.text.size ? kept_text(command, said.review.text) : NULL);
+	print_remarks(command, table, &said);
+	arena_free(&arena);
+	return err == ERR_NOT_FOUND ? ERR_OK : err; // it cannot be read here
+}
+
+// Most submissions give no reason; of one that does, its entry tells.
+static enum err print_reason(struct command *command, struct output_table *table, const struct period_summary *summary)
+{
+	struct period_taken taken = { .reasoned = false };
+	struct arena arena;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = summary->reasoned ? period_state_step(&command->txn, summary->newest_place, &arena, &taken) : ERR_OK;
+	output_text(table, !err && taken.step.reason.size ? kept_text(command, taken.step.reason) : NULL);
+	arena_free(&arena);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 static enum err owner_of(struct command *command, const struct id *unit, struct cell_owner *owner)
@@ -135,63 +142,53 @@ static enum err owner_of(struct command *command, const struct id *unit, struct 
 	return command->home.self.server ? tally_sum_owner(&command->txn, unit, owner) : ERR_OK;
 }
 
-static void print_row(struct command *command, struct output_table *table, const struct period_standing *standing, bool units,
-                      bool restated)
+static enum err print_row(struct command *command, struct output_table *table, const struct id *unit,
+                          const struct period_summary *summary, bool units, bool restated)
 {
-	const struct period_taken *last = standing->last;
 	char text[PERIOD_TEXT_BYTES];
-	date_format_month(standing->month, text);
+	date_format_month(summary->month, text);
 	if (units) {
-		const char *name = lookup_unit_name(&command->look, &standing->unit);
+		const char *name = lookup_unit_name(&command->look, unit);
 		output_value(table, NULL, json_string(name));
-		output_value(table, name, json_string(lookup_short(&command->look, &standing->unit)));
+		output_value(table, name, json_string(lookup_short(&command->look, unit)));
 	}
 	output_text(table, text);
-	output_value(table, phrase_text(months_state_phrase(standing->state)), json_string(period_state_name(standing->state)));
-	if (last)
-		output_number(table, last->step.revision);
+	output_value(table, phrase_text(months_state_phrase(summary->state)), json_string(period_state_name(summary->state)));
+	if (summary->newest)
+		output_number(table, summary->revision);
 	else
 		output_text(table, NULL);
-	output_time(table, last ? hlc_ms(last->event.time) : 0);
-	output_text(table, last && last->step.reason.size ? kept_text(command, last->step.reason) : NULL);
-	print_verdict(command, table, standing);
-	output_bool(table, restated);
+	output_time(table, summary->newest ? hlc_ms(summary->newest) : 0);
+	enum err err = print_reason(command, table, summary);
+	if (!err)
+		err = print_verdict(command, table, summary);
+	if (!err)
+		output_bool(table, restated);
+	return err;
 }
 
-// What is read of a month is forgotten with its row: a county has many.
-enum err months_row(struct command *command, struct output_table *table, const struct id *unit, int32_t month, bool units)
+enum err months_row(struct command *command, struct output_table *table, const struct id *unit,
+                    const struct period_summary *summary, bool units)
 {
-	struct period_standing standing;
 	struct cell_owner owner;
-	struct arena arena;
 	bool restated = false;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	enum err err = period_state_load(&command->txn, unit, month, &arena, &standing);
-	if (!err)
-		err = owner_of(command, unit, &owner);
-	if (!err && standing.base && command->pack)
-		err = period_restate_any(&command->txn, command->pack, &owner, month, &restated);
-	if (!err)
-		print_row(command, table, &standing, units, restated);
-	arena_free(&arena);
-	return err;
+	enum err err = owner_of(command, unit, &owner);
+	if (!err && summary->based && command->pack)
+		err = period_restate_any(&command->txn, command->pack, &owner, summary->month, &restated);
+	return err ? err : print_row(command, table, unit, summary, units, restated);
+}
+
+static enum err count_returned(void *context, const struct period_summary *summary)
+{
+	uint64_t *count = context;
+	*count += summary->state == PERIOD_RETURNED;
+	return ERR_OK;
 }
 
 enum err months_returned(struct command *command, uint64_t *count)
 {
-	const struct id *unit = &command->look.unit;
-	struct arena arena;
-	enum err err = ERR_OK;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
 	*count = 0;
-	for (int32_t month = 0; !err && period_state_next(&command->txn, unit, month, &month) == ERR_OK; month++) {
-		struct period_standing standing;
-		arena_reset(&arena);
-		err = period_state_load(&command->txn, unit, month, &arena, &standing);
-		*count += !err && standing.state == PERIOD_RETURNED;
-	}
-	arena_free(&arena);
-	return err ? err : command->txn.err;
+	return period_summary_each(&command->txn, &command->look.unit, (struct period){ .first = 0, .last = INT32_MAX }, count_returned, count);
 }
 
 int months_guard(struct command *command)

@@ -14,7 +14,8 @@ const char *months_state_text(const struct command *command, int32_t month);
 
 // One row for each month of a unit: with the unit's name first where `units`.
 struct output_table *months_table(struct command *command, bool units);
-enum err months_row(struct command *command, struct output_table *table, const struct id *unit, int32_t month, bool units);
+enum err months_row(struct command *command, struct output_table *table, const struct id *unit,
+                    const struct period_summary *summary, bool units);
 
 // How many months of our own were returned and wait to be mended.
 enum err months_returned(struct command *command, uint64_t *count);

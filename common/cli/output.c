@@ -101,6 +101,22 @@ void output_page_set(struct output_table *table, struct output_page *page)
 	table->page = page;
 }
 
+bool output_row_wanted(struct output_table *table)
+{
+	if (!table->json || table->sheet || !table->page)
+		return true;
+	struct output_page ahead = *table->page;
+	bool wanted = output_page_takes(&ahead);
+	if (!wanted)
+		*table->page = ahead;
+	return wanted;
+}
+
+bool output_page_done(const struct output_table *table)
+{
+	return table->json && !table->sheet && table->page && table->page->more;
+}
+
 void output_fact(struct output_table *table, const char *key, json_t *value)
 {
 	if (!table->json)

@@ -39,6 +39,11 @@ struct output_table *output_sheet_new(FILE *to, bool json, const struct output_c
 // --json only, before the first row: which rows are told. `page` outlives the table; NULL: all.
 void output_page_set(struct output_table *table, struct output_page *page);
 
+// Before a row is read: is it told? One that is not is counted, and passed over with nothing read and no cell given.
+bool output_row_wanted(struct output_table *table);
+// Is it known that there are rows behind the page? Then no other row changes what is told.
+bool output_page_done(const struct output_table *table);
+
 // --json only: something beside the rows, before the first of them. Takes the value over.
 void output_fact(struct output_table *table, const char *key, json_t *value);
 

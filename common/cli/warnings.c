@@ -239,7 +239,8 @@ static int print(struct warnings *warnings, const struct id *unit)
 	if (!ours)
 		output_fact(table, "overdue", overdue ? overdue : json_array());
 	for (size_t i = 0; i < warnings->count; i++)
-		print_row(warnings, table, &warnings->list[i]);
+		if (output_row_wanted(table))
+			print_row(warnings, table, &warnings->list[i]);
 	int code = command_table_end(command, table);
 	if (!err && !command->call->json)
 		closing_overdue_print(overdue, stdout);

@@ -33,6 +33,12 @@ uint64_t machine_monotonic_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+uint64_t machine_processor_ns(void)
+{
+	struct timespec now = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 int32_t machine_today(void)
 {
 	time_t now = (time_t)(machine_now_ms() / 1000);

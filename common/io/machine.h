@@ -7,6 +7,7 @@
 
 uint64_t machine_now_ms(void);        // wall clock, ms since 1970
 uint64_t machine_monotonic_ns(void);
+uint64_t machine_processor_ns(void);  // what this process has had of the processors
 int32_t machine_today(void);          // local day
 void machine_random(void *to, size_t size);
 enum err machine_digest(struct hash *digest); // of /etc/machine-id (else the host name): for the guard. Not known at the moment is not another machine

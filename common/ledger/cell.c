@@ -192,6 +192,13 @@ struct cell_scan cell_scan_begin_dimension(struct txn *txn, const struct cell_ow
 	return (struct cell_scan){ .scan = scan_begin(txn, STORE_CELL, span_of(prefix, (size_t)(end + 3 - prefix))) };
 }
 
+struct cell_scan cell_scan_begin_bucket(struct txn *txn, const struct cell_owner *owner, const struct cell_key *from)
+{
+	uint8_t key[VALUE_KEY_BYTES];
+	value_key(owner, from, key);
+	return (struct cell_scan){ .scan = scan_begin_from(txn, STORE_CELL, span_of(key, sizeof key - 4), span_of(key, sizeof key)) };
+}
+
 struct cell_scan cell_scan_begin_dirty(struct txn *txn, const struct cell_owner *owner)
 {
 	uint8_t prefix[VALUE_KEY_BYTES];

@@ -112,6 +112,8 @@ struct cell_scan {
 struct cell_scan cell_scan_begin(struct txn *txn, const struct cell_owner *owner, uint16_t metric);
 struct cell_scan cell_scan_begin_dimension(struct txn *txn, const struct cell_owner *owner, uint16_t metric,
                                            uint8_t dimension);
+// Of one bucket alone, by month, from `month` on.
+struct cell_scan cell_scan_begin_bucket(struct txn *txn, const struct cell_owner *owner, const struct cell_key *from);
 struct cell_scan cell_scan_begin_dirty(struct txn *txn, const struct cell_owner *owner); // by month; values read as 0
 bool cell_scan_next(struct cell_scan *scan, struct cell *cell);
 void cell_scan_end(struct cell_scan *scan);

@@ -91,14 +91,12 @@ static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint1
 {
 	struct cell cell;
 	enum err err = ERR_OK;
-	int32_t first = form == METRIC_FLOW ? period.first : INT32_MIN;
-	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, metric, dimension);
-	while (!err && cell_scan_next(&scan, &cell)) {
-		if (dimension == 0 && cell.key.bucket != bucket)
-			continue;
+	int32_t first = form == METRIC_FLOW ? period.first : 0;
+	const struct cell_key from = { .metric = metric, .bucket = bucket, .month = first < 0 ? 0 : first };
+	struct cell_scan scan = dimension ? cell_scan_begin_dimension(txn, owner, metric, dimension) : cell_scan_begin_bucket(txn, owner, &from);
+	while (!err && cell_scan_next(&scan, &cell) && (dimension || cell.key.month <= period.last))
 		if (cell.key.month >= first && cell.key.month <= period.last)
 			err = accumulate(sums, &cell);
-	}
 	cell_scan_end(&scan);
 	for (size_t i = 0; !err && sums->extra && i < sums->extra->count; i++) {
 		const struct cell_key *key = &sums->extra->cells[i].key;

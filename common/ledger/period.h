@@ -17,8 +17,11 @@
 // The base is the first submission that is approved. From then on the month is frozen: what changes
 // in its cells is a restatement, cell (metric, 0, CELL_BUCKET_RESTATED, month) = now - base.
 //
-//	PERIOD  'p' ‖ unit[16] ‖ month u32 ‖ log number u32 ‖ seq u64 → kind of entry u32
+//	PERIOD  'p' ‖ unit[16] ‖ month u32 ‖ log number u32 ‖ seq u64 → kind of entry u32 ‖ log[32] ‖ device[32] ‖ time u64 ‖
+//	        of a step: act u8 ‖ step u32 ‖ revision u32 ‖ gives a reason u8 ‖ BLAKE2b-256 of its cells, zero where it has none
+//	        of a verdict: verdict u8 ‖ has text or remarks u8 ‖ submission (log[32] ‖ seq u64) ‖ places that it replaces, alike
 //	PERIOD  'r' ‖ month u32 ‖ unit[16] ‖ log number u32 ‖ seq u64 → nothing: steps that give a reason
+//	PERIOD  's' ‖ unit[16] ‖ month u32 → how the month stands, computed from its rows (period_summary.c)
 #ifndef TRIBUTARY_LEDGER_PERIOD_H
 #define TRIBUTARY_LEDGER_PERIOD_H
 
@@ -82,15 +85,6 @@ void period_review_encode(const struct period_review *review, struct buf *payloa
 
 // ---- At rest ----
 
-// An entry of either kind has been accepted.
-enum err period_state_add_step(struct txn *txn, const struct id *unit, const struct period_step *step, struct dot place);
-enum err period_state_add_review(struct txn *txn, const struct period_review *review, struct dot place);
-enum err period_state_forget(struct txn *txn, const struct id *unit); // of one unit; of all with a zero id
-
-enum period_state { PERIOD_OPEN, PERIOD_CLOSED, PERIOD_SUBMITTED, PERIOD_RETURNED, PERIOD_APPROVED, PERIOD_RESTATED,
-                    PERIOD_STATES };
-const char *period_state_name(enum period_state state); // "open"
-
 struct period_event {
 	struct dot dot;
 	struct period_place place;
@@ -98,17 +92,28 @@ struct period_event {
 	uint64_t time;               // of the entry, hybrid logical
 };
 
+// An entry of either kind has been accepted.
+enum err period_state_add_step(struct txn *txn, const struct id *unit, const struct period_step *step, const struct period_event *event);
+enum err period_state_add_review(struct txn *txn, const struct period_review *review, const struct period_event *event);
+enum err period_state_forget(struct txn *txn, const struct id *unit); // of one unit; of all with a zero id
+
+enum period_state { PERIOD_OPEN, PERIOD_CLOSED, PERIOD_SUBMITTED, PERIOD_RETURNED, PERIOD_APPROVED, PERIOD_RESTATED,
+                    PERIOD_STATES };
+const char *period_state_name(enum period_state state); // "open"
+
 struct period_taken {            // a step
 	struct period_event event;
 	struct period_step step;
 	enum period_verdict verdict; // of a submission
 	bool disputed;               // verdicts that did not know of each other differ
+	bool reasoned;               // it gives a reason
+	struct hash figures;         // of a submission: the same for the same cells
 };
 
 struct period_said {             // a verdict
 	struct period_event event;
 	struct period_review review;
-	bool replaced;
+	bool replaced, speaks;       // speaks: it has a text or remarks
 };
 
 struct period_standing {
@@ -130,6 +135,8 @@ enum err period_state_load(struct txn *txn, const struct id *unit, int32_t month
                            struct period_standing *standing);
 // Does a change of the month's cells need a reason? (Anything but open.)
 bool period_state_holds(const struct period_standing *standing);
+// The verdict that counts on the newest submission: the last of those that say so; NULL: none.
+const struct period_said *period_judge_verdict(const struct period_standing *standing);
 
 // The next month of the unit that has any step or verdict, from `from` on. ERR_NOT_FOUND: none.
 enum err period_state_next(struct txn *txn, const struct id *unit, int32_t from, int32_t *month);
@@ -139,8 +146,31 @@ enum err period_state_reasons(struct txn *txn, struct period months,
                               enum err (*visit)(void *context, const struct id *unit, int32_t month, struct dot place),
                               void *context);
 
-// One step by its place, in the arena.
+// One step or verdict by its place, in the arena; nothing is judged. ERR_NOT_FOUND: it cannot be read here.
 enum err period_state_step(struct txn *txn, struct dot place, struct arena *arena, struct period_taken *taken);
+enum err period_state_verdict(struct txn *txn, struct dot place, struct arena *arena, struct period_said *said);
+
+// ---- Summaries: the same in a row, without texts and figures, for who looks at many months ----
+
+struct period_summary {
+	int32_t month;
+	enum period_state state;
+	uint32_t revision;           // of the newest submission
+	uint64_t first, newest;      // when the first and the newest were submitted; 0: none was
+	enum period_verdict verdict; // on the newest
+	bool disputed, reasoned;     // the newest
+	bool based;                  // one was approved
+	struct dot newest_place, approved_place; // the newest submission, the newest that stands approved; log 0: none
+	struct dot said_place;       // the verdict that counts (period_judge_verdict); log 0: none
+	struct hash said_by;         // its device
+	bool speaks;                 // it has a text or remarks
+};
+
+// Of a month without steps and verdicts: open, and nothing else. ERR_CORRUPT.
+enum err period_summary_get(struct txn *txn, const struct id *unit, int32_t month, struct period_summary *summary);
+// The unit's months within these of which there is anything, in order.
+enum err period_summary_each(struct txn *txn, const struct id *unit, struct period months,
+                             enum err (*visit)(void *context, const struct period_summary *summary), void *context);
 
 // ---- Restatements (ledger/derive) ----
 

@@ -2,36 +2,31 @@
 
 #include "ledger/period.h"
 
-// The newest submission that stands approved; NULL: none.
-static const struct period_step *approved_of(const struct period_standing *standing)
-{
-	const struct period_step *newest = NULL;
-	for (size_t i = 0; i < standing->step_count; i++) {
-		const struct period_taken *taken = &standing->steps[i];
-		if (taken->step.act == PERIOD_SUBMIT && taken->verdict == PERIOD_APPROVE)
-			newest = &taken->step;
-	}
-	return newest;
-}
+struct gathering {
+	struct txn *txn;
+	int32_t from;
+	struct period period;
+	struct arena *arena;
+	struct score_approved *approved;
+	bool *months; // that are approved, from `from` on
+};
 
-static enum err add_months(struct txn *txn, const struct id *unit, int32_t from, struct period period, struct arena *arena,
-                           struct score_approved *approved, bool *months)
+static enum err add_month(void *context, const struct period_summary *summary)
 {
-	int32_t month;
-	enum err err = ERR_OK;
-	for (int32_t next = from; !err && (err = period_state_next(txn, unit, next, &month)) == ERR_OK && month <= period.last; next = month + 1) {
-		struct period_standing standing;
-		err = period_state_load(txn, unit, month, arena, &standing);
-		const struct period_step *step = err ? NULL : approved_of(&standing);
-		if (!step)
-			continue;
-		months[month - from] = true;
-		approved->approved += month >= period.first;
-		for (size_t i = 0; i < step->cell_count && !err; i++)
-			if (step->cells[i].key.month == month && step->cells[i].key.metric < CELL_ENGINE_METRICS)
-				err = cell_list_add(&approved->extra, &step->cells[i].key, step->cells[i].value);
-	}
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	struct gathering *gathering = context;
+	struct score_approved *approved = gathering->approved;
+	struct period_taken taken;
+	if (!summary->approved_place.log)
+		return ERR_OK;
+	enum err err = period_state_step(gathering->txn, summary->approved_place, gathering->arena, &taken);
+	if (err)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	gathering->months[summary->month - gathering->from] = true;
+	approved->approved += summary->month >= gathering->period.first;
+	for (size_t i = 0; i < taken.step.cell_count && !err; i++)
+		if (taken.step.cells[i].key.metric < CELL_ENGINE_METRICS)
+			err = cell_list_add(&approved->extra, &taken.step.cells[i].key, taken.step.cells[i].value);
+	return err;
 }
 
 static enum err take_present(struct txn *txn, const struct cell_owner *owner, int32_t from, int32_t last, const bool *months,
@@ -60,7 +55,8 @@ enum err score_approved_load(struct txn *txn, const struct pack *pack, const str
 	if (!months)
 		return ERR_BUDGET;
 	memset(months, 0, ((size_t)(period.last - from) + 1) * sizeof *months);
-	enum err err = add_months(txn, unit, from, period, arena, approved, months);
+	struct gathering gathering = { .txn = txn, .from = from, .period = period, .arena = arena, .approved = approved, .months = months };
+	enum err err = period_summary_each(txn, unit, (struct period){ .first = from, .last = period.last }, add_month, &gathering);
 	if (!err && approved->extra.count + (size_t)approved->approved)
 		err = take_present(txn, owner, from, period.last, months, &approved->extra);
 	return err;

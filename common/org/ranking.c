@@ -8,6 +8,7 @@
 #include "ledger/score_reader.h"
 #include "ledger/tally.h"
 #include "org/charter_boundary.h"
+#include "org/ranking_kept.h"
 
 static bool keeps_ledger(const struct pack *pack, const struct charter_unit *row)
 {
@@ -110,8 +111,20 @@ static enum err approve(const struct ranking_request *request, struct period mon
 	return err;
 }
 
-static enum err score_unit(const struct ranking_request *request, struct period period, const struct charter_unit *row,
-                           const struct cell_list *extra, struct arena *scratch, struct score_rank *rank)
+// What is kept is of the unit alone, as it stands.
+static enum err kept(const struct ranking_request *request, struct period period, int32_t through, const struct charter_unit *row,
+                     const struct cell_list *extra, struct score_rank *rank)
+{
+	if (request->anew || extra->count)
+		return ERR_NOT_FOUND;
+	enum err err = ranking_kept_get(request->txn, &row->unit, request->card, period, through, rank);
+	if (!err && rank->apart != SCORE_APART_SILENT)
+		rank->band = score_band(request->card, rank->total);
+	return err;
+}
+
+enum err ranking_score(const struct ranking_request *request, struct period period, const struct charter_unit *row,
+                       const struct cell_list *extra, struct arena *scratch, struct score_rank *rank)
 {
 	struct score_store store = { .txn = request->txn, .pack = request->pack, .unit = row->unit, .arena = scratch, .extra = extra };
 	struct ranking_cells cells = { .extra = *extra };
@@ -121,8 +134,11 @@ static enum err score_unit(const struct ranking_request *request, struct period 
 	struct score_approved approved;
 	struct score_year mean;
 	struct score score;
+	enum err err = kept(request, period, months.last, row, extra, rank);
+	if (err != ERR_NOT_FOUND)
+		return err;
 	*rank = (struct score_rank){ .unit = row->unit, .denominator = 1 };
-	enum err err = load_owner(request->txn, request->pack, row, months.last, &cells);
+	err = load_owner(request->txn, request->pack, row, months.last, &cells);
 	store.owner = cells.owner;
 	rank->apart = cells.apart;
 	if (err || rank->apart == SCORE_APART_SILENT)
@@ -158,7 +174,7 @@ static enum err rank_period(const struct ranking_request *request, struct period
 	arena_init(&scratch, LIMIT_DECODE_BYTES);
 	for (size_t i = 0; i < units->count && !err; i++) {
 		arena_reset(&scratch);
-		err = score_unit(request, period, &units->rows[i], &units->extra[i], &scratch, &ranks[i]);
+		err = ranking_score(request, period, &units->rows[i], &units->extra[i], &scratch, &ranks[i]);
 	}
 	arena_free(&scratch);
 	if (!err)

@@ -1,5 +1,5 @@
 // The units below one, side by side by a scorecard: computed at the asking from the tallies in force that
-// this server holds, which are receipted, and from assessments. Nothing is kept.
+// this server holds, which are receipted, and from assessments. Of periods that are over the scores are kept (org/ranking_kept).
 #ifndef TRIBUTARY_ORG_RANKING_H
 #define TRIBUTARY_ORG_RANKING_H
 
@@ -22,10 +22,15 @@ struct ranking_request {
 	int32_t month;                     // the present one: of a period under way no more can be reported
 	struct ranking_tree tree;
 	size_t *missing;                   // counts units that moved and whose figures are not held here; may be NULL
+	bool anew;                         // nothing that is kept is used (org/ranking_kept)
 };
 
 // *ranks in the arena, in order; of a year without awards and consequences, but telling whose award is lost.
 enum err ranking_compute(const struct ranking_request *request, struct arena *arena, struct score_rank **ranks, size_t *count);
+
+// One unit's score of a period, not in order with others; `extra` is added to its cells, `scratch` is used up.
+enum err ranking_score(const struct ranking_request *request, struct period period, const struct charter_unit *row,
+                       const struct cell_list *extra, struct arena *scratch, struct score_rank *rank);
 
 // One's own place for a unit's score: which cells speak for it here, and why it stands apart, if it does.
 // `through`: the month that must be reported.

@@ -3,6 +3,7 @@
 #include "sync/view.h"
 
 #include "base/bytes.h"
+#include "org/ranking_kept.h"
 #include "sync/view_inside.h"
 
 // ---- Quarantine ----
@@ -228,6 +229,8 @@ enum err view_end(struct view *view)
 	enum err err = view->txn->err ? view->txn->err : view_flush(view);
 	if (!err)
 		err = view_derive(view);
+	if (!err && view->self->server && view->pack->pack)
+		err = ranking_kept_make(view->txn, view->pack->pack, &view->arena);
 	if (view->cells)
 		cell_batch_free(view->cells);
 	view->cells = NULL;

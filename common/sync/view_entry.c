@@ -7,6 +7,7 @@
 #include "ledger/tally_chain.h"
 #include "ledger/tally_places.h"
 #include "org/charter_past.h"
+#include "org/ranking_kept.h"
 #include "store.pb-c.h"
 #include "sync/view_inside.h"
 
@@ -115,6 +116,9 @@ enum err view_entry_changes(struct reading *reading)
 	};
 	view->changed_basis = true;
 	err = merge_changes(&context, &changes, &reading->reason);
+	for (size_t i = 0; !err && view->self->server && i < changes.count; i++)
+		if (ranking_kept_assesses(view->pack->pack, changes.changes[i].kind))
+			err = ranking_kept_stale(view->txn, view->pack->pack, &changes.unit, 0);
 	if (err == ERR_AGAIN)
 		view_recall_wait(view);
 	if (!err && !reading->reason && ours && !view->self->server) {
@@ -122,6 +126,30 @@ enum err view_entry_changes(struct reading *reading)
 		err = view_custody_changed(view, &changes);
 	}
 	return err;
+}
+
+// Who speaks for the unit, and whether for the time being.
+struct force {
+	uint32_t log;
+	bool provisional;
+};
+
+static enum err in_force(struct txn *txn, const struct tally *tally, struct force *force)
+{
+	struct tally_chain chain;
+	*force = (struct force){ .log = 0 };
+	enum err err = tally_in_force(txn, &tally->unit, tally->rollup, &chain, &force->provisional);
+	force->log = err ? 0 : chain.log;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+// The first month of which it says anything; a complete one may take back what was said of any.
+static int32_t first_month(const struct tally *tally)
+{
+	int32_t first = tally->previous ? tally->through : 0;
+	for (size_t i = 0; i < tally->cell_count; i++)
+		first = tally->cells[i].key.month < first ? tally->cells[i].key.month : first;
+	return first;
 }
 
 static enum err apply_tally(struct reading *reading)
@@ -144,7 +172,10 @@ static enum err apply_tally(struct reading *reading)
 	}
 	if (view->author.revoked)
 		tally_chain_retire(view->txn, reading->log->number);
+	struct force before, after;
 	err = view_tally_places(view, &tally.unit, tally.rollup, &view->arena, &places);
+	if (!err)
+		err = in_force(view->txn, &tally, &before);
 	if (!err)
 		err = tally_apply_in(view->txn, reading->log->number, reading->entry->seq, reading->entry->time, &tally, &places,
 		                     &view->arena);
@@ -154,7 +185,12 @@ static enum err apply_tally(struct reading *reading)
 	}
 	if (tally_places_any(&places))
 		view->changed_basis = true;
-	return err;
+	if (!err && view->self->server)
+		err = in_force(view->txn, &tally, &after);
+	if (err || !view->self->server)
+		return err;
+	bool same = before.log == after.log && before.provisional == after.provisional;
+	return ranking_kept_stale(view->txn, view->pack->pack, &tally.unit, same ? first_month(&tally) : 0);
 }
 
 static enum err pack_published(struct view *view)
@@ -164,6 +200,8 @@ static enum err pack_published(struct view *view)
 	enum err err = view_pack_refresh(view->pack, view->txn);
 	if (err || first || hash_equal(&before, &view->pack->digest))
 		return err;
+	if (view->self->server)
+		ranking_kept_stale_all(view->txn);
 	return view_mark_pack(view);
 }
 

@@ -1,6 +1,7 @@
 // Steps and verdicts of periods, questions and answers: whose word counts, and where it is kept.
 #include "ledger/inquiry.h"
 #include "ledger/period.h"
+#include "org/ranking_kept.h"
 #include "sync/view_inside.h"
 
 // A decoder's answer: what is not well formed, or too much for any reader, is set aside.
@@ -18,6 +19,12 @@ static struct dot place_of(const struct reading *reading)
 	return (struct dot){ .log = reading->log->number, .seq = reading->entry->seq };
 }
 
+static struct period_event event_of(const struct reading *reading)
+{
+	return (struct period_event){ .dot = place_of(reading), .place = { .log = reading->log->id, .seq = reading->entry->seq },
+	                              .device = reading->log->name.device, .time = reading->entry->time };
+}
+
 enum err view_period_step(struct reading *reading)
 {
 	struct view *view = reading->view;
@@ -28,7 +35,9 @@ enum err view_period_step(struct reading *reading)
 		return err;
 	if (!view_entry_standing(view, unit, unit)->concerns)
 		return ERR_OK;
-	return period_state_add_step(view->txn, unit, &step, place_of(reading));
+	struct period_event event = event_of(reading);
+	err = period_state_add_step(view->txn, unit, &step, &event);
+	return err || !view->self->server ? err : ranking_kept_stale(view->txn, view->pack->pack, unit, step.month);
 }
 
 // Does a superior speak to a unit that concerns us? *reason where it is none. One that once was a superior is heard as
@@ -64,7 +73,10 @@ enum err view_period_review(struct reading *reading)
 	if (is_bad(reading, &err))
 		return err;
 	err = hear(reading, &review.unit, &concerns);
-	return err || !concerns ? err : period_state_add_review(view->txn, &review, place_of(reading));
+	struct period_event event = event_of(reading);
+	if (!err && concerns)
+		err = period_state_add_review(view->txn, &review, &event);
+	return err || !concerns || !view->self->server ? err : ranking_kept_stale(view->txn, view->pack->pack, &review.unit, review.month);
 }
 
 enum err view_period_request(struct reading *reading)

@@ -11,6 +11,7 @@
 #include "ledger/series.h"
 #include "ledger/tally_places.h"
 #include "org/presence.h"
+#include "org/ranking_kept.h"
 #include "org/transfer.h"
 #include "sync/view_inside.h"
 
@@ -82,6 +83,8 @@ static enum err silence_tallies(struct view *view, const struct journal_log *log
 	if (err)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	arena_reset(&view->arena);
+	if (view->self->server)
+		ranking_kept_stale(view->txn, view->pack->pack, &chain.unit, 0);
 	err = view_tally_places(view, &chain.unit, chain.rollup, &view->arena, &places);
 	return err ? err : tally_forget_in(view->txn, log->number, &places, &view->arena);
 }

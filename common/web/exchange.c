@@ -9,6 +9,8 @@
 #include "web/problem.h"
 #include "web/site_inside.h"
 
+enum { TIMING_BYTES = 64 };
+
 static const char plain_type[] = "application/json";
 
 // ---- What was asked ----
@@ -110,9 +112,10 @@ static void add_always(struct exchange *exchange, const char *type, size_t size)
 		exchange_header(exchange, always[i].name, always[i].value);
 	if (exchange->site->door.secure)
 		exchange_header(exchange, "Strict-Transport-Security", "max-age=31536000");
-	char *timing = arena_alloc(&exchange->arena, 48);
+	char *timing = arena_alloc(&exchange->arena, TIMING_BYTES);
 	if (timing) {
-		snprintf(timing, 48, "app;dur=%.2f", (double)(machine_monotonic_ns() - exchange->began) / 1e6);
+		snprintf(timing, TIMING_BYTES, "app;dur=%.2f, cpu;dur=%.2f", (double)(machine_monotonic_ns() - exchange->began) / 1e6,
+		         (double)(machine_processor_ns() - exchange->spent) / 1e6);
 		exchange_header(exchange, "Server-Timing", timing);
 	}
 	if (size)

@@ -11,6 +11,7 @@
 #define EXCHANGE_BODY_BYTES ((size_t)1024 * 1024)
 #define EXCHANGE_FILE_BYTES ((size_t)16 * 1024 * 1024) // of a ROUTE_RAW route
 #define EXCHANGE_ROWS_MAX   1000                       // ?limit=
+#define EXCHANGE_PART_ROWS  200                        // of a ROUTE_PAGED route at once, whatever the limit
 #define EXCHANGE_HEADERS    24
 
 struct site;
@@ -35,7 +36,7 @@ struct exchange {
 	struct hash tag;                    // zero: the answer is not kept
 	struct hash key, print;             // of an Idempotency-Key; zero: none
 	bool answered;
-	uint64_t began;                     // monotonic ns
+	uint64_t began, spent;              // when it was asked: monotonic ns, ns of the processor
 };
 
 // ---- What was asked ----

@@ -300,6 +300,10 @@ static bool take_page(struct exchange *exchange)
 	}
 	if (exchange->paged && (numbers[0] == 0 || numbers[0] > EXCHANGE_ROWS_MAX))
 		return bad(exchange, PHRASE_PAGE_BAD_QUERY, "limit");
+	if ((exchange->route->flags & ROUTE_PAGED) && (!exchange->paged || numbers[0] > EXCHANGE_PART_ROWS)) {
+		exchange->paged = true;
+		numbers[0] = EXCHANGE_PART_ROWS;
+	}
 	exchange->page = (struct output_page){ .most = numbers[0], .skip = numbers[1] };
 	return true;
 }

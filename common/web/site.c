@@ -169,6 +169,7 @@ static void serve(void *context, struct http_request *request)
 	exchange->site = context;
 	exchange->request = request;
 	exchange->began = machine_monotonic_ns();
+	exchange->spent = machine_processor_ns();
 	arena_init(&exchange->arena, ARENA_BYTES);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && !exchange->answered; i++) {
 		if (!steps[i](exchange))

@@ -1,5 +1,5 @@
 // The data set "liling": a county of 1,067 branches in 32 townships, whose branches have reported 60 metrics for 24
-// months. Made up from counters alone.
+// months and submitted each. Made up from counters alone.
 //
 //	liling units          the tree as a table for `tributaryd unit import`
 //	liling fill DIR       the branches' tallies, put into a server's store as if they had come
@@ -11,11 +11,12 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/hlc.h"
 #include "io/home.h"
 #include "io/machine.h"
-#include "ledger/tally.h"
+#include "ledger/period.h"
 #include "log/hash.h"
-#include "org/charter.h"
+#include "org/ranking_kept.h"
 #include "sync/heard.h"
 
 enum { TOWNSHIPS = 32, BRANCHES = 1067, METRICS = 60, MONTHS = 24, PER_COMMIT = 100, FIRST_LOG = 1000000 };
@@ -98,7 +99,8 @@ static void make_cells(unsigned branch)
 		metrics++;
 	}
 	add_cell(&reporting, 0, 0, fill.pack->since, 1);
-	add_cell(&reporting, 0, 0, fill.pack->since + MONTHS, -1);
+	int32_t beyond = fill.pack->since + MONTHS, next = date_month(machine_today()) + 1;
+	add_cell(&reporting, 0, 0, beyond < next ? beyond : next, -1);
 	qsort(fill.cells, fill.cell_count, sizeof fill.cells[0], by_key);
 }
 
@@ -111,12 +113,37 @@ static void say(unsigned branch)
 	struct tally_frontier frontier = { .log = hash_bytes(HASH_BLAKE2B_256, span_of(name, sizeof name)), .size = 1000 + branch };
 	make_cells(branch);
 	check(charter_path(&fill.txn, &fill.branches[branch], path, &levels), "the tree");
-	struct tally tally = { .unit = fill.branches[branch], .revision = MONTHS, .through = fill.pack->since + MONTHS - 1,
+	int32_t last = fill.pack->since + MONTHS - 1, now = date_month(machine_today());
+	struct tally tally = { .unit = fill.branches[branch], .revision = MONTHS, .through = last < now ? last : now,
 	                       .pack_version = fill.pack->version, .frontier_count = 1, .frontier = &frontier,
 	                       .cell_count = fill.cell_count, .cells = fill.cells };
 	arena_reset(&fill.arena);
 	check(tally_apply(&fill.txn, FIRST_LOG + branch, 0, machine_now_ms(), &tally, path, levels, &fill.arena), "a tally");
 	check(heard_note(&fill.txn, &fill.branches[branch], machine_now_ms() - (uint64_t)(branch % 40) * 86400000), "a tally");
+}
+
+// Each month closed and submitted; most approved, some returned, some not looked at.
+static void submit_months(unsigned branch)
+{
+	struct period_event event = { .dot = { .log = FIRST_LOG + branch } };
+	bytes_put_u32(event.place.log.bytes, branch + 1);
+	event.device = event.place.log;
+	for (int32_t m = 0; m < MONTHS; m++) {
+		int32_t month = fill.pack->since + m;
+		struct period_step steps[] = { { .act = PERIOD_CLOSE, .month = month, .step = 1 },
+		                               { .act = PERIOD_SUBMIT, .month = month, .step = 2, .revision = 1, .cells = fill.cells } };
+		for (size_t i = 0; i < 2; i++) {
+			event.dot.seq = event.place.seq = 2 * (uint64_t)m + i + 1;
+			event.time = hlc_of_ms((uint64_t)(date_month_end(month) + (int32_t)(branch % 9)) * 86400000);
+			check(period_state_add_step(&fill.txn, &fill.branches[branch], &steps[i], &event), "a month");
+		}
+		struct period_review said = { .unit = fill.branches[branch], .month = month, .submission = event.place,
+		                              .verdict = (branch + (unsigned)m) % 17 ? PERIOD_APPROVE : PERIOD_RETURN };
+		event.dot.seq = event.place.seq = 1000 + (uint64_t)m;
+		if ((branch + (unsigned)m) % 13)
+			check(period_state_add_review(&fill.txn, &said, &event), "a month");
+	}
+	check(ranking_kept_stale(&fill.txn, fill.pack, &fill.branches[branch], 0), "a score");
 }
 
 static enum err keep_branch(void *context, const struct charter_unit *row)
@@ -144,8 +171,11 @@ static void fill_store(const char *dir)
 	find_branches();
 	for (unsigned branch = 0; branch < BRANCHES;) {
 		check(txn_begin(fill.home.store, STORE_WRITE, &fill.txn), "the store");
-		for (unsigned i = 0; i < PER_COMMIT && branch < BRANCHES; i++, branch++)
+		for (unsigned i = 0; i < PER_COMMIT && branch < BRANCHES; i++, branch++) {
 			say(branch);
+			submit_months(branch);
+		}
+		check(ranking_kept_make(&fill.txn, fill.pack, &fill.arena), "a score");
 		check(txn_commit(&fill.txn), "the store");
 	}
 	arena_free(&fill.arena);

@@ -104,11 +104,33 @@ struct sight {
 	struct period_standing standing;
 };
 
+// What is kept of the month in a row says the same as its entries.
+static void summary_is_true(struct sight *sight)
+{
+	const struct period_standing *standing = &sight->standing;
+	const struct period_said *said = period_judge_verdict(standing);
+	struct period_summary summary;
+	assert_ok(period_summary_get(&sight->txn, &standing->unit, standing->month, &summary));
+	assert_int_equal(summary.state, standing->state);
+	assert_int_equal(summary.based, standing->base != NULL);
+	assert_int_equal(summary.newest_place.log, standing->last ? standing->last->event.dot.log : 0);
+	assert_int_equal(summary.newest_place.seq, standing->last ? standing->last->event.dot.seq : 0);
+	assert_int_equal(summary.revision, standing->last ? standing->last->step.revision : 0);
+	assert_int_equal(summary.newest, standing->last ? standing->last->event.time : 0);
+	assert_int_equal(summary.verdict, standing->last ? standing->last->verdict : PERIOD_NO_VERDICT);
+	assert_int_equal(summary.disputed, standing->last && standing->last->disputed);
+	assert_int_equal(summary.reasoned, standing->last && standing->last->step.reason.size > 0);
+	assert_int_equal(summary.said_place.log, said ? said->event.dot.log : 0);
+	assert_int_equal(summary.said_place.seq, said ? said->event.dot.seq : 0);
+	assert_int_equal(summary.speaks, said && (said->review.text.size > 0 || said->review.remark_count > 0));
+}
+
 static void look(struct actor *actor, struct actor *branch, struct sight *sight)
 {
 	assert_ok(txn_begin(actor->store, STORE_READ, &sight->txn));
 	arena_init(&sight->arena, LIMIT_DECODE_BYTES);
 	assert_ok(period_state_load(&sight->txn, &branch->self.unit, MARCH, &sight->arena, &sight->standing));
+	summary_is_true(sight);
 }
 
 static void looked(struct sight *sight)

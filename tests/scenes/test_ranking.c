@@ -9,7 +9,7 @@
 #include "io/pack_yaml.h"
 #include "ledger/score_points.h"
 #include "ledger/score_reader.h"
-#include "org/ranking.h"
+#include "org/ranking_kept.h"
 #include "support/scratch.h"
 #include "sync/join.h"
 
@@ -109,6 +109,32 @@ static void assesses_itself(struct actor *branch, const char *site)
 
 // ---- What they see ----
 
+static unsigned kept_seen; // scores that were kept, of all that were looked at
+
+// What is kept of scores is what they come to when everything is read.
+static void kept_is_true(struct stage *stage, struct ranking_request *request, const struct score_rank *ranks, size_t count)
+{
+	struct score_rank *anew;
+	size_t again;
+	request->anew = true;
+	assert_ok(ranking_compute(request, &stage->arena, &anew, &again));
+	assert_int_equal(again, count);
+	for (size_t i = 0; i < count; i++) {
+		struct score_rank kept;
+		assert_memory_equal(anew[i].unit.bytes, ranks[i].unit.bytes, LIMIT_ID_BYTES);
+		assert_int_equal(anew[i].rank, ranks[i].rank);
+		assert_int_equal(anew[i].apart, ranks[i].apart);
+		assert_int_equal(anew[i].total, ranks[i].total);
+		assert_int_equal(anew[i].award, ranks[i].award);
+		assert_ptr_equal(anew[i].band, ranks[i].band);
+		assert_int_equal(anew[i].approved, ranks[i].approved);
+		assert_int_equal(anew[i].months, ranks[i].months);
+		int32_t through = request->period.last < request->month ? request->period.last : request->month;
+		if (!ranking_kept_get(request->txn, &anew[i].unit, request->card, request->period, through, &kept))
+			kept_seen++;
+	}
+}
+
 static struct score_rank *ranked_by(struct stage *stage, struct actor *server, struct period period, size_t *count)
 {
 	int32_t month = date_month(date_of_ms(stage->play->now_ms, 0));
@@ -116,11 +142,12 @@ static struct score_rank *ranked_by(struct stage *stage, struct actor *server, s
 	struct score_rank *ranks;
 	const struct pack *pack = cluster_pack(server);
 	assert_ok(txn_begin(server->store, STORE_READ, &txn));
-	const struct ranking_request request = {
+	struct ranking_request request = {
 		.txn = &txn, .pack = pack, .card = pack_score_by_name(pack, "flag"), .unit = stage->north->self.unit,
 		.period = period, .month = month,
 	};
 	assert_ok(ranking_compute(&request, &stage->arena, &ranks, count));
+	kept_is_true(stage, &request, ranks, *count);
 	txn_abort(&txn);
 	return ranks;
 }
@@ -471,6 +498,13 @@ static void a_new_version_of_the_pack_sorts_everybody_anew(void **state)
 	close_stage(&stage);
 }
 
+// Of all that was looked at above: had nothing been kept, nothing would have been compared.
+static void scores_of_what_was_vouched_for_are_kept(void **state)
+{
+	(void)state;
+	assert_true(kept_seen > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +515,7 @@ int main(void)
 		cmocka_unit_test(any_superior_gives_what_is_for_any_superior_to_give),
 		cmocka_unit_test(only_the_count_of_each_band_goes_up),
 		cmocka_unit_test(a_new_version_of_the_pack_sorts_everybody_anew),
+		cmocka_unit_test(scores_of_what_was_vouched_for_are_kept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -286,6 +286,21 @@ static void hash_place(crypto_generichash_state *state, const struct period_take
 	hash_number(state, taken->disputed);
 }
 
+// The row that is kept of a month says what its entries say.
+static bool summary_tells(struct txn *txn, const struct period_standing *standing)
+{
+	struct period_summary summary;
+	const struct period_said *said = period_judge_verdict(standing);
+	if (period_summary_get(txn, &standing->unit, standing->month, &summary))
+		return false;
+	bool newest = standing->last ? summary.newest_place.log == standing->last->event.dot.log && summary.newest_place.seq == standing->last->event.dot.seq &&
+	                               summary.verdict == standing->last->verdict && summary.disputed == standing->last->disputed &&
+	                               summary.revision == standing->last->step.revision && summary.newest == standing->last->event.time
+	                             : summary.newest_place.log == 0 && summary.newest == 0;
+	bool verdict = said ? summary.said_place.log == said->event.dot.log && summary.said_place.seq == said->event.dot.seq : summary.said_place.log == 0;
+	return newest && verdict && summary.state == standing->state && summary.based == (standing->base != NULL);
+}
+
 static bool month_digest(struct actor *actor, const struct id *unit, int32_t month, struct hash *digest)
 {
 	struct txn txn;
@@ -295,7 +310,7 @@ static bool month_digest(struct actor *actor, const struct id *unit, int32_t mon
 	if (txn_begin(actor->store, STORE_READ, &txn))
 		return false;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
-	bool good = period_state_load(&txn, unit, month, &arena, &standing) == ERR_OK;
+	bool good = period_state_load(&txn, unit, month, &arena, &standing) == ERR_OK && summary_tells(&txn, &standing);
 	crypto_generichash_init(&state, NULL, 0, sizeof digest->bytes);
 	if (good) {
 		hash_number(&state, standing.state);

@@ -1,5 +1,5 @@
 // The first screen: what is due, how synchronisation stands, what waits for a decision, what warns; one click to each.
-import { html } from '../shared/view.js';
+import { html, useEffect } from '../shared/view.js';
 import { Reading } from '../shared/failure.js';
 import { number, period as periodText } from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
@@ -14,8 +14,7 @@ import { monthOf, step } from './months.js';
 import { LastSync, SyncNow, SyncWords, useSync } from './syncstate.js';
 import { useTitles } from './titles.js';
 
-function Due() {
-	const of = useResource('/due');
+function Due({ of }) {
 	return html`<section class="box wide"><h2>${t('PAGE_DUE')}</h2>
 		<${Reading} of=${of}>${(data) => (data.due.length === 0 ? html`<p>${t('PAGE_DUE_NOTHING')}</p>`
 			: html`<ul class="plain">${[...data.due].sort((a, b) => urgency(a) - urgency(b)).map((one) => html`<${DueLine} key=${one.cadence + one.period} due=${one} />`)}</ul>`)}<//>
@@ -44,9 +43,7 @@ function Waiting({ status, transfers, periods, warnings }) {
 		<${State} tone=${line.tone}>${t(`PAGE_TONE_${line.tone.toUpperCase()}`)}<//> ${line.text}</a></li>`)}</ul>`;
 }
 
-function News() {
-	const themes = useResource('/themes');
-	const circulars = useResource('/circulars');
+function News({ themes, circulars }) {
 	const items = [
 		...(themes.data ? themes.data.records.map((one) => ({ ...one, kind: themes.data.kind, sign: t('PAGE_THEME_OF_MONTH') })) : []),
 		...(circulars.data ? circulars.data.records.map((one) => ({ ...one, kind: circulars.data.kind, sign: t('PAGE_CIRCULAR') })) : []),
@@ -59,8 +56,7 @@ function News() {
 
 const SHORTCUTS = 6;
 
-function Shortcuts() {
-	const of = useResource('/form');
+function Shortcuts({ of }) {
 	const titles = useTitles();
 	if (!of.data)
 		return null;
@@ -73,18 +69,36 @@ function Shortcuts() {
 		<a class="button" href=${link(['ledger'])}>${t('PAGE_ALL_KINDS', number(of.data.kinds.length))}</a></div></section>`;
 }
 
+// How long it took until all of the first screen stood, for whoever measures it: a mark, set once, behind the painting of it.
+let stood = false;
+
+function useMark(parts) {
+	const stands = parts.every((of) => of.data || of.problem);
+	useEffect(() => {
+		if (!stands || stood)
+			return;
+		stood = true;
+		requestAnimationFrame(() => setTimeout(() => performance.mark('tributary-first-screen')));
+	}, [stands]);
+}
+
 export function Home() {
 	const sync = useSync();
+	const due = useResource('/due');
+	const themes = useResource('/themes');
+	const circulars = useResource('/circulars');
+	const kinds = useResource('/form');
 	const transfers = useResource('/transfers');
 	const periods = useResource('/periods');
 	const warnings = useResource('/warnings');
+	useMark([{ data: sync.ready }, due, themes, circulars, kinds, transfers, periods, warnings]);
 	const now = monthOf(today());
 	const present = periods.data && periods.data.periods.find((one) => one.month === now);
 	return html`
 		<div class="row apart"><h1>${periodText(now)}</h1>
 			<span class="row">${present && html`<${MonthState} state=${present.state} />`}<a class="button main" href=${link(['month', now])}>${t('PAGE_CLOSE_MONTH')}</a></span></div>
 		<div class="boxes home">
-			<${Due} />
+			<${Due} of=${due} />
 			<section class="box stack"><h2>${t('PAGE_SYNC')}</h2>
 				<${SyncWords} sync=${sync} />
 				<p><${LastSync} sync=${sync} /></p>
@@ -92,7 +106,7 @@ export function Home() {
 				<${Stick} status=${sync.status} /></section>
 			<section class="box"><h2>${t('PAGE_WAITING')}</h2>
 				${sync.status && html`<${Waiting} status=${sync.status} transfers=${transfers.data} periods=${periods.data} warnings=${warnings.data} />`}</section>
-			<${News} />
-			<${Shortcuts} />
+			<${News} themes=${themes} circulars=${circulars} />
+			<${Shortcuts} of=${kinds} />
 		</div>`;
 }

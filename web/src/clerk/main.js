@@ -10,7 +10,7 @@ import { enter } from './session.js';
 const page = document.getElementById('page');
 
 // What the first screen shows, asked for all at once.
-const FIRST = ['/titles', '/status', '/due', '/sync', '/form/member', '/periods', '/transfers', '/warnings'];
+const FIRST = ['/titles', '/status', '/due', '/sync', '/form/member', '/periods', '/transfers', '/warnings', '/themes', '/circulars', '/form'];
 
 async function open() {
 	dress();

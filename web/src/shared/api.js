@@ -65,7 +65,28 @@ export function get(path, query) {
 	return asked.get(key);
 }
 
+// The rows of an answer are its last member; what comes in parts is read to its end, unless a part was asked for.
+const parted = (where) => /[?&](limit|cursor)=/.test(where);
+
+function joined(body, rest) {
+	const rows = Object.keys(body).at(-1);
+	return Array.isArray(body[rows]) ? { ...body, [rows]: body[rows].concat(rest[rows] || []) } : body;
+}
+
 async function ask(where) {
+	let { body, next } = await part(where);
+	for (const seen = new Set([where]); next && !parted(where) && !seen.has(next);) {
+		seen.add(next);
+		const more = await part(next);
+		body = joined(body, more.body);
+		next = more.next;
+	}
+	return body;
+}
+
+const nextOf = (answer) => (/<\/api\/v1([^>]+)>; rel="next"/.exec(answer.headers.get('Link') || '') || [])[1];
+
+async function part(where) {
 	const key = `${language()} ${where}`;
 	const known = kept.get(key);
 	const headers = { 'Accept-Language': language(), Accept: 'application/json' };
@@ -73,12 +94,13 @@ async function ask(where) {
 		headers['If-None-Match'] = known.etag;
 	const answer = await fetchBody(where, { headers });
 	if (answer.status === 304 && known)
-		return known.body;
+		return known;
 	const body = await read(answer);
 	const etag = answer.headers.get('ETag');
+	const said = { etag, body, next: nextOf(answer) };
 	if (etag)
-		kept.set(key, { etag, body });
-	return body;
+		kept.set(key, said);
+	return said;
 }
 
 // A key of its own for each thing done: sent again after a lost answer, it is done once.
