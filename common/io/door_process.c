@@ -233,6 +233,7 @@ static enum err open_process(struct process *process)
 	confine_memory(told.memory_bytes);
 	confine_files();
 	err = open_door(process, &told, first, bound, sizeof bound);
+	confine_calls(process->door != NODE_DOOR_PORCH);
 	memset(&told, 0, sizeof told);
 	put(process, &(struct hatch_frame){ .kind = HATCH_READY, .door = (uint8_t)process->door, .flag = (uint16_t)err }, span_string(bound));
 	flush(process);
