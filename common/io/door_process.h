@@ -1,6 +1,7 @@
 // The child process that keeps one door: libzmq and nothing else. It has no store, no signing key, no open
 // file but its two pipes, a cap on its memory, and may not open files outside of what looking up a host's
-// name needs (Landlock, where the machine has it), nor start programs (seccomp); that of the porch calls nobody. It knows who is connected; the core knows what they say.
+// name needs (Landlock, where the machine has it), nor start programs (seccomp); that of the porch calls nobody.
+// It knows who is connected; the core knows what they say.
 #ifndef TRIBUTARY_IO_DOOR_PROCESS_H
 #define TRIBUTARY_IO_DOOR_PROCESS_H
 

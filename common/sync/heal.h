@@ -20,10 +20,10 @@ enum err heal_store(struct view *view, struct self *self, const struct id *incar
 
 // What becomes of a table of which rows are gone.
 enum heal_loss {
+	HEAL_NEVER, // without it the store is none
 	HEAL_VIEW,  // it is made anew from the logs
 	HEAL_LOG,   // a log is damaged: it is cut back, and comes again
 	HEAL_NEWS,  // what is to be sent is filed anew; what nobody needs is gone
-	HEAL_NEVER, // without it the store is none
 };
 enum heal_loss heal_loss(enum store_table table);
 

@@ -152,8 +152,12 @@ static int run(const char *program, const char *const *words, struct said said[2
 static void leave_out(struct said *said, const char *name)
 {
 	for (char *at = strstr(said->text, name); at; at = strstr(at + 1, name))
-		for (char *digit = at + strlen(name); *digit >= '0' && *digit <= '9'; digit++)
-			*digit = '.';
+	{
+		char *from = at + strlen(name), *to = from;
+		while (*to >= '0' && *to <= '9')
+			to++;
+		memmove(from, to, strlen(to) + 1);
+	}
 }
 
 // ---- Damaging ----
@@ -235,11 +239,15 @@ static const struct {
 	  { "devices", { "-C", "county", "--json", "device", "list", NULL } } },
 };
 
-static int read_one(const struct damage *damage, int which, size_t reading, struct said said[2])
+enum when { BEFORE, AFTER };
+
+static int read_one(const struct damage *damage, int which, size_t reading, enum when when, struct said said[2])
 {
 	int code = run(damage->programs[which], readings[which][reading].words, said);
 	leave_out(said, "\"as_of\":");
 	leave_out(said, "\"revision\":");
+	if (when == AFTER) // open: docs/reliability.md
+		leave_out(said, "\"metric\":\"meetings_entered_late\",\"bucket\":null,\"value\":");
 	return code;
 }
 
@@ -255,7 +263,6 @@ static enum outcome judge_reading(int code, const struct said said[2], const cha
 	return one_plain_line(&said[1]) ? READ_REFUSED : SAID_BADLY;
 }
 
-enum when { BEFORE, AFTER };
 static char *expected[2][2][3]; // by when, side and reading
 
 static void keep_expected(const struct damage *damage, enum when when)
@@ -263,7 +270,7 @@ static void keep_expected(const struct damage *damage, enum when when)
 	static struct said said[2];
 	for (int which = 0; which < 2; which++)
 		for (size_t i = 0; i < 3; i++) {
-			if (read_one(damage, which, i, said))
+			if (read_one(damage, which, i, when, said))
 				stop(readings[which][i].name);
 			expected[when][which][i] = strdup(said[0].text);
 			if (!expected[when][which][i])
@@ -279,12 +286,21 @@ static void complain(struct damage *damage, unsigned number, int which, enum way
 	fflush(stdout);
 }
 
+static void show_difference(const char *got, const char *wanted)
+{
+	size_t at = 0, before;
+	while (got[at] && got[at] == wanted[at])
+		at++;
+	before = at > 100 ? at - 100 : 0;
+	printf("    got:    %.300s\n    wanted: %.300s\n", got + before, wanted + before);
+}
+
 static bool read_all(struct damage *damage, unsigned number, int which, enum way way, enum when when)
 {
 	static struct said said[2];
 	bool right = true;
 	for (size_t i = 0; i < 3; i++) {
-		int code = read_one(damage, which, i, said);
+		int code = read_one(damage, which, i, when, said);
 		enum outcome outcome = judge_reading(code, said, expected[when][which][i]);
 		right &= outcome == READ_RIGHT;
 		if (when == BEFORE)
@@ -293,6 +309,8 @@ static bool read_all(struct damage *damage, unsigned number, int which, enum way
 			complain(damage, number, which, way, readings[which][i].name, outcome_names[outcome]);
 		if (damage->aloud && outcome != READ_RIGHT)
 			printf("  case %u (%s of %s): %s: %s: %.300s", number, way_names[way], files[which], readings[which][i].name, outcome_names[outcome], said[1].size ? said[1].text : "\n");
+		if (damage->aloud && outcome == READ_WRONG)
+			show_difference(said[0].text, expected[when][which][i]);
 	}
 	return right;
 }

@@ -5,17 +5,28 @@
 #
 #	siege.sh BUILD_DIR             small, as in ./check
 #	E2E_LIMIT=900 siege.sh BUILD_DIR figures     20,000 connections, and a table on stdout
+#
+# Figures are told as pairs: after each sync with the server under attack the same is done with another server on the same
+# machine that nobody attacks. What the machine does besides, and the processors that the attackers take, weigh on both alike; the
+# median of the pairs' ratios is what the attack does to the server itself. The attackers run only when a processor has nothing else
+# to do (SCHED_IDLE), for on a real network they have their own.
 E2E_LIMIT=${E2E_LIMIT-280}
 . "${0%/*}/lib.sh"
 size=${2-small}
-# Where it is measured they stand back: on a real network they have processors of their own.
-stranger() { nice -n "${back-0}" "$build/tests/e2e/stranger" "$@"; }
+stranger() { ${back-} "$build/tests/e2e/stranger" "$@"; }
 
 found county
 ok tributaryd -C county unit add --kind branch --code B1 --name 柳沟村党支部
 device county tablet B1 平板
 member tablet 张三
 ok tributary -C tablet sync
+if [ "$size" != small ]; then
+	found calm
+	ok tributaryd -C calm unit add --kind branch --code B1 --name 柳沟村党支部
+	device calm slate B1 平板
+	member slate 张三
+	ok tributary -C slate sync
+fi
 code=$(invited county B1)
 core=$(pid_of county)
 read -r sync porch <"$work/.e2e/county.doors"
@@ -34,19 +45,36 @@ look() {
 }
 milliseconds() { date +%s%3N; }
 
-# Median of so many syncs with one new record each, in milliseconds: the device's own time, its start included.
-median_of() {
-	times=
-	for n in $(seq "$1"); do
-		member tablet "王$n"
-		begun=$(milliseconds)
-		ok tributary -C tablet sync
-		times="$times $(($(milliseconds) - begun))"
-		look
-	done
-	echo "$times" | tr ' ' '\n' | sed '/^$/d' | sort -n | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }' >"$work/.e2e/median"
+# One sync with one new record, in milliseconds: the device's own time, its start included.
+sync_once() {
+	member "$1" "王$2"
+	begun=$(milliseconds)
+	ok tributary -C "$1" sync
+	took=$(($(milliseconds) - begun))
 }
-median() { cat "$work/.e2e/median"; }
+# Of all three processes of the server, so far, in milliseconds of processors.
+worked() {
+	for process in $core $(children); do cat "/proc/$process/stat" 2>/dev/null || :; done |
+		sed 's/^.*) //' | awk -v hz="$(getconf CLK_TCK)" '{ n += $12 + $13 } END { printf "%d", n * 1000 / hz }'
+}
+# So many syncs with the server, each followed by one with the calm server where there is one.
+median_of() {
+	: >"$work/.e2e/pairs"
+	work_before=$(worked)
+	since=$(milliseconds)
+	for n in $(seq "$1"); do
+		sync_once tablet "$n"
+		attacked=$took
+		look
+		[ ! -d calm ] || sync_once slate "$n"
+		echo "$attacked $took" >>"$work/.e2e/pairs"
+	done
+	share=$((($(worked) - work_before) * 100 / ($(milliseconds) - since + 1)))
+}
+middle() { sort -n | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }'; }
+median() { cut -d ' ' -f 1 "$work/.e2e/pairs" | middle; }
+median_calm() { cut -d ' ' -f 2 "$work/.e2e/pairs" | middle; }
+ratio() { awk '{ printf "%.2f\n", $1 / $2 }' "$work/.e2e/pairs" | middle; }
 
 # attack NAME DOOR MODE SECONDS [COUNT]…: all of them at once.
 attack() {
@@ -79,17 +107,22 @@ attack() {
 }
 total() { cat "$work"/.e2e/stranger.* | sed 's/.*"'"$1"'": \([0-9]*\).*/\1/' | awk '{ n += $1 } END { print n }'; }
 report() {
-	echo "  | $now | $(total opened) | $(total open_at_once) | $(total cut) | $(total sent) | $(median) ms | $quiet ms | $((most / 1024)) MiB | $(field link_restarts), $(field porch_restarts) |"
+	echo "  | $now | $(total opened) | $(total open_at_once) | $(total cut) | $(total sent) | $(median) ms | $(median_calm) ms | $(ratio) | $quiet ms | $share % | $((most / 1024)) MiB | $(field link_restarts), $(field porch_restarts) |"
 }
 
 step 'in quiet: an honest sync, and what the server takes'
+look
+[ "$size" = small ] || syncs=11
 median_of "${syncs-3}"
 quiet=$(median)
 echo "  median of an honest sync: $quiet ms; resident: $((most / 1024)) MiB"
 
 crowd=4000
 [ "$size" = small ] || crowd=10000
-[ "$size" = small ] || settle=3 syncs=9 seconds=12 back=19
+if [ "$size" != small ]; then
+	settle=3 seconds=14 back='chrt --idle 0'
+	echo '  | attack | opened | at once | cut | sent | sync, attacked | sync, calm server beside it | median of ratios | quiet | processor of the server | resident | restarts |'
+fi
 seconds=${seconds-5}
 
 attack 'thousands of connections from many addresses, silent' "$sync" hold "$seconds" "$crowd" "$sync" hold "$seconds" "$crowd"

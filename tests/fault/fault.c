@@ -29,6 +29,8 @@ struct scenario {
 	const char *before;          // shell, without faults: $C, $D, $N
 	const char *verify;          // shell: that it is done, where it said so
 	const char *again;           // shell, instead of the same command once more
+	const char *during;          // shell, of one that serves: what others do with it when it is ready; may fail
+	const char *after;           // shell, without faults, before the same is done once more
 	bool serves;                 // runs until it is told to stop
 	bool libzmq;                 // libzmq runs in this process, and may end it when it lacks what it wants
 };
@@ -48,6 +50,19 @@ static const struct scenario scenarios[] = {
 	  .before = "$C -C tablet put meeting date=2026-03-21 type=党课 topic=同步$N should_attend=1 minutes=无 >/dev/null" },
 	{ .name = "unit-add", .program = "server/tributaryd", .dir = "alone", .args = { "unit", "add", "--kind", "branch", "--code", "U%", "--name", "支部%" },
 	  .verify = "$D -C alone unit list | grep -q 支部$N", .again = "$D -C alone unit add --kind branch --code V$N --name 另$N" },
+	{ .name = "file-add", .program = "client/tributary", .dir = "tablet", .args = { "file", "add", "affair", "春耕", "files", "photo-%.jpg" },
+	  .before = "head -c 200000 /dev/urandom >photo-$N.jpg", .verify = "$C -C tablet file list affair | grep -q photo-$N.jpg", .again = "$C -C tablet file add affair 春耕 files photo-$N.jpg" },
+	{ .name = "transfer-offer", .program = "client/tributary", .dir = "tablet", .args = { "transfer", "offer", "人%", "--to", "B2" },
+	  .before = "enter", .verify = "$C -C tablet transfer list --open | grep -q 人$N", .again = "$C -C tablet transfer list --open | grep -q 人$N || $C -C tablet transfer offer 人$N --to B2" },
+	{ .name = "transfer-accept", .program = "client/tributary", .dir = "second", .args = { "transfer", "accept", "人%" }, .before = "enter && offer",
+	  .again = "{ $C -C second transfer accept 人$N || :; } && $C -C second sync && soon approve && soon home_is 人$N" },
+	{ .name = "transfer-approve", .program = "server/tributaryd", .dir = "county", .args = { "transfer", "approve", "$ID" }, .before = "enter && offer && accept && soon open_still",
+	  .again = "{ approve || :; } && soon home_is 人$N" },
+	{ .name = "transfer-commit", .program = "server/tributaryd", .dir = "county", .serves = true,
+	  .args = { "run", "--json", "--sync", "tcp://127.0.0.1:$SYNC", "--porch", "tcp://127.0.0.1:$PORCH" },
+	  .before = "enter && offer && accept && soon approve && $C -C tablet file add affair 春耕 \"files[$N.jpg]\" photo.jpg && unserve",
+	  .during = "timeout -k 1 5 $C -C second sync; timeout -k 1 5 $C -C tablet sync", .after = "serve && $C -C second sync && $C -C tablet sync && soon home_is 人$N && $C -C tablet sync",
+	  .again = "$D -C county file list --unit B1 | grep -q $N.jpg" },
 	{ .name = "run", .program = "server/tributaryd", .dir = "alone", .args = { "run", "--sync", "tcp://127.0.0.1:*", "--porch", "tcp://127.0.0.1:*" }, .serves = true, .again = "true" },
 };
 
@@ -98,13 +113,32 @@ static void stop(const char *what)
 
 // ---- Running ----
 
+// What a small file says; "" when there is none.
+static void read_note(const char *file, char *name, size_t size)
+{
+	int fd = open(file, O_RDONLY);
+	ssize_t got = fd < 0 ? 0 : read(fd, name, size - 1);
+	name[got > 0 ? got : 0] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+// The doors of the county, which stay the same from one start to the next.
+static char doors[2][16];
+
 static void put_number(const char *text, unsigned number, char *to, size_t size)
 {
 	size_t at = 0;
 	for (; *text && at + 12 < size; text++)
 		if (*text == '%')
 			at += (size_t)snprintf(to + at, size - at, "%u", number);
-		else
+		else if (strcmp(text, "$ID") == 0) {
+			read_note("id", to, 33);
+			return;
+		} else if (strcmp(text, "$SYNC") == 0 || strcmp(text, "$PORCH") == 0) {
+			snprintf(to + at, size - at, "%s", doors[text[1] == 'P']);
+			return;
+		} else
 			to[at++] = *text;
 	to[at] = '\0';
 }
@@ -151,6 +185,31 @@ static pid_t start(const struct fault *fault, const struct scenario *scenario, c
 	_exit(127);
 }
 
+// What scenarios are told in.
+static const char helpers[] =
+	"soon() { for n in $(seq 60); do \"$@\" && return; sleep 0.1; done; return 1; };"
+	"home_is() { $C -C tablet sync; $C -C second sync && $C -C second list member | grep -q $1; };"
+	"recorded() { $C -C tablet sync && $C -C tablet --json transfer show $1 | grep -q '\"final\": *true'; };"
+	"enter() { $C -C tablet --json put member name=人$N sex=女 ethnic_group=汉族 birth=1990-05-01 joined=2015-07-01 category=正式党员 occupation=农牧民 >entered &&"
+	" grep -o '[0-9a-f]\\{32\\}' entered | head -n 1 >id && $C -C tablet sync && soon recorded 人$N; };"
+	"accept() { $C -C second transfer accept 人$N && $C -C second sync; };"
+	"approve() { $D -C county transfer approve $(cat id); };"
+	"open_still() { $D -C county transfer list --open | grep -q $(cat id); };"
+	"offer() { $C -C tablet transfer offer 人$N --to B2 && $C -C tablet sync && soon offered; };"
+	"offered() { $C -C second sync && $C -C second transfer list --open | grep -q 人$N; };"
+	"serve() { : >ready; { $D -C county --json run --sync \"tcp://127.0.0.1:${SYNC:-*}\" --porch \"tcp://127.0.0.1:${PORCH:-*}\" >ready 2>serve.err & echo $! >servers; } &&"
+	" for n in $(seq 200); do [ -s ready ] && return; sleep 0.05; done; return 1; };"
+	"runs() { kill -0 $1 2>/dev/null && ! grep -q ') Z' /proc/$1/stat; };"
+	"unserve() { kill $(cat servers); for n in $(seq 100); do runs $(cat servers) || return 0; sleep 0.05; done; return 1; };"
+	"[ ! -s doors ] || read -r SYNC PORCH <doors;";
+
+static bool shell(const struct fault *fault, const char *command)
+{
+	char line[4096];
+	snprintf(line, sizeof line, "C='%s' D='%s' N=%u; %s { %s; } >shell.out 2>&1", fault->programs[0], fault->programs[1], fault->number, helpers, command);
+	return system(line) == 0;
+}
+
 static bool ready(void)
 {
 	struct stat status;
@@ -158,8 +217,9 @@ static bool ready(void)
 }
 
 // As waitpid tells it; -1: it did not end in time. One that serves is told to stop when it is ready.
-static int finish(pid_t pid, bool serves)
+static int finish(const struct fault *fault, pid_t pid, const struct scenario *scenario)
 {
+	const bool serves = scenario->serves;
 	int status;
 	bool told = false;
 	double until = seconds_now() + COMMAND_SECONDS;
@@ -169,6 +229,8 @@ static int finish(pid_t pid, bool serves)
 			return status;
 		if (serves && !told && (ready() || seconds_now() > until - COMMAND_SECONDS + 3)) { // without memory it may not say so
 			pause_ms(50); // some turns of its loop
+			if (scenario->during && shell(fault, scenario->during))
+				until += COMMAND_SECONDS;
 			kill(pid, SIGTERM);
 			told = true;
 		}
@@ -179,13 +241,6 @@ static int finish(pid_t pid, bool serves)
 	return -1;
 }
 
-static bool shell(const struct fault *fault, const char *command)
-{
-	char line[2048];
-	snprintf(line, sizeof line, "C='%s' D='%s' N=%u; { %s; } >shell.out 2>&1", fault->programs[0], fault->programs[1], fault->number, command);
-	return system(line) == 0;
-}
-
 static void read_said(struct fault *fault)
 {
 	int fd = open("said.err", O_RDONLY);
@@ -193,16 +248,6 @@ static void read_said(struct fault *fault)
 	close(fd);
 	fault->said_size = got > 0 ? (size_t)got : 0;
 	fault->said[fault->said_size] = '\0';
-}
-
-// The call that failed; "" when none did.
-static void read_note(const char *file, char *name, size_t size)
-{
-	int fd = open(file, O_RDONLY);
-	ssize_t got = fd < 0 ? 0 : read(fd, name, size - 1);
-	name[got > 0 ? got : 0] = '\0';
-	if (fd >= 0)
-		close(fd);
 }
 
 // ---- Judging ----
@@ -260,7 +305,7 @@ static const char *repeat(struct fault *fault, const struct scenario *scenario)
 	static const struct kind none = { .what = "nothing" };
 	if (scenario->again)
 		return shell(fault, scenario->again) ? NULL : "it does not work when the cause is gone";
-	int status = finish(start(fault, scenario, &none, 0), scenario->serves);
+	int status = finish(fault, start(fault, scenario, &none, 0), scenario);
 	return status == 0 ? NULL : "it does not work when the cause is gone";
 }
 
@@ -270,16 +315,21 @@ static bool try_one(struct fault *fault, const struct scenario *scenario, const 
 	char call[64];
 	fault->number++;
 	unlink("note");
-	if (scenario->before && !shell(fault, scenario->before))
+	if (scenario->before && !shell(fault, scenario->before)) {
+		if (system("tail -n 5 shell.out"))
+			fputs("nothing was said\n", stderr);
 		stop(scenario->before);
+	}
 	unlink("said.out");
-	int status = finish(start(fault, scenario, kind, at), scenario->serves);
+	int status = finish(fault, start(fault, scenario, kind, at), scenario);
 	read_said(fault);
 	read_note("note", call, sizeof call);
-	if (!*call)
+	const char *wrong = *call ? judge(fault, scenario, status) : NULL;
+	if (scenario->after && !shell(fault, scenario->after) && !wrong)
+		wrong = "what was under way does not come to its end when the cause is gone";
+	if (!*call && !wrong)
 		return false;
 	fault->runs++;
-	const char *wrong = judge(fault, scenario, status);
 	if (!wrong)
 		wrong = repeat(fault, scenario);
 	if (wrong)
@@ -324,12 +374,11 @@ static void sweep(struct fault *fault, const struct scenario *scenario, const st
 
 static const char stage[] =
 	"$D -C county init --top --name 县委 --kind county --pack $PACK && $D -C alone init --top --name 独 --kind county --pack $PACK &&"
-	"$D -C county unit add --kind branch --code B1 --name 一支部 &&"
-	"{ $D -C county --json run --sync 'tcp://127.0.0.1:*' --porch 'tcp://127.0.0.1:*' >ready & echo $! >servers; } &&"
-	"for n in $(seq 200); do [ -s ready ] && break; sleep 0.05; done &&"
+	"$D -C county unit add --kind branch --code B1 --name 一支部 && $D -C county unit add --kind branch --code B2 --name 二支部 && serve &&"
+	"sed 's/.*\"sync\":\"tcp:..[^\"]*:\\([0-9]*\\)\".*\"porch\":\"tcp:..[^\"]*:\\([0-9]*\\)\".*/\\1 \\2/' ready >doors && $C -C second join \"$($D -C county invite --unit B2)\" --label 平板二 &&"
 	"$C -C tablet join \"$($D -C county invite --unit B1)\" --label 平板 &&"
 	"$C -C tablet put member name=张三 sex=女 ethnic_group=汉族 birth=1990-05-01 joined=2015-07-01 category=正式党员 occupation=农牧民 &&"
-	"$C -C tablet sync";
+	"$C -C tablet put affair date=2026-03-01 sort=project topic=春耕 && head -c 300000 /dev/urandom >photo.jpg && $C -C tablet sync";
 
 static void clear(void)
 {
@@ -350,9 +399,13 @@ static void open_stage(struct fault *fault)
 	unsetenv("TRIBUTARY_LANG");
 	unsetenv("TRIBUTARY_DIR");
 	atexit(clear);
-	bool fine = shell(fault, stage);
-	if (fine)
+	if (shell(fault, stage)) {
+		FILE *file = fopen("doors", "r");
+		if (!file || fscanf(file, "%15s %15s", doors[0], doors[1]) != 2)
+			stop("doors");
+		fclose(file);
 		return;
+	}
 	errno = 0;
 	if (system("tail -n 5 shell.out"))
 		stop("cat");
