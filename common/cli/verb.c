@@ -35,16 +35,19 @@ int verb_exit(enum err err)
 
 // ---- Failures ----
 
-static void fail_json(FILE *told, const struct verb_failure *failure, const char *why, enum phrase remedy)
+// False when there is no memory for it: then the plain line is said.
+static bool fail_json(FILE *told, const struct verb_failure *failure, const char *why, enum phrase remedy)
 {
 	json_t *error = json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "error", "name", err_name(failure->err), "what",
 	                          phrase_text(failure->what), "where", failure->where ? failure->where : "", "why", why,
 	                          "remedy", phrase_text(remedy));
-	if (error) {
-		json_dumpf(error, told, JSON_COMPACT);
-		fputc('\n', told);
-	}
+	char *line = error ? json_dumps(error, JSON_COMPACT) : NULL;
+	if (line)
+		fprintf(told, "%s\n", line);
+	const bool said = line != NULL;
+	free(line);
 	json_decref(error);
+	return said;
 }
 
 int verb_fail(const struct verb_call *call, const struct verb_failure *failure)
@@ -56,10 +59,8 @@ int verb_fail(const struct verb_call *call, const struct verb_failure *failure)
 		return verb_exit(failure->err);
 	if (call->failed)
 		*call->failed = true;
-	if (call->json) {
-		fail_json(call->told, failure, *why ? why : own, remedy);
+	if (call->json && fail_json(call->told, failure, *why ? why : own, remedy))
 		return verb_exit(failure->err);
-	}
 	bool said = *where && strncmp(why, where, strlen(where)) == 0; // file and line stand in it
 	fprintf(call->told, "%s: %s", call->program->name, phrase_text(failure->what));
 	if (*where && !said)
