@@ -10,6 +10,7 @@
 #include "cli/months.h"
 #include "cli/notices.h"
 #include "cli/origin.h"
+#include "cli/room.h"
 #include "cli/syncing.h"
 #include "io/machine.h"
 #include "sync/bundle_row.h"
@@ -246,6 +247,8 @@ static int print(struct status *status)
 	output_fact(table, "devices", unit_devices(status));
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
 	output_fact(table, "stick", by_stick(status, false));
+	output_fact(table, "files", room_files(command, &self->unit, false));
+	output_fact(table, "disk", room_disk(command, false));
 	output_fact(table, "handed", meeting_handed(command, false));
 	output_fact(table, "cargo", meeting_cargo(command, false));
 	output_fact(table, "alone", json_integer((json_int_t)meeting_standing(&command->txn, self).alone));
@@ -292,6 +295,8 @@ static int status_show(struct command *command)
 		tell_devices(&status);
 		syncing_tell_sealed(&command->txn);
 		json_decref(by_stick(&status, true));
+		json_decref(room_files(command, &command->home.self.unit, true));
+		json_decref(room_disk(command, true));
 		json_decref(meeting_handed(command, true));
 		json_decref(meeting_cargo(command, true));
 		json_decref(aside_own(command, stdout));

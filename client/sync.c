@@ -4,6 +4,7 @@
 #include "client/roads.h"
 #include "cli/aside.h"
 #include "cli/notices.h"
+#include "cli/room.h"
 #include "cli/syncing.h"
 
 static void tell_json(struct command *command, const struct syncing_result *result, const struct roads *roads)
@@ -16,6 +17,11 @@ static void tell_json(struct command *command, const struct syncing_result *resu
 	json_t *road = roads_json(command, roads);
 	json_object_update(document, road);
 	json_decref(road);
+	if (command_begin(command, STORE_READ) == ERR_OK) {
+		json_object_set_new(document, "files", room_files(command, &command->home.self.unit, false));
+		json_object_set_new(document, "disk", room_disk(command, false));
+		command_abort(command);
+	}
 	output_document(command->call->out, document);
 }
 
@@ -45,8 +51,11 @@ static int tell_standing(struct command *command)
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
 	bool revoked = syncing_revoked(&command->txn, &command->home.self);
-	if (!command->call->json)
+	if (!command->call->json) {
 		syncing_tell_sealed(&command->txn);
+		json_decref(room_files(command, &command->home.self.unit, true));
+		json_decref(room_disk(command, true));
+	}
 	const char *name = lookup_device_name(&command->look, &command->home.self.identity.sign_public);
 	command_abort(command);
 	if (!revoked)

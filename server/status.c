@@ -1,7 +1,9 @@
 // status: the store opens, the server runs or not, who is silent, what was set aside. Exit 0 is health.
 #include "cli/aside.h"
 #include "cli/figures_standing.h"
+#include "cli/meeting.h"
 #include "cli/notices.h"
+#include "cli/room.h"
 #include "io/machine.h"
 #include "org/transfer_state.h"
 #include "server/commands.h"
@@ -139,6 +141,8 @@ static int print(const struct status *status)
 		snprintf(pack, sizeof pack, "%s %u", command->pack->name, (unsigned)command->pack->version);
 	output_fact(table, "notices", notices_tell(command, 0, NULL));
 	output_fact(table, "refused", aside_own(command, NULL));
+	output_fact(table, "disk", room_disk(command, false));
+	output_fact(table, "cargo", meeting_cargo(command, false));
 	output_text(table, lookup_short(&command->look, &self->unit));
 	output_text(table, lookup_unit_path(&command->look, &self->unit));
 	output_bool(table, seen.runs);
@@ -179,6 +183,8 @@ static int status_show(struct command *command)
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir) : print(&status);
 	if (!code && !command->call->json) {
 		json_decref(aside_own(command, stdout));
+		json_decref(room_disk(command, true));
+		json_decref(meeting_cargo(command, true));
 		json_decref(notices_tell(command, 0, stdout));
 	}
 	return code;

@@ -28,6 +28,11 @@
 	X(FILE_SWEPT, "已清掉 %1 个附件；%2 个还等回执", "%1 files were taken away; %2 wait for a receipt") \
 	X(FILE_QUOTA_IS, "每个组织的附件最多 %1 字节", "the files of each unit may take %1 bytes here") \
 	X(FILE_QUOTA_NONE, "附件不限量", "files may take what room there is") \
+	X(FILES_RECEIVED, "附件：上级已收齐 %1/%2 个（%3/%4 MiB）", "files: %1 of %2 are at the server (%3 of %4 MiB)") \
+	X(FILES_HERE, "附件：这里齐全 %1/%2 个（%3/%4 MiB）", "files: %1 of %2 are whole here (%3 of %4 MiB)") \
+	X(DISK_LOW, "磁盘快满了：还剩 %1 MiB；请清理，否则不久就收不下附件", "the disk is nearly full: %1 MiB are free; make room, or files will soon find none") \
+	X(DISK_NO_FILES, "磁盘快满了：还剩 %1 MiB；不再收附件，条目照常同步", "the disk is nearly full: %1 MiB are free; files are not taken any more, entries are") \
+	X(FILE_NO_ROOM_WHY, "磁盘快满了，剩下的留给条目", "the disk is nearly full, and what is left is kept for entries") \
 	X(CANNOT_ADD_FILE, "没有附上", "the file was not attached") \
 	X(CANNOT_GET_FILE, "取不出附件", "the file cannot be taken out") \
 	X(NO_FILE_FIELD, "这个字段不是附件", "this field holds no file") \

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/assign.h"
+#include "cli/room.h"
 #include "io/file.h"
 #include "org/epoch.h"
 #include "sync/pen_inside.h"
@@ -202,6 +203,9 @@ static int add(struct command *command)
 	if (code)
 		return code;
 	err = open_file(&filing, path);
+	bool fits = err || room_fits(command, filing.size);
+	if (!err && !fits)
+		err = ERR_FULL;
 	if (!err)
 		err = write_all(&filing);
 	if (filing.fd >= 0)
@@ -209,7 +213,7 @@ static int add(struct command *command)
 	if (err)
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = err, .what = PHRASE_CANNOT_ADD_FILE, .where = path,
-			.why = err == ERR_TOO_LARGE ? phrase_text(PHRASE_FILE_TOO_LARGE_WHY) : NULL });
+			.why = err == ERR_TOO_LARGE ? phrase_text(PHRASE_FILE_TOO_LARGE_WHY) : !fits ? phrase_text(PHRASE_FILE_NO_ROOM_WHY) : NULL });
 	code = name_in_record(&filing);
 	if (!code)
 		tell_added(&filing, path);

@@ -12,6 +12,7 @@
 #define CHECK_MS         200   // how soon what other processes wrote is noticed
 #define TICK_MS          30000 // at least so often, should the wall clock be set back
 #define TROUBLE_PAUSE_MS 200   // while nothing can be committed
+#define MEASURE_MS       5000  // how soon it is noticed that the disk fills
 
 static uint64_t now(void)
 {
@@ -300,12 +301,22 @@ static void drive(struct loop *loop, const struct event *events, size_t count)
 	}
 }
 
+static void measure(struct loop *loop)
+{
+	uint64_t space, for_files;
+	if (loop->measured_at && now() - loop->measured_at < MEASURE_MS)
+		return;
+	loop->measured_at = now();
+	node_room(loop->node, machine_room(loop->home->dir, &space, &for_files) ? for_files : UINT64_MAX);
+}
+
 static enum err turn(struct loop *loop)
 {
 	struct event events[LIMIT_EVENTS_PER_COMMIT];
 	const size_t own = 2; // room for what complete() adds
 	size_t count;
 	call_parent(loop);
+	measure(loop);
 	enum err err = link_poll(loop->link, wait_ms(loop), events, LIMIT_EVENTS_PER_COMMIT - own, &count);
 	if (err)
 		return err;

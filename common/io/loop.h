@@ -34,6 +34,7 @@ struct loop {
 	uint64_t heard_at;      // monotonic ms: last word from the parent, or the start
 	uint64_t checked_at;    // monotonic ms: last look for what other processes wrote
 	uint64_t ticked_at;     // monotonic ms
+	uint64_t measured_at;   // monotonic ms: last look at the disk; 0: none yet
 	uint64_t last_arrival;  // to notice what other processes wrote
 	enum err trouble;       // of the last commit: said once, until it is over
 	void (*progress)(void *context, const struct node_progress *progress); // may be NULL

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <sodium.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,4 +73,19 @@ enum err machine_digest(struct hash *digest)
 		*digest = hash_bytes(HASH_BLAKE2B_256, buf_span(&name));
 	buf_free(&name);
 	return err;
+}
+
+#define RESERVE_MOST ((uint64_t)256 * 1024 * 1024)
+
+bool machine_room(const char *path, uint64_t *free, uint64_t *for_files)
+{
+	struct statvfs disk;
+	*free = *for_files = 0;
+	if (statvfs(path, &disk))
+		return false;
+	uint64_t tenth = (uint64_t)disk.f_blocks / 10 * disk.f_frsize;
+	uint64_t reserve = tenth < RESERVE_MOST ? tenth : RESERVE_MOST;
+	*free = (uint64_t)disk.f_bavail * disk.f_frsize;
+	*for_files = *free > reserve ? *free - reserve : 0;
+	return true;
 }

@@ -18,6 +18,7 @@ struct node *node_new(struct self *self, const struct trace *trace)
 	if (!node)
 		return NULL;
 	node->self = self;
+	node->room = UINT64_MAX;
 	if (trace)
 		node->trace = *trace;
 	node->codec = frame_codec_new();
@@ -66,6 +67,7 @@ void node_reset(struct node *node)
 }
 
 const struct counters *node_counters(const struct node *node) { return &node->counters; }
+void node_room(struct node *node, uint64_t for_files) { node->room = for_files; }
 size_t node_sessions(const struct node *node) { return HASH_COUNT(node->sessions); }
 const uint64_t *node_shown(const struct node *node) { return node->shown; }
 struct node_progress node_progress(const struct node *node) { return node->client.progress; }

@@ -90,6 +90,10 @@ void node_free(struct node *node);
 // Where those who join are told to sync ("tcp://host:port"); a server says it before its porch opens.
 void node_announce(struct node *node, const char *sync_address);
 
+// How many bytes of files the disk still has room for; UINT64_MAX, as at first: not known. A server takes no more of files, and goes
+// on with what is small.
+void node_room(struct node *node, uint64_t for_files);
+
 // Handles one event. ERR_OK, or the failure of the transaction, after which the caller aborts it,
 // throws the effects away and calls node_reset(). Nothing that a peer sent makes it fail.
 enum err node_step(struct node *node, struct txn *txn, const struct event *event, struct effects *effects);

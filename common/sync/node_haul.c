@@ -195,6 +195,12 @@ bool node_haul_due(struct node_call *call, const struct cargo_peer *peer)
 	return find_next(call, &haul, &item);
 }
 
+bool node_haul_for(struct node_call *call, const struct node_session *session)
+{
+	const struct cargo_peer peer = { .device = session->device, .unit = session->unit, .server = session->client_is_server };
+	return !session->revoked && node_haul_due(call, &peer);
+}
+
 bool node_haul_say(struct node_call *call, struct node_haul *haul, uint64_t link, enum node_door door, bool always)
 {
 	Tributary__Haul message = TRIBUTARY__HAUL__INIT;

@@ -70,6 +70,7 @@ struct node_session {
 	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
 	bool outward;            // its answers go into a bundle
 	uint64_t cursor;         // arrivals up to here have been sent
+	uint64_t small;          // and of what is no file, up to here
 	struct {
 		uint64_t number, at; // an arrival that is sent again, and how far it was (sync/arrival)
 	} again;
@@ -121,6 +122,7 @@ struct node {
 	uint64_t now_ms;
 	uint64_t settled_arrival;   // live sessions have been told of arrivals up to here
 	uint64_t shown[LANE_END];
+	uint64_t room;              // bytes that files may still take
 	struct node_session *sessions;
 	struct node_client client;
 	struct node_carriage carriage;

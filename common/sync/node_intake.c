@@ -143,6 +143,10 @@ static bool has_room(struct taking *taking, const struct journal_range *range)
 	struct node_call *call = taking->call;
 	if (range->name.lane != LANE_FILE || !call->node->self->server || charter_device_get(call->txn, &range->name.device, &author))
 		return true;
+	if (range->entries.size > call->node->room) {
+		node_notice(call, ERR_FULL, "the disk is nearly full: files of records are refused, and entries go on");
+		return false;
+	}
 	return file_budget_fits(call->txn, &author.unit, range->entries.size);
 }
 
@@ -152,6 +156,8 @@ static void count_room(struct taking *taking, const struct journal_range *range)
 	struct node_call *call = taking->call;
 	if (range->name.lane == LANE_FILE && call->node->self->server && charter_device_get(call->txn, &range->name.device, &author) == ERR_OK)
 		file_budget_use(call->txn, &author.unit, range->entries.size);
+	if (range->name.lane == LANE_FILE && call->node->room != UINT64_MAX)
+		call->node->room -= range->entries.size < call->node->room ? range->entries.size : call->node->room;
 }
 
 static void take_range(struct taking *taking, const struct journal_range *range, struct intake_log *slot)

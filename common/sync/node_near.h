@@ -23,6 +23,7 @@ void node_haul_begin(struct node_haul *haul, const struct cargo_peer *peer);
 void node_haul_take(struct node_call *call, struct node_haul *haul, const Tributary__Haul *message);
 // Says what is next; `always`: also where there is nothing. False: nothing was said.
 bool node_haul_say(struct node_call *call, struct node_haul *haul, uint64_t link, enum node_door door, bool always);
+bool node_haul_for(struct node_call *call, const struct node_session *session); // for whom that session is with
 bool node_haul_due(struct node_call *call, const struct cargo_peer *peer); // is anything here for that peer?
 
 // Bundles that are made here (node_lade.c), and those that come (node_stow.c).

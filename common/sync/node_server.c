@@ -7,39 +7,6 @@
 #include "sync/heard.h"
 #include "sync/node_near.h"
 
-struct node_session *node_session_find(struct node *node, uint64_t link)
-{
-	struct node_session *session;
-	HASH_FIND(hh, node->sessions, &link, sizeof link, session);
-	return session;
-}
-
-void node_session_drop(struct node *node, struct node_session *session)
-{
-	HASH_DEL(node->sessions, session);
-	node_sent_clear(&session->sent);
-	node_near_end(&session->near);
-	free(session);
-}
-
-struct node_session *node_session_open(struct node *node, uint64_t link)
-{
-	struct node_session *session = node_session_find(node, link);
-	if (session) {
-		node_sent_clear(&session->sent); // a second Hello on a link begins anew
-		node_near_end(&session->near);
-		return session;
-	}
-	if (HASH_COUNT(node->sessions) >= LIMIT_SESSIONS)
-		return NULL;
-	session = calloc(1, sizeof *session);
-	if (!session)
-		return NULL;
-	session->link = link;
-	HASH_ADD(hh, node->sessions, link, sizeof session->link, session);
-	return session;
-}
-
 static struct logname session_home(const struct node_session *session)
 {
 	return (struct logname){ .device = session->device, .incarnation = session->incarnation };
@@ -55,6 +22,7 @@ struct answer {
 	struct buf frames[16];
 	ProtobufCBinaryData frame_list[16];
 	size_t packed_bytes;
+	unsigned pieces;         // of files
 	Tributary__Receipt **receipts;
 	Tributary__Refusal **refusals;
 	struct receipted {
@@ -223,13 +191,16 @@ static bool answer_range(struct answer *answer, const struct journal_log *log, u
 	struct logname home = session_home(session);
 	struct audience audience;
 	audience_withholds withheld = audience_of(&audience, answer->call->txn, &session->unit, &session->device, log);
+	// On a link few pieces are under way at once: what is small comes behind no more than these.
+	bool pieces = log->name.lane == LANE_FILE && !session->outward;
 	if (to > log->head.size)
 		to = log->head.size;
 	while (*at < to && !answer->err) {
 		uint32_t count;
-		if (!answer_has_room(answer))
+		if (!answer_has_room(answer) || (pieces && answer->pieces >= LIMIT_FILE_WINDOW))
 			return false;
-		answer->err = frame_add(&answer->writer, answer->call->txn, log, *at, to, &home, withheld, &audience, &count);
+		answer->err = frame_add(&answer->writer, answer->call->txn, log, *at, pieces ? *at + 1 : to, &home, withheld, &audience, &count);
+		answer->pieces += pieces ? count : 0;
 		if (count == 0) {
 			if (frame_empty(&answer->writer))
 				break;
@@ -315,6 +286,39 @@ static bool may_be_told(struct node_call *call, struct node_session *session)
 	return !device.revoked;
 }
 
+static bool is_file(struct answer *answer, const struct arrival *item, struct journal_log *log)
+{
+	answer->err = journal_find_number(answer->call->txn, item->log, log);
+	return !answer->err && log->name.lane == LANE_FILE;
+}
+
+// A file is next: what is small and came behind it goes before it. False: the answer is full.
+static bool answer_small(struct answer *answer, uint64_t number)
+{
+	struct node_session *session = answer->session;
+	struct arrival item;
+	bool whole = true;
+	uint64_t from = session->small > number ? session->small : number;
+	struct arrival_walk walk = arrival_walk_begin(answer->call->txn, &session->unit, from);
+	while (whole && !answer->err && arrival_walk_next(&walk, &item)) {
+		struct journal_log log;
+		if (!is_file(answer, &item, &log) && !answer->err && item.what == ARRIVAL_ENTRIES && !hash_equal(&log.name.device, &session->device))
+			whole = answer_log(answer, &log, item.from);
+		if (whole)
+			session->small = item.number;
+	}
+	arrival_walk_end(&walk);
+	return whole;
+}
+
+static bool answer_next(struct answer *answer, const struct arrival *item)
+{
+	struct journal_log log;
+	if (is_file(answer, item, &log) && !answer_small(answer, item->number))
+		return false;
+	return !answer->err && answer_arrival(answer, item);
+}
+
 static void answer_arrivals(struct answer *answer)
 {
 	struct node_session *session = answer->session;
@@ -323,7 +327,7 @@ static void answer_arrivals(struct answer *answer)
 		return;
 	struct arrival_walk walk = arrival_walk_begin(answer->call->txn, &session->unit, session->cursor);
 	while (!answer->err && arrival_walk_next(&walk, &item)) {
-		if (!answer_arrival(answer, &item)) {
+		if (!answer_next(answer, &item)) {
 			answer->message.more = true;
 			break;
 		}
@@ -361,12 +365,6 @@ static void answer_send(struct answer *answer)
 
 // ---- Messages ----
 
-static bool cargo_for(struct node_call *call, const struct node_session *session)
-{
-	const struct cargo_peer peer = { .device = session->device, .unit = session->unit, .server = session->client_is_server };
-	return !session->revoked && node_haul_due(call, &peer);
-}
-
 // An answer that goes into a bundle stands for itself.
 static void answer_alone(struct answer *answer, bool greeting)
 {
@@ -386,7 +384,7 @@ static void reply(struct node_call *call, struct node_session *session, const st
 		if (greeting)
 			answer.message.time = call->node->now_ms;
 		if (greeting && !call->event->carried)
-			answer.message.cargo = cargo_for(call, session);
+			answer.message.cargo = node_haul_for(call, session);
 		if (intake)
 			answer_intake(&answer, intake);
 		if (session->outward)
@@ -469,6 +467,7 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 	session->live = hello->live;
 	session->told_incarnation = same_life;
 	session->cursor = same_life ? hello->cursor : 0;
+	session->small = 0;
 	session->awaits_next = false;
 	session->again.number = 0;
 	session->outward = carried && carried->outward;
@@ -579,7 +578,7 @@ void node_server_settle(struct node_call *call)
 {
 	struct node_session *session, *next;
 	HASH_ITER(hh, call->node->sessions, session, next) {
-		bool cargo = session->live && call->node->cargo_fresh && cargo_for(call, session);
+		bool cargo = session->live && call->node->cargo_fresh && node_haul_for(call, session);
 		if (!session->live || session->awaits_next || session->revoked || (!cargo && !something_for(call, session)))
 			continue;
 		struct answer answer;

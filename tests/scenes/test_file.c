@@ -227,6 +227,103 @@ static void what_is_swept_goes_after_its_receipt_and_the_log_still_verifies(void
 	cluster_free(play);
 }
 
+static void on_the_way_down_too_what_is_small_goes_first(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	assert_ok(cluster_sync(branch));
+	struct actor *tablet = cluster_device(branch, "tablet");
+	assert_ok(cluster_sync(tablet));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(cluster_sync(branch));
+	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
+	assert_ok(cluster_sync(branch)); // behind the photo
+	play->delivered = 0;
+	play->deliver_at_most = 2; // its Hello, and the first answer
+	cluster_sync(tablet);
+	play->deliver_at_most = 0;
+	assert_int_equal(cluster_figure(tablet, branch, "meetings_held", "2026-03"), 1);
+	assert_true(look(tablet, branch, &name).here <= LIMIT_FILE_WINDOW);
+	assert_ok(cluster_sync(tablet));
+	assert_true(look(tablet, branch, &name).whole);
+	assert_ok(cluster_sync(tablet));
+	assert_int_equal(tablet->round_trips, 1); // nothing twice
+	cluster_free(play);
+}
+
+static void a_full_disk_takes_entries_and_no_files(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
+	node_room(township->node, 2 * LIMIT_PIECE_BYTES + 1000);
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(township, branch, &name).here, 2);
+	assert_int_equal(cluster_figure(township, branch, "meetings_held", "2026-03"), 1);
+	assert_int_equal(cluster_count(branch, STORE_NOTICE), 1);
+	assert_int_equal(cluster_count(township, STORE_NOTICE), 1); // who runs it is told
+
+	node_room(township->node, UINT64_MAX); // there is room again
+	assert_ok(cluster_sync(branch));
+	assert_true(look(township, branch, &name).whole);
+	cluster_free(play);
+}
+
+// The first message of the branch's session, which carries the piece.
+static struct buf first_message(struct actor *branch)
+{
+	struct cluster *play = branch->cluster;
+	struct buf bytes = BUF_EMPTY;
+	cluster_connect(branch, false);
+	assert_int_equal(play->tail - play->head, 1);
+	struct cluster_message *message = &play->queue[play->head++ % CLUSTER_QUEUE];
+	buf_bytes(&bytes, message->bytes.data, message->bytes.size);
+	buf_free(&message->bytes);
+	cluster_disconnect(branch);
+	assert_ok(bytes.err);
+	return bytes;
+}
+
+static void a_transfer_cut_at_every_byte_leaves_nothing_wrong(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	struct cluster_pen pen;
+	struct buf payload = BUF_EMPTY;
+	const struct span data = span_string("签到表: 张三 李四 王五");
+	struct merkle_peaks peaks = { .size = 0 };
+	struct hash leaf = piece_leaf(data);
+	merkle_append(HASH_BLAKE2B_256, &peaks, &leaf, NULL);
+	const struct piece piece = { .file = merkle_root(HASH_BLAKE2B_256, &peaks), .size = data.size, .data = data };
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(branch));
+	cluster_write(branch, &pen);
+	piece_encode(&piece, &payload);
+	assert_ok(pen_piece(&pen.pen, false, buf_span(&payload)));
+	cluster_written(&pen);
+	struct buf message = first_message(branch);
+	for (size_t size = 0; size < message.size; size++) {
+		assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, span_of(message.data, size)));
+		assert_int_equal(look(township, branch, &piece.file).here, 0);
+	}
+	assert_int_equal(cluster_count(township, STORE_FORK), 0);
+	assert_int_equal(cluster_count(township, STORE_QUARANTINE), 0);
+	assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, buf_span(&message)));
+	assert_true(look(township, branch, &piece.file).whole);
+	assert_ok(cluster_sync(branch)); // its own link hears of it
+	assert_int_equal(look(branch, branch, &piece.file).received, 1);
+	buf_free(&message);
+	buf_free(&payload);
+	cluster_free(play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +333,9 @@ int main(void)
 		cmocka_unit_test(a_paused_link_takes_entries_and_no_files),
 		cmocka_unit_test(a_cut_costs_the_pieces_under_way),
 		cmocka_unit_test(what_does_not_fit_is_refused_and_entries_go_on),
+		cmocka_unit_test(on_the_way_down_too_what_is_small_goes_first),
+		cmocka_unit_test(a_full_disk_takes_entries_and_no_files),
+		cmocka_unit_test(a_transfer_cut_at_every_byte_leaves_nothing_wrong),
 		cmocka_unit_test(what_is_swept_goes_after_its_receipt_and_the_log_still_verifies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

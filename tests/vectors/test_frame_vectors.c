@@ -48,6 +48,18 @@ static void messages_look_like_this(void **state)
 	bye.reason = 13;
 	bye.text = (char *)(uintptr_t) "no";
 	message_is(MESSAGE_BYE, &bye.base, "07 080d 12026e6f");
+
+	Tributary__Beside beside = TRIBUTARY__BESIDE__INIT;
+	beside.version = 1;
+	beside.more = true;
+	message_is(MESSAGE_BESIDE, &beside.base, "08 a00601 c00601");
+	Tributary__Haul haul = TRIBUTARY__HAUL__INIT;
+	Tributary__Stowed stowed = TRIBUTARY__STOWED__INIT;
+	stowed.part = 3;
+	stowed.reason = 5;
+	haul.version = 1;
+	haul.stowed = &stowed;
+	message_is(MESSAGE_HAUL, &haul.base, "09 a00601 b20606 a80603 b00605");
 }
 
 // One range of one entry, of the session's own device, lane detail, under a head of size 1.
