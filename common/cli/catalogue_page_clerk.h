@@ -16,6 +16,8 @@
 	X(PAGE_SYNC_OFFLINE, "离线", "Offline") \
 	X(PAGE_SYNC_REFUSED, "未被接受 %1 条", "Not accepted: %1") \
 	X(PAGE_SYNC_RUNNING, "正在同步", "Synchronising") \
+	X(PAGE_SYNC_ROAD, "服务器连不上，已交给“%1”", "The server cannot be reached; handed to %1") \
+	X(PAGE_SYNC_ALONE, "只在本机 %1 条", "On this machine alone: %1") \
 	X(PAGE_SYNC_READY, "待同步", "Not synchronised yet") \
 	X(PAGE_SYNC_LAST, "上次成功：%1", "Last success: %1") \
 	X(PAGE_SYNC_NEVER, "还没有同步过", "Never synchronised yet") \

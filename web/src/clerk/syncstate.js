@@ -11,7 +11,7 @@ import { link } from '../shared/route.js';
 import { State } from '../shared/state.js';
 import { t } from '../shared/text.js';
 
-// { waiting, refused, offline, running, last, away }
+// { waiting, refused, offline, running, last, away, through, alone }
 export function useSync() {
 	const status = useResource('/status');
 	const sync = useResource('/sync');
@@ -28,6 +28,9 @@ export function useSync() {
 		running: Boolean(one.running),
 		offline: Boolean(one.failure) || (one.exit !== undefined && one.exit !== null && one.exit !== 0),
 		failure: one.failure || null,
+		// Where the server was not there: whoever took it along, and what nobody has but this machine.
+		through: one.result && one.result.road !== 'server' ? one.result.through : '',
+		alone: status.data ? status.data.alone || 0 : 0,
 		away: !open,
 	};
 }
@@ -41,6 +44,8 @@ function main(sync) {
 		return ['note', t('PAGE_SYNC_RUNNING')];
 	if (sync.offline)
 		return ['warn', t('PAGE_SYNC_OFFLINE')];
+	if (sync.through && sync.waiting > 0)
+		return ['warn', t('PAGE_SYNC_ROAD', sync.through)];
 	if (sync.waiting === 0)
 		return ['good', t('PAGE_SYNC_DONE')];
 	return ['note', t('PAGE_SYNC_READY')];
@@ -54,6 +59,7 @@ export function SyncWords({ sync }) {
 	return html`<span class="row words">
 		${!(tone === 'note' && sync.waiting > 0 && !sync.running) && html`<${State} tone=${tone}>${text}<//>`}
 		${sync.waiting > 0 && html`<${State} tone="note">${t('PAGE_SYNC_WAITING', number(sync.waiting))}<//>`}
+		${(sync.offline || sync.through) && sync.alone > 0 && html`<${State} tone="warn">${t('PAGE_SYNC_ALONE', number(sync.alone))}<//>`}
 		${sync.refused > 0 && html`<a href=${link(['refused'])}><${State} tone="bad">${t('PAGE_SYNC_REFUSED', number(sync.refused))}<//></a>`}
 	</span>`;
 }
