@@ -58,7 +58,7 @@ function work(tree) {
 	laptop('put', 'meeting', '--record', meeting, 'place=文化站', '--reason', '更正地点');
 	tree.branch('tablet', 'sync');
 	laptop('sync');
-	laptop('attach', '王桂兰', '--to', 'B2', '--from', '2026-10-01');
+	laptop('attach', '王桂兰', '--to', 'B2', '--from', '2026-11-05');
 	const member = laptop('list', 'member').records[11].record;
 	if (laptop('form', 'member').of.custody)
 		laptop('transfer', 'offer', member, '--to', 'B2', '--reason', '工作调动');

@@ -40,7 +40,8 @@ export const ring = ({ names, values, format }) => (colours) => ({
 	legend: { type: 'scroll', bottom: 0, textStyle: { color: colours.ink }, pageTextStyle: { color: colours.ink } },
 	series: [{
 		type: 'pie', radius: ['42%', '68%'], center: ['50%', '44%'], data: names.map((name, i) => ({ name, value: values[i] })),
-		itemStyle: { borderColor: colours.paper, borderWidth: 2 }, label: { color: colours.ink, formatter: '{d}%' },
+		itemStyle: { borderColor: colours.paper, borderWidth: 2 }, // Whole percents: a narrow screen has no room for more beside the ring.
+		label: { color: colours.ink, formatter: ({ percent }) => `${Math.round(percent)}%` }, labelLine: { length: 8, length2: 6 },
 	}],
 });
 
