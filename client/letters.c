@@ -6,9 +6,9 @@
 
 #include "base/date.h"
 #include "cli/transfers.h"
+#include "client/scratch.h"
 #include "io/file.h"
 #include "io/machine.h"
-#include "io/store_memory.h"
 #include "sync/pen_away.h"
 
 #define BEGIN_LINE "-----BEGIN TRIBUTARY LETTER-----"
@@ -16,19 +16,7 @@
 
 enum { SCRATCH_BYTES = 256 * 1024 * 1024, LINE_CHARACTERS = 64, FILE_MODE = 0600, TEXT_MAX_BYTES = 2 * LETTER_MAX_BYTES };
 
-static struct store *fresh(void *context)
-{
-	(void)context;
-	return store_memory_new();
-}
-
-static void drop(void *context, struct store *store)
-{
-	(void)context;
-	store_memory_free(store);
-}
-
-static const struct proof_reader reader = { .fresh = fresh, .drop = drop };
+static const struct proof_reader reader = { .fresh = scratch_fresh, .drop = scratch_drop };
 
 // ---- As text ----
 

@@ -118,8 +118,10 @@ static int do_file(struct wish *wish, const char *path)
 static enum err do_offer(void *context, const struct transfer_state *state)
 {
 	struct wish *wish = context;
-	bool ours = id_equal(&state->offer.to, &wish->command->home.self.unit);
-	return ours && state->progress == TRANSFER_IS_OPEN ? do_one(wish, &state->offer.member) : ERR_OK;
+	struct id now; // of a unit that became part of another, the other: what that unit accepted is accepted anew
+	bool ours = pen_custody_addressee(&wish->command->txn, &state->offer.to, &now) && id_equal(&now, &wish->command->home.self.unit);
+	bool open = state->progress == TRANSFER_IS_OPEN || (state->progress == TRANSFER_IS_ACCEPTED && !id_equal(&now, &state->offer.to));
+	return ours && open ? do_one(wish, &state->offer.member) : ERR_OK;
 }
 
 // Of our own, everybody whose home is here; of offers to us, all that are open.

@@ -5,8 +5,8 @@
 #include "cli/figures.h"
 #include "client/commands.h"
 #include "client/letters.h"
+#include "client/scratch.h"
 #include "io/file.h"
-#include "io/store_memory.h"
 #include "sync/proof.h"
 
 enum { SCRATCH_BYTES = 512 * 1024 * 1024, NAME_BYTES = 128, TITLE_BYTES = 512 };
@@ -31,18 +31,6 @@ static const struct {
 	[PROOF_TALLY] = { "tally", PHRASE_PROOF_TALLY },      [PROOF_ENTRIES] = { "entries", PHRASE_PROOF_ENTRIES },
 	[PROOF_SEALED] = { "sealed", PHRASE_PROOF_SEALED },
 };
-
-static struct store *fresh(void *context)
-{
-	(void)context;
-	return store_memory_new();
-}
-
-static void drop(void *context, struct store *store)
-{
-	(void)context;
-	store_memory_free(store);
-}
 
 static void keep(void *context, const struct proof_line *line)
 {
@@ -170,7 +158,7 @@ static bool trusted_root(const struct verb_call *call, struct hash *root, int *c
 static int check(struct verify *verify, const struct buf *file, struct arena *arena, struct view_pack *pack)
 {
 	const char *path = verify->call->arguments[0];
-	struct proof_reader reader = { .fresh = fresh, .drop = drop, .line = keep, .context = verify };
+	struct proof_reader reader = { .fresh = scratch_fresh, .drop = scratch_drop, .line = keep, .context = verify };
 	struct proof_claim claim = { .value = 0 };
 	const char *unit = NULL;
 	struct hash root;

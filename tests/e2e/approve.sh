@@ -2,6 +2,7 @@
 # Further approvals: the pack asks for the receiving township's word and the county's. Given, denied, early, withdrawn;
 # what is overdue is listed with what to do; a whole team moves at once.
 . "${0%/*}/lib.sh"
+each_step=conserved
 sed 's/^    custody: true/    custody: true\n    approvals: [registrar, witness]/' "$source/tests/data/custody.yaml" >approved.yaml
 pack=$work/approved.yaml
 

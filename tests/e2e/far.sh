@@ -2,6 +2,7 @@
 # From one county to another, with real processes: a prefecture, two counties, a township and a branch in each.
 # The branch that is to take the member in is not known to the one that offers: it asks, and both are shown to each other.
 . "${0%/*}/lib.sh"
+each_step=conserved
 pack=$source/tests/data/custody.yaml
 
 step 'three tiers of servers: a prefecture, two counties, two townships'
@@ -69,10 +70,10 @@ is_at() { [ "$(figure tributaryd "$1" "$month" members)" = "$2" ]; }
 soon 30 is_at C2 1
 soon 30 is_at C1 0
 soon 30 is_at top 1
-conserved() {
+rests() {
 	tributaryd -C "$1" --json status >"$out" 2>"$err" && [ "$(jsoncheck members_conserved <"$out")" = true ]
 }
-for server in C1 C2 T1 T3 top; do soon 20 conserved $server; done
+for server in C1 C2 T1 T3 top; do soon 20 rests $server; done
 
 step 'who is nowhere is not found, and that is said'
 told() {

@@ -1,13 +1,15 @@
 #!/bin/sh
 # Exactly one home, in a bad week: over a cut of `banner` members are offered, taken in, refused and called back at
 # random between branches of several townships, while servers come and go or are killed, syncs are cut off, and
-# branches change their township. In the end every member has one home, nobody is missing or counted twice, and the
-# figures of every level are those that awk counts in the branches' exports.
-#	HOMES_TRANSFERS (16), HOMES_MOVES (3), HOMES_TOWNSHIPS (2), HOMES_BRANCHES (5), HOMES_MEMBERS a branch at most (4),
-#	HOMES_SEED (1)
+# branches change their township, become part of others, are split and closed. Conservation holds at every server all the
+# time; in the end every member has one home, nobody is missing or counted twice, and the figures of every level are
+# those that awk counts in the branches' exports.
+#	HOMES_TRANSFERS (16), HOMES_MOVES (3; of them about every third another change), HOMES_TOWNSHIPS (2), HOMES_BRANCHES (5),
+#	HOMES_MEMBERS a branch at most (4), HOMES_SEED (1), HOMES_LOOK (5: steps between two looks at conservation)
 transfers=${HOMES_TRANSFERS-16} moves=${HOMES_MOVES-3} townships=${HOMES_TOWNSHIPS-2} branches=${HOMES_BRANCHES-5}
-each=${HOMES_MEMBERS-4} seed=${HOMES_SEED-1}
+each=${HOMES_MEMBERS-4} seed=${HOMES_SEED-1} look=${HOMES_LOOK-5}
 . "${0%/*}/lib.sh"
+each_step=conserved
 pack=$source/tests/data/custody.yaml
 month=$(date +%Y-%m)
 
@@ -91,7 +93,16 @@ plan() {
 				if (rand() < 0.03) print "kill", "county"
 				if (rand() < 0.05) print "down", township[draw(townships)]
 				if (rand() < 0.5) print "up"
-				if (moves && i % int(transfers / moves) == 0) print "move", branch[draw(branches)], township[draw(townships)]
+				if (moves && i % int(transfers / moves) == 0) {
+					r = rand()
+					a = draw(branches)
+					do b = draw(branches); while (b == a)
+					do c = draw(branches); while (c == a || c == b)
+					if (r < 0.6) print "move", branch[a], township[draw(townships)]
+					else if (r < 0.75) print "merge", branch[a], branch[b]
+					else if (r < 0.88) print "split", branch[a], branch[b], branch[c]
+					else print "close", branch[a], branch[b]
+				}
 			}
 			print "up"
 		}'
@@ -102,6 +113,23 @@ names() {
 	tributary -C "$1" --json list member 2>>"$err" |
 		sed -n '/"left":"/d; s/^{"record":.*"fields":{"name":"\([^"]*\)".*/\1/p'
 }
+
+# Whoever looks after both says it: a township, or the county. What has ended once is left alone, and so is the last but two.
+ends() {
+	[ "$(wc -l <.e2e/ended)" -lt $((branches - 2)) ] || return 0
+	! cut -d ' ' -f 1 .e2e/ended | grep -qxF -e "$1" -e "$2" || return 0
+	code=$1 next=$2
+	shift 2
+	for server in $(all_townships) county; do
+		! is_down "$server" || continue
+		try tributaryd -C "$server" unit "$@"
+		[ "$got" -ne 0 ] || {
+			echo "$code $next" >>.e2e/ended
+			return 0
+		}
+	done
+}
+: >.e2e/ended
 
 down=
 start_all() {
@@ -124,6 +152,9 @@ play() {
 		down) is_down "$2" || { stop "$2"; down="$down $2"; } ;;
 		up) start_all ;;
 		move) try tributaryd -C county unit move "$2" "$3"; [ "$got" -ne 0 ] || moved=$((moved + 1)) ;;
+		merge) ends "$2" "$3" merge "$2" "$3" ;;
+		split) ends "$2" "$3" split "$2" "$3" "$4" ;;
+		close) ends "$2" "$3" close "$2" --unsettled ;;
 	esac
 }
 
@@ -133,8 +164,13 @@ step "$transfers transfers and $moves moves of branches, with links and servers 
 	sed 's/ .*/ branch/' .e2e/branches
 } | plan >steps
 moved=0
-while read -r what a b k; do play "$what" "$a" "$b" "$k"; done <steps
-echo "  $(wc -l <steps) steps, $(grep -c '^kill' steps) kills, $moved branches moved"
+played=0
+while read -r what a b k; do
+	play "$what" "$a" "$b" "$k"
+	played=$((played + 1))
+	[ $((played % look)) -ne 0 ] || conserved
+done <steps
+echo "  $played steps, $(grep -c '^kill' steps) kills, $moved branches moved, $(wc -l <.e2e/ended) merged, split or closed"
 
 # ---- Peace ----
 
@@ -143,7 +179,15 @@ open_ones() {
 		tributary -C "$b" --json transfer list --open 2>/dev/null | jsoncheck 'transfers[#]' 2>/dev/null || echo 1
 	done | awk '{ n += $1 } END { print n + 0 }'
 }
+# Who is at home in a unit that is no more goes to the one that came after it, or to another.
+leave_the_ended() {
+	while read -r b to; do
+		while grep -q "^$to " .e2e/ended; do to=$(awk -v b="$to" '$1 == b { print $2 }' .e2e/ended); done
+		[ -z "$(names "$b")" ] || try tributary -C "$b" transfer offer --all --to "$to"
+	done <.e2e/ended
+}
 settled() {
+	leave_the_ended
 	for b in $(all_branches); do
 		try tributary -C "$b" sync
 		try tributary -C "$b" transfer accept --all
@@ -184,12 +228,12 @@ awk 'NR == FNR { above[$1] = $2; next } { sum[above[$1]] += $2; all += $2 } END 
 same 'members counted in the exports' "$(awk '$1 == "county" { print $2 }' .e2e/sums)" "$total"
 while read -r b count; do same "members of $b" "$(figure tributary "$b" "$month" members)" "$count"; done <.e2e/counted
 while read -r server count; do soon 30 at "$server" "$count"; done <.e2e/sums
-conserved() { # SERVER KNOWN: by the tallies and by the records
+rests() { # SERVER KNOWN: by the tallies and by the records
 	tributaryd -C "$1" --json status >.e2e/status
 	[ "$(jsoncheck members_conserved <.e2e/status)" = true ] && [ "$(jsoncheck members_known <.e2e/status)" = "$2" ] &&
 		[ "$(jsoncheck members_counted <.e2e/status)" = "$2" ]
 }
-while read -r server count; do soon 30 conserved "$server" "$count"; done <.e2e/sums
+while read -r server count; do soon 30 rests "$server" "$count"; done <.e2e/sums
 for t in county $(all_townships); do ok tributaryd -C "$t" check; done
 committed=$(tributaryd -C county --json transfer list | jsoncheck 'transfers[state=committed][#]')
 aborted=$(tributaryd -C county --json transfer list | jsoncheck 'transfers[state=aborted][#]' 2>/dev/null || echo 0)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Out of one tree and into another: a letter, checked without any data directory, its return slip, and what is refused.
 . "${0%/*}/lib.sh"
+each_step=conserved
 pack=$source/tests/data/custody.yaml
 month=$(date +%Y-%m)
 
@@ -95,7 +96,7 @@ soon 20 recorded one 李四 3
 exits 3 tributary -C one transfer returned slip --root "$other"
 soon 20 is_at here 0
 same 'members of the branch' "$(figure tributary one "$month" members)" 0
-conserved() { tributaryd -C "$1" --json status >"$out" 2>"$err" && [ "$(jsoncheck members_conserved <"$out")" = true ]; }
-for server in here there t1; do soon 20 conserved $server; done
+rests() { tributaryd -C "$1" --json status >"$out" 2>"$err" && [ "$(jsoncheck members_conserved <"$out")" = true ]; }
+for server in here there t1; do soon 20 rests $server; done
 ok tributary -C one --json transfer list
 same 'in the register' "$(field 'transfers[0].state')" committed

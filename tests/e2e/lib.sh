@@ -33,7 +33,9 @@ jsoncheck() { "$build/tests/e2e/jsoncheck" "$@"; }
 
 # ---- The transcript ----
 
+# Tests in which members have homes say each_step=conserved: it is asserted before each further step, and at the end.
 step() {
+	[ -z "${each_step-}" ] || "$each_step"
 	now=$*
 	echo "- $now"
 }
@@ -163,6 +165,19 @@ kill_hard() {
 	rm "$work/.e2e/$1.pid"
 }
 
+# Conservation (DESIGN 9) at every server that runs: counted + not taken up − not let go = known, none below 0, and the
+# ledgers hold whom the records give them.
+conserved() {
+	for running in "$work"/.e2e/*.pid; do
+		[ -e "$running" ] || continue
+		running=${running##*/} running=${running%.pid}
+		tributaryd -C "$work/$running" --json status >"$work/.e2e/terms" 2>"$work/.e2e/terms.log" || fail "$running does not say its members"
+		set -- $(jsoncheck members_counted members_not_yet_taken_up members_not_yet_let_go members_known members_conserved <"$work/.e2e/terms")
+		[ "$5" = true ] && [ "$1" -ge 0 ] && [ "$2" -ge 0 ] && [ "$3" -ge 0 ] && [ $(($1 + $2 - $3)) -eq "$4" ] ||
+			fail "members at $running: $1 counted, $2 not taken up, $3 not let go, $4 known, conserved: $5"
+	done
+}
+
 # ---- The end ----
 
 clean() {
@@ -182,6 +197,7 @@ clean() {
 
 over() {
 	got=$?
+	[ "$got" -ne 0 ] || [ -z "${each_step-}" ] || "$each_step"
 	trap - EXIT
 	trap '' HUP INT TERM # a second signal must not stop the tidying up
 	[ "$got" -eq 0 ] || {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The practices S1 to S26 (docs/practices.md) in the party branch ledger, each by the command that shows it working.
 . "${0%/*}/lib.sh"
+each_step=conserved
 
 # fig METRIC: of the branch in March. figure_up METRIC: as the township sums it.
 fig() { figure tributary laptop 2026-03 "$1"; }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Members at a second unit: attached, accepted, active there, ended; a temporary branch that borrows its members.
 . "${0%/*}/lib.sh"
+each_step=conserved
 pack=$source/tests/data/presence.yaml
 
 found county

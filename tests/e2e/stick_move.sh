@@ -2,6 +2,7 @@
 # A member moves from a branch of one township to a branch of another, and no program ever listens anywhere:
 # offer, letter, acceptance, record, the witness's word and the record's way back, all by stick.
 . "${0%/*}/lib.sh"
+each_step=conserved
 pack=$source/tests/data/custody.yaml
 month=$(date +%Y-%m)
 mkdir stick

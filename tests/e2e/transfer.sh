@@ -1,6 +1,7 @@
 #!/bin/sh
 # Members change their home: within a township, from one township to another, refused, withdrawn, by batch.
 . "${0%/*}/lib.sh"
+each_step=conserved
 pack=$source/tests/data/custody.yaml
 
 found county

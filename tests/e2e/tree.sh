@@ -3,6 +3,7 @@
 # goes to another county. Devices and servers find their new server by themselves, and each figure stands in
 # the tree of its month, or in today's boundaries when asked.
 . "${0%/*}/lib.sh"
+each_step=conserved
 
 # What a command says, field by field: members as DIR sees them of UNIT at the end of MONTH [in another tree].
 members() {

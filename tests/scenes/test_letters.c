@@ -1,5 +1,6 @@
 // Letters between units: one log has letters to several, and each gets its own, whatever happens to the tree.
 #include "support/cluster.h"
+#include "support/conserved.h"
 #include "support/support.h"
 
 struct stage {
@@ -10,6 +11,7 @@ struct stage {
 static struct stage three_branches(void)
 {
 	struct stage stage = { .play = cluster_new() };
+	stage.play->each_session = conserved_everywhere;
 	stage.township = cluster_found(stage.play, "township");
 	stage.one = cluster_branch(stage.township, "one");
 	stage.two = cluster_branch(stage.township, "two");

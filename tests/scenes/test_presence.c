@@ -4,6 +4,7 @@
 
 #include "base/pb.h"
 #include "support/cluster.h"
+#include "support/conserved.h"
 #include "support/support.h"
 #include "sync/pen_inside.h"
 #include "sync/pen_presence.h"
@@ -25,6 +26,7 @@ static void sync_all(struct stage *stage)
 static struct stage stage_new(void)
 {
 	struct stage stage = { .play = cluster_new_with("../data/presence.yaml") };
+	stage.play->each_session = conserved_everywhere;
 	stage.county = cluster_found(stage.play, "county");
 	stage.east = cluster_server(stage.county, "east");
 	stage.west = cluster_server(stage.county, "west");

@@ -2,6 +2,7 @@
 #include "org/custody_chain.h"
 #include "org/transfer_state.h"
 #include "support/custody_stage.h"
+#include "support/conserved.h"
 #include "support/support.h"
 
 struct far_stage {
@@ -25,6 +26,7 @@ static void sync_all(struct far_stage *stage)
 static struct far_stage two_counties(void)
 {
 	struct far_stage stage = { .play = cluster_new_with("../data/custody.yaml") };
+	stage.play->each_session = conserved_everywhere;
 	stage.top = cluster_found(stage.play, "prefecture");
 	stage.north = cluster_server_kind(stage.top, "county", "north");
 	stage.south = cluster_server_kind(stage.top, "county", "south");

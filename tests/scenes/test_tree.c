@@ -6,6 +6,7 @@
 #include "base/pb.h"
 #include "org/charter_past.h"
 #include "support/cluster.h"
+#include "support/conserved.h"
 #include "support/support.h"
 
 struct county {
@@ -33,6 +34,7 @@ static void all_sync(struct cluster *play, unsigned rounds)
 static struct county five_seven_and_three(void)
 {
 	struct county it = { .play = cluster_new() };
+	it.play->each_session = conserved_everywhere;
 	uint64_t later = it.play->now_ms;
 	it.play->now_ms -= UINT64_C(77) * 86400000; // the second of January
 	it.county = cluster_found(it.play, "county");
@@ -238,6 +240,7 @@ static void a_branch_from_another_county_is_known_by_its_former_superiors_word(v
 	(void)state;
 	struct cluster *play = cluster_new();
 	struct actor *top = cluster_found(play, "top");
+	play->each_session = conserved_everywhere;
 	struct actor *east = cluster_server_kind(top, "committee", "east"), *west = cluster_server_kind(top, "committee", "west");
 	struct actor *north = cluster_server_kind(east, "township", "north"), *south = cluster_server_kind(west, "township", "south");
 	struct actor *a = cluster_branch(north, "a");
@@ -261,6 +264,7 @@ static size_t writes_of_a_move(unsigned branches, unsigned records)
 {
 	struct cluster *play = cluster_new();
 	struct actor *top = cluster_found(play, "top");
+	play->each_session = conserved_everywhere;
 	struct actor *east = cluster_server_kind(top, "committee", "east"), *west = cluster_server_kind(top, "committee", "west");
 	struct actor *north = cluster_server_kind(east, "township", "north");
 	for (unsigned i = 0; i < branches; i++) {

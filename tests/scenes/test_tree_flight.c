@@ -2,6 +2,7 @@
 // submitted, remarks, letters. Each comes where it belongs, and counts once.
 #include "ledger/period.h"
 #include "support/cluster.h"
+#include "support/conserved.h"
 #include "support/custody_stage.h"
 #include "support/support.h"
 
@@ -25,6 +26,7 @@ static void all_sync(struct county *it)
 static struct county two_townships(void)
 {
 	struct county it = { .play = cluster_new() };
+	it.play->each_session = conserved_everywhere;
 	uint64_t later = it.play->now_ms;
 	it.play->now_ms -= UINT64_C(77) * 86400000; // the second of January
 	it.county = cluster_found(it.play, "county");

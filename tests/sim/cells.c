@@ -268,7 +268,8 @@ bool cells_follow(struct actor *device, char *why, size_t size)
 	bool known = pack && charter_unit_get(&txn, &device->self.unit, &row) == ERR_OK;
 	for (int32_t month = FIRST_MONTH; known && good && month < FIRST_MONTH + MONTHS; month++)
 		good = restated(device, &txn, month, why, size);
-	for (size_t i = 0; known && good && i < pack->cadence_count; i++)
+	bool there = known && row.closed == INT32_MAX; // of a period in which it ended nothing is asked
+	for (size_t i = 0; there && good && i < pack->cadence_count; i++)
 		good = met(device, &txn, &pack->cadences[i], why, size);
 	txn_abort(&txn);
 	return good;

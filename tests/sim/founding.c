@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "base/pb.h"
-#include "org/charter_draft.h"
+#include "org/charter_past.h"
 #include "org/enrol.h"
 #include "sync/join.h"
 
@@ -100,31 +100,6 @@ void founding_announce(struct actor *server)
 	statement.server_address = &address;
 	enum err err = state(server, &statement);
 	world_say(server->world, "%s says where it is reached: %s", server->name, err_name(err));
-}
-
-enum err founding_move(struct world *world, struct world_unit *unit, struct actor *township)
-{
-	struct actor *county = world->actors[0];
-	struct actor_pen writing;
-	struct arena arena;
-	Tributary__Statements statements = TRIBUTARY__STATEMENTS__INIT;
-	struct charter_draft draft = {
-		.what = CHARTER_MOVED, .unit = unit->id, .to = township->self.unit, .day = date_of_ms(world->now_ms, 0), .by = county->self.unit,
-	};
-	enum err err = actor_pen_begin(county, &writing);
-	if (err)
-		return err;
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	err = charter_draft(&writing.txn, &arena, &draft);
-	if (!err && draft.fault)
-		err = ERR_UNAUTHORISED;
-	statements.n_statements = 1;
-	statements.statements = &draft.statement;
-	if (!err)
-		err = pen_statements(&writing.pen, &statements);
-	err = actor_pen_commit(&writing, err);
-	arena_free(&arena);
-	return err;
 }
 
 // ---- Joining ----

@@ -16,7 +16,4 @@ enum err founding_revoke(struct actor *registrar, const struct hash *device); //
 // A server says where it is reached, unless it has.
 void founding_announce(struct actor *server);
 
-// The county states that the branch stands below another township from today on.
-enum err founding_move(struct world *world, struct world_unit *unit, struct actor *township);
-
 #endif

@@ -84,6 +84,15 @@ static struct actor *server_of(struct world *world, const struct id *unit)
 	return NULL;
 }
 
+// The township: above the unit itself, or above what it has become part of.
+static struct actor *first_server(struct world *world, const struct id *path, size_t count)
+{
+	struct actor *found = NULL;
+	for (size_t i = 1; i < count && !found; i++)
+		found = server_of(world, &path[i]);
+	return found;
+}
+
 // Where each unit stood at the end of each month, and who looks after it now, as the county has it.
 static bool find_places(struct world *world, struct cells_part *parts)
 {
@@ -95,8 +104,8 @@ static bool find_places(struct world *world, struct cells_part *parts)
 		size_t count;
 		parts[u].device = any_device(world, u);
 		for (int32_t month = 0; month < CELLS_MONTHS; month++)
-			if (charter_path_on(&txn, &world->units[u].id, date_month_end(FIRST_MONTH + month), path, &count) == ERR_OK && count > 1)
-				parts[u].place[month] = server_of(world, &path[1]);
+			if (charter_path_on(&txn, &world->units[u].id, date_month_end(FIRST_MONTH + month), path, &count) == ERR_OK)
+				parts[u].place[month] = first_server(world, path, count);
 		if (charter_registrar(&txn, &world->units[u].id, &registrar) == ERR_OK && server_of(world, &registrar))
 			world->units[u].registrar = server_of(world, &registrar);
 	}
@@ -161,7 +170,7 @@ static bool add_parts(struct world *world, struct actor *server, const struct ce
 		oracle_count(parts[u].device, &unit->id, &figures);
 		add_figures(server, &parts[u], sum, &figures);
 		good = figures_equal(parts[u].device, &figures, &unit->id, unit->name, false, why) &&
-		       (!server->parent || !stayed(&parts[u]) || figures_equal(server, &figures, &unit->id, unit->name, true, why));
+		       (!server->parent || unit->mixed || !stayed(&parts[u]) || figures_equal(server, &figures, &unit->id, unit->name, true, why));
 	}
 	return good;
 }

@@ -26,7 +26,7 @@
 	X(REVOKE,            "a device is revoked and goes on writing")                    \
 	X(LATE,              "devices and branches join late, answers of the porch get lost") \
 	X(DAMAGE,            "blocks of logs are damaged on the disk, and healed") \
-	X(MOVE,              "branches move from one township to another") \
+	X(MOVE,              "branches move, become part of others, are split or closed") \
 	X(TRANSFER,          "members are offered, accepted, refused, withdrawn, approved") \
 	X(LIAR,              "one branch is Byzantine: it has valid keys, lies, equivocates, floods, forges") \
 	X(STICK,             "bundles on sticks, out and in, while links are cut; repeated, cut, bent, stale, lost") \

@@ -6,6 +6,7 @@
 #include "liar.h"
 #include "network.h"
 #include "registry.h"
+#include "reorganise.h"
 #include "stick.h"
 #include "sync/heal.h"
 #include "workload.h"
@@ -277,20 +278,6 @@ static void lose(struct world *world)
 	founding_device(world, actor->unit);
 }
 
-// The county itself knows what day it is, or does not move anybody.
-static void move_some(struct world *world)
-{
-	struct actor *county = world->actors[0], *township = some_actor(world, true);
-	struct world_unit *unit = &world->units[random_below(&world->trouble, world->unit_count)];
-	if (!township || !township->parent || township == unit->registrar || !county->running || county->clock_ms ||
-	    !actor_can_write(county))
-		return;
-	enum err err = founding_move(world, unit, township);
-	world_say(world, "%s moves to %s: %s", unit->name, township->name, err_name(err));
-	if (!err)
-		unit->registrar = township;
-}
-
 static void join_late(struct world *world)
 {
 	struct actor *registrar = some_actor(world, true);
@@ -326,7 +313,7 @@ static const struct {
 	{ PLAN_REVOKE, 600, true, revoke_some },
 	{ PLAN_LATE, 400, true, join_late },
 	{ PLAN_DAMAGE, 400, true, damage },
-	{ PLAN_MOVE, 400, true, move_some },
+	{ PLAN_MOVE, 400, true, reorganise_some },
 	{ PLAN_LIAR, 30, false, liar_strike },
 	{ PLAN_STICK, 40, false, stick_strike },
 	{ PLAN_FILE, 120, false, files_strike },

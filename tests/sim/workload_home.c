@@ -34,7 +34,9 @@ static bool find_offer(struct command *command, bool (*wanted)(struct command *c
 
 static bool is_for_us(struct command *command, const struct transfer_state *state)
 {
-	return state->progress == TRANSFER_IS_OPEN && id_equal(&state->offer.to, &command->actor->self.unit);
+	struct id now; // of a unit that became part of another, the other
+	return state->progress == TRANSFER_IS_OPEN && pen_custody_addressee(&command->writing.txn, &state->offer.to, &now) &&
+	       id_equal(&now, &command->actor->self.unit);
 }
 
 static bool is_ours(struct command *command, const struct transfer_state *state)

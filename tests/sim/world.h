@@ -35,6 +35,8 @@ struct world_unit {
 	struct id id;
 	char name[48];
 	struct actor *registrar; // the server that its devices sync with
+	bool ended;              // merged, split or closed; its devices are there still
+	bool mixed;              // merged, or another with it: above it is one figure
 	bool key_lost;           // a device that alone held an epoch key may be gone
 	bool liar;               // does not play by the rules
 	bool unsettled;          // a store of it was put back, copied, damaged or lost

@@ -158,6 +158,8 @@ enum err cluster_sync(struct actor *actor)
 	actor->round_trips = node_progress(actor->node).round_trips;
 	if (actor->connected)
 		cluster_disconnect(actor);
+	if (actor->cluster->each_session)
+		actor->cluster->each_session(actor->cluster);
 	if (actor->done && actor->result == ERR_MOVED) { // as the loop does
 		cluster_follow(actor);
 		return cluster_sync(actor);

@@ -56,6 +56,7 @@ struct cluster {
 	size_t deliver_at_most; // cut: messages after so many are lost with their links; 0: none is
 	size_t delivered;
 	void (*after)(struct cluster *cluster, struct actor *to); // looks on after each message; may be NULL
+	void (*each_session)(struct cluster *cluster); // and behind each session: support/conserved; may be NULL
 };
 
 struct cluster *cluster_new(void);           // with packs/party-branch.yaml, at 2026-03-20

@@ -25,12 +25,6 @@ void crossing_actors(struct crossing *it, struct actor *list[static CROSSING_ACT
 
 // ---- The stage ----
 
-void crossing_sync(struct crossing *it, struct actor *actor)
-{
-	assert_ok(cluster_sync(actor));
-	conserved_everywhere(it->play);
-}
-
 static void sync_rounds(struct crossing *it, unsigned rounds)
 {
 	struct actor *all[CROSSING_ACTORS];
@@ -38,12 +32,13 @@ static void sync_rounds(struct crossing *it, unsigned rounds)
 	for (unsigned round = 0; round < rounds; round++)
 		for (size_t i = 0; i < CROSSING_ACTORS; i++)
 			if (all[i]->parent)
-				crossing_sync(it, all[i]);
+				assert_ok(cluster_sync(all[i]));
 }
 
 static void raise_tree(struct crossing *it, const char *pack)
 {
 	it->play = pack ? cluster_new_with(pack) : cluster_new();
+	it->play->each_session = conserved_everywhere;
 	uint64_t now = it->play->now_ms;
 	it->play->now_ms -= UINT64_C(77) * 86400000; // the second of January: the units are there since
 	it->county = cluster_found(it->play, "county");
@@ -74,11 +69,11 @@ void crossing_rebuild(struct crossing *it)
 	conserved_everywhere(it->play);
 }
 
-void crossing_one(struct crossing *it) { crossing_sync(it, it->one); }
-void crossing_two(struct crossing *it) { crossing_sync(it, it->two); }
-void crossing_three(struct crossing *it) { crossing_sync(it, it->three); }
-void crossing_east(struct crossing *it) { crossing_sync(it, it->east); }
-void crossing_west(struct crossing *it) { crossing_sync(it, it->west); }
+void crossing_one(struct crossing *it) { assert_ok(cluster_sync(it->one)); }
+void crossing_two(struct crossing *it) { assert_ok(cluster_sync(it->two)); }
+void crossing_three(struct crossing *it) { assert_ok(cluster_sync(it->three)); }
+void crossing_east(struct crossing *it) { assert_ok(cluster_sync(it->east)); }
+void crossing_west(struct crossing *it) { assert_ok(cluster_sync(it->west)); }
 
 // ---- The change ----
 

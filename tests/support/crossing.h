@@ -59,9 +59,8 @@ struct crossing_story {
 // step is met; all of them with CROSSINGS=all in the environment (`ninja crossings_whole`), one change with its text.
 void crossing_play(const struct crossing_story *story, const enum crossing_change *changes, size_t change_count);
 
-void crossing_sync(struct crossing *it, struct actor *actor); // one of them
-void crossing_all(struct crossing *it);                       // everybody, until all that can be known is known
-void crossing_rebuild(struct crossing *it);                   // every store, from its logs
+void crossing_all(struct crossing *it);     // everybody, until all that can be known is known
+void crossing_rebuild(struct crossing *it); // every store, from its logs
 
 // Steps: one hop of one actor.
 void crossing_one(struct crossing *it);

@@ -13,6 +13,7 @@ struct custody_stage {
 };
 
 struct custody_stage custody_stage(void);
+struct custody_stage custody_stage_with(const char *pack); // the path of its YAML
 struct custody_stage custody_stage_abroad(void); // another tree, under another root key
 void custody_stage_free(struct custody_stage *stage);
 void custody_stage_sync(struct custody_stage *stage); // everybody, until all that can be known is known
