@@ -342,6 +342,31 @@ static void a_rebuilt_store_says_the_same(void **state)
 	cluster_free(it.play);
 }
 
+// A group is a unit below its branch, without devices: its members stay in the ledgers that they are in, and nothing else
+// than its place changes, for everybody.
+static void a_group_goes_from_one_branch_to_another(void **state)
+{
+	(void)state;
+	struct county it = five_seven_and_three();
+	struct id group = cluster_new_unit(it.north, &it.a->self.unit, "group", "group");
+	all_sync(it.play, 3);
+	assert_int_equal(cluster_move(it.north, &group, &it.b->self.unit, "2026-03-01"), CHARTER_FINE);
+	all_sync(it.play, 3);
+	struct actor *const all[] = { it.county, it.north, it.a, it.b };
+	for (size_t i = 0; i < 4; i++) {
+		struct charter_unit row;
+		struct txn txn;
+		assert_ok(txn_begin(all[i]->store, STORE_READ, &txn));
+		assert_ok(charter_unit_get(&txn, &group, &row));
+		assert_true(id_equal(&row.parent, &it.b->self.unit));
+		txn_abort(&txn);
+	}
+	assert_int_equal(members(it.north, it.a, "2026-03"), 5);
+	assert_int_equal(members(it.north, it.b, "2026-03"), 7);
+	assert_int_equal(members(it.county, it.north, "2026-03"), 12);
+	cluster_free(it.play);
+}
+
 static void what_cannot_be_is_refused_with_its_reason(void **state)
 {
 	(void)state;
@@ -373,6 +398,7 @@ int main(void)
 		cmocka_unit_test(a_branch_from_another_county_is_known_by_its_former_superiors_word),
 		cmocka_unit_test(a_move_costs_the_same_whatever_there_is_below),
 		cmocka_unit_test(a_rebuilt_store_says_the_same),
+		cmocka_unit_test(a_group_goes_from_one_branch_to_another),
 		cmocka_unit_test(what_cannot_be_is_refused_with_its_reason),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

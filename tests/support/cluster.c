@@ -438,11 +438,6 @@ struct actor *cluster_unit(struct actor *parent, const char *kind, const char *n
 	return join(parent, &unit, name, false);
 }
 
-struct actor *cluster_branch(struct actor *parent, const char *name)
-{
-	return cluster_unit(parent, "branch", name);
-}
-
 struct actor *cluster_device(struct actor *sibling, const char *name)
 {
 	return join(sibling->parent, &sibling->self.unit, name, false);

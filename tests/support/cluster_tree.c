@@ -1,8 +1,13 @@
-// Changing the tree of a play, following it, and giving roles.
+// A branch in the tree of a play, changing that tree, following it, and giving roles.
 #include "base/pb.h"
 #include "org/charter_role.h"
 #include "support/cluster.h"
 #include "support/support.h"
+
+struct actor *cluster_branch(struct actor *parent, const char *name)
+{
+	return cluster_unit(parent, "branch", name);
+}
 
 void cluster_follow(struct actor *actor)
 {
