@@ -216,7 +216,7 @@ step 'the figures of every level are those counted in the exports'
 at() { [ "$(figure tributaryd "$1" "$month" members)" = "$2" ]; }
 ok tributaryd -C county --json unit list
 sed -n 's/^{"unit":"\([^"]*\)".*"kind":"\([^"]*\)","code":"\([^"]*\)","parent":"\([^"]*\)".*/\1 \2 \3 \4/p' "$out" |
-	awk '{ code[$1] = $3; above[$3] = $4; kind[$3] = $2 } END { for (c in above) if (kind[c] == "branch") print c, code[above[c]] }' >.e2e/above
+	awk '{ code[$1] = $3; above[$3] = $4; kind[$3] = $2 } END { for (c in above) if (kind[c] == "branch" && kind[code[above[c]]] == "township") print c, code[above[c]] }' >.e2e/above
 [ -s .e2e/above ] || fail 'no branch stands below any township'
 for b in $(all_branches); do
 	ok tributary -C "$b" export member --out .e2e/member.csv
