@@ -17,3 +17,8 @@ if(TRIBUTARY_SANITIZE)
   add_compile_options(-fsanitize=${TRIBUTARY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${TRIBUTARY_SANITIZE})
 endif()
+if(TRIBUTARY_COVERAGE) # tests/coverage says what of it is reached
+  add_compile_options(--coverage)
+  add_compile_definitions(TRIBUTARY_COVERAGE)
+  add_link_options(--coverage)
+endif()

@@ -47,6 +47,8 @@ struct store_memory {
 	struct memory_txn *open;
 	enum err fail; // of the next commit
 	bool fail_applied;
+	uint64_t operations, failing; // reads and writes so far; the one that fails, 0: none
+	enum err failing_err;
 };
 
 // ---- Pairs and nodes ----
@@ -294,12 +296,19 @@ static enum err commit(void *self, void *impl)
 
 // ---- Reading and writing ----
 
+// Every one of them begins with this.
+static enum err operation(struct store_memory *memory, const struct memory_txn *txn)
+{
+	bool fails = ++memory->operations == memory->failing;
+	return txn->dropped ? ERR_IO : fails ? memory->failing_err : ERR_OK;
+}
+
 static enum err get(void *self, void *impl, enum store_table table, struct span key, struct span *value)
 {
-	(void)self;
 	const struct memory_txn *txn = impl;
-	if (txn->dropped)
-		return ERR_IO;
+	enum err err = operation(self, txn);
+	if (err)
+		return err;
 	const struct node *node = tree_find(txn->state.root[table], key);
 	if (!node)
 		return ERR_NOT_FOUND;
@@ -309,10 +318,10 @@ static enum err get(void *self, void *impl, enum store_table table, struct span 
 
 static enum err put(void *self, void *impl, enum store_table table, struct span key, struct span value)
 {
-	(void)self;
 	struct memory_txn *txn = impl;
-	if (txn->dropped)
-		return ERR_IO;
+	enum err err = operation(self, txn);
+	if (err)
+		return err;
 	struct pair *pair = pair_make(key, value), *replaced = NULL;
 	if (!pair)
 		return ERR_NOMEM;
@@ -330,10 +339,10 @@ static enum err put(void *self, void *impl, enum store_table table, struct span 
 
 static enum err delete(void *self, void *impl, enum store_table table, struct span key)
 {
-	(void)self;
 	struct memory_txn *txn = impl;
-	if (txn->dropped)
-		return ERR_IO;
+	enum err err = operation(self, txn);
+	if (err)
+		return err;
 	const struct node *node = tree_find(txn->state.root[table], key);
 	if (!node)
 		return ERR_NOT_FOUND;
@@ -362,10 +371,10 @@ static enum err stand_on(struct memory_cursor *cursor, const struct node *node, 
 static enum err seek(void *self, void *impl, void **cursor, enum store_table table, struct span from, bool back,
                      struct span *key, struct span *value)
 {
-	(void)self;
 	const struct memory_txn *txn = impl;
-	if (txn->dropped)
-		return ERR_IO;
+	enum err err = operation(self, txn);
+	if (err)
+		return err;
 	struct memory_cursor *fresh = malloc(sizeof *fresh);
 	if (!fresh)
 		return ERR_NOMEM;
@@ -376,10 +385,10 @@ static enum err seek(void *self, void *impl, void **cursor, enum store_table tab
 
 static enum err step(void *self, void *impl, bool back, struct span *key, struct span *value)
 {
-	(void)self;
 	struct memory_cursor *cursor = impl;
-	if (cursor->txn->dropped)
-		return ERR_IO;
+	enum err err = operation(self, cursor->txn);
+	if (err)
+		return err;
 	const struct node *root = cursor->txn->state.root[cursor->table];
 	return stand_on(cursor, tree_near(root, pair_key(cursor->at->pair), back, false), key, value);
 }
@@ -438,6 +447,19 @@ void store_memory_fail_next_commit(struct store *store, enum err err, bool appli
 	struct store_memory *memory = store->self;
 	memory->fail = err;
 	memory->fail_applied = applied;
+}
+
+void store_memory_fail_operation(struct store *store, uint64_t n, enum err err)
+{
+	struct store_memory *memory = store->self;
+	memory->failing = n ? memory->operations + n : 0;
+	memory->failing_err = err;
+}
+
+uint64_t store_memory_operations(struct store *store)
+{
+	const struct store_memory *memory = store->self;
+	return memory->operations;
 }
 
 struct store *store_memory_snapshot(struct store *store)

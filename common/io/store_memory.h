@@ -18,6 +18,10 @@ void store_memory_crash(struct store *store);
 // The next commit gives `err`, having taken effect or not.
 void store_memory_fail_next_commit(struct store *store, enum err err, bool applied);
 
+// The n-th read or write from now (1: the next) gives `err`, once; 0: none does. What was read and written so far.
+void store_memory_fail_operation(struct store *store, uint64_t n, enum err err);
+uint64_t store_memory_operations(struct store *store);
+
 // A store of its own with what is committed now: a backup to be restored, a copied disk.
 // Costs nothing per key; NULL when memory is out.
 struct store *store_memory_snapshot(struct store *store);

@@ -163,7 +163,7 @@ static void what_would_make_records_unreadable_is_not_published(void **state)
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	assert_ok(pack_yaml_compile("../data/forbidden.yaml", &pack, &arena, &why));
 	cluster_write(county, &writing);
-	assert_int_equal(join_publish_pack(&writing.pen, buf_span(&pack), "small", 9), ERR_CONFLICT); // kinds are missing
+	assert_err(CONFLICT, join_publish_pack(&writing.pen, buf_span(&pack), "small", 9)); // kinds are missing
 	cluster_written(&writing);
 	assert_string_equal(cluster_pack(county)->name, "party-branch");
 	arena_free(&arena);

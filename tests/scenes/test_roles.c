@@ -43,7 +43,7 @@ static enum workflow_fault moves(struct actor *actor, struct actor *owner, const
 	struct pen_write write = { .field = STATE, .value = { .form = VALUE_IS_NUMBER, .number = to } };
 	bool changed;
 	cluster_write(actor, &writing);
-	enum err err = pen_set(&writing.pen, &owner->self.unit, 1, letter, &write, 1, &changed);
+	enum err err = rehearsal_saw(pen_set(&writing.pen, &owner->self.unit, 1, letter, &write, 1, &changed));
 	enum workflow_fault fault = err ? writing.pen.refusal.verdict.fault : WORKFLOW_FINE;
 	assert_true(!err || err == ERR_UNAUTHORISED);
 	cluster_written(&writing);

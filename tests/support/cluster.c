@@ -151,7 +151,7 @@ void cluster_disconnect(struct actor *actor)
 	give(actor->parent, EVENT_LINK_DOWN, NODE_DOOR_SYNC, link, NULL, span_of(NULL, 0), false);
 }
 
-enum err cluster_sync(struct actor *actor)
+static enum err session(struct actor *actor)
 {
 	cluster_connect(actor, false);
 	cluster_run(actor->cluster);
@@ -162,11 +162,17 @@ enum err cluster_sync(struct actor *actor)
 		actor->cluster->each_session(actor->cluster);
 	if (actor->done && actor->result == ERR_MOVED) { // as the loop does
 		cluster_follow(actor);
-		return cluster_sync(actor);
+		return session(actor);
 	}
 	return actor->done ? actor->result : ERR_UNREACHABLE;
 }
 
+enum err cluster_sync(struct actor *actor)
+{
+	if (actor->cluster->rehearsals && !actor->cluster->deliver_at_most && !actor->cluster->after) // these two count
+		rehearsal_of_session(actor, session, actor->cluster->rehearsals);
+	return session(actor);
+}
 
 void cluster_everybody_syncs(struct cluster *cluster, unsigned rounds)
 {
@@ -452,6 +458,7 @@ struct cluster *cluster_new_with(const char *pack)
 	assert_true(sodium_init() >= 0);
 	cluster->now_ms = (uint64_t)SCENE_BEGINS * 1000;
 	cluster->pack = BUF_EMPTY;
+	cluster->rehearsals = rehearsal_wished();
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	enum err err = pack_yaml_compile(pack, &cluster->pack, &arena, &why);
 	if (err)
@@ -509,6 +516,7 @@ void cluster_write(struct actor *actor, struct cluster_pen *pen)
 	uint8_t seed[DRBG_SEED_BYTES];
 	pen->actor = actor;
 	draw_seed(actor->cluster, seed);
+	rehearsal_begin(actor->store, actor->cluster->rehearsals * 4);
 	assert_ok(txn_begin(actor->store, STORE_WRITE, &pen->txn));
 	assert_ok(pen_begin(&pen->pen, &pen->txn, &actor->self, &actor->pack, actor->cluster->now_ms, seed));
 }
@@ -516,7 +524,9 @@ void cluster_write(struct actor *actor, struct cluster_pen *pen)
 void cluster_written(struct cluster_pen *pen)
 {
 	assert_ok(pen_finish(&pen->pen));
-	assert_ok(txn_commit(&pen->txn));
+	enum err err = txn_commit(&pen->txn);
+	rehearsal_end(err);
+	assert_ok(err);
 }
 
 const struct pack *cluster_pack(struct actor *actor)

@@ -10,9 +10,10 @@
 #include <cmocka.h>
 
 #include "base/err.h"
+#include "support/rehearsal.h"
 
 // Fails with the error's name instead of a number.
-#define assert_ok(expression) assert_string_equal(err_name(expression), "OK")
-#define assert_err(expected, expression) assert_string_equal(err_name(expression), err_name(ERR_##expected))
+#define assert_ok(expression) assert_string_equal(err_name(rehearsal_saw(expression)), "OK")
+#define assert_err(expected, expression) assert_string_equal(err_name(rehearsal_saw(expression)), err_name(ERR_##expected))
 
 #endif
