@@ -13,7 +13,7 @@
 
 enum { SCENE_BEGINS = 1774000000 }; // 2026-03-20, seconds since 1970
 
-static void draw_seed(struct cluster *cluster, uint8_t seed[static DRBG_SEED_BYTES])
+void cluster_seed(struct cluster *cluster, uint8_t seed[static DRBG_SEED_BYTES])
 {
 	memset(seed, 0, DRBG_SEED_BYTES);
 	seed[0] = ++cluster->seed;
@@ -86,8 +86,8 @@ static enum err give(struct actor *actor, enum event_kind kind, enum node_door d
 	struct event event = { .kind = kind, .now_ms = cluster->now_ms, .link = link, .door = door, .bytes = bytes, .live = live };
 	if (curve)
 		event.curve = *curve;
-	draw_seed(cluster, event.seed);
-	draw_seed(cluster, seed);
+	cluster_seed(cluster, event.seed);
+	cluster_seed(cluster, seed);
 	if (actor->fail_commit && --actor->fail_commit == 0)
 		store_memory_fail_next_commit(actor->store, ERR_IO, actor->fail_applied);
 	enum err err = driver_run(&actor->driver, &event, 1, cluster->now_ms, seed);
@@ -275,7 +275,7 @@ struct actor *cluster_found(struct cluster *cluster, const char *name)
 	struct txn txn;
 	struct actor *actor = new_actor(cluster, name, NULL);
 	identity_derive(root_seed, &root);
-	draw_seed(cluster, seed);
+	cluster_seed(cluster, seed);
 	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
 	assert_ok(join_found(&txn, &actor->self, &root, name, "county", buf_span(&cluster->pack), cluster->now_ms, seed));
 	assert_ok(txn_commit(&txn));
@@ -507,101 +507,4 @@ void cluster_new_life(struct actor *actor)
 	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
 	assert_ok(self_reincarnate(&txn, &actor->self, &incarnation, 1, actor->cluster->now_ms));
 	assert_ok(txn_commit(&txn));
-}
-
-// ---- Writing ----
-
-void cluster_write(struct actor *actor, struct cluster_pen *pen)
-{
-	uint8_t seed[DRBG_SEED_BYTES];
-	pen->actor = actor;
-	draw_seed(actor->cluster, seed);
-	rehearsal_begin(actor->store, actor->cluster->rehearsals * 4);
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &pen->txn));
-	assert_ok(pen_begin(&pen->pen, &pen->txn, &actor->self, &actor->pack, actor->cluster->now_ms, seed));
-}
-
-void cluster_written(struct cluster_pen *pen)
-{
-	assert_ok(pen_finish(&pen->pen));
-	enum err err = txn_commit(&pen->txn);
-	rehearsal_end(err);
-	assert_ok(err);
-}
-
-const struct pack *cluster_pack(struct actor *actor)
-{
-	struct txn txn;
-	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
-	assert_ok(view_pack_refresh(&actor->pack, &txn));
-	txn_abort(&txn);
-	assert_non_null(actor->pack.pack);
-	return actor->pack.pack;
-}
-
-static const struct pack_kind *find_kind(struct actor *actor, const char *name)
-{
-	const struct pack_kind *kind = pack_kind_by_name(cluster_pack(actor), name);
-	assert_non_null(kind);
-	return kind;
-}
-
-// "field=value", "field[element]=value" or "field:lane=value".
-static void parse_write(const struct pack_kind *kind, const char *text, struct arena *arena, struct pen_write *write)
-{
-	const char *equals = strchr(text, '=');
-	assert_non_null(equals);
-	char *name = arena_string(arena, span_of(text, (size_t)(equals - text)));
-	char *element = strchr(name, '[');
-	if (element) {
-		*element++ = '\0';
-		element[strcspn(element, "]")] = '\0';
-	}
-	char *lane = strchr(name, ':');
-	*write = (struct pen_write){ .element = element ? span_string(element) : span_of(NULL, 0) };
-	if (lane) {
-		*lane++ = '\0';
-		assert_true(lane_parse(lane, &write->lane));
-	}
-	const struct pack_field *field = pack_field_by_name(kind, name);
-	assert_non_null(field);
-	write->field = field->number;
-	assert_ok(value_parse(field, span_string(equals + 1), arena, &write->value));
-}
-
-static struct id put(struct actor *actor, struct actor *owner, const char *kind_name, const struct id *record, va_list texts)
-{
-	struct cluster_pen writing;
-	struct pen_write writes[32];
-	struct arena arena;
-	size_t count = 0;
-	bool changed;
-	const struct pack_kind *kind = find_kind(actor, kind_name);
-	arena_init(&arena, LIMIT_DECODE_BYTES);
-	for (const char *text = va_arg(texts, const char *); text; text = va_arg(texts, const char *))
-		parse_write(kind, text, &arena, &writes[count++]);
-	cluster_write(actor, &writing);
-	struct id id = record ? *record : pen_new_id(&writing.pen);
-	assert_ok(pen_set(&writing.pen, owner ? &owner->self.unit : NULL, kind->number, &id, writes, count, &changed));
-	cluster_written(&writing);
-	arena_free(&arena);
-	return id;
-}
-
-struct id cluster_put(struct actor *actor, const char *kind, const struct id *record, ...)
-{
-	va_list texts;
-	va_start(texts, record);
-	struct id id = put(actor, NULL, kind, record, texts);
-	va_end(texts);
-	return id;
-}
-
-struct id cluster_put_for(struct actor *actor, struct actor *owner, const char *kind, const struct id *record, ...)
-{
-	va_list texts;
-	va_start(texts, record);
-	struct id id = put(actor, owner, kind, record, texts);
-	va_end(texts);
-	return id;
 }

@@ -100,6 +100,8 @@ struct store *cluster_backup(struct actor *actor);
 void cluster_restore(struct actor *actor, struct store *backup); // takes the backup over; nobody notices
 void cluster_new_life(struct actor *actor);                      // what the guard does when it notices
 
+void cluster_seed(struct cluster *cluster, uint8_t seed[static DRBG_SEED_BYTES]); // the next one of the play
+
 // Writing, in one transaction.
 struct cluster_pen {
 	struct actor *actor;
