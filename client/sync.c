@@ -139,6 +139,20 @@ static int sync_with(struct command *command, const char *address)
 	return VERB_OK;
 }
 
+static int tell_busy(const struct command *command, uint64_t ms)
+{
+	char minutes[24];
+	struct buf why = BUF_EMPTY;
+	snprintf(minutes, sizeof minutes, "%llu", (unsigned long long)(ms + 59999) / 60000);
+	phrase_format(&why, PHRASE_SYNC_BUSY, PHRASE_WITH(minutes));
+	buf_u8(&why, 0);
+	int code = verb_fail(command->call, &(struct verb_failure){
+		.err = ERR_AGAIN, .what = PHRASE_CANNOT_SYNC, .where = command->home.self.parent_address,
+		.why = why.err ? "" : (const char *)why.data, .remedy = PHRASE_REMEDY_SYNC_BUSY });
+	buf_free(&why);
+	return code;
+}
+
 static int sync_once(struct command *command)
 {
 	struct syncing_result result;
@@ -156,6 +170,8 @@ static int sync_once(struct command *command)
 	code = tell_news(command, true, &last);
 	if (err == ERR_UNREACHABLE)
 		return other_roads(command, &result);
+	if (err == ERR_AGAIN && result.come_back_ms > 0)
+		return tell_busy(command, result.come_back_ms);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_SYNC, address);
 	tell(command, &result);

@@ -33,7 +33,7 @@
 // Files that records name (sync/piece.h).
 #define LIMIT_PIECE_BYTES         (64 * 1024)                // of a file, all but the last
 #define LIMIT_FILE_BYTES          (256 * 1024 * 1024)
-#define LIMIT_FILE_WINDOW         2                 // pieces under way: what is small is never behind more
+#define LIMIT_FILE_WINDOW         2                 // pieces in one answer: what is small is never behind more
 #define LIMIT_FILE_PIECES         (LIMIT_FILE_BYTES / LIMIT_PIECE_BYTES)
 
 // Bundles.

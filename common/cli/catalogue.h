@@ -522,6 +522,9 @@
 	X(RESOLVE_DONE, "%1 定为：%2", "%1 is now: %2") \
 	X(NO_CONFLICTS, "没有冲突", "no conflicts") \
 	X(MAIL_WRITTEN, "给%1的信已写好，下次同步时发出", "the letter to %1 is written and goes with the next sync") \
+	X(SYNC_COME_BACK, "上级服务器正忙，请本机 %1 秒后再来；到时自动再试", "the server above is busy and has time for this device in %1 s; it is called again then") \
+	X(SYNC_BUSY, "上级服务器正忙，约 %1 分钟后才有空", "the server above is busy and has time for this device in %1 minutes") \
+	X(REMEDY_SYNC_BUSY, "什么都没有丢；请届时再同步", "nothing was lost; sync again then") \
 	X(SYNC_DONE, "同步完成：收到 %1 条，往来 %2 字节，%3 个来回", "synced: %1 entries received, %2 bytes both ways, %3 round trips") \
 	X(STATUS_NOTICE, "提示：%1：%2", "notice: %1: %2") \
 	X(STATUS_MORE_NOTICES, "还有 %1 条提示；用 --json 查看", "and %1 more notices; see them with --json") \

@@ -7,7 +7,7 @@
 #include "cli/syncing.h"
 #include "sync/join.h"
 
-enum { SCRATCH_BYTES = 4 * 1024 * 1024, EVENTS = 8 };
+enum { SCRATCH_BYTES = 4 * 1024 * 1024, EVENTS = 8, LOOK_MS = 200 };
 
 struct joining {
 	const struct verb_call *call;
@@ -32,14 +32,17 @@ static void send(struct link *link, const struct buf *message)
 // Asks as soon as the connection stands, and waits for the porch's answer. *answer is valid until the link's next poll.
 static enum err converse(struct link *link, const struct buf *message, struct span *answer)
 {
-	uint64_t start = machine_monotonic_ns();
+	uint64_t start = machine_monotonic_ns(), moved = 0;
 	for (;;) {
 		struct event events[EVENTS];
 		size_t count = 0;
-		int64_t left = JOINING_TIMEOUT_MS - (int64_t)((machine_monotonic_ns() - start) / 1000000);
-		if (left <= 0)
+		if (link_moved(link) != moved) {
+			moved = link_moved(link);
+			start = machine_monotonic_ns();
+		}
+		if ((machine_monotonic_ns() - start) / 1000000 >= loop_patience_ms(link, LOOP_GIVE_UP_MS))
 			return ERR_UNREACHABLE;
-		enum err err = link_poll(link, (int)left, events, EVENTS, &count);
+		enum err err = link_poll(link, LOOK_MS, events, EVENTS, &count);
 		if (err)
 			return err;
 		for (size_t i = 0; i < count; i++) {

@@ -9,6 +9,4 @@
 // to another server of its unit, with its identity and its logs. Gives the exit code.
 int joining_run(const struct verb_call *call, const char *code, const char *label, bool server);
 
-#define JOINING_TIMEOUT_MS 10000
-
 #endif

@@ -97,6 +97,15 @@ static void show(void *context, const struct node_progress *progress)
 	progress_at(context, progress->entries_received, progress->entries_received + progress->entries_to_send);
 }
 
+static void tell_wait(void *context, uint64_t ms)
+{
+	struct progress *progress = context;
+	char seconds[24];
+	progress_end(progress);
+	snprintf(seconds, sizeof seconds, "%llu", (unsigned long long)(ms + 999) / 1000);
+	phrase_line(stderr, PHRASE_SYNC_COME_BACK, PHRASE_WITH(seconds));
+}
+
 enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_result *result)
 {
 	*result = (struct syncing_result){ .seconds = 0 };
@@ -114,14 +123,17 @@ enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_re
 	progress_begin(&progress, PHRASE_PROGRESS_SYNC, quiet || live);
 	loop.want_parent = true;
 	loop.live = loop.refusal_ends = live;
-	loop.give_up_ms = live ? 0 : SYNCING_GIVE_UP_MS;
+	loop.give_up_ms = live ? 0 : LOOP_GIVE_UP_MS;
 	loop.progress = show;
 	loop.progress_context = &progress;
+	loop.wait = quiet ? NULL : tell_wait;
+	loop.wait_context = &progress;
 	uint64_t start = machine_monotonic_ns();
 	err = loop_run(&loop, stopping_install(link_wake_fd(loop.link)));
 	result->seconds = (double)(machine_monotonic_ns() - start) / 1e9;
 	result->progress = node_progress(loop.node);
 	result->meeting = node_meeting(loop.node);
+	result->come_back_ms = loop.come_back_ms;
 	link_traffic(loop.link, &result->bytes_in, &result->bytes_out);
 	progress_end(&progress);
 	bool over = !live || loop.done;

@@ -10,10 +10,9 @@ struct syncing_result {
 	struct node_progress progress;
 	struct node_meeting meeting;   // what became of cargo
 	uint64_t bytes_in, bytes_out;  // payload
+	uint64_t come_back_ms;         // ERR_AGAIN: when the server above has time for us
 	double seconds;
 };
-
-#define SYNCING_GIVE_UP_MS 10000
 
 // ERR_UNREACHABLE: nothing was lost, try again. ERR_NOT_FOUND: this store has no server above it.
 enum err syncing_run(struct home *home, bool live, bool quiet, struct syncing_result *result);

@@ -9,12 +9,17 @@
 // In the library, but declared only among zmq.h's draft options.
 #define ENFORCE_ZAP_DOMAIN 93
 
-#define HANDSHAKE_MS       10000 // a connection that has not said who it is by then is closed
-#define HEARTBEAT_MS       20000
-#define HEARTBEAT_LOST_MS  40000
+// A road may stall for 20 s, and TCP waits some more before it tries again.
+#define HANDSHAKE_MS       40000 // a connection that has not said who it is by then is closed
+#define ALIVE_IDLE_S       20    // TCP's own probes tell when the other side is gone: they cost a tenth of a heartbeat, and
+#define ALIVE_EVERY_S      10    // are not kept waiting by a large message that takes its time
+#define ALIVE_PROBES       2
+#define UNCONFIRMED_MS     40000 // what we sent and nobody confirmed: the connection is lost
+#define HEARTBEAT_MS       60000 // where the machine of the other side lives and its program does not
+#define HEARTBEAT_LOST_MS  180000
 #define RECONNECT_MS       500   // while nobody listens; a lost connection is the loop's to renew
 #define RECONNECT_MAX_MS   30000
-#define CONNECT_MS         15000
+#define CONNECT_MS         8000  // a new try is sooner there than TCP's fourth
 #define RECEIVE_MARK       4     // messages of one peer that wait here; the rest waits in TCP
 #define SEND_MARK          64    // messages for one peer, at most; their bytes are io/gate's to bound
 #define BACKLOG            512
@@ -36,6 +41,10 @@ static const struct setting common_settings[] = {
 	{ .option = ZMQ_HEARTBEAT_TIMEOUT, .value = HEARTBEAT_LOST_MS },
 	{ .option = ZMQ_HEARTBEAT_TTL, .value = HEARTBEAT_LOST_MS },
 	{ .option = ZMQ_TCP_KEEPALIVE, .value = 1 },
+	{ .option = ZMQ_TCP_KEEPALIVE_IDLE, .value = ALIVE_IDLE_S },
+	{ .option = ZMQ_TCP_KEEPALIVE_INTVL, .value = ALIVE_EVERY_S },
+	{ .option = ZMQ_TCP_KEEPALIVE_CNT, .value = ALIVE_PROBES },
+	{ .option = ZMQ_TCP_MAXRT, .value = UNCONFIRMED_MS },
 };
 
 static const struct setting listen_settings[] = {
@@ -136,7 +145,7 @@ enum err curve_socket_listen(void *zmq, const struct identity *identity, const c
 enum err curve_socket_connect(void *zmq, const struct identity *identity, const struct hash *server,
                               const char *endpoint, size_t max_bytes, struct curve_socket *socket)
 {
-	const int events = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+	const int events = ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
 	                   ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH;
 	*socket = (struct curve_socket){ .socket = zmq_socket(zmq, ZMQ_DEALER) };
 	return opened(socket,
@@ -171,7 +180,9 @@ enum curve_news curve_socket_news(const struct curve_socket *socket, int *connec
 	memcpy(&event, frame, sizeof event);
 	memcpy(&value, frame + sizeof event, sizeof value);
 	*connection = value;
-	if (event == ZMQ_EVENT_ACCEPTED)
+	if (event == ZMQ_EVENT_ACCEPTED || event == ZMQ_EVENT_CONNECTED)
 		return CURVE_CAME;
+	if (event == ZMQ_EVENT_CONNECT_RETRIED)
+		return CURVE_AGAIN;
 	return event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED ? CURVE_READY : CURVE_LOST;
 }

@@ -13,7 +13,8 @@ struct curve_socket {
 // What a monitor tells.
 enum curve_news {
 	CURVE_NOTHING, // none waits
-	CURVE_CAME,    // a connection was accepted; it may never become more than that
+	CURVE_CAME,    // a connection was accepted, or made; it may never become more than that
+	CURVE_AGAIN,   // a connection could not be made, and will be tried again
 	CURVE_READY,   // the handshake succeeded
 	CURVE_LOST,    // a connection ended, or never came to be
 };

@@ -23,7 +23,7 @@
 #define GATE_SOURCES    4096 // addresses told apart; those that share a place share its rate
 #define GATE_PER_SECOND 100  // newcomers from one address, sustained
 #define GATE_BURST      1000
-#define GATE_SILENT_MS  15000 // a newcomer without a word
+#define GATE_SILENT_MS  45000 // a newcomer without a word: its handshake may stall on the way
 
 struct gate_limits {
 	size_t newcomers;       // at once

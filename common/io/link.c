@@ -7,6 +7,7 @@
 #include "io/link_apart.h"
 #include "io/link_inside.h"
 #include "io/link_zmq.h"
+#include "io/road.h"
 
 enum err link_open(const struct link_options *options, struct link **link)
 {
@@ -62,6 +63,16 @@ void link_traffic(const struct link *link, uint64_t *in, uint64_t *out)
 	*out = link->out;
 }
 
+uint64_t link_moved(const struct link *link)
+{
+	return road_moved(link->connection);
+}
+
+bool link_refused(const struct link *link)
+{
+	return link->refused;
+}
+
 struct link_health link_health(const struct link *link, enum node_door door)
 {
 	return link->port->health(link, door);
@@ -71,7 +82,7 @@ struct link_health link_health(const struct link *link, enum node_door door)
 
 enum err link_init(struct link *link, const struct link_port *port)
 {
-	*link = (struct link){ .port = port, .wake = { -1, -1 }, .watched = -1 };
+	*link = (struct link){ .port = port, .wake = { -1, -1 }, .watched = -1, .connection = -1 };
 	if (pipe(link->wake))
 		return ERR_IO;
 	for (int i = 0; i < 2; i++)

@@ -61,6 +61,12 @@ void link_watch(struct link *link, int fd);
 // Payload bytes since opening, both ways (what the benchmarks report).
 void link_traffic(const struct link *link, uint64_t *in, uint64_t *out);
 
+// Bytes that the machine has carried to and from the parent on the connection that is there, parts of messages included. 0: none.
+uint64_t link_moved(const struct link *link);
+
+// The last try to reach the parent was turned away at once: nobody listens there, or there is no way.
+bool link_refused(const struct link *link);
+
 struct link_health link_health(const struct link *link, enum node_door door);
 
 #endif

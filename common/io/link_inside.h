@@ -20,6 +20,8 @@ struct link {
 	int wake[2];      // self-pipe: read end, write end
 	int watched;      // -1: none
 	uint64_t in, out; // payload bytes
+	int connection;   // to the parent, by the machine's number; -1: none
+	bool refused;     // the last try to make one was turned away at once
 };
 
 enum err link_init(struct link *link, const struct link_port *port); // opens the self-pipe

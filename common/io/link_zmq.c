@@ -19,6 +19,7 @@
 #include "io/link_inside.h"
 #include "io/machine.h"
 #include "io/peers.h"
+#include "io/road.h"
 #include "io/zap.h"
 
 #define BATCH_MAX           LIMIT_EVENTS_PER_COMMIT
@@ -37,6 +38,7 @@
 #define WAITING_BYTES       (48 * 1024 * 1024) // of all peers of a door
 #define WAITING_PORCH_BYTES (8 * 1024 * 1024)
 #define UNTAKEN_BYTES       (16 * 1024 * 1024) // of one peer that does not read
+#define REFUSED_MS          5000 // a try that fails sooner was turned away, and did not wait in vain
 #define LAST_WORDS_MS       2000 // whom the node closes may still read what it was told
 #define OWN_FILES           64   // descriptors that are not peers'
 #define LOOK_MS             100  // how long peers are left alone
@@ -57,6 +59,7 @@ struct parent {
 	enum parent_state state;
 	struct curve_socket at;
 	struct hash curve;
+	uint64_t tried_ms;
 };
 
 // Links that are gone and of which the caller was not told yet.
@@ -136,6 +139,7 @@ static void disconnect_up(struct link *base)
 	struct link_zmq *link = of(base);
 	curve_socket_close(&link->parent.at);
 	link->parent.state = PARENT_NONE;
+	link->link.connection = -1;
 }
 
 static void close_link(struct link *base)
@@ -194,6 +198,8 @@ static enum err connect_up(struct link *base, const char *address, const struct 
 		return err;
 	link->parent.curve = *server_curve;
 	link->parent.state = PARENT_WAITING;
+	link->parent.tried_ms = now();
+	link->link.refused = false;
 	return ERR_OK;
 }
 
@@ -288,6 +294,7 @@ static void hear_news(struct door *door)
 			return;
 		if (news == CURVE_CAME) {
 			gate_came(&door->gate, connection, now());
+			road_tune(connection);
 			continue;
 		}
 		gate_went(&door->gate, connection);
@@ -333,6 +340,16 @@ static enum taken take_from_door(struct gather *gather, struct door *door)
 	return taken;
 }
 
+static void hear_of_try(struct link_zmq *link, enum curve_news news, int connection)
+{
+	bool came = news == CURVE_CAME;
+	link->link.connection = came ? connection : -1;
+	link->link.refused = !came && now() - link->parent.tried_ms < REFUSED_MS;
+	link->parent.tried_ms = now();
+	if (came)
+		road_tune(connection);
+}
+
 static void hear_parent(struct gather *gather)
 {
 	struct parent *parent = &gather->link->parent;
@@ -345,6 +362,8 @@ static void hear_parent(struct gather *gather)
 			parent->state = PARENT_UP;
 			give(gather, (struct event){ .kind = EVENT_CONNECT, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
 			                             .curve = parent->curve });
+		} else if (news == CURVE_CAME || news == CURVE_AGAIN) {
+			hear_of_try(gather->link, news, connection);
 		} else if (news == CURVE_LOST) {
 			parent->state = PARENT_LOST;
 		}

@@ -55,10 +55,31 @@ static void finish(struct loop *loop, enum err result)
 
 // ---- What the driver has carried out ----
 
+// The server above is full, and has said when it has time: not a moment earlier.
+static void come_back(struct loop *loop, uint64_t ms)
+{
+	loop->come_back_ms = ms;
+	if (one_shot(loop) && ms > LOOP_WAIT_MS) {
+		finish(loop, ERR_AGAIN);
+		return;
+	}
+	call_again(loop, 0);
+	loop->retry_at = loop->heard_at = now() + ms;
+	loop->retry_delay_ms = RETRY_FIRST_MS;
+	trace_say(&loop->trace, "the server above is busy; it is called again in %llu s", (unsigned long long)(ms / 1000));
+	if (loop->wait)
+		loop->wait(loop->wait_context, ms);
+}
+
 // A session that broke is tried again; one that was refused is over, and its reason is the result.
-static void session_over(struct loop *loop, enum err err)
+static void session_over(struct loop *loop, enum err err, uint64_t come_back_ms)
 {
 	loop->result = err;
+	loop->come_back_ms = 0;
+	if (err == ERR_AGAIN && come_back_ms > 0) {
+		come_back(loop, come_back_ms);
+		return;
+	}
 	if (!err)
 		loop->retry_delay_ms = RETRY_FIRST_MS;
 	if (err == ERR_MOVED) { // the address of the next one stands in the store
@@ -86,7 +107,7 @@ static void carry_out(void *context, const struct effect *effect)
 	if (effect->kind == EFFECT_DONE) {
 		if (effect->err)
 			trace_say(&loop->trace, "session with the server above: %s", err_text(effect->err));
-		session_over(loop, effect->err);
+		session_over(loop, effect->err, effect->come_back_ms);
 	} else if (effect->kind == EFFECT_CLOSE && effect->door == NODE_DOOR_PARENT && loop->calling && !loop->done) {
 		call_later(loop);
 	}
@@ -194,9 +215,24 @@ static void call_parent(struct loop *loop)
 		call_later(loop);
 }
 
+uint64_t loop_patience_ms(const struct link *link, uint64_t give_up_ms)
+{
+	if (link_moved(link) > 0)
+		return 6 * give_up_ms;
+	return link_refused(link) ? give_up_ms : 3 * give_up_ms;
+}
+
 static void give_up(struct loop *loop)
 {
-	if (one_shot(loop) && !loop->done && loop->give_up_ms && now() - loop->heard_at >= loop->give_up_ms)
+	if (!one_shot(loop) || loop->done || !loop->give_up_ms)
+		return;
+	if (loop->heard_at > now()) // until then the server has no time for us
+		return;
+	uint64_t moved = link_moved(loop->link);
+	if (moved != loop->moved && moved > 0)
+		loop->heard_at = now();
+	loop->moved = moved;
+	if (now() - loop->heard_at >= loop_patience_ms(loop->link, loop->give_up_ms))
 		finish(loop, ERR_UNREACHABLE);
 }
 
@@ -286,8 +322,10 @@ static void drive(struct loop *loop, const struct event *events, size_t count)
 {
 	uint8_t seed[DRBG_SEED_BYTES];
 	machine_random(seed, sizeof seed);
+	uint64_t began = now();
 	enum err err = driver_run(&loop->driver, events, count, machine_now_ms(), seed);
 	sodium_memzero(seed, sizeof seed);
+	node_took(loop->node, now() - began, machine_now_ms());
 	if (err) {
 		suffer(loop, err);
 		return;

@@ -1,5 +1,6 @@
 #include "sync/frame.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <zstd.h>
 
@@ -64,7 +65,7 @@ void frame_codec_free(struct frame_codec *codec)
 
 void frame_writer_init(struct frame_writer *writer)
 {
-	*writer = (struct frame_writer){ .raw = BUF_EMPTY, .run = BUF_EMPTY, .entries = 0 };
+	*writer = (struct frame_writer){ .raw = BUF_EMPTY, .run = BUF_EMPTY, .limit = LIMIT_FRAME_RAW_BYTES / 2 };
 }
 
 void frame_writer_free(struct frame_writer *writer)
@@ -142,15 +143,17 @@ enum err frame_add(struct frame_writer *writer, struct txn *txn, const struct jo
 {
 	*count = 0;
 	uint32_t room = LIMIT_FRAME_ENTRIES - writer->entries;
-	size_t used = writer->raw.size + FRAME_RANGE_OVERHEAD;
-	size_t half = LIMIT_FRAME_RAW_BYTES / 2; // a run may overshoot by one entry, which always fits in the other half
-	if (from >= to || from >= log->head.size || room == 0 || used >= half)
+	size_t used = writer->raw.size;
+	// A run may overshoot by one entry, which with what stands around it always fits in the other half of a frame.
+	assert(writer->limit > FRAME_RANGE_OVERHEAD && writer->limit <= LIMIT_FRAME_RAW_BYTES / 2);
+	bool full = used > 0 && used + FRAME_RANGE_OVERHEAD >= writer->limit;
+	if (from >= to || from >= log->head.size || room == 0 || full)
 		return ERR_OK;
 	if (room > to - from)
 		room = (uint32_t)(to - from);
 	buf_clear(&writer->run);
-	enum err err = withheld ? pack_withheld(txn, log, from, room, half - used, withheld, context, &writer->run, count)
-	                        : journal_pack(txn, log, from, room, half - used, &writer->run, count);
+	enum err err = withheld ? pack_withheld(txn, log, from, room, writer->limit - used, withheld, context, &writer->run, count)
+	                        : journal_pack(txn, log, from, room, writer->limit - used, &writer->run, count);
 	if (!err)
 		err = writer->run.err;
 	if (!err && *count > 0)

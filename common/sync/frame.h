@@ -21,6 +21,7 @@ struct frame_writer {
 	struct buf raw;          // encoded Frame
 	struct buf run;          // scratch
 	uint32_t entries;
+	size_t limit;            // of `raw`, aimed at; an entry that is larger goes all the same
 };
 void frame_writer_init(struct frame_writer *writer);
 void frame_writer_free(struct frame_writer *writer);

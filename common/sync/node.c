@@ -9,7 +9,6 @@
 
 enum {
 	SESSION_SILENCE_MS = 120 * 1000, // a session without a word, live ones excepted
-	ANSWER_TIMEOUT_MS = 60 * 1000,
 };
 
 struct node *node_new(struct self *self, const struct trace *trace)
@@ -29,6 +28,7 @@ struct node *node_new(struct self *self, const struct trace *trace)
 	view_pack_init(&node->pack);
 	arena_init(&node->arena, LIMIT_DECODE_BYTES);
 	arena_init(&node->frame_arena, LIMIT_DECODE_BYTES);
+	pace_init(&node->client.pace);
 	return node;
 }
 
@@ -37,6 +37,7 @@ void node_free(struct node *node)
 	if (!node)
 		return;
 	node_reset(node);
+	turns_free(&node->turns);
 	frame_codec_free(node->codec);
 	view_pack_free(&node->pack);
 	arena_free(&node->arena);
@@ -62,7 +63,9 @@ void node_reset(struct node *node)
 	drop_sessions(node);
 	node_sent_clear(&node->client.sent);
 	node_near_end(&node->near);
-	node->client = (struct node_client){ .state = NODE_CLOSED };
+	struct pace pace = node->client.pace;
+	node->client = (struct node_client){ .state = NODE_CLOSED, .pace = pace };
+	pace_begin(&node->client.pace);
 	node->settled_arrival = 0;
 }
 
@@ -78,12 +81,19 @@ bool node_admits(struct txn *txn, const struct hash *curve)
 	return charter_device_by_curve(txn, curve, &device) == ERR_OK;
 }
 
+void node_took(struct node *node, uint64_t batch_ms, uint64_t now_ms)
+{
+	turns_took(&node->turns, batch_ms, now_ms);
+}
+
 uint64_t node_deadline(const struct node *node)
 {
 	const struct node_client *client = &node->client;
 	uint64_t deadline = UINT64_MAX;
 	if (client->outstanding > 0)
-		deadline = client->heard_ms + ANSWER_TIMEOUT_MS;
+		deadline = client->heard_ms + pace_patience_ms(&client->pace);
+	if (client->held_ms && client->held_ms < deadline)
+		deadline = client->held_ms;
 	if (client->tally_due && client->tally_ms + NODE_TALLY_SPACING_MS < deadline)
 		deadline = client->tally_ms + NODE_TALLY_SPACING_MS;
 	for (const struct node_session *session = node->sessions; session; session = session->hh.next)
@@ -199,8 +209,10 @@ static void on_tick(struct node_call *call)
 {
 	struct node *node = call->node;
 	const struct node_client *client = &node->client;
-	if (client->outstanding > 0 && node->now_ms >= client->heard_ms + ANSWER_TIMEOUT_MS)
+	if (client->outstanding > 0 && node->now_ms >= client->heard_ms + pace_patience_ms(&client->pace))
 		node_client_down(call, ERR_UNREACHABLE, "no answer");
+	else if (client->held_ms && node->now_ms >= client->held_ms)
+		node_client_flow(call);
 	for (;;) {
 		struct node_session *session = node->sessions;
 		while (session && (session->live || node->now_ms < session->heard_ms + SESSION_SILENCE_MS))

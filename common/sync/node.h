@@ -71,6 +71,7 @@ struct effect {
 	enum node_door door;
 	enum err err;
 	struct span bytes; // owned by the list
+	uint64_t come_back_ms; // DONE with ERR_AGAIN: the server above has time for us then and not before; 0: it did not say
 };
 
 struct effects; // in order; owned by the caller of node_step
@@ -102,6 +103,9 @@ enum err node_step(struct node *node, struct txn *txn, const struct event *event
 // for the parent). Same contract as node_step.
 enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES],
                      struct effects *effects);
+
+// How long the last batch took to carry out and commit: what a server judges by whether it is full (sync/turns.h).
+void node_took(struct node *node, uint64_t batch_ms, uint64_t now_ms);
 
 // Forgets all sessions (a failed commit, a restart of the network side). Peers find out by time-outs.
 void node_reset(struct node *node);

@@ -10,20 +10,58 @@
 enum {
 	REFUSALS_BORNE = 64, // a server that refuses more in one session is not worth going on with
 	ROUNDS_MOST = 8,     // one for each lane that may have forked, and some
+	NEXTS_KNOWN = 64,
+	COME_BACK_MAX_MS = 60 * 60000, // nobody is sent away for longer
 };
+
+void node_client_say(struct node_call *call, enum message_kind kind, const ProtobufCMessage *message)
+{
+	struct node_client *client = &call->node->client;
+	node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, kind, message);
+	if (kind == MESSAGE_NEXT && client->outstanding < NEXTS_KNOWN) {
+		client->nexts |= 1ull << client->outstanding;
+		client->asked++;
+	}
+	node_client_expect(call);
+}
 
 void node_client_expect(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
+	uint64_t out = client->progress.bytes_out;
+	pace_said(&client->pace, (size_t)(out - (client->paced_out < out ? client->paced_out : 0)), call->node->now_ms);
+	client->paced_out = out;
 	if (client->outstanding++ == 0)
 		client->heard_ms = call->node->now_ms;
 }
 
-void node_client_flow(struct node_call *call)
+void node_client_answered(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
+	pace_answered(&client->pace, call->event->bytes.size, call->node->now_ms);
+	client->asked -= client->nexts & 1;
+	client->nexts >>= 1;
+	if (client->outstanding > 0)
+		client->outstanding--;
+}
+
+// May another frame go? If not yet, held_ms says when.
+static bool may_flow(struct node_call *call)
+{
+	struct node_client *client = &call->node->client;
+	uint64_t free_ms = pace_free_ms(&client->pace);
+	client->held_ms = 0;
+	if (client->outstanding >= LIMIT_SESSION_WINDOW || free_ms == UINT64_MAX)
+		return false;
+	if (free_ms > call->node->now_ms)
+		client->held_ms = free_ms;
+	return client->held_ms == 0;
+}
+
+void node_client_flow(struct node_call *call)
+{
 	bool more = true;
-	while (more && client->outstanding < (client->bulk ? LIMIT_FILE_WINDOW : LIMIT_SESSION_WINDOW) && !call->txn->err) {
+	while (more && may_flow(call) && !call->txn->err) {
 		struct buf frame = BUF_EMPTY;
 		if (node_pending_frame(call, &frame, &more)) {
 			ProtobufCBinaryData list[] = { pb_bytes(buf_span(&frame)) };
@@ -31,8 +69,7 @@ void node_client_flow(struct node_call *call)
 			push.n_frames = 1;
 			push.frames = list;
 			push.more = more;
-			node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_PUSH, &push.base);
-			node_client_expect(call);
+			node_client_say(call, MESSAGE_PUSH, &push.base);
 		} else {
 			more = false;
 		}
@@ -137,8 +174,8 @@ static void send_hello(struct node_call *call)
 		hello.frames = list;
 		hello.more = more;
 	}
-	node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_HELLO, &hello.base);
-	node_client_expect(call);
+	hello.room = (uint32_t)pace_room(&client->pace);
+	node_client_say(call, MESSAGE_HELLO, &hello.base);
 	buf_free(&frame);
 	if (hello.more)
 		node_client_flow(call);
@@ -149,7 +186,10 @@ void node_client_begin(struct node *node)
 	struct node_client *client = &node->client;
 	node_sent_clear(&client->sent);
 	client->state = NODE_GREETED;
-	client->outstanding = 0;
+	client->outstanding = client->asked = 0;
+	client->nexts = 0;
+	client->held_ms = 0;
+	pace_begin(&client->pace);
 	client->refusals = 0;
 	client->revoked = false;
 	client->greet_again = false;
@@ -194,7 +234,8 @@ void node_client_greet(struct node_call *call)
 void node_client_finished(struct node_call *call, enum err err, const char *text)
 {
 	struct buf bytes = BUF_EMPTY;
-	struct effect effect = { .kind = EFFECT_DONE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err };
+	struct effect effect = { .kind = EFFECT_DONE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err,
+	                         .come_back_ms = err == ERR_AGAIN ? call->node->client.come_back_ms : 0 };
 	buf_string(&bytes, text);
 	effects_add(call->effects, &effect, &bytes);
 }
@@ -209,6 +250,7 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 	node_sent_clear(&client->sent);
 	client->state = NODE_CLOSED;
 	client->outstanding = 0;
+	client->held_ms = 0;
 	client->tally_due = false;
 	node_client_finished(call, err, text);
 }
@@ -264,8 +306,7 @@ static void on_haul(struct node_call *call, const Tributary__Haul *message)
 		count_add(&call->node->counters, COUNT_MESSAGES_STRANGE, 1);
 		return;
 	}
-	if (client->outstanding > 0)
-		client->outstanding--;
+	node_client_answered(call);
 	node_haul_take(call, &client->haul, message);
 	if (call->txn->err)
 		return;
@@ -325,6 +366,20 @@ static void greet_again(struct node_call *call)
 	greet(call);
 }
 
+// Over a long road the next but one is asked for while the next is on its way. What was asked for too much is answered
+// with nothing.
+static void ask_next(struct node_call *call, const Tributary__Answer *answer)
+{
+	struct node_client *client = &call->node->client;
+	unsigned wanted = pace_far(&client->pace) ? 2 : 1;
+	for (unsigned i = client->asked; i < wanted; i++) {
+		Tributary__Next next = TRIBUTARY__NEXT__INIT;
+		next.cursor = answer->cursor;
+		next.room = (uint32_t)pace_room(&client->pace);
+		node_client_say(call, MESSAGE_NEXT, &next.base);
+	}
+}
+
 static void after_answer(struct node_call *call, const Tributary__Answer *answer, bool replaced, bool learnt)
 {
 	struct node *node = call->node;
@@ -335,12 +390,8 @@ static void after_answer(struct node_call *call, const Tributary__Answer *answer
 	}
 	if (answer->cursor)
 		node_cursor_save(call, (struct arrival_cursor){ .number = answer->cursor, .mark = answer->mark });
-	if (answer->more) {
-		Tributary__Next next = TRIBUTARY__NEXT__INIT;
-		next.cursor = answer->cursor;
-		node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_NEXT, &next.base);
-		node_client_expect(call);
-	}
+	if (answer->more)
+		ask_next(call, answer);
 	if (replaced)
 		node_repair_catalog(call);
 	// In a live session figures wait for their spacing (node_client_settle).
@@ -391,8 +442,8 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	struct logname home = node_receipt_home(node);
 	if (client->state == NODE_GREETED)
 		client->state = NODE_FLOWING;
-	if (!answer->unasked && client->outstanding > 0)
-		client->outstanding--;
+	if (!answer->unasked)
+		node_client_answered(call);
 	client->progress.round_trips += !answer->unasked;
 	client->revoked |= answer->revoked;
 	client->cargo |= answer->cargo;
@@ -421,6 +472,7 @@ static void on_bye(struct node_call *call, const Tributary__Bye *bye)
 	enum err err = bye->reason && bye->reason < ERR_COUNT ? (enum err)bye->reason : ERR_UNREACHABLE;
 	struct effect effect = { .kind = EFFECT_CLOSE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err };
 	effects_add(call->effects, &effect, NULL);
+	call->node->client.come_back_ms = bye->come_back_ms < COME_BACK_MAX_MS ? bye->come_back_ms : COME_BACK_MAX_MS;
 	node_client_down(call, err, bye->text);
 }
 

@@ -14,7 +14,9 @@
 #include "sync/frame.h"
 #include "sync/message.h"
 #include "sync/node.h"
+#include "sync/pace.h"
 #include "sync/pen.h"
+#include "sync/turns.h"
 
 // How far a log was sent in a session and need not be sent again.
 struct node_sent {
@@ -74,6 +76,8 @@ struct node_session {
 	struct {
 		uint64_t number, at; // an arrival that is sent again, and how far it was (sync/arrival)
 	} again;
+	size_t room;             // packed bytes that an answer may bring
+	struct pace_way way;     // how well what it is told could be packed
 	uint64_t heard_ms;
 	struct node_sent *sent;
 	struct node_near near;   // active: a neighbour's session, where nothing else is said
@@ -93,10 +97,15 @@ struct node_client {
 	struct id incarnation;   // that we greeted with: what short names in answers mean
 	unsigned catalogs;       // sent and not answered with a Want yet
 	bool tally_due;          // figures wait to be published
-	bool bulk;               // the last frame was a piece of a file: few of them are under way at once
 	bool cargo, cargo_there; // there may be something to be carried on; the server says that it has something
 	bool hauling;            // that is being done
 	struct node_haul haul;
+	struct pace pace;        // of the road to the server above; what was learnt outlives a connection
+	uint64_t come_back_ms;   // said by the server with its Bye; 0: nothing
+	uint64_t held_ms;        // when the road will be ready for the frame that waits; 0: none waits, or for an answer
+	uint64_t nexts;          // bit i: the i-th message not answered yet is a Next
+	unsigned asked;          // how many of them are
+	uint64_t paced_out;      // bytes that the pace knows of
 	bool carrying;           // into a bundle: only what the server's present life receipted is taken for held
 	bool plain;              // the server holds something else than we took for granted: no history stands before frames
 	unsigned outstanding;    // messages not answered yet
@@ -124,6 +133,7 @@ struct node {
 	uint64_t shown[LANE_END];
 	uint64_t room;              // bytes that files may still take
 	struct node_session *sessions;
+	struct turns turns;
 	struct node_client client;
 	struct node_carriage carriage;
 	struct bundle_place waiting_at; // how far what waits was tried again
@@ -193,7 +203,9 @@ void node_client_settle(struct node_call *call);
 void node_client_down(struct node_call *call, enum err err, const char *text);
 void node_client_flow(struct node_call *call);           // sends what is pending as far as the window goes
 void node_client_go_on(struct node_call *call);          // flow, and notice that all is done
-void node_client_expect(struct node_call *call);          // one more answer is due
+void node_client_say(struct node_call *call, enum message_kind kind, const ProtobufCMessage *message); // and expects an answer
+void node_client_expect(struct node_call *call);          // one more answer is due, to what was sent last
+void node_client_answered(struct node_call *call);        // one less is due
 
 // May the server above hand that log down to us?
 bool node_client_admits(struct node_call *call, void *context, const struct logname *name);

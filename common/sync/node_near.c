@@ -403,8 +403,7 @@ void node_near_message(struct node_call *call)
 	ProtobufCMessage *message;
 	node->client.heard_ms = node->now_ms;
 	node->client.progress.bytes_in += call->event->bytes.size;
-	if (node->client.outstanding > 0)
-		node->client.outstanding--;
+	node_client_answered(call);
 	if (message_read(call->event->bytes, MESSAGE_DOWN, &node->arena, &kind, &message)) {
 		count_add(&node->counters, COUNT_MESSAGES_MALFORMED, 1);
 		over(call, ERR_MALFORMED, "the neighbour sent what cannot be read");

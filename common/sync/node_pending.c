@@ -137,12 +137,16 @@ bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more)
 	size_t count = list_pending(call, &list);
 	*more = false;
 	frame_writer_init(&writer);
+	if (!call->node->client.carrying)
+		writer.limit = pace_frame(&call->node->client.pace.up);
 	for (size_t i = 0; i < count && !*more; i++)
 		*more = !gather_log(call, &writer, list[i].log, &history);
 	bool any = !frame_empty(&writer);
-	call->node->client.bulk = any && writer.entries == 1 && count > 0 && list[count - 1].turn == turn_of(LANE_FILE);
+	size_t raw = writer.raw.size;
 	if (any && frame_finish_after(&writer, call->node->codec, call->txn, &home, &history, frame))
 		txn_fail(call->txn, ERR_NOMEM);
+	if (any)
+		pace_packed(&call->node->client.pace.up, raw, frame->size);
 	frame_writer_free(&writer);
 	count_add(&call->node->counters, COUNT_FRAMES_OUT, any);
 	return any && !call->txn->err;

@@ -319,9 +319,8 @@ static void send_catalog(struct node_call *call, Tributary__Standing **logs, siz
 	Tributary__Catalog catalog = TRIBUTARY__CATALOG__INIT;
 	catalog.n_logs = count;
 	catalog.logs = logs;
-	node_send(call, NODE_LINK_PARENT, NODE_DOOR_PARENT, MESSAGE_CATALOG, &catalog.base);
+	node_client_say(call, MESSAGE_CATALOG, &catalog.base);
 	call->node->client.catalogs++;
-	node_client_expect(call);
 }
 
 static Tributary__Standing *make_standing(struct node_call *call, const struct hash *log, uint64_t size)
@@ -449,8 +448,7 @@ void node_repair_want(struct node_call *call, const Tributary__Want *want)
 		return;
 	}
 	client->catalogs--;
-	if (client->outstanding > 0)
-		client->outstanding--;
+	node_client_answered(call);
 	for (size_t i = 0; i < want->n_logs; i++) {
 		struct journal_log log;
 		struct hash id;
