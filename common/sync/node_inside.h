@@ -14,24 +14,12 @@
 #include "sync/frame.h"
 #include "sync/message.h"
 #include "sync/node.h"
+#include "sync/node_sent.h"
 #include "sync/pace.h"
 #include "sync/pen.h"
 #include "sync/turns.h"
 
-// How far a log was sent in a session and need not be sent again.
-struct node_sent {
-	uint32_t log; // key
-	uint64_t size;
-	UT_hash_handle hh;
-};
-
 #define NODE_TALLY_SPACING_MS 500 // between two publications of figures in a live session
-
-#define NODE_SENT_REFUSED UINT64_MAX // not again in this session
-
-bool node_sent_get(struct node_sent *const *sent, uint32_t log, uint64_t *size); // false: nothing yet, *size is 0
-enum err node_sent_set(struct node_sent **sent, uint32_t log, uint64_t size);
-void node_sent_clear(struct node_sent **sent);
 
 // Cargo in a session, of either side: in turn, one part at a time.
 struct node_haul {
