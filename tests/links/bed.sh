@@ -86,14 +86,14 @@ wire() {
 	tc qdisc add dev w0 root tbf rate "$1" burst 3000 latency 500ms
 }
 
+# What goes to the background is no function, or the shell around it would be what is ended.
 # far_serve NAME PORT: a server on the far side, reached at ports PORT and PORT + 1.
 far_serve() {
 	: >"$work/.e2e/$1.ready"
-	behind "$build/server/tributaryd" -C "$1" --json run --sync "tcp://$far:$2" --porch "tcp://$far:$(($2 + 1))" \
+	nsenter -t "$far_pid" -n "$build/server/tributaryd" -C "$1" --json run --sync "tcp://$far:$2" --porch "tcp://$far:$(($2 + 1))" \
 		>"$work/.e2e/$1.ready" 2>>"$work/.e2e/$1.log" </dev/null &
 	echo $! >"$work/.e2e/$1.pid"
 	soon 10 ready "$1"
 }
 
-# seconds COMMAND…: prints how long it took; its words are kept as `ok` keeps them.
 now_ms() { date +%s%3N; }

@@ -73,7 +73,7 @@ arrived() { tributaryd -C county --json list affair --unit B1 --where "topic=$1"
 # The longest of some: a small entry, written while photos are on their way.
 behind_photos() {
 	for i in 1 2 3 4 5 6 7 8 9 10; do photo "behind-$i"; done
-	tributary -C laptop sync --live >"$work/.e2e/live.out" 2>&1 &
+	"$build/client/tributary" -C laptop sync --live 8>&- >"$work/.e2e/live.out" 2>&1 &
 	echo $! >"$work/.e2e/live.pid"
 	worst=0
 	sleep 8

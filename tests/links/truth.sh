@@ -11,7 +11,7 @@ within() { # WHAT VALUE LEAST MOST
 probed() { # what `probe delay` said, column by column
 	sent=$1 back=$2 median=$3 least=$4 most=$5 overtaken=$6
 }
-behind "$links/probe" far 0.0.0.0 7000 >"$work/.e2e/probe.out" &
+nsenter -t "$far_pid" -n "$links/probe" far 0.0.0.0 7000 >"$work/.e2e/probe.out" &
 echo $! >"$work/.e2e/probe.pid"
 soon 5 grep -q ready "$work/.e2e/probe.out"
 
