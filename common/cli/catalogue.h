@@ -504,7 +504,9 @@
 	X(NOTICE_SERVER_PUT_BACK, "本服务器曾恢复到较早的状态；已开始新的存续期，缺少的内容正在取回", \
 	  "this server was put back to an earlier state; it goes on in a new life and is given back what it lacks") \
 	X(NOTICE_SERVER_REPLACED, "上级服务器曾恢复或更换；缺少的内容正在补给它", \
-	  "the server was restored or replaced; it is given back what it lacks")
+	  "the server was restored or replaced; it is given back what it lacks") \
+	X(NOTICE_DISK_LOW, "磁盘快满了：附件不再收，条目照常收", "the disk is nearly full: files of records are refused, and entries go on") \
+	X(NOTICE_NO_ROOM_TO_CARRY, "没有地方再放请别人捎带的内容", "there is no room for more that others are to carry")
 
 // What was done.
 #define CATALOGUE_NEWS(X) \
