@@ -219,7 +219,7 @@ uint64_t loop_patience_ms(const struct link *link, uint64_t give_up_ms)
 {
 	if (link_moved(link) > 0)
 		return 6 * give_up_ms;
-	return link_refused(link) ? give_up_ms : 3 * give_up_ms;
+	return link_refused(link) ? give_up_ms / 3 : 3 * give_up_ms;
 }
 
 static void give_up(struct loop *loop)

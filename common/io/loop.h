@@ -55,8 +55,8 @@ struct loop {
 // from one try after another for ever is set between here and loop_run.
 enum err loop_open(struct loop *loop, struct home *home, const struct link_options *link_options, const struct trace *trace);
 void loop_close(struct loop *loop);
-// How long a call is kept up while nothing moves: `give_up_ms` where we are turned away, or there is no way; three times as long
-// where nobody answers, for that may be a stall of 20 s; six times while a connection is there.
+// How long a call is kept up while nothing moves: a third of `give_up_ms` where we are turned away, or there is no way (a server may
+// be starting); three times `give_up_ms` where nobody answers, for that may be a stall of 20 s; six times while a connection is there.
 uint64_t loop_patience_ms(const struct link *link, uint64_t give_up_ms);
 // Runs until *stop (set by a signal handler), or, with want_parent, neither live nor at intervals, until
 // the session is over (or refusal_ends it): then loop->done, and loop->result tells how. What it gives itself is a failure of the machine.

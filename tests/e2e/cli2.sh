@@ -59,7 +59,8 @@ ok tributaryd -C township2 init --join "$(invited county T1 --server)" --label �
 serve township2
 knows() { tributaryd -C township2 unit show B1; }
 soon 20 knows
-exits 4 tributary -C laptop sync
+ok tributary -C laptop sync
+says 'cannot be reached'
 member laptop 巴图
 
 step 'the branch goes over to it with one line of text; keys, records and what it wrote meanwhile stay'

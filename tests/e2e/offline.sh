@@ -7,6 +7,7 @@ device township laptop B1 电脑
 
 step 'no server: the sync says so in one sentence and gives 4; writing, reading and figures go on'
 stop township
+stop county
 for n in 1 2 3; do
 	member laptop "党员$n"
 done
@@ -22,6 +23,7 @@ same 'members' "$(figure tributary laptop 2026-03 members)" 3
 exits 4 tributary -C laptop --json doctor
 same 'server in reach' "$(field 'checks[check=server].good')" false
 same 'store good' "$(field 'checks[check=store].good')" true
+serve county
 
 step 'an invitation that cannot be used now can be used later'
 serve township
