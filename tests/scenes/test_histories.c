@@ -236,18 +236,6 @@ static struct cell_owner sum_of(struct actor *server, const struct id *unit)
 	return owner;
 }
 
-static void rebuild(struct actor *actor)
-{
-	static const struct id everything;
-	struct txn txn;
-	struct view view;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 static void assert_same(struct hash a, struct hash b)
 {
 	assert_memory_equal(a.bytes, b.bytes, sizeof a.bytes);
@@ -261,14 +249,14 @@ static void all_figures_are_those_computed_from_nothing(struct stage *stage)
 	met.conflicts += cluster_count(stage->desk, STORE_CONFLICT);
 	for (size_t i = 0; i < 2; i++) {
 		assert_same(digest_of(devices[i], &own, INT32_MAX), grown);
-		rebuild(devices[i]);
+		cluster_rebuild(devices[i]);
 		assert_same(digest_of(devices[i], &own, INT32_MAX), grown);
 	}
 	for (size_t i = 0; i < 2; i++) {
 		const struct id *unit = i ? &stage->township->self.unit : &stage->desk->self.unit;
 		struct cell_owner sum = sum_of(servers[i], unit);
 		assert_same(digest_of(servers[i], &sum, NOW), published);
-		rebuild(servers[i]);
+		cluster_rebuild(servers[i]);
 		sum = sum_of(servers[i], unit);
 		assert_same(digest_of(servers[i], &sum, NOW), published);
 	}

@@ -142,18 +142,6 @@ static void it_is_ranked_for_itself(struct stage *it, int64_t *host, int64_t *si
 	arena_free(&arena);
 }
 
-static void rebuild(struct actor *actor)
-{
-	static const struct id everything;
-	struct txn txn;
-	struct view view;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 static void a_site_reports_through_its_host_and_is_seen_apart(void **state)
 {
 	(void)state;
@@ -168,8 +156,8 @@ static void a_site_reports_through_its_host_and_is_seen_apart(void **state)
 	meets(it.site, "date=2026-02-10", "type=lecture");
 	cluster_everybody_syncs(it.play, 3);
 	it_is_ranked_for_itself(&it, &again, &same);
-	rebuild(it.north);
-	rebuild(it.county);
+	cluster_rebuild(it.north);
+	cluster_rebuild(it.county);
 	int64_t anew = -1, site_anew = -1;
 	it_is_ranked_for_itself(&it, &anew, &site_anew);
 	assert_int_equal(anew, again);

@@ -244,18 +244,6 @@ static void what_cannot_be_is_refused_by_name(void **state)
 
 // ---- Any order, any number of times ----
 
-static void rebuild(struct actor *actor)
-{
-	static const struct id everything;
-	struct txn txn;
-	struct view view;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 static void computed_anew_everything_stands_and_nothing_is_told_twice(void **state)
 {
 	struct stage stage = stage_new();
@@ -266,8 +254,8 @@ static void computed_anew_everything_stands_and_nothing_is_told_twice(void **sta
 	meeting_with(stage.second, &guest, "2026-03-05");
 	sync_all(&stage);
 	cluster_log(stage.second, stage.second, LANE_MAIL, &before);
-	rebuild(stage.home);
-	rebuild(stage.second);
+	cluster_rebuild(stage.home);
+	cluster_rebuild(stage.second);
 	sync_all(&stage);
 	cluster_log(stage.second, stage.second, LANE_MAIL, &after);
 	assert_int_equal(before.head.size, after.head.size);

@@ -119,18 +119,6 @@ static void both_ends_show_it(struct stage *it)
 	assert_int_equal(cluster_figure(it->county, it->county, "attendance", "2026-03"), 1);
 }
 
-static void rebuild(struct actor *actor)
-{
-	static const struct id everything;
-	struct txn txn;
-	struct view view;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 // The order that `number` stands for, of all 24.
 static void order_of(unsigned number, unsigned order[static WHO])
 {
@@ -163,9 +151,9 @@ static void play_in(const unsigned order[static WHO])
 		}
 	assert_true(told);
 	both_ends_show_it(&it);
-	rebuild(it.county);
+	cluster_rebuild(it.county);
 	for (unsigned i = 0; i < WHO; i++)
-		rebuild(it.who[order[i]]);
+		cluster_rebuild(it.who[order[i]]);
 	nobody_is_counted_twice(&it);
 	both_ends_show_it(&it);
 	cluster_free(it.play);

@@ -7,25 +7,13 @@
 
 enum { SUBJECT = 1, STATE = 2, DRAFT = 1, SIGNED = 2, SENT = 3, FILED = 4 };
 
-static void read_from_nothing(struct actor *actor)
-{
-	static const struct id everything;
-	struct txn txn;
-	struct view view;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 static void is_at(struct stages_branch *stage, const struct id *letter, const char *state)
 {
 	struct actor *all[] = { stage->desk, stage->tablet, stage->north };
 	for (int again = 0; again < 2; again++)
 		for (size_t i = 0; i < 3; i++) {
 			assert_string_equal(cluster_get(all[i], stage->desk, "letter", letter, "state"), state);
-			read_from_nothing(all[i]);
+			cluster_rebuild(all[i]);
 		}
 }
 

@@ -102,18 +102,6 @@ static void what_a_revoked_device_wrote_is_taken_out_of_the_figures(void **state
 	cluster_free(stage.play);
 }
 
-static void rebuild(struct actor *actor)
-{
-	struct txn txn;
-	struct view view;
-	const struct id everything = { .bytes = { 0 } };
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 static void computed_again_from_the_logs_the_figures_are_the_same(void **state)
 {
 	(void)state;
@@ -124,7 +112,7 @@ static void computed_again_from_the_logs_the_figures_are_the_same(void **state)
 	everybody_syncs(&stage);
 	struct actor *all[] = { stage.first, stage.second, stage.township, stage.county };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		rebuild(all[i]);
+		cluster_rebuild(all[i]);
 	are(stage.first, stage.first, "2026-03", 2, 7);
 	are(stage.township, stage.township, "2026-03", 3, 7);
 	are(stage.county, stage.county, "2026-03", 3, 7);
@@ -161,8 +149,8 @@ static void what_was_received_late_is_counted_by_receipts(void **state)
 	cluster_put(stage.first, "visit", &in_time, "day=2026-03-01", NULL);
 	everybody_syncs(&stage);
 	assert_int_equal(cluster_figure(stage.county, stage.county, "visits_late", "2026-03"), 2);
-	rebuild(stage.first);
-	rebuild(stage.tablet);
+	cluster_rebuild(stage.first);
+	cluster_rebuild(stage.tablet);
 	assert_ok(cluster_sync(stage.tablet));
 	assert_int_equal(cluster_figure(stage.first, stage.first, "visits_late", "2026-03"), 2);
 	assert_int_equal(cluster_figure(stage.tablet, stage.first, "visits_late", "2026-03"), 2);

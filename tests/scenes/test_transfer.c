@@ -373,7 +373,7 @@ static void late_writes_are_adopted_or_left(void **state)
 	assert_string_equal(cluster_get(stage.three, stage.three, "dues", &dues[0], "due"), "7.00");
 	assert_string_equal(cluster_get(stage.three, stage.three, "member", &members[1], "phone"), "13800000000");
 	assert_string_equal(cluster_get(stage.three, stage.three, "dues", &dues[1], "due"), "");
-	custody_stage_rebuild(stage.three);
+	cluster_rebuild(stage.three);
 	assert_int_equal(settle(stage.three, &members[1], true), 0); // the decision is an entry
 	custody_stage_free(&stage);
 }
@@ -392,7 +392,7 @@ static void a_rebuild_changes_nothing(void **state)
 	custody_stage_sync(&stage);
 	struct actor *everybody[] = { stage.county, stage.east, stage.west, stage.one, stage.two, stage.three };
 	for (size_t i = 0; i < sizeof everybody / sizeof everybody[0]; i++)
-		custody_stage_rebuild(everybody[i]);
+		cluster_rebuild(everybody[i]);
 	assert_held(stage.three, &member);
 	assert_gone(stage.one, &member);
 	assert_int_equal(custody_stage_view(stage.one, &other).hold, CUSTODY_OUTBOUND);

@@ -23,8 +23,8 @@ static void is_at(struct custody_stage *stage, const struct id *member, struct a
 			assert_int_equal(custody_stage_view(branches[i], member).hold == CUSTODY_HELD, branches[i] == home);
 		assert_int_equal(custody_stage_epoch(stage->county, member), epoch);
 		assert_int_equal(cluster_figure(stage->county, stage->county, "members", "2026-03"), 1);
-		custody_stage_rebuild(stage->county);
-		custody_stage_rebuild(home);
+		cluster_rebuild(stage->county);
+		cluster_rebuild(home);
 	}
 }
 

@@ -181,11 +181,11 @@ static void a_rebuild_changes_nothing(void **state)
 	struct id dues, member = on_the_way(&play, &dues), there;
 	(void)state;
 	assert_int_equal(admit(&play, play.there.three, &there), CUSTODY_DONE);
-	custody_stage_rebuild(play.there.three);
+	cluster_rebuild(play.there.three);
 	custody_stage_sync(&play.there);
-	custody_stage_rebuild(play.there.three);
-	custody_stage_rebuild(play.here.one);
-	custody_stage_rebuild(play.here.east);
+	cluster_rebuild(play.there.three);
+	cluster_rebuild(play.here.one);
+	cluster_rebuild(play.here.east);
 	assert_int_equal(custody_stage_view(play.here.one, &member).hold, CUSTODY_OUTBOUND);
 	assert_true(id_equal(&there, &there));
 	assert_string_equal(cluster_get(play.there.three, play.there.three, "member", &there, "name"), "李四");

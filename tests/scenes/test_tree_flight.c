@@ -163,7 +163,7 @@ static void a_verdict_that_crosses_the_move_counts_once_and_everywhere(void **st
 	for (size_t i = 0; i < 4; i++)
 		stands(&it, seen[i], FEBRUARY, PERIOD_APPROVED, 1);
 	for (size_t i = 0; i < 4; i++)
-		custody_stage_rebuild(seen[i]);
+		cluster_rebuild(seen[i]);
 	for (size_t i = 0; i < 4; i++)
 		stands(&it, seen[i], FEBRUARY, PERIOD_APPROVED, 1);
 	cluster_free(it.play);

@@ -88,6 +88,7 @@ enum err cluster_meet(struct actor *actor, struct actor *neighbour); // calls it
 void cluster_run(struct cluster *cluster);            // delivers what is under way
 void cluster_changed(struct actor *actor);            // as if another process had written
 void cluster_disconnect(struct actor *actor);
+void cluster_rebuild(struct actor *actor);            // its views are thrown away and computed from the logs
 void cluster_reopen(struct actor *actor);             // the process ends and starts again: sessions are gone
 void cluster_retire(struct actor *actor);             // it is not played any more: its node and store are freed
 

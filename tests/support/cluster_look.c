@@ -105,6 +105,18 @@ static void digest_record(crypto_generichash_state *state, struct txn *txn, cons
 	}
 }
 
+void cluster_rebuild(struct actor *actor)
+{
+	static const struct id everything;
+	struct txn txn;
+	struct view view;
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
+	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
+	assert_ok(view_rebuild(&view, &everything));
+	assert_ok(view_end(&view));
+	assert_ok(txn_commit(&txn));
+}
+
 void cluster_state(struct actor *actor, char digest[static HASH_TEXT_BYTES])
 {
 	crypto_generichash_state state;

@@ -65,7 +65,7 @@ void crossing_rebuild(struct crossing *it)
 	struct actor *all[CROSSING_ACTORS];
 	crossing_actors(it, all);
 	for (size_t i = 0; i < CROSSING_ACTORS; i++)
-		custody_stage_rebuild(all[i]);
+		cluster_rebuild(all[i]);
 	conserved_everywhere(it->play);
 }
 

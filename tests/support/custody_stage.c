@@ -159,18 +159,6 @@ size_t custody_stage_late(struct actor *unit, const struct id *member)
 	return count;
 }
 
-void custody_stage_rebuild(struct actor *actor)
-{
-	static const struct id everything;
-	struct txn txn;
-	struct view view;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(view_rebuild(&view, &everything));
-	assert_ok(view_end(&view));
-	assert_ok(txn_commit(&txn));
-}
-
 struct transfer_terms custody_stage_terms(struct actor *server)
 {
 	struct txn txn;

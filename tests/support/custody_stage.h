@@ -27,7 +27,6 @@ enum custody_refusal custody_stage_judge(struct actor *server, const struct id *
 struct custody_unit custody_stage_view(struct actor *unit, const struct id *member);
 uint64_t custody_stage_epoch(struct actor *actor, const struct id *member); // of the last final record there; 0: none
 size_t custody_stage_late(struct actor *unit, const struct id *member); // letters with late writes
-void custody_stage_rebuild(struct actor *actor);
 struct transfer_terms custody_stage_terms(struct actor *server);
 bool custody_stage_conserved(struct actor *server); // as its status has it
 size_t custody_stage_homes(struct custody_stage *stage, const struct id *member); // branches that hold it
