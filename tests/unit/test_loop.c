@@ -302,7 +302,7 @@ static void a_server_that_is_away_is_given_up_in_time_and_found_again(void **sta
 	close_county(play);
 	uint64_t start = machine_monotonic_ns();
 	assert_err(UNREACHABLE, sync_once(&home, 700));
-	assert_in_range((machine_monotonic_ns() - start) / 1000000, 700, 5000);
+	assert_in_range((machine_monotonic_ns() - start) / 1000000, 700 / 3, 5000); // turned away at once: a third
 
 	open_county(play);
 	memcpy(home.self.parent_address, play->at.sync, sizeof home.self.parent_address); // another port now
