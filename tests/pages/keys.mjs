@@ -84,6 +84,7 @@ async function dues(page, tree, month) {
 	await press(page, '台账', ['A']);
 	await press(page, '党费', ['A']);
 	await press(page, '表格录入', ['BUTTON']);
+	await page.waitForSelector('input.cell');
 	await page.evaluate((text) => navigator.clipboard.writeText(text), MEMBERS.slice(0, 3).map((name) => [name, month, '4000', '20', '20', `${month}-13`].join('\t')).join('\r\n'));
 	for (let i = 0; i < FAR && !(await page.evaluate(() => document.activeElement.matches('input.cell'))); i++)
 		await page.keyboard.press('Tab');
@@ -113,7 +114,7 @@ async function close(page, tree, month) {
 	await press(page, '首页', ['A']);
 	await press(page, '本月月报', ['A']);
 	await press(page, '结账', ['BUTTON']);
-	await sees(page, '已结账');
+	await sees(page, '重新打开');
 	await press(page, '上报', ['BUTTON']);
 	await sees(page, '已上报');
 	assert.equal(tree.branch('laptop', 'period', month).periods[0].state, 'submitted');

@@ -56,6 +56,7 @@ async function close(page) {
 	await sees(page, '还缺什么');
 	await press(page, '结账');
 	await sees(page, '已结账');
+	await sees(page, '重新打开'); // the buttons of a month that is closed
 	await press(page, '上报');
 	await sees(page, '已上报');
 	await go(page, '#/');

@@ -28,14 +28,18 @@ export function useLabels(kinds) {
 	const { persons } = useTitles();
 	const [known, set] = useState({});
 	useEffect(() => {
-		let live = true;
-		const read = () => Promise.all(key.split(' ').filter(Boolean).map((kind) =>
-			get(`/records/${kind}`).then((body) => [kind, index(body.records, persons.kind === kind ? persons.mark : undefined)], () => null)))
-			.then((pairs) => live && set(Object.fromEntries(pairs.filter(Boolean))));
+		let asked = 0;
+		const read = async () => {
+			const turn = ++asked;
+			const pairs = await Promise.all(key.split(' ').filter(Boolean).map((kind) =>
+				get(`/records/${kind}`).then((body) => [kind, index(body.records, persons.kind === kind ? persons.mark : undefined)], () => [kind, null])));
+			if (turn === asked) // what could not be read stays as it was
+				set((before) => Object.fromEntries(pairs.map(([kind, names]) => [kind, names || before[kind] || index([])])));
+		};
 		read();
 		const end = listen((kind) => kind === 'changed' && read());
 		return () => {
-			live = false;
+			asked++;
 			end();
 		};
 	}, [key, persons.kind, persons.mark]);

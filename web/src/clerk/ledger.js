@@ -113,8 +113,8 @@ function Found({ kind, form, data, labels, query }) {
 		</div>
 		<${Remarks} kind=${kind} fields=${fields} />
 		<${Twice} twice=${data.twice || []} kind=${kind} />
-		${view === 'grid'
-			? html`<${GridView} key=${kind} form=${form} rows=${newest.slice(0, most)} labels=${labels} period=${query.period} />`
+		${view === 'grid' // what is pasted into it is looked up in the names
+			? html`<${Reading} of=${{ data: labels.ready }}>${() => html`<${GridView} key=${kind} form=${form} rows=${newest.slice(0, most)} labels=${labels} period=${query.period} />`}<//>`
 			: html`<${Table} caption=${of.title} columns=${columnsOf(of, fields, labels, kind)} rows=${newest.slice(0, most)} id="record" none=${asked ? t('PAGE_NOT_FOUND') : t('PAGE_NONE')} />`}
 		${newest.length > most && html`<p><button type="button" onClick=${() => setMost(most + SHOWN_AT_ONCE)}>${t('PAGE_MORE', number(newest.length - most))}</button></p>`}
 	`;

@@ -53,7 +53,7 @@ const FRESH_MS = 1000;
 const asked = new Map();
 let changes = 0;
 listen((kind) => {
-	changes += kind === 'changed' ? 1 : 0;
+	changes += kind === 'changed' || kind === 'sync' ? 1 : 0;
 });
 
 export function get(path, query) {
