@@ -43,7 +43,7 @@ static enum err hear(struct view *view, struct journal_log *log, uint64_t from, 
 		err = view_entry_apply(&reading);
 		if (!err && reading.reason)
 			err = view_quarantine(view, log, &entry, reading.reason);
-		else if (!err)
+		else if (!err && !reading.passed)
 			take_back(view, log, entry.seq);
 	}
 	enum err ended = journal_reader_end(&reader);

@@ -84,13 +84,12 @@ enum err view_entry_changes(struct reading *reading)
 	const struct id *author = &view->author.unit;
 	if (id_is_zero(&changes.unit))
 		changes.unit = *author;
-	if (reading->of && !id_equal(reading->of, &changes.unit))
+	reading->passed = (reading->of && !id_equal(reading->of, &changes.unit)) || kept_by_rebuild(reading, &changes.unit);
+	if (reading->passed)
 		return ERR_OK;
 	const struct view_standing *standing = view_entry_standing(view, author, &changes.unit);
 	if (!standing->concerns)
 		return view_pass_over(reading, &changes.unit);
-	if (kept_by_rebuild(reading, &changes.unit))
-		return ERR_OK;
 	bool ours = id_equal(&changes.unit, &view->self->unit);
 	struct charter_unit owner;
 	if (charter_unit_get(view->txn, &changes.unit, &owner) == ERR_NOT_FOUND)
@@ -375,7 +374,8 @@ enum err view_entry_apply(struct reading *reading)
 	struct view *view = reading->view;
 	if (entry->kind >= TABLE_SIZE || !table[entry->kind].apply)
 		return ERR_OK; // a newer version's: kept and relayed
-	if (reading->of && entry->kind != ENTRY_CHANGES && entry->kind != ENTRY_REVIEW && entry->kind != ENTRY_REQUEST)
+	reading->passed = reading->of && entry->kind != ENTRY_CHANGES && entry->kind != ENTRY_REVIEW && entry->kind != ENTRY_REQUEST;
+	if (reading->passed)
 		return ERR_OK;
 	if (applied_before(reading) && !table[entry->kind].again_on_rebuild)
 		return ERR_OK;

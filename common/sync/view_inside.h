@@ -39,6 +39,7 @@ struct reading {
 	const struct id *of; // not NULL: only what is said to or of that unit
 	bool own;       // about to be written by us: it must be allowed by the tree as it is now
 	bool sealed;    // the inner entry was
+	bool passed;    // not looked at: it speaks of another unit than the one at hand
 	enum merge_reason reason;
 };
 
@@ -89,6 +90,8 @@ bool view_resolve_log(void *view, const struct hash *log, uint32_t *number, uint
 bool view_recall_judges(struct view *view, const struct id *owner);
 enum err view_recall(void *view, const struct hash *log, uint64_t seq, struct arena *arena, struct merge_recalled *recalled);
 enum err view_recall_may(const struct merge_context *context, const struct pack_office *office, bool *may);
+// Whose records an entry of changes speaks of, sealed or not. ERR_NOT_FOUND: of nobody's that could be read here.
+enum err view_recall_owner(struct view *view, const struct journal_log *log, uint64_t seq, struct id *owner);
 void view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload);
 void view_recall_free(struct view *view);
 enum err view_recall_wait(struct view *view);  // a log waits for an entry that is named

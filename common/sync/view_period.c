@@ -47,7 +47,8 @@ static enum err hear(struct reading *reading, const struct id *unit, bool *conce
 	struct view *view = reading->view;
 	struct charter_unit row;
 	*concerns = false;
-	if (reading->of && !id_equal(reading->of, unit))
+	reading->passed = reading->of && !id_equal(reading->of, unit);
+	if (reading->passed)
 		return ERR_OK;
 	const struct view_standing *standing = view_entry_standing(view, &view->author.unit, unit);
 	*concerns = standing->concerns;

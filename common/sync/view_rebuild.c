@@ -89,6 +89,17 @@ static enum err silence_tallies(struct view *view, const struct journal_log *log
 	return err ? err : tally_forget_in(view->txn, log->number, &places, &view->arena);
 }
 
+// A rebuild of one unit leaves what was written into the records of others as it was judged.
+static bool judged_again(struct view *view, const struct journal_log *log, const struct entry *entry)
+{
+	struct id owner;
+	if (!view_entry_again_on_rebuild(entry->kind))
+		return false;
+	arena_reset(&view->arena);
+	return id_is_zero(&view->rebuild_unit) || view_recall_owner(view, log, entry->seq, &owner) != ERR_OK ||
+	       id_equal(&owner, &view->rebuild_unit);
+}
+
 // What is judged again is taken out of quarantine; what is not stays there.
 static enum err release_log(struct view *view, const struct journal_log *log)
 {
@@ -106,7 +117,7 @@ static enum err release_log(struct view *view, const struct journal_log *log)
 			err = journal_entry(view->txn, log, item.seq, &entry);
 		if (err)
 			txn_fail(view->txn, err);
-		else if (view_entry_again_on_rebuild(entry.kind))
+		else if (judged_again(view, log, &entry))
 			txn_delete(view->txn, STORE_QUARANTINE, span_of(key, size));
 	}
 	scan_end(&scan);
@@ -119,8 +130,7 @@ static enum err delete_log_marks(struct view *view, const struct journal_log *lo
 	memcpy(key, "basis/", 6);
 	bytes_put_u32(key + 6, log->number);
 	txn_delete(view->txn, STORE_META, span_of(key, sizeof key));
-	series_forget(view->txn, log->number);
-	return release_log(view, log);
+	return series_forget(view->txn, log->number);
 }
 
 static bool written_by(struct view *view, const struct journal_log *log, const struct id *unit)
@@ -182,6 +192,7 @@ static enum err forget_log(struct view *view, struct journal_log *log)
 		silence_tallies(view, log);
 	if (written_by(view, log, &view->rebuild_unit))
 		delete_log_marks(view, log);
+	release_log(view, log);
 	log->applied = 0;
 	return journal_save(view->txn, log);
 }

@@ -143,6 +143,23 @@ enum err view_recall(void *context, const struct hash *id, uint64_t seq, struct 
 	return err || !found ? err : read_changes(view, &author, payload, arena, recalled);
 }
 
+enum err view_recall_owner(struct view *view, const struct journal_log *log, uint64_t seq, struct id *owner)
+{
+	struct charter_device author;
+	struct merge_recalled recalled = { .counts = false };
+	struct span payload;
+	bool found = false;
+	if (!author_of(view, log, &author) || (log->name.lane == LANE_PRIVATE && view->self->server))
+		return ERR_NOT_FOUND;
+	enum err err = open_payload(view, log, seq, &view->arena, &payload, &found, &recalled.erased);
+	if (err || !found)
+		return err ? err : ERR_NOT_FOUND;
+	err = change_decode(payload, &view->arena, &recalled.changes);
+	if (!err)
+		*owner = id_is_zero(&recalled.changes.unit) ? author.unit : recalled.changes.unit;
+	return err == ERR_MALFORMED || err == ERR_BUDGET ? ERR_NOT_FOUND : err;
+}
+
 enum err view_recall_may(const struct merge_context *context, const struct pack_office *office, bool *may)
 {
 	const struct charter_role_entry entry = { .unit = &context->unit, .device = &context->device, .log = &context->log,

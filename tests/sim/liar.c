@@ -250,7 +250,8 @@ static bool lies_are_set_aside(struct actor *honest, struct txn *txn, char *why,
 		const struct registry_lie *lie = &registry->lies[i];
 		if (!concerns(honest, txn, &lie->about) || !holds(txn, lie, &log) || quarantined(txn, log.number, lie->seq))
 			continue;
-		snprintf(why, size, "%s took in that the liar %s", honest->name, lie->what);
+		snprintf(why, size, "%s took in that the liar %s (entry %llu of its %s log)", honest->name, lie->what,
+		         (unsigned long long)lie->seq, lane_name(log.name.lane));
 		return false;
 	}
 	return true;
