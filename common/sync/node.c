@@ -1,6 +1,7 @@
 // The node's one door, and what both roles share.
 #include "sync/node_near.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/bytes.h"
@@ -11,7 +12,7 @@ enum {
 	SESSION_SILENCE_MS = 120 * 1000, // a session without a word, live ones excepted
 };
 
-struct node *node_new(struct self *self, const struct trace *trace)
+struct node *node_new_in(struct share *share, struct self *self, const struct trace *trace)
 {
 	struct node *node = calloc(1, sizeof *node);
 	if (!node)
@@ -20,15 +21,21 @@ struct node *node_new(struct self *self, const struct trace *trace)
 	node->room = UINT64_MAX;
 	if (trace)
 		node->trace = *trace;
-	node->codec = frame_codec_new();
-	if (!node->codec) {
-		free(node);
-		return NULL;
-	}
-	view_pack_init(&node->pack);
-	arena_init(&node->arena, LIMIT_DECODE_BYTES);
-	arena_init(&node->frame_arena, LIMIT_DECODE_BYTES);
+	node->share = share;
+	node->codec = share->codec;
+	view_pack_init_shared(&node->pack, &share->packs);
 	pace_init(&node->client.pace);
+	return node;
+}
+
+struct node *node_new(struct self *self, const struct trace *trace)
+{
+	struct share *share = share_new();
+	struct node *node = share ? node_new_in(share, self, trace) : NULL;
+	if (node)
+		node->own_share = share;
+	else
+		share_free(share);
 	return node;
 }
 
@@ -38,11 +45,28 @@ void node_free(struct node *node)
 		return;
 	node_reset(node);
 	turns_free(&node->turns);
-	frame_codec_free(node->codec);
 	view_pack_free(&node->pack);
-	arena_free(&node->arena);
-	arena_free(&node->frame_arena);
+	share_free(node->own_share);
 	free(node);
+}
+
+// An event takes the share's scratch, and leaves it to the next, whosever that is.
+static void borrow(struct node *node)
+{
+	struct share *share = node->share;
+	assert(!share->lent);
+	share->lent = true;
+	node->arena = share->arena;
+	node->frame_arena = share->frame_arena;
+	arena_reset(&node->arena);
+}
+
+static void return_borrowed(struct node *node)
+{
+	struct share *share = node->share;
+	share->arena = node->arena;
+	share->frame_arena = node->frame_arena;
+	share->lent = false;
 }
 
 void node_announce(struct node *node, const char *sync_address)
@@ -287,9 +311,24 @@ enum err node_step(struct node *node, struct txn *txn, const struct event *event
 	struct node_call call = { .node = node, .txn = txn, .effects = effects, .event = event };
 	node->now_ms = event->now_ms;
 	drbg_seed(&node->drbg, event->seed);
-	arena_reset(&node->arena);
+	borrow(node);
 	handlers[event->kind](&call);
+	return_borrowed(node);
 	return call_result(&call);
+}
+
+static void settle(struct node_call *call)
+{
+	struct node *node = call->node;
+	uint64_t arrival;
+	if (node->self->server && pen_custody_is_due(call->txn) && node_write_due(call, false))
+		return;
+	node_client_settle(call);
+	if (arrival_last(call->txn, &arrival) == ERR_OK && (arrival != node->settled_arrival || node->cargo_fresh)) {
+		node->settled_arrival = arrival;
+		node_server_settle(call);
+	}
+	node->cargo_fresh = false;
 }
 
 enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const uint8_t seed[static DRBG_SEED_BYTES],
@@ -297,19 +336,12 @@ enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const 
 {
 	struct event event = { .kind = EVENT_CHANGED, .now_ms = now_ms };
 	struct node_call call = { .node = node, .txn = txn, .effects = effects, .event = &event };
-	uint64_t arrival;
 	node->now_ms = now_ms;
 	drbg_seed(&node->drbg, seed);
-	arena_reset(&node->arena);
 	if (txn->err)
 		return txn->err;
-	if (node->self->server && pen_custody_is_due(txn) && node_write_due(&call, false))
-		return call_result(&call);
-	node_client_settle(&call);
-	if (arrival_last(txn, &arrival) == ERR_OK && (arrival != node->settled_arrival || node->cargo_fresh)) {
-		node->settled_arrival = arrival;
-		node_server_settle(&call);
-	}
-	node->cargo_fresh = false;
+	borrow(node);
+	settle(&call);
+	return_borrowed(node);
 	return call_result(&call);
 }

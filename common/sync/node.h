@@ -15,6 +15,8 @@
 #include "base/trace.h"
 #include "sync/view.h"
 
+struct share; // sync/share.h
+
 enum node_door {
 	NODE_DOOR_SYNC,   // from below, authenticated by CURVE
 	NODE_DOOR_PORCH,  // strangers; joining and nothing else
@@ -86,6 +88,7 @@ struct node;
 
 // `self` is owned by the caller and outlives the node; the node may change it (joining, a new life).
 struct node *node_new(struct self *self, const struct trace *trace);
+struct node *node_new_in(struct share *share, struct self *self, const struct trace *trace); // of several in one thread
 void node_free(struct node *node);
 
 // Where those who join are told to sync ("tcp://host:port"); a server says it before its porch opens.

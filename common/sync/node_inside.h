@@ -17,6 +17,7 @@
 #include "sync/node_sent.h"
 #include "sync/pace.h"
 #include "sync/pen.h"
+#include "sync/share.h"
 #include "sync/turns.h"
 
 #define NODE_TALLY_SPACING_MS 500 // between two publications of figures in a live session
@@ -110,10 +111,11 @@ struct node {
 	struct self *self;
 	struct trace trace;
 	struct counters counters;
-	struct frame_codec *codec;
+	struct share *share, *own_share; // the latter: NULL where it is another's
+	struct frame_codec *codec;       // of the share
 	struct view_pack pack;
-	struct arena arena;         // of the event at hand
-	struct arena frame_arena;   // of the frame at hand
+	struct arena arena;         // of the event at hand, and lent for it by the share
+	struct arena frame_arena;   // of the frame at hand, likewise
 	struct drbg drbg;
 	char public_address[128];   // told to those who join: where to sync
 	uint64_t now_ms;

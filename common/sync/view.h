@@ -15,6 +15,7 @@
 
 #include "ledger/derive.h"
 #include "ledger/merge.h"
+#include "ledger/pack_stock.h"
 #include "ledger/tally.h"
 #include "log/journal.h"
 #include "org/charter.h"
@@ -23,7 +24,9 @@
 
 // The ledger's pack, decoded once per process and again when another is published.
 struct view_pack {
-	struct arena arena;
+	struct pack_stock *stock; // that others take from as well; NULL: our own
+	struct pack_stock own;
+	struct pack_stock_item *held;
 	const struct pack *pack;  // NULL: none published yet
 	uint32_t version;
 	struct hash digest;       // of its encoded form
@@ -86,6 +89,7 @@ struct view {
 };
 
 void view_pack_init(struct view_pack *pack);
+void view_pack_init_shared(struct view_pack *pack, struct pack_stock *stock); // NULL: alone
 void view_pack_free(struct view_pack *pack);
 enum err view_pack_refresh(struct view_pack *pack, struct txn *txn); // cheap when nothing changed
 

@@ -3,20 +3,29 @@
 
 void view_pack_init(struct view_pack *pack)
 {
-	*pack = (struct view_pack){ .pack = NULL, .version = 0 };
-	arena_init(&pack->arena, LIMIT_DECODE_BYTES);
+	view_pack_init_shared(pack, NULL);
+}
+
+void view_pack_init_shared(struct view_pack *pack, struct pack_stock *stock)
+{
+	*pack = (struct view_pack){ .stock = stock };
+}
+
+static struct pack_stock *stock_of(struct view_pack *pack)
+{
+	return pack->stock ? pack->stock : &pack->own;
 }
 
 void view_pack_free(struct view_pack *pack)
 {
-	arena_free(&pack->arena);
+	pack_stock_give_back(stock_of(pack), pack->held);
+	pack->held = NULL;
 	pack->pack = NULL;
 }
 
 enum err view_pack_refresh(struct view_pack *pack, struct txn *txn)
 {
 	struct span bytes;
-	const char *why;
 	enum err err = charter_pack(txn, &bytes);
 	if (err == ERR_NOT_FOUND)
 		return ERR_OK;
@@ -25,14 +34,11 @@ enum err view_pack_refresh(struct view_pack *pack, struct txn *txn)
 	struct hash digest = hash_bytes(HASH_BLAKE2B_256, bytes);
 	if (pack->pack && hash_equal(&digest, &pack->digest))
 		return ERR_OK;
-	arena_reset(&pack->arena);
-	pack->pack = NULL;
-	err = pack_decode(bytes, &pack->arena, &pack->pack, &why);
-	if (err) {
-		// Published by the top, yet not readable here: a newer format. Entries wait; nothing is lost.
-		pack->pack = NULL;
+	view_pack_free(pack);
+	err = pack_stock_take(stock_of(pack), bytes, &digest, &pack->held);
+	if (err) // published by the top, yet not readable here: a newer format. Entries wait; nothing is lost.
 		return err == ERR_BUDGET || err == ERR_NOMEM ? err : ERR_OK;
-	}
+	pack->pack = pack->held->pack;
 	pack->version = pack->pack->version;
 	pack->digest = digest;
 	return ERR_OK;

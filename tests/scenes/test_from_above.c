@@ -126,6 +126,28 @@ static void a_forged_write_is_set_aside_everywhere_and_its_author_is_told(void *
 	cluster_free(stage.play);
 }
 
+// A device of the author's unit is lost, and the unit's records are computed again without it: the others' are not, and what was set
+// aside of them stays so.
+static void what_is_set_aside_stays_so_when_its_authors_records_are_computed_again(void **state)
+{
+	(void)state;
+	struct id theme;
+	struct stages_county stage = a_county_with_a_theme(&theme);
+	struct actor *tablet = cluster_device(stage.one, "tablet");
+	assert_ok(cluster_sync(tablet));
+	forges(stage.one, LANE_UP, &stage.county->self.unit, &theme);
+	cluster_everybody_syncs(stage.play, 3);
+	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 1);
+	cluster_revoke(stage.north, tablet);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_ok(cluster_sync(stage.one));
+		assert_ok(cluster_sync(stage.north));
+	}
+	assert_int_equal(cluster_count(stage.north, STORE_QUARANTINE), 1);
+	assert_int_equal(cluster_count(stage.county, STORE_QUARANTINE), 1);
+	cluster_free(stage.play);
+}
+
 // In the one lane that everybody below the author reads, the township's word on the county's theme.
 static void a_township_s_word_on_the_county_s_theme_is_set_aside_by_its_branches_too(void **state)
 {
@@ -150,6 +172,7 @@ int main(void)
 		cmocka_unit_test(all_below_read_it_and_a_branch_adapts_it_in_a_record_of_its_own),
 		cmocka_unit_test(nobody_s_pen_but_its_owner_s_writes_it),
 		cmocka_unit_test(a_forged_write_is_set_aside_everywhere_and_its_author_is_told),
+		cmocka_unit_test(what_is_set_aside_stays_so_when_its_authors_records_are_computed_again),
 		cmocka_unit_test(a_township_s_word_on_the_county_s_theme_is_set_aside_by_its_branches_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

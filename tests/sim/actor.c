@@ -7,6 +7,7 @@
 #include "invariant.h"
 #include "liar.h"
 #include "network.h"
+#include "sync/share.h"
 
 enum {
 	TURN_EVENTS = 48,
@@ -400,11 +401,11 @@ void actor_start(struct actor *actor)
 		world_fail(actor->world, "%s cannot start: %s", actor->name, err_name(err));
 		return;
 	}
-	actor->node = node_new(&actor->self, NULL);
+	actor->node = node_new_in(actor->world->share, &actor->self, NULL);
 	if (!actor->node || driver_init(&actor->driver, actor->store, actor->node, &actor->self, &port))
 		abort();
 	node_announce(actor->node, "tcp://127.0.0.1:1");
-	view_pack_init(&actor->pack);
+	view_pack_init_shared(&actor->pack, &actor->world->share->packs);
 	actor->running = true;
 	actor->retry_ms = RETRY_FIRST_MS;
 	actor->turn_at = actor->tick_at = actor->call_at = 0;

@@ -6,6 +6,7 @@
 #include "cells.h"
 #include "ledger/figure.h"
 #include "ledger/record.h"
+#include "sync/share.h"
 
 #define LOGS_MOST 4096
 
@@ -141,7 +142,7 @@ bool oracle_replay(struct actor *actor, struct random *random, struct oracle_sta
 	replay->actor = actor;
 	replay->random = random;
 	replay->store = store_memory_new();
-	view_pack_init(&replay->pack);
+	view_pack_init_shared(&replay->pack, &actor->world->share->packs);
 	bool good = txn_begin(actor->store, STORE_READ, &from) == ERR_OK && txn_begin(replay->store, STORE_WRITE, &into) == ERR_OK;
 	if (good) {
 		list_logs(replay, &from);

@@ -9,6 +9,7 @@
 #include "reorganise.h"
 #include "stick.h"
 #include "sync/heal.h"
+#include "sync/share.h"
 #include "workload.h"
 
 // ---- Whom it strikes ----
@@ -173,7 +174,7 @@ static enum err heal(struct actor *actor, struct txn *txn, struct heal *healed)
 	struct view_pack pack;
 	struct id incarnation;
 	random_bytes(&actor->world->seeds, incarnation.bytes, sizeof incarnation.bytes);
-	view_pack_init(&pack);
+	view_pack_init_shared(&pack, &actor->world->share->packs);
 	enum err err = view_begin(&view, txn, &actor->self, &pack);
 	if (!err)
 		err = heal_store(&view, &actor->self, &incarnation, actor_now_ms(actor), healed);

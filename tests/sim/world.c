@@ -8,6 +8,7 @@
 #include "network.h"
 #include "registry.h"
 #include "stick.h"
+#include "sync/share.h"
 
 void *world_grow(void *list, size_t count, size_t *capacity, size_t size)
 {
@@ -22,7 +23,9 @@ void *world_grow(void *list, size_t count, size_t *capacity, size_t size)
 
 void world_begin(struct world *world, const struct plan *plan, const struct buf *pack, bool aloud)
 {
-	*world = (struct world){ .plan = *plan, .now_ms = WORLD_BEGINS_MS, .aloud = aloud, .registry = registry_new() };
+	*world = (struct world){ .plan = *plan, .now_ms = WORLD_BEGINS_MS, .aloud = aloud, .registry = registry_new(), .share = share_new() };
+	if (!world->share)
+		abort();
 	random_seed(&world->network, plan->seed, 2);
 	random_seed(&world->work, plan->seed, 3);
 	random_seed(&world->trouble, plan->seed, 4);
@@ -44,6 +47,7 @@ void world_end(struct world *world)
 	free(world->units);
 	free(world->agenda);
 	registry_free(world->registry);
+	share_free(world->share);
 	buf_free(&world->pack);
 }
 

@@ -21,6 +21,7 @@ struct link;
 struct registry;
 struct sticks;
 struct files;
+struct share;
 
 // What waits for its time. `who` and `what` are the handler's own.
 struct happening {
@@ -60,6 +61,7 @@ struct world {
 	struct sticks *sticks;    // that lie about; NULL: none yet
 	struct files *files;      // that were attached
 	struct buf pack;
+	struct share *share;      // what all nodes have in common
 	unsigned faults;          // of the rarer classes so far
 	bool failed;
 	char failure[WORLD_LINE];
