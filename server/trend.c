@@ -134,8 +134,9 @@ static int show(struct command *command)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	output_fact(trend.table, "unit", json_string(lookup_short(&command->look, &trend.unit)));
 	output_fact(trend.table, "metric", json_string(trend.metric ? trend.metric->name : trend.cadence->name));
-	boundary_facts(&trend.boundary, trend.table);
-	enum err err = put_all(&trend);
+	enum err err = boundary_facts_of(&trend.boundary, &trend.unit, trend.table);
+	if (!err)
+		err = put_all(&trend);
 	code = command_table_end(command, trend.table);
 	boundary_tell(&trend.boundary);
 	return err ? command_fail(command, err, PHRASE_CANNOT_READ, NULL) : code;

@@ -21,6 +21,16 @@ void boundary_facts(const struct boundary *boundary, struct output_table *table)
 	output_fact(table, "tree", json_string(boundary->text));
 }
 
+enum err boundary_facts_of(const struct boundary *boundary, const struct id *unit, struct output_table *table)
+{
+	struct boundary uncounted = *boundary; // what is missing of each row is told when all are out
+	struct boundary_sight sight = { .drawn.missing = 0 };
+	enum err err = boundary->tree.redrawn ? boundary_of(&uncounted, unit, &sight) : ERR_OK;
+	boundary_facts(boundary, table);
+	output_fact(table, "tree_missing", json_integer((json_int_t)sight.drawn.missing));
+	return err;
+}
+
 void boundary_tell(const struct boundary *boundary)
 {
 	char count[24];

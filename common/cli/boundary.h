@@ -22,6 +22,8 @@ struct boundary {
 int boundary_read(struct command *command, struct boundary *boundary);
 // The facts that say which ones; for people what the figures do not follow, on the other channel.
 void boundary_facts(const struct boundary *boundary, struct output_table *table);
+// The same, and "tree_missing": of how many changes the unit's figures do not follow, for their detail is not here.
+enum err boundary_facts_of(const struct boundary *boundary, const struct id *unit, struct output_table *table);
 void boundary_tell(const struct boundary *boundary);
 
 // The day whose tree lists the units, for figures of months up to this one.

@@ -392,16 +392,17 @@ static int figures_show(struct command *command)
 	output_fact(figures.table, "period", json_string(figures.period_text));
 	output_fact(figures.table, "unit", json_string(lookup_short(&command->look, &unit)));
 	output_fact(figures.table, "path", json_string(lookup_unit_path(&command->look, &unit)));
-	boundary_facts(&figures.boundary, figures.table);
+	enum err err = boundary_facts_of(&figures.boundary, &unit, figures.table);
 	bool future = figures.period.first > date_month(machine_today());
 	output_fact(figures.table, "future", json_boolean(future));
 	if (future && !command->call->json)
 		phrase_line(stdout, PHRASE_PERIOD_FUTURE, PHRASE_WITH(figures.period_text));
 	if (!command->call->json)
 		phrase_line(stdout, PHRASE_FIGURES_OF, PHRASE_WITH(lookup_unit_path(&command->look, &unit), figures.period_text));
-	enum err err = ERR_OK;
-	json_t *reasons = figures_amends_reasons(command, &unit, figures.period, &err);
+	enum err unread;
+	json_t *reasons = figures_amends_reasons(command, &unit, figures.period, &unread);
 	output_fact(figures.table, "reasons", json_incref(reasons));
+	err = err ? err : unread;
 	if (!err)
 		err = by_unit ? print_children(&figures, &unit) : print_unit(&figures, &unit);
 	code = command_table_end(command, figures.table);

@@ -256,13 +256,13 @@ static enum err head_table(struct sheet *sheet)
 	output_fact(sheet->table, "period", json_string(sheet->period_text));
 	output_fact(sheet->table, "unit", json_string(lookup_short(&command->look, &sheet->unit)));
 	output_fact(sheet->table, "path", json_string(path));
-	boundary_facts(&sheet->boundary, sheet->table);
+	err = boundary_facts_of(&sheet->boundary, &sheet->unit, sheet->table);
 	output_fact(sheet->table, "reporting", json_integer(standing.reporting));
 	output_fact(sheet->table, "expected", json_integer(standing.expected));
 	output_fact(sheet->table, "revision", json_integer(standing.revision));
 	output_fact(sheet->table, "pack", json_pack("[ii]", (int)standing.pack_least, (int)standing.pack_most));
-	if (command->call->json)
-		return ERR_OK;
+	if (err || command->call->json)
+		return err;
 	char k[24], n[24];
 	snprintf(k, sizeof k, "%lld", (long long)standing.reporting);
 	snprintf(n, sizeof n, "%lld", (long long)standing.expected);

@@ -55,14 +55,6 @@ static struct cell_scan scan_counted(struct txn *txn, const struct cell_owner *o
 	return cell_scan_begin_dimension(txn, owner, of->metric->number, of->dimension ? of->dimension->number : 0);
 }
 
-// Amounts may be anything that a device wrote; too much is enough.
-static int64_t add_capped(int64_t a, int64_t b)
-{
-	if (b >= 0)
-		return a <= INT64_MAX - b ? a + b : INT64_MAX;
-	return a >= INT64_MIN - b ? a + b : INT64_MIN;
-}
-
 enum err cadence_done(struct txn *txn, const struct cell_owner *owner, const struct pack_cadence *cadence,
                       struct period period, int64_t *done)
 {
@@ -73,7 +65,7 @@ enum err cadence_done(struct txn *txn, const struct cell_owner *owner, const str
 	struct cell_scan scan = scan_counted(txn, owner, cadence, &bucket);
 	while (cell_scan_next(&scan, &cell))
 		if (cell.key.bucket == bucket && cell.key.month >= first && cell.key.month <= period.last)
-			*done = add_capped(*done, cell.value);
+			*done = cell_sum(*done, cell.value);
 	cell_scan_end(&scan);
 	return txn->err;
 }
@@ -96,7 +88,7 @@ enum err cadence_asked(struct txn *txn, const struct cell_owner *owner, const st
 	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, cadence->each->number, 0);
 	while (cell_scan_next(&scan, &cell))
 		if (cell.key.month <= period.last)
-			many = add_capped(many, cell.value);
+			many = cell_sum(many, cell.value);
 	cell_scan_end(&scan);
 	*least = for_so_many(*least, many);
 	return txn->err;
@@ -126,7 +118,7 @@ enum err cadence_exempt(struct txn *txn, const struct cell_owner *owner, const s
 	struct cell_scan scan = cell_scan_begin_dimension(txn, owner, CELL_METRIC_CADENCE, cadence->number);
 	while (cell_scan_next(&scan, &cell))
 		if (cell.key.bucket == CADENCE_EXEMPT && cell.key.month <= month)
-			*units = add_capped(*units, cell.value);
+			*units = cell_sum(*units, cell.value);
 	cell_scan_end(&scan);
 	return txn->err;
 }
@@ -220,7 +212,7 @@ static void step_on(struct course *course)
 static void go_to(struct course *course, int32_t month)
 {
 	for (; course->more && course->next.key.month <= month; step_on(course))
-		course->sum = add_capped(course->sum, course->next.value);
+		course->sum = cell_sum(course->sum, course->next.value);
 }
 
 // From one period in which something was done to the next; of a stock, also to those between where something is there.

@@ -58,6 +58,25 @@ enum cell_rule cell_rule(const struct cell_key *key)
 	}
 }
 
+int64_t cell_sum(int64_t a, int64_t b)
+{
+	if (b >= 0)
+		return a <= INT64_MAX - b ? a + b : INT64_MAX;
+	return a >= INT64_MIN - b ? a + b : INT64_MIN;
+}
+
+int64_t cell_join(const struct cell_key *key, int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	switch (cell_rule(key)) {
+	case CELL_LEAST: return a < b ? a : b;
+	case CELL_GREATEST: return a > b ? a : b;
+	case CELL_ADDS_UP: break;
+	}
+	return cell_sum(a, b);
+}
+
 int64_t cell_extreme_of(int64_t number)
 {
 	return number >= 0 ? number + 1 : number;

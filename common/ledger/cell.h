@@ -67,6 +67,9 @@ struct cell {
 
 enum cell_rule { CELL_ADDS_UP, CELL_LEAST, CELL_GREATEST };
 enum cell_rule cell_rule(const struct cell_key *key);
+// What the cells of two parts make together; 0: that part has none. Children may publish what they like, so sums stop at the ends.
+int64_t cell_join(const struct cell_key *key, int64_t a, int64_t b);
+int64_t cell_sum(int64_t a, int64_t b);
 
 // A cell of 0 is one that is not there, yet the least of some numbers may be 0: such cells hold the number
 // moved up by one where it is not negative.

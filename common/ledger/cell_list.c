@@ -111,14 +111,6 @@ void cell_list_sort(struct cell_list *list)
 		qsort(list->cells, list->count, sizeof *list->cells, compare_cells);
 }
 
-// Children may publish what they like, so sums stop at the ends.
-static int64_t add_capped(int64_t a, int64_t b)
-{
-	if (b >= 0)
-		return a <= INT64_MAX - b ? a + b : INT64_MAX;
-	return a >= INT64_MIN - b ? a + b : INT64_MIN;
-}
-
 void cell_list_fold(struct cell_list *list)
 {
 	size_t kept = 0;
@@ -126,7 +118,7 @@ void cell_list_fold(struct cell_list *list)
 	for (size_t i = 0; i < list->count;) {
 		struct cell sum = list->cells[i++];
 		for (; i < list->count && cell_key_compare(&list->cells[i].key, &sum.key) == 0; i++)
-			sum.value = add_capped(sum.value, list->cells[i].value);
+			sum.value = cell_join(&sum.key, sum.value, list->cells[i].value);
 		if (sum.value)
 			list->cells[kept++] = sum;
 	}
@@ -140,7 +132,7 @@ int64_t cell_list_sum(const struct cell_list *list, struct cell_key key, int32_t
 		const struct cell_key *at = &list->cells[i].key;
 		bool same = at->metric == key.metric && at->dimension == key.dimension && at->bucket == key.bucket;
 		if (same && at->month >= first && at->month <= last)
-			sum = add_capped(sum, list->cells[i].value);
+			sum = cell_sum(sum, list->cells[i].value);
 	}
 	return sum;
 }

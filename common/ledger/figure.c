@@ -7,7 +7,7 @@ struct sums {
 	struct arena *arena;
 	struct figure *figures;
 	size_t count, capacity;
-	const struct cell_list *extra; // added to what stands in the store; NULL: nothing
+	const struct cell_list *extra; // added to what stands in the store, its extremes instead of it; NULL: nothing
 };
 
 static enum err sums_add(struct sums *sums, struct figure figure)
@@ -26,24 +26,12 @@ static enum err sums_add(struct sums *sums, struct figure figure)
 	return ERR_OK;
 }
 
-// A child may publish what it likes; its nonsense shows as such and takes nobody's figures away.
-static int64_t add_capped(int64_t a, int64_t b)
-{
-	if (b >= 0)
-		return a <= INT64_MAX - b ? a + b : INT64_MAX;
-	return a >= INT64_MIN - b ? a + b : INT64_MIN;
-}
-
 static enum err accumulate(struct sums *sums, const struct cell *cell)
 {
 	struct figure *last = sums->count ? &sums->figures[sums->count - 1] : NULL;
 	if (!last || last->bucket != cell->key.bucket)
 		return sums_add(sums, (struct figure){ .bucket = cell->key.bucket, .value = cell->value, .denominator = 1 });
-	switch (cell_rule(&cell->key)) {
-	case CELL_ADDS_UP: last->value = add_capped(last->value, cell->value); break;
-	case CELL_LEAST: last->value = cell->value < last->value ? cell->value : last->value; break;
-	case CELL_GREATEST: last->value = cell->value > last->value ? cell->value : last->value; break;
-	}
+	last->value = cell_join(&cell->key, last->value, cell->value);
 	return ERR_OK;
 }
 
@@ -81,31 +69,56 @@ static enum err accumulate_extra(struct sums *sums, const struct cell *cell)
 		memmove(&sums->figures[at + 1], &sums->figures[at], (sums->count - 1 - at) * sizeof *sums->figures);
 		sums->figures[at] = (struct figure){ .bucket = cell->key.bucket, .value = 0, .denominator = 1 };
 	}
-	sums->figures[at].value = add_capped(sums->figures[at].value, cell->value);
+	sums->figures[at].value = cell_join(&cell->key, sums->figures[at].value, cell->value);
 	return ERR_OK;
 }
 
-// The sums of one metric's dimension (0: the total, or what of it was restated: that bucket alone).
+// Of one metric's dimension (0: the total, or what of it was restated: that bucket alone), from month to month.
+struct wanted {
+	struct cell_key from;
+	int32_t last;
+};
+
+static enum err sum_stored(struct txn *txn, const struct cell_owner *owner, const struct wanted *wanted, struct sums *sums)
+{
+	const struct cell_key *from = &wanted->from;
+	struct cell cell;
+	enum err err = ERR_OK;
+	struct cell_scan scan = from->dimension ? cell_scan_begin_dimension(txn, owner, from->metric, from->dimension)
+	                                        : cell_scan_begin_bucket(txn, owner, from);
+	while (!err && cell_scan_next(&scan, &cell) && (from->dimension || cell.key.month <= wanted->last))
+		if (cell.key.month >= from->month && cell.key.month <= wanted->last)
+			err = accumulate(sums, &cell);
+	cell_scan_end(&scan);
+	return err ? err : txn->err;
+}
+
+static enum err sum_extra(const struct wanted *wanted, struct sums *sums)
+{
+	const struct cell_key *from = &wanted->from;
+	enum err err = ERR_OK;
+	for (size_t i = 0; !err && sums->extra && i < sums->extra->count; i++) {
+		const struct cell_key *key = &sums->extra->cells[i].key;
+		bool same = key->metric == from->metric && key->dimension == from->dimension && (from->dimension != 0 || key->bucket == from->bucket);
+		if (same && key->month >= from->month && key->month <= wanted->last)
+			err = accumulate_extra(sums, &sums->extra->cells[i]);
+	}
+	return err;
+}
+
 static enum err sum_cells(struct txn *txn, const struct cell_owner *owner, uint16_t metric, enum metric_form form,
                           uint8_t dimension, uint16_t bucket, struct period period, struct sums *sums)
 {
-	struct cell cell;
-	enum err err = ERR_OK;
-	int32_t first = form == METRIC_FLOW ? period.first : 0;
-	const struct cell_key from = { .metric = metric, .bucket = bucket, .month = first < 0 ? 0 : first };
-	struct cell_scan scan = dimension ? cell_scan_begin_dimension(txn, owner, metric, dimension) : cell_scan_begin_bucket(txn, owner, &from);
-	while (!err && cell_scan_next(&scan, &cell) && (dimension || cell.key.month <= period.last))
-		if (cell.key.month >= first && cell.key.month <= period.last)
-			err = accumulate(sums, &cell);
-	cell_scan_end(&scan);
-	for (size_t i = 0; !err && sums->extra && i < sums->extra->count; i++) {
-		const struct cell_key *key = &sums->extra->cells[i].key;
-		bool same = key->metric == metric && key->dimension == dimension && (dimension != 0 || key->bucket == bucket);
-		if (same && key->month >= first && key->month <= period.last)
-			err = accumulate_extra(sums, &sums->extra->cells[i]);
-	}
+	int32_t first = form == METRIC_FLOW && period.first > 0 ? period.first : 0;
+	const struct wanted wanted = {
+		.from = { .metric = metric, .dimension = dimension, .bucket = bucket, .month = first }, .last = period.last,
+	};
+	bool stands = !sums->extra || !sums->extra->extremes || cell_rule(&wanted.from) == CELL_ADDS_UP;
+	enum err err = stands ? sum_stored(txn, owner, &wanted, sums) : ERR_OK;
+	if (!err)
+		err = sum_extra(&wanted, sums);
 	drop_empty(sums);
-	return err ? err : txn->err;
+	return err;
 }
 
 static enum err sum_metric(struct txn *txn, const struct cell_owner *owner, const struct pack_metric *metric,
@@ -216,7 +229,7 @@ enum err figure_reporting(struct txn *txn, const struct cell_owner *owner, struc
 	struct cell cell;
 	struct cell_scan scan = cell_scan_begin(txn, owner, CELL_METRIC_REPORTING);
 	while (cell_scan_next(&scan, &cell) && cell.key.month <= period.last)
-		sum = add_capped(sum, cell.value);
+		sum = cell_sum(sum, cell.value);
 	cell_scan_end(&scan);
 	*units = sum;
 	return txn->err;

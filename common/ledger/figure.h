@@ -19,7 +19,7 @@ enum err figure_query(struct txn *txn, const struct pack *pack, const struct cel
                       const struct pack_metric *metric, const struct pack_dimension *dimension, struct period period,
                       struct arena *arena, struct figure **figures, size_t *count);
 
-// The same with cells added that do not stand in the store, in any order; NULL: none.
+// The same with cells added that do not stand in the store, in any order, or standing for them (cell_list.extremes); NULL: none.
 enum err figure_query_with(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                            const struct cell_list *extra, const struct pack_metric *metric,
                            const struct pack_dimension *dimension, struct period period, struct arena *arena,

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "ledger/tally.h"
 #include "ledger/tally_places.h"
+#include "org/charter_extremes.h"
 
 struct drawing {
 	struct txn *txn;
@@ -17,23 +18,6 @@ struct drawing {
 	bool evidence; // nothing of the unit is summed here in some of its months, and no server's sum tells of it
 	bool held;     // a chain of the branch of the tree at hand is
 };
-
-static bool part_of(const struct charter_span *span, const struct id *unit)
-{
-	for (size_t i = span->merged ? 1 : 0; i < span->count; i++)
-		if (id_equal(&span->path[i], unit))
-			return true;
-	return false;
-}
-
-// The span of a day; months belong to that of their last day.
-static size_t span_on(const struct charter_lineage *lineage, int32_t day)
-{
-	size_t at = lineage->count - 1;
-	while (at > 0 && lineage->spans[at].from > day)
-		at--;
-	return at;
-}
 
 // Do our sums hold the unit asked for, in a place with it on its way up? They do if we stand at or above it, and no other
 // server between (sync/view_place).
@@ -59,8 +43,8 @@ static bool summed_here(const struct drawing *drawing, const struct charter_span
 static int weight_in_sum(const struct drawing *drawing, const struct charter_span *then, const struct charter_span *wanted)
 {
 	const struct id *unit = &drawing->request->unit;
-	bool given = part_of(then, unit) && (!drawing->evidence || summed_here(drawing, then));
-	return part_of(wanted, unit) - given;
+	bool given = charter_span_below(then, unit) && (!drawing->evidence || summed_here(drawing, then));
+	return charter_span_below(wanted, unit) - given;
 }
 
 // Of the sum of the unit's own server, which tells of all its months.
@@ -99,7 +83,7 @@ static enum err weigh(const struct drawing *drawing, const struct id *unit, stru
 	weighed->weights = arena_array(drawing->arena, lineage->count, sizeof *weighed->weights);
 	if (!weighed->weights)
 		return ERR_BUDGET;
-	const struct charter_span *tree = request->redrawn ? &lineage->spans[span_on(lineage, request->tree)] : NULL;
+	const struct charter_span *tree = request->redrawn ? &lineage->spans[charter_lineage_on(lineage, request->tree)] : NULL;
 	for (size_t i = 0; i < lineage->count; i++) {
 		weighed->weights[i] = drawing->weight(drawing, &lineage->spans[i], tree ? tree : &lineage->spans[i]);
 		weighed->concerned |= weighed->weights[i] != 0;
@@ -117,9 +101,11 @@ static enum err add(struct drawing *drawing, const struct cell_key *key, int64_t
 static enum err correct_cell(struct drawing *drawing, const struct weighed *weighed, const struct cell *cell)
 {
 	const struct charter_lineage *lineage = &weighed->lineage;
-	if (cell_rule(&cell->key) != CELL_ADDS_UP)
+	size_t at = charter_lineage_on(lineage, date_month_end(cell->key.month));
+	if (cell_rule(&cell->key) != CELL_ADDS_UP) {
+		drawing->boundary->cells.extremes |= weighed->weights[at] != 0;
 		return ERR_OK;
-	size_t at = span_on(lineage, date_month_end(cell->key.month));
+	}
 	enum err err = add(drawing, &cell->key, weighed->weights[at] * cell->value);
 	bool stock = tally_places_stock(drawing->pack, &cell->key);
 	for (size_t i = at + 1; stock && i < lineage->count && !err; i++) { // what went with it then
@@ -292,6 +278,8 @@ enum err charter_boundary(struct txn *txn, const struct pack *pack, const struct
 	enum err err = id_is_zero(&request->server) ? ERR_OK : correct_unseen(&drawing);
 	if (!err && (request->redrawn || drawing.evidence))
 		err = correct_all(&drawing);
+	if (!err && boundary->cells.extremes)
+		err = charter_extremes(txn, boundary, false);
 	cell_list_fold(&boundary->cells);
 	return err;
 }
@@ -305,21 +293,23 @@ int64_t charter_boundary_expected(const struct charter_boundary *boundary, const
 		const struct charter_lineage *lineage = &unit->lineage;
 		bool there = unit->row.since <= known && day < unit->row.closed && kinds->counted(kinds->context, unit->row.kind);
 		if (there)
-			count += part_of(&lineage->spans[span_on(lineage, boundary->request.tree)], &boundary->request.unit) -
-			         part_of(&lineage->spans[span_on(lineage, day)], &boundary->request.unit);
+			count += charter_span_below(&lineage->spans[charter_lineage_on(lineage, boundary->request.tree)], &boundary->request.unit) -
+			         charter_span_below(&lineage->spans[charter_lineage_on(lineage, day)], &boundary->request.unit);
 	}
 	return count;
 }
 
 // ---- Beside a unit's own tally ----
 
-static enum err add_part(struct drawing *drawing, const struct id *unit)
+static enum err add_part(struct drawing *drawing, const struct charter_unit *row)
 {
 	struct weighed weighed;
 	drawing->held = false;
-	enum err err = weigh(drawing, unit, &weighed);
+	enum err err = weigh(drawing, &row->unit, &weighed);
+	if (!err)
+		err = remember(drawing->boundary, drawing->arena, &(struct charter_boundary_unit){ .row = *row, .lineage = weighed.lineage });
 	if (!err && weighed.concerned)
-		err = correct_chain(drawing, &weighed, unit, false);
+		err = correct_chain(drawing, &weighed, &row->unit, false);
 	drawing->boundary->missing += !err && weighed.concerned && !drawing->held;
 	return err;
 }
@@ -335,7 +325,7 @@ static enum err add_parts(struct drawing *drawing, const struct id *unit, unsign
 		err = charter_unit_get(drawing->txn, &child, &row);
 		if (err || !row.merged)
 			continue;
-		err = add_part(drawing, &child);
+		err = add_part(drawing, &row);
 		if (!err)
 			err = add_parts(drawing, &child, level + 1);
 	}
@@ -353,9 +343,11 @@ enum err charter_boundary_parts(struct txn *txn, const struct pack *pack, const 
 	*boundary = (struct charter_boundary){ .request = *request, .cells = { .arena = arena } };
 	enum err err = charter_unit_get(txn, &request->unit, &own);
 	if (!err && own.merged)
-		err = add_part(&drawing, &request->unit);
+		err = add_part(&drawing, &own);
 	if (!err)
 		err = add_parts(&drawing, &request->unit, 0);
+	if (!err && boundary->cells.extremes)
+		err = charter_extremes(txn, boundary, true);
 	cell_list_fold(&boundary->cells);
 	return err;
 }

@@ -23,14 +23,15 @@ struct charter_boundary_unit {
 
 struct charter_boundary {
 	struct charter_boundary_request request;
-	struct cell_list cells;  // to be added to the sum; ascending
+	struct cell_list cells;  // to be added to the sum, or to stand for it (extremes); ascending
 	struct charter_boundary_unit *units;
 	size_t count, capacity;
 	size_t missing;          // units that moved and whose figures are not held here in detail
 };
 
 // As it was then: costs the unit's own places, and the cells of what is not summed here. In other boundaries also the units
-// that moved and their cells. Extremes (the least, the greatest) stay as they were.
+// that moved and their cells. Where extremes (the least, the greatest) are concerned, all parts' cells of
+// them (org/charter_extremes).
 enum err charter_boundary(struct txn *txn, const struct pack *pack, const struct charter_boundary_request *request,
                           struct arena *arena, struct charter_boundary *boundary);
 

@@ -92,9 +92,7 @@ static void spread(struct charter_batch *batch, const struct charter_lineage *li
                    int32_t day, struct counted delta)
 {
 	int64_t all = delta.begin + delta.other;
-	size_t at = lineage->count - 1;
-	while (at > 0 && lineage->spans[at].from > day)
-		at--;
+	size_t at = charter_lineage_on(lineage, day);
 	add_where(batch, &lineage->spans[at], NULL, below, kind, day, delta);
 	for (size_t i = at + 1; i < lineage->count; i++) {
 		const struct charter_span *before = &lineage->spans[i - 1], *now = &lineage->spans[i];

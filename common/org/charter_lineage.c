@@ -113,6 +113,22 @@ enum err charter_lineage(struct txn *txn, const struct id *unit, struct arena *a
 	}
 }
 
+size_t charter_lineage_on(const struct charter_lineage *lineage, int32_t day)
+{
+	size_t at = lineage->count - 1;
+	while (at > 0 && lineage->spans[at].from > day)
+		at--;
+	return at;
+}
+
+bool charter_span_below(const struct charter_span *span, const struct id *unit)
+{
+	for (size_t i = span->merged ? 1 : 0; i < span->count; i++)
+		if (id_equal(&span->path[i], unit))
+			return true;
+	return false;
+}
+
 // ---- Ever ----
 
 // By all places that the unit ever had, and those above it: not by days, for a unit may stand somewhere for an hour. More

@@ -94,6 +94,8 @@ struct charter_lineage {
 	struct charter_span *spans; // in the arena, ascending
 };
 enum err charter_lineage(struct txn *txn, const struct id *unit, struct arena *arena, struct charter_lineage *lineage);
+size_t charter_lineage_on(const struct charter_lineage *lineage, int32_t day); // the span; months belong to that of their last day
+bool charter_span_below(const struct charter_span *span, const struct id *unit); // it is the unit, or a part of it; merged: not itself
 // What an author is to the owner, or was while it stood above it: what it wrote then, or not knowing better, goes on to
 // count. (charter_relation says what it may write now.)
 enum relation charter_relation_ever(struct txn *txn, const struct id *author, const struct id *owner);

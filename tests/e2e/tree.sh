@@ -173,6 +173,10 @@ same 'no month of hers is lost' "$(at T2 review list 2026-08 --tree today expect
 tributary -C X sync >/dev/null 2>&1 || fail 'the successor does not sync'
 ok tributary -C X figures --period 2026-08 --metric members --tree today
 says 'is not here'
+ok tributary -C X --json figures --period 2026-08 --metric members --tree today
+same 'of how many changes' "$(field tree_missing)" 1
+ok tributaryd -C T2 --json figures --period 2026-08 --metric members --tree today
+same 'where all is here' "$(field tree_missing)" 0
 exits 3 tributaryd -C T2 unit merge X A
 says 'closed'
 

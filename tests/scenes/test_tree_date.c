@@ -36,15 +36,23 @@ static void all_sync(struct cluster *play, unsigned rounds)
 				assert_ok(cluster_sync(&play->actor[i]));
 }
 
+// To the largest meeting of a month.
+static int64_t invited(size_t which, unsigned month)
+{
+	static const int64_t most[][MONTHS] = { { 9, 4, 5, 1 }, { 3, 8, 7, 1 }, { 6, 9, 2, 1 } };
+	return most[which][month];
+}
+
 static void keep(struct actor *branch, size_t which)
 {
 	for (int64_t i = 0; i < kept[which].members; i++)
 		cluster_put(branch, "member", NULL, "name=某人", "sex=female", "birth=1970-01-01", "arrived=2026-01-10", NULL);
 	for (unsigned month = 0; month < MONTHS; month++)
 		for (int64_t i = 0; i < kept[which].meetings[month]; i++) {
-			char date[32];
+			char date[32], due[32];
 			snprintf(date, sizeof date, "date=2026-%02u-%02u", month + 1, 5 + (unsigned)i);
-			cluster_put(branch, "meeting", NULL, date, "type=group", "topic=会", NULL);
+			snprintf(due, sizeof due, "should_attend=%d", (int)invited(which, month) - (int)i);
+			cluster_put(branch, "meeting", NULL, date, "type=group", "topic=会", due, NULL);
 		}
 }
 
@@ -107,6 +115,19 @@ static int64_t independent(const struct place *place, const struct reform *refor
 	return sum;
 }
 
+static int64_t independent_largest(const struct place *place, const struct reform *reform, struct period period, int32_t tree)
+{
+	int64_t largest = 0;
+	for (unsigned which = 0; which < 3; which++)
+		for (int32_t month = period.first; month <= period.last; month++) {
+			unsigned of = (unsigned)(month - 2026 * 12);
+			bool there = standing(place, reform, tree == THEN ? date_month_end(month) : tree) & (1U << which);
+			if (there && kept[which].meetings[of] && invited(which, of) > largest)
+				largest = invited(which, of);
+		}
+	return largest;
+}
+
 static int64_t bits(unsigned set)
 {
 	int64_t count = 0;
@@ -149,14 +170,19 @@ static void look_close(struct look *look)
 	arena_free(&look->arena);
 }
 
-static int64_t told(struct look *look, bool members, struct period period)
+static int64_t told_of(struct look *look, const char *name, struct period period)
 {
 	struct figure *figures;
 	size_t count;
-	const struct pack_metric *metric = pack_metric_by_name(look->pack, members ? "members" : "meetings_held");
+	const struct pack_metric *metric = pack_metric_by_name(look->pack, name);
 	assert_ok(figure_query_with(&look->txn, look->pack, &look->owner, &look->drawn.cells, metric, NULL, period, &look->arena, &figures,
 	                            &count));
 	return count ? figures[0].value : 0;
+}
+
+static int64_t told(struct look *look, bool members, struct period period)
+{
+	return told_of(look, members ? "members" : "meetings_held", period);
 }
 
 static int64_t told_n(struct look *look, const struct id *unit, int32_t month)
@@ -177,10 +203,12 @@ static void compare(const struct place *place, const struct reform *reform, int3
 		const struct period one = { month, month };
 		for (unsigned members = 0; members < 2; members++)
 			assert_int_equal(told(&look, members, one), independent(place, reform, members, one, tree));
+		assert_int_equal(told_of(&look, "largest_meeting", one), independent_largest(place, reform, one, tree));
 		assert_int_equal(told_n(&look, &place->unit->self.unit, month), independent_n(place, reform, month, tree));
 	}
 	for (unsigned members = 0; members < 2; members++)
 		assert_int_equal(told(&look, members, quarter), independent(place, reform, members, quarter, tree));
+	assert_int_equal(told_of(&look, "largest_meeting", quarter), independent_largest(place, reform, quarter, tree));
 	look_close(&look);
 }
 

@@ -13,6 +13,7 @@ import { periodText } from './picker.js';
 import { points, totals } from './overview.js';
 import { linkTo, usePlace } from './place.js';
 import { Standing } from './standing.js';
+import { Unfollowed } from './unfollowed.js';
 
 const PERIODS = 24;
 const RING_MOST = 7;
@@ -34,7 +35,7 @@ function Trend({ metric, unit, title }) {
 		{ key: 'period', title: t('HEAD_PERIOD'), order: (row) => row.period, text: (row) => periodText(row.period), value: (row) => row.period },
 		{ key: 'value', title: t('HEAD_VALUE'), number: true, order: figureNumber, text: (row) => figureText(row, unit), value: (row) => figureValue(row, unit) },
 	];
-	return html`<${Reading} of=${trend}>${() => html`<${Chart} title=${t('PAGE_BOARD_TREND_OF', title)} option=${option} columns=${columns} rows=${rows}
+	return html`<${Reading} of=${trend}>${(data) => html`<${Unfollowed} data=${data} /><${Chart} title=${t('PAGE_BOARD_TREND_OF', title)} option=${option} columns=${columns} rows=${rows}
 		summary=${t('PAGE_BOARD_TREND_SUMMARY', title, rows.length ? figureText(rows[0], unit) : '–', rows.length ? figureText(rows[rows.length - 1], unit) : '–')} />`}<//>`;
 }
 

@@ -10,6 +10,7 @@ import { points, totals } from './overview.js';
 import { linkTo, usePlace } from './place.js';
 import { Sheet } from './sheet.js';
 import { Marks, Reporting } from './standing.js';
+import { Unfollowed } from './unfollowed.js';
 
 function columnsOf(place, pack) {
 	const unit = (row) => pack.unitOf(row.metric);
@@ -40,7 +41,7 @@ export function Figures() {
 	return html`<div class="stack">
 		<label class="field screen-only"><span>${t('PAGE_BOARD_SEARCH')}</span>
 			<input type="search" value=${search} onInput=${(event) => look(event.target.value)} /></label>
-		<${Reading} of=${now}>${(data) => html`<${Sheet} caption=${t('PAGE_BOARD_FIGURES')} id="metric" columns=${columnsOf(place, pack)}
+		<${Reading} of=${now}>${(data) => html`<${Unfollowed} data=${data} /><${Sheet} caption=${t('PAGE_BOARD_FIGURES')} id="metric" columns=${columnsOf(place, pack)}
 			rows=${[...totals(data).values()].filter((row) => !wanted || pack.figure(row.metric).toLowerCase().includes(wanted))
 				.map((row) => ({ ...row, last: last.get(row.metric), year: year.get(row.metric) }))} />`}<//>
 	</div>`;

@@ -11,6 +11,7 @@ import { periodText } from './picker.js';
 import { linkTo, usePlace } from './place.js';
 import { Sheet } from './sheet.js';
 import { complete, Reporting, Standing } from './standing.js';
+import { Unfollowed } from './unfollowed.js';
 
 const CARDS = 8;
 
@@ -88,6 +89,7 @@ export function Overview({ unit }) {
 	return html`<div class="stack">
 		<${Reading} of=${now}>${(data) => html`
 			${data.future && html`<p class="say warn">${t('PERIOD_FUTURE', periodText(place.period))}</p>`}
+			<${Unfollowed} data=${data} />
 			<${Cards} rows=${totals(data)} last=${totals(last.data)} year=${totals(year.data)} />`}<//>
 		<${Below} unit=${unit} />
 	</div>`;

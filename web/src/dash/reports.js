@@ -14,6 +14,7 @@ import { ofLength } from './period.js';
 import { periodText } from './picker.js';
 import { goTo, usePlace } from './place.js';
 import { Reporting } from './standing.js';
+import { Unfollowed } from './unfollowed.js';
 
 const asRow = (cell) => (cell !== null && typeof cell === 'object' ? cell : { value: cell, denominator: null });
 
@@ -52,6 +53,7 @@ function Report({ name, byChild }) {
 				<button type="button" onClick=${() => print()}>${t('PAGE_BOARD_PRINT')}</button>
 			</span></div>
 		<p class="soft row"><span>${data.path}</span> <${Reporting} row=${data} /> <span>${t('PAGE_BOARD_REVISION', format.number(data.revision))}</span></p>
+		<${Unfollowed} data=${data} />
 		<${Table} caption=${data.title} columns=${columns} rows=${data.rows} />
 		<p class="paper-only signs">${t('PAGE_BOARD_SIGNS')}</p>
 	</section>`}<//>`;
