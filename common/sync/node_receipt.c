@@ -80,12 +80,13 @@ static bool never_written(const struct node *node, const Tributary__Receipt *ite
 	return item->log.len == 1 && item->size > 0 && id_equal(&node->client.incarnation, &node->self->incarnation);
 }
 
-// For the next tally (sync/pen_receipts): the row keeps only the newest of each tier.
+// For the next tally (sync/pen_receipts): the row keeps only the newest of each tier. Before the pack is here nobody can
+// tell whether it asks: in a store that is being filled again our own logs may be receipted first.
 static void leave_for_pen(struct node_call *call, const struct journal_log *log, const struct receipt *receipt)
 {
 	uint8_t key[8 + LIMIT_HASH_BYTES + 8], bytes[RECEIPT_BYTES];
 	const struct pack *pack = call->node->pack.pack;
-	if (!pack || !late_asked(pack) || call->node->self->server)
+	if ((pack && !late_asked(pack)) || call->node->self->server)
 		return;
 	if (receipt->tier != RECEIPT_RECEIVED || !written_here(call->node, log))
 		return;

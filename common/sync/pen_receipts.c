@@ -62,6 +62,15 @@ static void mark_looked_at(struct txn *txn, const struct late_word *word)
 	txn_put(txn, STORE_META, mark_key(&word->log, key), span_of(value, sizeof value));
 }
 
+// Entries that wait (for the unit's key, for the charter) are in no record yet, so that nobody can say what the receipt tells.
+static enum err is_read(struct txn *txn, const struct late_word *word, bool *read)
+{
+	struct journal_log log;
+	enum err err = journal_find(txn, &word->log, &log);
+	*read = err == ERR_NOT_FOUND || log.applied >= word->size;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 // ERR_AGAIN: who gave it is not known yet. One that would be refused is not written: it was given by a server
 // that is not above us, nor was.
 static enum err consider(struct gathering *gathering, const struct candidate *candidate)
@@ -69,8 +78,11 @@ static enum err consider(struct gathering *gathering, const struct candidate *ca
 	struct pen *pen = gathering->pen;
 	struct txn *txn = pen->txn;
 	const struct late_word *word = &candidate->word;
-	bool above;
-	enum err err = view_receipt_above(&pen->view, &candidate->server, &above);
+	bool above, read;
+	enum err err = is_read(txn, word, &read);
+	if (err || !read)
+		return err; // it waits alone
+	err = view_receipt_above(&pen->view, &candidate->server, &above);
 	if (err)
 		return err;
 	if (above && late_tells(txn, word, looked_at(txn, &word->log), gathering->said, gathering->count)) {
@@ -141,7 +153,7 @@ bool pen_receipts_due(struct txn *txn)
 enum err pen_receipts(struct pen *pen)
 {
 	struct gathering gathering = { .pen = pen };
-	if (pen->self->server)
+	if (pen->self->server || !pen->view.pack->pack)
 		return ERR_OK;
 	enum err err = gather(&gathering);
 	if (!err && gathering.count)

@@ -248,7 +248,7 @@ static const enum store_table derived[] = {
 	STORE_PRESENCE, STORE_FILE,
 };
 
-static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait", "passed/", "filled/" };
+static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait", "passed/", "filled/", "receipted/" };
 
 struct turn {
 	uint32_t log;

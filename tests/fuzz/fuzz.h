@@ -7,9 +7,12 @@
 #include "base/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 // The target's own beginnings: well-formed inputs to be varied. False: there are no more.
 bool fuzz_seed(unsigned number, struct buf *input);
+
+void fuzz_write_seeds(const char *dir);
 
 // Mutations that replay.c plays of each beginning: what a run of it costs.
 extern const unsigned fuzz_effort;

@@ -61,27 +61,13 @@ static void vary(const uint8_t *data, size_t size)
 	free(varied);
 }
 
-static void write_seed(const char *dir, unsigned number, const struct buf *seed)
-{
-	char path[512];
-	snprintf(path, sizeof path, "%s/seed-%02u", dir, number);
-	FILE *file = fopen(path, "wb");
-	if (!file || fwrite(seed->data, 1, seed->size, file) != seed->size || fclose(file) != 0) {
-		perror(path);
-		exit(1);
-	}
-}
-
-static unsigned seeds(const char *to)
+static unsigned seeds(void)
 {
 	struct buf seed = BUF_EMPTY;
 	unsigned count = 0;
 	for (; fuzz_seed(count, &seed); count++) {
 		FUZZ_HOLDS(!seed.err);
-		if (to)
-			write_seed(to, count, &seed);
-		else
-			vary(seed.data, seed.size);
+		vary(seed.data, seed.size);
 		buf_clear(&seed);
 	}
 	buf_free(&seed);
@@ -121,8 +107,9 @@ static unsigned files(const char *dir)
 
 int main(int argc, char **argv)
 {
-	const char *to = argc == 3 && strcmp(argv[1], "--write") == 0 ? argv[2] : NULL;
-	unsigned own = seeds(to), kept = argc == 2 ? files(argv[1]) : 0;
+	if (argc == 3 && strcmp(argv[1], "--write") == 0)
+		return fuzz_write_seeds(argv[2]), 0;
+	unsigned own = seeds(), kept = argc == 2 ? files(argv[1]) : 0;
 	printf("%u seeds, %u kept cases\n", own, kept);
 	return own > 0 ? 0 : 1;
 }

@@ -43,7 +43,8 @@ static void damage(struct actor *actor, struct actor *author, enum lane lane)
 	assert_ok(txn_commit(&txn));
 }
 
-static struct heal heal(struct actor *actor)
+// `anew`: as of a file that was made anew, of which what is computed is gone as well.
+static struct heal heal_with(struct actor *actor, bool anew)
 {
 	static uint8_t lives;
 	const struct id incarnation = { .bytes = { 0xee, ++lives } };
@@ -52,11 +53,19 @@ static struct heal heal(struct actor *actor)
 	struct txn txn;
 	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
 	assert_ok(view_begin(&view, &txn, &actor->self, &actor->pack));
-	assert_ok(heal_store(&view, &actor->self, &incarnation, actor->cluster->now_ms, &found));
+	if (anew)
+		assert_ok(heal_rescued(&view, &actor->self, false, &incarnation, actor->cluster->now_ms, &found));
+	else
+		assert_ok(heal_store(&view, &actor->self, &incarnation, actor->cluster->now_ms, &found));
 	assert_ok(view_end(&view));
 	assert_ok(txn_commit(&txn));
 	cluster_reopen(actor);
 	return found;
+}
+
+static struct heal heal(struct actor *actor)
+{
+	return heal_with(actor, false);
 }
 
 static void all_is_there(struct stage *stage, int64_t meetings)
@@ -141,6 +150,23 @@ static void a_servers_own_charter_comes_back_from_those_below(void **state)
 	cluster_free(stage.play);
 }
 
+// Its receipts come while the charter, the pack and the unit's key are still on their way back.
+static void what_was_entered_late_is_so_in_a_store_without_a_pack(void **state)
+{
+	(void)state;
+	struct stage stage = a_branch_with_some_meetings();
+	for (unsigned i = 0; i < 20; i++)
+		cluster_put(stage.desk, "meeting", NULL, "date=2026-03-01", "type=group", "topic=防火", "minutes=乙", NULL);
+	damage(stage.desk, stage.township, LANE_DOWN);
+	struct heal found = heal_with(stage.desk, true);
+	assert_int_equal(found.logs, 1);
+	assert_int_equal(found.alone, 0);
+	all_is_there(&stage, 220);
+	assert_int_equal(cluster_figure(stage.desk, stage.desk, "meetings_entered_late", "2026-03"), 220); // at 20 March, of 10 days
+	assert_int_equal(cluster_figure(stage.township, stage.desk, "meetings_entered_late", "2026-03"), 220);
+	cluster_free(stage.play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +174,7 @@ int main(void)
 		cmocka_unit_test(a_devices_own_log_comes_back_from_its_server),
 		cmocka_unit_test(what_nobody_else_has_is_told),
 		cmocka_unit_test(a_servers_copy_comes_back_from_the_branch),
+		cmocka_unit_test(what_was_entered_late_is_so_in_a_store_without_a_pack),
 		cmocka_unit_test(a_servers_own_charter_comes_back_from_those_below),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
