@@ -2,38 +2,14 @@
 #include "server/board_dash.h"
 
 #include "server/board.h"
+#include "server/board_proof.h"
 #include "server/board_sheet.h"
 #include "server/views.h"
-#include "web/within.h"
 
 #define UNIT_QUERY   { ROUTE_QUERY, "unit", "unit", ROUTE_UNIT }
 #define UNIT_PATH    { ROUTE_PATH, "unit", "unit", ROUTE_UNIT }
 #define PERIOD_QUERY { ROUTE_QUERY, "period", "period", 0 }
 #define TREE_QUERY   { ROUTE_QUERY, "tree", "tree", 0 }
-
-// ---- Verbs whose answer is a file ----
-
-// GET /api/v1/units/{unit}/proof?metric=…&period=…: the file that `tributary verify` checks.
-static int proof(struct command *command)
-{
-	struct exchange *exchange = exchange_of(command);
-	static const char *const options[] = { "metric", "period", "by", "bucket", "tree" };
-	struct asking_word words[sizeof options / sizeof options[0] + 2] = { { "unit", exchange_path(exchange, "unit") }, { "out", "-" } };
-	struct asking_answer answer;
-	size_t count = 2;
-	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-		const char *value = exchange_query(exchange, options[i]);
-		if (value)
-			words[count++] = (struct asking_word){ options[i], value };
-	}
-	int code = within_ask(command, "proof", words, count, &answer);
-	if (code)
-		return code;
-	exchange_file(exchange, "application/octet-stream", "figure.proof");
-	fwrite(answer.body, 1, answer.size, command->call->out);
-	asking_free(&answer);
-	return VERB_OK;
-}
 
 // ---- The table ----
 
@@ -49,7 +25,7 @@ static const struct route routes[] = {
 	  .words = { UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
 	{ .method = HTTP_GET, .path = "/api/v1/chain/{metric}", .role = ACCOUNT_VIEWER, .verb = "chain",
 	  .words = { { ROUTE_PATH, "metric", NULL, 0 }, UNIT_QUERY, PERIOD_QUERY, TREE_QUERY } },
-	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/proof", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = proof,
+	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/proof", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = board_proof_file,
 	  .words = { UNIT_PATH, { ROUTE_QUERY, "metric", NULL, ROUTE_REQUIRED }, { ROUTE_QUERY, "period", NULL, ROUTE_REQUIRED },
 	             { ROUTE_QUERY, "by", NULL, 0 }, { ROUTE_QUERY, "bucket", NULL, 0 }, { ROUTE_QUERY, "tree", NULL, 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/units/{unit}/reports/{report}/sheet", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME, .work = board_sheet_report,

@@ -4,7 +4,7 @@
 #include "io/machine.h"
 #include "org/charter_past.h"
 #include "server/commands.h"
-#include "sync/proof.h"
+#include "server/proof.h"
 
 static const struct pack_metric *read_metric(struct command *command, int *code)
 {
@@ -108,27 +108,33 @@ static bool stands_on_moves(struct command *command, const struct id *unit, stru
 	return found;
 }
 
-static int prove(struct command *command)
+int proof_asked(struct command *command, struct proof_claim *claim)
 {
-	struct proof_claim claim = { .dimension = 0 };
 	struct boundary boundary;
 	int code = VERB_OK;
 	const char *period = verb_value(command->call, "period");
 	const struct pack_metric *metric = read_metric(command, &code);
 	if (!metric)
 		return code;
-	claim.metric = metric->number;
-	if (period_parse(period, &claim.period))
+	*claim = (struct proof_claim){ .metric = metric->number };
+	if (period_parse(period, &claim->period))
 		return verb_usage(command->call, PHRASE_BAD_PERIOD, period);
 	code = boundary_read(command, &boundary);
 	if (!code)
-		code = command_unit(command, verb_value(command->call, "unit"), &claim.unit);
+		code = command_unit(command, verb_value(command->call, "unit"), &claim->unit);
 	if (!code)
-		code = read_bucket(command, metric, &claim);
-	if (!code && stands_on_moves(command, &claim.unit, claim.period))
+		code = read_bucket(command, metric, claim);
+	if (!code && stands_on_moves(command, &claim->unit, claim->period))
 		return verb_fail(command->call, &(struct verb_failure){
 			.err = ERR_CONFLICT, .what = PHRASE_CANNOT_PROVE, .where = verb_value(command->call, "metric"),
 			.why = phrase_text(boundary.tree.redrawn ? PHRASE_PROOF_REDRAWN : PHRASE_PROOF_MOVED) });
+	return code;
+}
+
+static int prove(struct command *command)
+{
+	struct proof_claim claim;
+	int code = proof_asked(command, &claim);
 	return code ? code : write_proof(command, &claim);
 }
 

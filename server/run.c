@@ -152,8 +152,13 @@ static void turned(void *context)
 	struct running_note note = { .sessions = node_sessions(serving->loop.node), .caught_up = serving->caught_up,
 	                             .link = child(serving, NODE_DOOR_SYNC), .porch = child(serving, NODE_DOOR_PORCH) };
 	running_note(&serving->running, &note);
-	if (serving->site)
-		site_turn(serving->site);
+	if (!serving->site)
+		return;
+	site_turn(serving->site);
+	if (site_wait_ms(serving->site) == 0) { // it has more to do, and the loop is not to sleep before
+		ssize_t woken = write(link_wake_fd(serving->loop.link), "", 1);
+		(void)woken; // a full pipe wakes as well
+	}
 }
 
 // A child process ended by itself: one line, and it is started again.

@@ -1,9 +1,8 @@
 // libmicrohttpd behind io/http.h. A request is made when its target is known, grows with its body, and is gone when
 // libmicrohttpd says that it is completed, however that came.
-#include "io/http.h"
+#include "io/http_inside.h"
 
 #include <errno.h>
-#include <microhttpd.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -11,39 +10,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-
-#include "base/buf.h"
-
-struct http {
-	struct MHD_Daemon *daemon;
-	struct http_options options;
-	struct http_stream *streams; // all that are open
-	char address[HTTP_ADDRESS_BYTES];
-};
-
-struct http_request {
-	struct http *http;
-	struct MHD_Connection *connection;
-	enum http_method method;
-	char *target;                // owned
-	struct buf body;
-	size_t discarded;            // bytes of body behind the limit
-	bool begun;                  // the head was looked at
-	bool too_large;
-	bool answered;
-	enum MHD_Result result;      // of the answer
-	struct http_stream *stream;
-};
-
-struct http_stream {
-	struct http *http;
-	struct http_stream *next;
-	struct MHD_Connection *connection;
-	struct buf waiting;          // not sent yet, from `sent` on
-	size_t sent;
-	bool suspended, ended;
-	void *context;
-};
 
 static const struct {
 	const char *name;
@@ -123,20 +89,25 @@ void http_peer(const struct http_request *request, char text[static HTTP_ADDRESS
 
 // ---- Answers ----
 
-static enum err queue(struct http_request *request, unsigned status, const struct http_header *headers, size_t count,
-                      struct MHD_Response *response)
+bool http_queue(struct http_request *request, unsigned status, const struct http_header *headers, size_t count,
+                struct MHD_Response *response)
 {
-	if (!response)
-		return ERR_NOMEM;
 	enum MHD_Result good = MHD_YES;
 	for (size_t i = 0; i < count && good == MHD_YES; i++)
 		good = MHD_add_response_header(response, headers[i].name, headers[i].value);
 	if (good == MHD_YES)
 		good = MHD_queue_response(request->connection, status, response);
-	MHD_destroy_response(response);
 	request->answered = good == MHD_YES;
-	request->result = good;
-	return good == MHD_YES ? ERR_OK : ERR_NOMEM;
+	return request->answered;
+}
+
+static enum err queue(struct http_request *request, unsigned status, const struct http_header *headers, size_t count,
+                      struct MHD_Response *response)
+{
+	bool queued = response && http_queue(request, status, headers, count, response);
+	if (response)
+		MHD_destroy_response(response);
+	return queued ? ERR_OK : ERR_NOMEM;
 }
 
 enum err http_answer(struct http_request *request, unsigned status, const struct http_header *headers, size_t count, struct span body)
@@ -152,87 +123,6 @@ enum err http_answer_lasting(struct http_request *request, unsigned status, cons
 	return queue(request, status, headers, count, MHD_create_response_from_buffer(body.size, bytes, MHD_RESPMEM_PERSISTENT));
 }
 
-// ---- Streams ----
-
-static ssize_t stream_read(void *context, uint64_t position, char *bytes, size_t max)
-{
-	struct http_stream *stream = context;
-	(void)position;
-	size_t left = stream->waiting.size - stream->sent;
-	if (left == 0 && stream->ended)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (left == 0) { // nothing to say: asked again when it is resumed
-		MHD_suspend_connection(stream->connection);
-		stream->suspended = true;
-		return 0;
-	}
-	size_t take = left < max ? left : max;
-	memcpy(bytes, stream->waiting.data + stream->sent, take);
-	stream->sent += take;
-	if (stream->sent == stream->waiting.size) {
-		buf_clear(&stream->waiting);
-		stream->sent = 0;
-	}
-	return (ssize_t)take;
-}
-
-static void wake(struct http_stream *stream)
-{
-	if (stream->suspended)
-		MHD_resume_connection(stream->connection);
-	stream->suspended = false;
-}
-
-struct http_stream *http_stream_open(struct http_request *request, const struct http_header *headers, size_t count, void *context)
-{
-	struct http_stream *stream = calloc(1, sizeof *stream);
-	if (!stream)
-		return NULL;
-	*stream = (struct http_stream){ .http = request->http, .connection = request->connection, .context = context,
-	                                .waiting = { .limit = HTTP_STREAM_BYTES } };
-	if (queue(request, MHD_HTTP_OK, headers, count,
-	          MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, stream_read, stream, NULL))) {
-		free(stream);
-		return NULL;
-	}
-	stream->next = request->http->streams;
-	request->http->streams = stream;
-	request->stream = stream;
-	return stream;
-}
-
-void *http_stream_context(const struct http_stream *stream)
-{
-	return stream->context;
-}
-
-void http_stream_write(struct http_stream *stream, struct span bytes)
-{
-	buf_bytes(&stream->waiting, bytes.data, bytes.size);
-	if (stream->waiting.err) // it does not read: it may come again
-		stream->ended = true;
-	wake(stream);
-}
-
-void http_stream_end(struct http_stream *stream)
-{
-	stream->ended = true;
-	wake(stream);
-}
-
-static void stream_gone(struct http_stream *stream)
-{
-	struct http *http = stream->http;
-	struct http_stream **at = &http->streams;
-	while (*at != stream)
-		at = &(*at)->next;
-	*at = stream->next;
-	if (http->options.stream_closed)
-		http->options.stream_closed(http->options.context, stream);
-	buf_free(&stream->waiting);
-	free(stream);
-}
-
 // ---- libmicrohttpd's calls ----
 
 // The very first of a request: its target, before anything is decoded.
@@ -241,7 +131,7 @@ static void *begin_request(void *context, const char *uri, struct MHD_Connection
 	struct http_request *request = calloc(1, sizeof *request);
 	if (!request)
 		return NULL;
-	*request = (struct http_request){ .http = context, .connection = connection, .body = BUF_EMPTY, .result = MHD_NO };
+	*request = (struct http_request){ .http = context, .connection = connection, .body = BUF_EMPTY };
 	request->target = malloc(strlen(uri) + 1);
 	if (request->target)
 		memcpy(request->target, uri, strlen(uri) + 1);
@@ -257,7 +147,7 @@ static void end_request(void *context, struct MHD_Connection *connection, void *
 	if (!request)
 		return;
 	if (request->stream)
-		stream_gone(request->stream);
+		http_stream_gone(request->stream);
 	buf_free(&request->body);
 	free(request->target);
 	free(request);
@@ -402,8 +292,7 @@ void http_close(struct http *http)
 {
 	if (!http)
 		return;
-	for (struct http_stream *stream = http->streams; stream; stream = stream->next)
-		http_stream_end(stream);
+	http_stream_end_all(http);
 	MHD_run(http->daemon); // what was suspended must be resumed before the end
 	MHD_stop_daemon(http->daemon);
 	free(http);

@@ -15,7 +15,6 @@
 #define HTTP_HEAD_BYTES       (32 * 1024)
 #define HTTP_CONNECTIONS      512
 #define HTTP_IDLE_SECONDS     30
-#define HTTP_STREAM_BYTES     (64 * 1024) // kept for a reader that does not read; more ends its stream
 #define HTTP_ADDRESS_BYTES    128
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OTHER };
@@ -61,10 +60,15 @@ enum err http_answer(struct http_request *request, unsigned status, const struct
 enum err http_answer_lasting(struct http_request *request, unsigned status, const struct http_header *headers, size_t count,
                              struct span body);
 
-// NULL: no memory, nothing was answered.
-struct http_stream *http_stream_open(struct http_request *request, const struct http_header *headers, size_t count, void *context);
+// An answer that grows: at most so many bytes wait for a reader that does not read; more break it off. NULL: no memory, nothing was
+// answered.
+struct http_stream *http_stream_open(struct http_request *request, const struct http_header *headers, size_t count, size_t most,
+                                     void *context);
 void *http_stream_context(const struct http_stream *stream);
+size_t http_stream_waiting(const struct http_stream *stream);                 // bytes not taken yet
 void http_stream_write(struct http_stream *stream, struct span bytes);
-void http_stream_end(struct http_stream *stream);  // when what was written has been sent
+void http_stream_trailer(struct http_stream *stream, const char *name, const char *value); // a header behind the body; before its end
+void http_stream_end(struct http_stream *stream);   // when what was written has been sent
+void http_stream_break(struct http_stream *stream); // the reader is to see that it was not whole
 
 #endif

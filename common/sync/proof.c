@@ -1,11 +1,12 @@
 // What a proof file is, and what a claim speaks of.
 #include "sync/proof_inside.h"
 
-#include <stdlib.h>
 
 #include "base/pb.h"
 #include "ledger/metric.h"
 #include "ledger/tally.h"
+
+enum { PROOF_TAG_FRAMES = 0x5a }; // field 11, length-delimited
 
 static const char magic[4] = { 'T', 'R', 'P', 'F' };
 
@@ -75,12 +76,20 @@ static size_t counted(const struct pack *pack, const struct proof_claim *claim, 
 	return parts[0] && parts[1] ? 2 : 0;
 }
 
-bool proof_needs_kind(const struct pack *pack, const struct proof_claim *claim, uint16_t kind)
+void proof_parts_of(const struct pack *pack, const struct proof_claim *claim, struct proof_parts *parts)
 {
-	const struct pack_metric *parts[2];
-	size_t count = counted(pack, claim, parts);
+	const struct pack_metric *metrics[2];
+	size_t count = counted(pack, claim, metrics);
+	*parts = (struct proof_parts){ .count = 0 };
 	for (size_t i = 0; i < count; i++)
-		if (parts[i]->kind && parts[i]->kind->number == kind)
+		if (metrics[i]->kind)
+			parts->kinds[parts->count++] = metrics[i]->kind->number;
+}
+
+bool proof_parts_need(const struct proof_parts *parts, uint16_t kind)
+{
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->kinds[i] == kind)
 			return true;
 	return false;
 }
@@ -100,14 +109,9 @@ bool proof_reads_sealed(const struct pack *pack, const struct proof_claim *claim
 	return count == 0;
 }
 
-enum err proof_encode(const struct proof_claim *claim, const struct buf *frames, size_t count, struct buf *file)
+void proof_encode_claim(const struct proof_claim *claim, struct buf *file)
 {
 	Tributary__Proof proof = TRIBUTARY__PROOF__INIT;
-	ProtobufCBinaryData *list = calloc(count ? count : 1, sizeof *list);
-	if (!list)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < count; i++)
-		list[i] = pb_bytes(buf_span(&frames[i]));
 	proof.root_key = pb_bytes(hash_span(&claim->root_key));
 	proof.unit = pb_bytes(id_span(&claim->unit));
 	proof.metric = claim->metric;
@@ -118,20 +122,17 @@ enum err proof_encode(const struct proof_claim *claim, const struct buf *frames,
 	proof.value = claim->value;
 	proof.denominator = claim->denominator;
 	proof.time = claim->time;
-	proof.n_frames = count;
-	proof.frames = list;
-	size_t start = file->size;
 	buf_bytes(file, magic, sizeof magic);
 	buf_u8(file, PROOF_VERSION);
 	pb_pack(&proof.base, file);
-	free(list);
-	if (file->err)
-		return file->err;
-	struct hash digest = hash_bytes(HASH_BLAKE2B_256, span_of(file->data + start, file->size - start));
-	buf_bytes(file, digest.bytes, sizeof digest.bytes);
-	if (!file->err && file->size - start > PROOF_MAX_BYTES)
-		return ERR_TOO_LARGE;
-	return file->err;
+}
+
+// Of its message the last field, repeated.
+void proof_encode_frame(struct span frame, struct buf *file)
+{
+	buf_u8(file, PROOF_TAG_FRAMES);
+	buf_varint(file, frame.size);
+	buf_bytes(file, frame.data, frame.size);
 }
 
 static enum err read_claim(const Tributary__Proof *proof, struct proof_claim *claim)

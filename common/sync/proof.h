@@ -40,6 +40,14 @@ struct proof_claim {
 enum err proof_make(struct txn *txn, const struct self *self, struct view_pack *pack, struct proof_claim *claim,
                     uint64_t now_ms, struct buf *file);
 
+// The same in turns, so that a server does other work between them: each packs one frame, some milliseconds' work, whatever the
+// figure stands on. What is read is one transaction's from the beginning to the end; self and pack stay where they are.
+struct proof_make;
+enum err proof_make_begin(struct txn *txn, const struct self *self, struct view_pack *pack, struct proof_claim *claim,
+                          uint64_t now_ms, struct proof_make **make);
+enum err proof_make_turn(struct proof_make *make, struct buf *file, bool *done); // appends to `file`, which may be emptied in between
+void proof_make_end(struct proof_make *make);                                    // NULL is harmless
+
 // What was found about one unit on the way down.
 enum proof_finding {
 	PROOF_FIGURE,    // the claim itself: published figures sum up to it

@@ -14,13 +14,20 @@ enum err proof_owner(struct txn *txn, const struct id *unit, struct cell_owner *
 enum err proof_read_figure(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                            const struct proof_claim *claim, struct arena *arena, int64_t *value, int64_t *denominator);
 
-// Does computing the claim's metric need records of this kind? (A ratio needs those of both its metrics.)
-bool proof_needs_kind(const struct pack *pack, const struct proof_claim *claim, uint16_t kind);
+// The kinds of records that computing the claim's metric needs. (A ratio needs those of both its metrics.)
+struct proof_parts {
+	uint16_t kinds[2];
+	size_t count;
+};
+void proof_parts_of(const struct pack *pack, const struct proof_claim *claim, struct proof_parts *parts);
+bool proof_parts_need(const struct proof_parts *parts, uint16_t kind);
 
 // Can a registrar compute it, or does it read a sealed field?
 bool proof_reads_sealed(const struct pack *pack, const struct proof_claim *claim);
 
-enum err proof_encode(const struct proof_claim *claim, const struct buf *frames, size_t count, struct buf *file);
+// A file grows in this order: the claim, the frames, the digest over all of it.
+void proof_encode_claim(const struct proof_claim *claim, struct buf *file);
+void proof_encode_frame(struct span frame, struct buf *file);
 enum err proof_decode(struct span file, struct arena *arena, struct proof_claim *claim, const Tributary__Proof **proof);
 
 #endif

@@ -73,6 +73,12 @@ void exchange_file(struct exchange *exchange, const char *type, const char *file
 	exchange->filename = filename;
 }
 
+void exchange_feed(struct exchange *exchange, const struct feed_maker *maker, void *making)
+{
+	exchange->maker = maker;
+	exchange->making = making;
+}
+
 void exchange_header(struct exchange *exchange, const char *name, const char *value)
 {
 	if (value && exchange->header_count < EXCHANGE_HEADERS)
@@ -130,10 +136,15 @@ void exchange_send_lasting(struct exchange *exchange, unsigned status, const cha
 	http_answer_lasting(exchange->request, status, exchange->headers, exchange->header_count, body);
 }
 
-void exchange_send(struct exchange *exchange, unsigned status, const char *type, struct span body)
+static void add_caching(struct exchange *exchange)
 {
 	exchange_header(exchange, "Cache-Control", hash_is_zero(&exchange->tag) ? "no-store" : "private, no-cache");
 	exchange_header(exchange, "Vary", "Accept-Language, Cookie");
+}
+
+void exchange_send(struct exchange *exchange, unsigned status, const char *type, struct span body)
+{
+	add_caching(exchange);
 	add_always(exchange, type, body.size);
 	http_answer(exchange->request, status, exchange->headers, exchange->header_count, body);
 }
@@ -192,6 +203,20 @@ void exchange_send_kept(struct exchange *exchange, const struct keep_row *row)
 		exchange_header(exchange, "Content-Disposition", disposition(exchange, row->filename));
 	const char *type = row->problem ? "application/problem+json" : row->type[0] ? row->type : plain_type;
 	exchange_send(exchange, row->status, type, buf_span(&row->body));
+}
+
+void exchange_send_fed(struct exchange *exchange, const struct keep_row *row)
+{
+	add_tag(exchange);
+	if (row->filename[0])
+		exchange_header(exchange, "Content-Disposition", disposition(exchange, row->filename));
+	add_caching(exchange);
+	add_always(exchange, row->type[0] ? row->type : plain_type, 1);
+	if (!feed_open(&exchange->site->feeds, exchange->request, exchange->headers, exchange->header_count, exchange->maker,
+	               exchange->making, row)) {
+		exchange->header_count = 0;
+		exchange_problem(exchange, 503, ERR_NOMEM, PHRASE_NONE, NULL);
+	}
 }
 
 static void send_document(struct exchange *exchange, unsigned status, const char *type, json_t *document)

@@ -4,7 +4,7 @@
 #define TRIBUTARY_WEB_EXCHANGE_H
 
 #include "cli/asking.h"
-#include "web/keep.h"
+#include "web/feed.h"
 #include "web/route.h"
 #include "web/session.h"
 
@@ -33,6 +33,8 @@ struct exchange {
 	struct output_page page;            // of ?limit= and ?cursor=
 	bool paged;
 	const char *type, *filename;        // of an answer that is a file
+	const struct feed_maker *maker;     // of an answer that is made in turns; NULL: it is there
+	void *making;                       // what that works on; the exchange's until it is given to the feeds
 	struct hash tag;                    // zero: the answer is not kept
 	struct hash key, print;             // of an Idempotency-Key; zero: none
 	bool answered;
@@ -56,6 +58,8 @@ int exchange_unit(struct command *command, const char *text, struct id *unit);
 
 // The answer of this `work` is a file: its type, and its name for people (NULL: shown, not saved).
 void exchange_file(struct exchange *exchange, const char *type, const char *filename);
+// It is made in turns (web/feed): this is all the answer there is, unless the `work` fails. What is to be made is taken over.
+void exchange_feed(struct exchange *exchange, const struct feed_maker *maker, void *making);
 // One more header; both are kept as they are until the answer is sent.
 void exchange_header(struct exchange *exchange, const char *name, const char *value);
 
@@ -73,5 +77,7 @@ bool exchange_words(struct exchange *exchange);
 void exchange_send(struct exchange *exchange, unsigned status, const char *type, struct span body);
 void exchange_send_lasting(struct exchange *exchange, unsigned status, const char *type, bool immutable, struct span body);
 void exchange_send_kept(struct exchange *exchange, const struct keep_row *row);
+// What exchange_feed named; the row has its key, type and name.
+void exchange_send_fed(struct exchange *exchange, const struct keep_row *row);
 
 #endif

@@ -51,7 +51,7 @@ bool live_open(struct live *live, struct http_request *request, const struct htt
 	}
 	if (!place)
 		return false;
-	place->stream = http_stream_open(request, headers, count, NULL);
+	place->stream = http_stream_open(request, headers, count, LIVE_STREAM_BYTES, NULL);
 	if (!place->stream)
 		return false;
 	place->session = *session;

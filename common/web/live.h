@@ -11,6 +11,7 @@
 #define LIVE_STREAMS_MAX  400
 #define LIVE_HEARTBEAT_MS 15000
 #define LIVE_LEAST_MS     250  // between two changes told
+#define LIVE_STREAM_BYTES ((size_t)64 * 1024) // kept for a page that does not read
 
 struct live_stream {
 	struct http_stream *stream; // NULL: a free place

@@ -213,6 +213,7 @@ static void stream_closed(void *context, struct http_stream *stream)
 {
 	struct site *site = context;
 	live_closed(&site->live, stream);
+	feed_closed(&site->feeds, stream);
 }
 
 // ---- Opening ----
@@ -264,6 +265,7 @@ enum err site_open(const struct site_options *options, struct site **opened)
 	machine_random(site->secret, sizeof site->secret);
 	machine_random(&site->live.life, sizeof site->live.life);
 	site->version = site->live.told = store_lmdb_version(options->home->store);
+	site->feeds = (struct feeds){ .keep = &site->keep, .version = &site->version };
 	struct http_options http = { .address = options->address, .context = site, .body_limit = body_limit, .serve = serve,
 	                             .stream_closed = stream_closed };
 	enum err err = options->local && !loopback ? ERR_USAGE : http_open(&http, &site->http);
@@ -280,6 +282,7 @@ void site_close(struct site *site)
 {
 	if (!site)
 		return;
+	feed_end(&site->feeds);
 	http_close(site->http);
 	keep_free(&site->keep);
 	sodium_memzero(site->secret, sizeof site->secret);
@@ -307,13 +310,17 @@ int site_fd(const struct site *site)
 
 int site_wait_ms(const struct site *site)
 {
-	int wait = http_wait_ms(site->http);
+	int wait = feed_waits(&site->feeds) ? 0 : http_wait_ms(site->http);
 	return site->live.count > 0 && (wait < 0 || wait > SITE_LOOK_MS) ? SITE_LOOK_MS : wait;
 }
 
 void site_turn(struct site *site)
 {
 	http_turn(site->http);
+	if (feed_waits(&site->feeds)) {
+		feed_turn(&site->feeds);
+		http_turn(site->http); // what it made goes out
+	}
 	if (site->live.count == 0)
 		return;
 	site_look(site, false);

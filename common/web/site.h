@@ -30,7 +30,7 @@ const char *site_address(const struct site *site);     // as bound: "127.0.0.1:4
 void site_token(struct site *site, char token[static SESSION_TOKEN_BYTES]);
 
 int site_fd(const struct site *site);
-int site_wait_ms(const struct site *site);             // -1: no limit
+int site_wait_ms(const struct site *site);             // -1: no limit; 0: an answer is being made (web/feed)
 void site_turn(struct site *site);
 
 // An event to every open page. The document is taken over.

@@ -155,6 +155,20 @@ static void keep_answer(struct exchange *exchange, struct keep_row *row)
 		keep_write(&site->keep, row);
 }
 
+// What is to be made in turns and will not be, since the verb failed behind it, is let go.
+static void send_answer(struct exchange *exchange, struct keep_row *row)
+{
+	if (exchange->maker && !row->problem && row->exit == VERB_OK) {
+		row->key = exchange->tag;
+		exchange_send_fed(exchange, row);
+		return;
+	}
+	if (exchange->maker)
+		exchange->maker->drop(exchange->making);
+	keep_answer(exchange, row);
+	exchange_send_kept(exchange, row);
+}
+
 void site_answer_verb(struct exchange *exchange)
 {
 	static const struct verb working = { .name = "page", .arguments = "", .run = run_work };
@@ -175,7 +189,6 @@ void site_answer_verb(struct exchange *exchange)
 	asking_free(&answer);
 	snprintf(row.type, sizeof row.type, "%s", exchange->type ? exchange->type : "");
 	snprintf(row.filename, sizeof row.filename, "%s", exchange->filename ? exchange->filename : "");
-	keep_answer(exchange, &row);
-	exchange_send_kept(exchange, &row);
+	send_answer(exchange, &row);
 	buf_free(&row.body);
 }

@@ -16,6 +16,7 @@ struct site {
 	struct limiter limiter;
 	struct keep keep;
 	struct live live;
+	struct feeds feeds;
 	struct hash token;      // of the local page's address; zero: used
 	uint64_t token_until;   // ms
 	uint8_t secret[32];     // of this process: makes its ETags its own

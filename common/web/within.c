@@ -8,12 +8,10 @@
 #include "io/file.h"
 #include "io/machine.h"
 
-int within_ask(struct command *command, const char *verb, const struct asking_word *words, size_t count, struct asking_answer *answer)
+static int ask(struct command *command, const struct asking *asking, struct asking_answer *answer)
 {
 	struct exchange *exchange = exchange_of(command);
-	const struct asking asking = { .program = command->call->program, .home = command->call->home, .language = exchange->language,
-	                               .verb = verb, .words = words, .word_count = count };
-	enum err err = asking_put(&asking, answer);
+	enum err err = asking_put(asking, answer);
 	phrase_speak(&exchange->language);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, NULL);
@@ -24,6 +22,22 @@ int within_ask(struct command *command, const char *verb, const struct asking_wo
 		*answer = (struct asking_answer){ .exit = code };
 	}
 	return code;
+}
+
+int within_ask(struct command *command, const char *verb, const struct asking_word *words, size_t count, struct asking_answer *answer)
+{
+	const struct asking asking = { .program = command->call->program, .home = command->call->home,
+	                               .language = exchange_of(command)->language, .verb = verb, .words = words, .word_count = count };
+	return ask(command, &asking, answer);
+}
+
+int within_ask_own(struct command *command, const struct verb *own, const struct asking_word *words, size_t count,
+                   struct asking_answer *answer)
+{
+	const struct asking asking = { .program = command->call->program, .home = command->call->home,
+	                               .language = exchange_of(command)->language, .own = own, .words = words, .word_count = count,
+	                               .context = exchange_of(command) };
+	return ask(command, &asking, answer);
 }
 
 int within_pass(struct command *command, const char *verb, const struct asking_word *words, size_t count)

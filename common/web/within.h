@@ -10,6 +10,9 @@
 
 // Gives the verb's exit code. Where it failed, that is told as the route's own failure, and *answer is nothing.
 int within_ask(struct command *command, const char *verb, const struct asking_word *words, size_t count, struct asking_answer *answer);
+// The same of what no command line knows. Its calls have the exchange for their context, as the route's own has.
+int within_ask_own(struct command *command, const struct verb *own, const struct asking_word *words, size_t count,
+                   struct asking_answer *answer);
 // The same, and the verb's answer is the route's.
 int within_pass(struct command *command, const char *verb, const struct asking_word *words, size_t count);
 

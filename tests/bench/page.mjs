@@ -4,6 +4,8 @@
 // asks again for all that it shows. Told are, for each address: its bytes; of the first answer after a change, for which
 // nothing is kept, the processor's time and the time that passed, both as the server has them (Server-Timing); and how long
 // all the answers of all pages took, which mostly are kept.
+// What is made in turns (proof files; web/feed) tells behind its body what all of it and the longest turn took: that turn stands for it.
+// When PROOFS names such addresses, they are taken one after another at the end, and told is how long small answers wait beside them.
 // clerk: the requests of the first screen, together, after a change.
 // SIGN_IN is the body of POST /api/v1/session. What is written: a line on stdin lets the next round begin.
 // Exit code 1: an answer took BOUND ms (20) of the processor, or more.
@@ -28,8 +30,10 @@ function ask(method, path, { cookie, body } = {}) {
 			answer.on("data", part => { size += part.length; });
 			answer.on("end", () => {
 				const timing = /app;dur=([0-9.]+), cpu;dur=([0-9.]+)/.exec(answer.headers["server-timing"] ?? "");
-				resolve({ status: answer.statusCode, headers: answer.headers, size, page: performance.now() - begun,
-					server: timing ? Number(timing[1]) : NaN, processor: timing ? Number(timing[2]) : NaN });
+				const turns = /cpu;dur=([0-9.]+), turn;dur=([0-9.]+)/.exec(answer.trailers["server-timing"] ?? "");
+				const processor = timing ? Number(timing[2]) : NaN;
+				resolve({ status: answer.statusCode, headers: answer.headers, size, page: performance.now() - begun, whole: turns ? Number(turns[1]) : processor,
+					server: timing ? Number(timing[1]) : NaN, processor: turns ? Math.max(processor, Number(turns[2])) : processor });
 			});
 		});
 		request.on("error", reject);
@@ -115,6 +119,27 @@ console.error(`\n${everything.length} answers to ${pages} pages. At the server: 
 	`All pages had all of theirs after ${ms(at(bursts, 0.5))} ms; a change was told within ${most(delays)} ms.`);
 const slow = rows.filter(row => !(row.worst < bound));
 if (slow.length) console.error(`\n${bound} ms of the processor or more: ${slow.map(row => row.path).join(", ")}`);
+const proofs = JSON.parse(process.env.PROOFS || "[]");
+if (proofs.length) {
+	const small = paths.find(path => path.includes("status")) ?? paths[0];
+	let over = false;
+	const waits = async () => {
+		const all = [];
+		for (let i = 0; i < 100 || (proofs.length && !over); i++) all.push((await ask("GET", small, { cookie })).page);
+		return all;
+	};
+	over = true;
+	const alone = await waits();
+	over = false;
+	const beside = waits(), files = [];
+	for (const path of proofs) files.push(await ask("GET", path, { cookie }));
+	over = true;
+	const both = await beside;
+	console.error(`\n${files.length} proof files of ${files[0].size} bytes: ${ms(at(of(files, "whole"), 0.5))} ms of the processor each, the longest turn ` +
+		`${ms(most(of(files, "processor")))} ms; there after ${ms(at(of(files, "page"), 0.5))} ms. ${small} meanwhile: p50 ${ms(at(both, 0.5))} ms, p99 ${ms(at(both, 0.99))} ms, ` +
+		`worst ${ms(most(both))} ms of ${both.length} (alone: p50 ${ms(at(alone, 0.5))} ms, p99 ${ms(at(alone, 0.99))} ms, worst ${ms(most(alone))} ms).`);
+	if (files.some(file => file.status !== 200 || !(file.processor < bound))) slow.push({ path: "proof files" });
+}
 for (const stream of streams) stream.destroy();
 agent.destroy();
 process.exit(slow.length ? 1 : 0);

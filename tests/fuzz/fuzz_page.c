@@ -138,11 +138,13 @@ enum err http_answer_lasting(struct http_request *request, unsigned status, cons
 	return http_answer(request, status, headers, count, body);
 }
 
-struct http_stream *http_stream_open(struct http_request *request, const struct http_header *headers, size_t count, void *context)
+struct http_stream *http_stream_open(struct http_request *request, const struct http_header *headers, size_t count, size_t most,
+                                     void *context)
 {
 	(void)request;
 	(void)headers;
 	(void)count;
+	(void)most;
 	(void)context;
 	return NULL; // there is no room: 503
 }
@@ -162,6 +164,24 @@ void http_stream_write(struct http_stream *stream, struct span bytes)
 void http_stream_end(struct http_stream *stream)
 {
 	(void)stream;
+}
+
+void http_stream_break(struct http_stream *stream)
+{
+	(void)stream;
+}
+
+void http_stream_trailer(struct http_stream *stream, const char *name, const char *value)
+{
+	(void)stream;
+	(void)name;
+	(void)value;
+}
+
+size_t http_stream_waiting(const struct http_stream *stream)
+{
+	(void)stream;
+	return 0;
 }
 
 // ---- The page ----

@@ -34,7 +34,7 @@ static void on_line(void *context, const struct proof_line *line)
 	                                   line->holds ? "" : " FALSE");
 }
 
-static enum err make(struct actor *server, struct actor *unit, const char *metric, const char *period, struct buf *file)
+static enum err make_proof(struct actor *server, struct actor *unit, const char *metric, const char *period, struct buf *file)
 {
 	struct txn txn;
 	struct proof_claim claim = { .unit = unit->self.unit, .metric = pack_metric_by_name(cluster_pack(server), metric)->number };
@@ -103,7 +103,7 @@ static void the_county_follows_its_figure_to_the_branches(void **state)
 	struct findings findings;
 	struct proof_claim claim;
 	struct buf file = BUF_EMPTY;
-	assert_ok(make(stage->county, stage->county, "meetings_held", "2026-03", &file));
+	assert_ok(make_proof(stage->county, stage->county, "meetings_held", "2026-03", &file));
 	enum err err = verify(buf_span(&file), &findings, &claim);
 	assert_string_equal(findings.text,
 	                    "0 figure 县 10\n"
@@ -129,7 +129,7 @@ static void the_township_reads_the_entries_themselves(void **state)
 	struct findings findings;
 	struct proof_claim claim;
 	struct buf file = BUF_EMPTY;
-	assert_ok(make(stage->east, stage->east, "attendance", "2026-03", &file));
+	assert_ok(make_proof(stage->east, stage->east, "attendance", "2026-03", &file));
 	enum err err = verify(buf_span(&file), &findings, &claim);
 	assert_string_equal(findings.text,
 	                    "0 figure 东镇 3\n"
@@ -147,7 +147,7 @@ static void what_is_sealed_stays_sealed_and_its_figure_is_proven_all_the_same(vo
 	struct findings findings;
 	struct proof_claim claim;
 	struct buf file = BUF_EMPTY;
-	assert_ok(make(stage->east, stage->branch[1], "members", "2026-03", &file));
+	assert_ok(make_proof(stage->east, stage->branch[1], "members", "2026-03", &file));
 	enum err err = verify(buf_span(&file), &findings, &claim);
 	assert_string_equal(findings.text,
 	                    "0 figure 二支部 1\n"
@@ -163,7 +163,7 @@ static void no_byte_of_a_proof_can_be_changed(void **state)
 	struct findings findings;
 	struct proof_claim claim;
 	struct buf file = BUF_EMPTY;
-	assert_ok(make(stage->east, stage->branch[0], "attendance", "2026-03", &file));
+	assert_ok(make_proof(stage->east, stage->branch[0], "attendance", "2026-03", &file));
 	for (size_t i = 0; i < file.size; i += 37) {
 		file.data[i] ^= 0x10;
 		assert_int_not_equal(verify(buf_span(&file), &findings, &claim), ERR_OK);
@@ -182,7 +182,7 @@ static void a_claim_that_was_raised_does_not_add_up(void **state)
 	struct arena arena;
 	struct buf file = BUF_EMPTY, forged = BUF_EMPTY;
 	ProtobufCMessage *message;
-	assert_ok(make(stage->county, stage->county, "meetings_held", "2026-03", &file));
+	assert_ok(make_proof(stage->county, stage->county, "meetings_held", "2026-03", &file));
 	arena_init(&arena, 64 * LIMIT_DECODE_BYTES);
 	assert_ok(pb_unpack(&tributary__proof__descriptor, span_of(file.data + 5, file.size - 5 - 32), &arena, &message));
 	((Tributary__Proof *)message)->value = 11;
@@ -197,6 +197,49 @@ static void a_claim_that_was_raised_does_not_add_up(void **state)
 	buf_free(&forged);
 }
 
+// A server makes it in turns and answers others in between; what comes meanwhile is not in it.
+static void made_in_turns_it_is_what_one_turn_would_have_made(void **state)
+{
+	struct stage *stage = *state;
+	struct actor *county = stage->county;
+	struct findings findings;
+	struct proof_claim claim = { .unit = county->self.unit, .metric = pack_metric_by_name(cluster_pack(county), "meetings_held")->number };
+	struct proof_make *make;
+	struct txn txn;
+	struct buf at_once = BUF_EMPTY, part = BUF_EMPTY, file = BUF_EMPTY;
+	unsigned turns = 0;
+	bool done = false;
+	assert_ok(make_proof(county, county, "meetings_held", "2026-03", &at_once));
+	assert_ok(period_parse("2026-03", &claim.period));
+	assert_ok(txn_begin(county->store, STORE_READ, &txn));
+	assert_ok(proof_make_begin(&txn, &county->self, &county->pack, &claim, county->cluster->now_ms, &make));
+	while (!done) {
+		assert_ok(proof_make_turn(make, &part, &done));
+		buf_bytes(&file, part.data, part.size);
+		buf_clear(&part);
+		if (turns++ > 0)
+			continue;
+		cluster_put(stage->branch[3], "meeting", NULL, "date=2026-03-29", "type=group", "topic=t", "should_attend=10", NULL);
+		assert_ok(cluster_sync(stage->branch[3]));
+		assert_ok(cluster_sync(stage->west));
+	}
+	proof_make_end(make);
+	txn_abort(&txn);
+	assert_true(turns > 1);
+	assert_int_equal(file.size, at_once.size);
+	assert_memory_equal(file.data, at_once.data, file.size);
+	assert_ok(verify(buf_span(&file), &findings, &claim));
+	assert_non_null(strstr(findings.text, "0 figure 县 10\n"));
+
+	buf_clear(&file);
+	assert_ok(make_proof(county, county, "meetings_held", "2026-03", &file));
+	assert_ok(verify(buf_span(&file), &findings, &claim));
+	assert_non_null(strstr(findings.text, "0 figure 县 11\n"));
+	buf_free(&file);
+	buf_free(&part);
+	buf_free(&at_once);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +248,7 @@ int main(void)
 		cmocka_unit_test(what_is_sealed_stays_sealed_and_its_figure_is_proven_all_the_same),
 		cmocka_unit_test(no_byte_of_a_proof_can_be_changed),
 		cmocka_unit_test(a_claim_that_was_raised_does_not_add_up),
+		cmocka_unit_test(made_in_turns_it_is_what_one_turn_would_have_made),
 	};
 	return cmocka_run_group_tests(tests, set_the_stage, clear_the_stage);
 }

@@ -22,12 +22,13 @@ export async function fetchFile(path, name, body) {
 		headers['Tributary-Page'] = '1';
 		Object.assign(options, { method: 'POST', body: JSON.stringify(body) });
 	}
-	const answer = await fetch('/api/v1' + path, options).catch(() => {
+	const away = () => {
 		throw new Problem(0, { name: 'UNREACHABLE' });
-	});
+	};
+	const answer = await fetch('/api/v1' + path, options).catch(away);
 	if (!answer.ok)
 		throw new Problem(answer.status, await answer.json().catch(() => ({})));
-	hand(name, await answer.blob());
+	hand(name, await answer.blob().catch(away)); // broken off half way: no file rather than a part of one
 }
 
 // Sends a chosen file; tell(part of 1) as it goes. fetch() says nothing of how much went up.
