@@ -86,9 +86,11 @@ static bool ask(void *context, const struct hash *curve, uint64_t ticket)
 static void tell_event(struct process *process, const struct event *event)
 {
 	static const uint8_t kinds[] = { [EVENT_MESSAGE] = HATCH_MESSAGE, [EVENT_LINK_DOWN] = HATCH_DOWN, [EVENT_CONNECT] = HATCH_UP };
-	uint64_t link = event->door == NODE_DOOR_PARENT ? process->call : event->link;
-	put(process, &(struct hatch_frame){ .kind = kinds[event->kind], .door = (uint8_t)event->door, .link = link, .curve = event->curve },
-	    event->bytes);
+	bool parent = event->door == NODE_DOOR_PARENT;
+	struct hatch_frame frame = { .kind = kinds[event->kind], .door = (uint8_t)event->door, .curve = event->curve,
+	                             .link = parent ? process->call : event->link };
+	frame.flag = parent && event->kind == EVENT_LINK_DOWN && link_forgotten(process->link);
+	put(process, &frame, event->bytes);
 }
 
 static void tell_health(struct process *process)

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "io/machine.h"
+#include "io/road.h"
 
 #define ROWS_AT_FIRST 256
 #define LOOK_EVERY_MS 20
@@ -222,6 +223,14 @@ static uint64_t untaken(struct gate_row *row, uint64_t taken)
 	return row->out - taken;
 }
 
+static void suit(struct gate_row *row, int connection, const struct tcp_info *info)
+{
+	unsigned pause = road_pause_ms(info->tcpi_rtt / 1000, info->tcpi_min_rtt / 1000);
+	if (pause != row->pause_ms)
+		road_suit(connection, pause);
+	row->pause_ms = pause;
+}
+
 // What waits unread in the machine's own buffer is bounded there, and is no memory of ours.
 static void measure(struct gate *gate, int connection, uint64_t now_ms)
 {
@@ -232,6 +241,7 @@ static void measure(struct gate *gate, int connection, uint64_t now_ms)
 	memset(&info, 0, sizeof info);
 	if (getsockopt(connection, IPPROTO_TCP, TCP_INFO, &info, &size) || ioctl(connection, SIOCINQ, &unread))
 		return; // not a connection any more
+	suit(row, connection, &info);
 	gate->waits_in -= row->waits_in;
 	gate->waits_out -= row->waits_out;
 	row->waits_in = unfinished(row, less(info.tcpi_bytes_received, (uint64_t)(unread > 0 ? unread : 0)),

@@ -45,6 +45,7 @@ struct gate_row {
 	uint64_t in, out;       // bytes accounted for: up to the last whole message; given to be sent
 	uint64_t measured_ms;
 	uint64_t waits_in, waits_out; // at the last look
+	unsigned pause_ms;      // TCP's longest between two tries; 0: not set yet (io/road)
 };
 
 struct gate {

@@ -25,7 +25,7 @@ enum hatch_kind {
 	// to the core
 	HATCH_READY,      // flag: enum err; payload: the endpoint that was bound
 	HATCH_MESSAGE,    // payload; link, curve. At the parent's door link is the number of the call
-	HATCH_DOWN,       // link
+	HATCH_DOWN,       // link; flag: the parent's was forgotten on the way (link_forgotten)
 	HATCH_UP,         // the parent's connection stands; link is the number of the call
 	HATCH_ASK,        // number: ticket; curve
 	HATCH_HEALTH,     // payload: struct link_health

@@ -73,6 +73,11 @@ bool link_refused(const struct link *link)
 	return link->refused;
 }
 
+bool link_forgotten(const struct link *link)
+{
+	return link->forgotten;
+}
+
 struct link_health link_health(const struct link *link, enum node_door door)
 {
 	return link->port->health(link, door);

@@ -67,6 +67,9 @@ uint64_t link_moved(const struct link *link);
 // The last try to reach the parent was turned away at once: nobody listens there, or there is no way.
 bool link_refused(const struct link *link);
 
+// The connection to the parent was lost without a word while the road is there: another will do better, at once.
+bool link_forgotten(const struct link *link);
+
 struct link_health link_health(const struct link *link, enum node_door door);
 
 #endif

@@ -239,6 +239,7 @@ static bool of_parent(struct gather *gather, const struct child *child, const st
 			continue; // or what a call that is over still had to say
 		give(gather, (struct event){ .kind = meanings[i].means, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
 		                             .curve = link->parent_curve, .bytes = payload });
+		link->link.forgotten = frame->kind == HATCH_DOWN && frame->flag;
 		if (frame->kind == HATCH_DOWN)
 			link->calling = false;
 	}
@@ -386,6 +387,7 @@ static enum err connect_up(struct link *base, const char *address, const struct 
 		return ERR_UNREACHABLE;
 	link->call++;
 	link->calling = true;
+	link->link.forgotten = false;
 	link->parent_curve = *server_curve;
 	return ERR_OK;
 }

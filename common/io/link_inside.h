@@ -22,6 +22,7 @@ struct link {
 	uint64_t in, out; // payload bytes
 	int connection;   // to the parent, by the machine's number; -1: none
 	bool refused;     // the last try to make one was turned away at once
+	bool forgotten;   // it was lost without a word, while the road is there (io/knock)
 };
 
 enum err link_init(struct link *link, const struct link_port *port); // opens the self-pipe

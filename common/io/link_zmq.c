@@ -1,35 +1,21 @@
 // The network side. One context, one thread of libzmq's, and everything here in the caller's thread:
-// ZAP questions, news of connections and messages are all answered from poll_link().
-//
-//	parent   NONE ──link_connect──▶ WAITING ──handshake──▶ UP ──lost──▶ LOST ──drained──▶ NONE
-//	                                   └──────handshake failed──────────▲      (EVENT_LINK_DOWN)
-//
-// What a peer said before its connection broke is given before EVENT_LINK_DOWN. A refused TCP
-// connection is no loss: libzmq tries again by itself until link_disconnect().
+// ZAP questions, news of connections and messages are all answered from poll_link(). What a peer said before its
+// connection broke is given before EVENT_LINK_DOWN.
 #include "io/link_zmq.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <zmq.h>
 
-#include "io/curve_socket.h"
-#include "io/gate.h"
-#include "io/link_inside.h"
+#include "io/link_zmq_inside.h"
 #include "io/machine.h"
-#include "io/peers.h"
-#include "io/road.h"
-#include "io/zap.h"
 
-#define BATCH_MAX           LIMIT_EVENTS_PER_COMMIT
-#define BATCH_BYTES         (32 * 1024 * 1024) // a poll takes no further message beyond this
 #define PORCH_MESSAGE_BYTES (64 * 1024)        // a stranger has little to say
 #define SYNC_PEERS          ((size_t)(2 * LIMIT_SESSIONS))
 #define PORCH_PEERS         256
 #define ZAP_PER_POLL        64
 #define NEWS_PER_POLL       1024
-#define STRANGE_PER_POLL    1024 // messages thrown away before the caller gets a turn
 #define SOCKETS_MAX         4096 // closed ones count until libzmq has reaped them
 #define SYNC_NEWCOMERS      1024
 #define PORCH_NEWCOMERS     256
@@ -38,53 +24,9 @@
 #define WAITING_BYTES       (48 * 1024 * 1024) // of all peers of a door
 #define WAITING_PORCH_BYTES (8 * 1024 * 1024)
 #define UNTAKEN_BYTES       (16 * 1024 * 1024) // of one peer that does not read
-#define REFUSED_MS          5000 // a try that fails sooner was turned away, and did not wait in vain
 #define LAST_WORDS_MS       2000 // whom the node closes may still read what it was told
 #define OWN_FILES           64   // descriptors that are not peers'
 #define LOOK_MS             100  // how long peers are left alone
-
-enum { DOOR_SYNC, DOOR_PORCH, DOORS };
-
-struct door {
-	struct link_zmq *link;
-	enum node_door name;
-	struct curve_socket at;
-	struct peers peers;
-	struct gate gate;
-};
-
-enum parent_state { PARENT_NONE, PARENT_WAITING, PARENT_UP, PARENT_LOST };
-
-struct parent {
-	enum parent_state state;
-	struct curve_socket at;
-	struct hash curve;
-	uint64_t tried_ms;
-};
-
-// Links that are gone and of which the caller was not told yet.
-struct gone {
-	struct departure {
-		uint64_t link;
-		enum node_door door;
-	} *items; // owned
-	size_t count, capacity;
-};
-
-struct link_zmq {
-	struct link link;
-	void *zmq;
-	struct identity identity;
-	struct zap zap;
-	struct door door[DOORS];
-	struct parent parent;
-	struct gone gone;
-	uint64_t next_link;
-	zmq_msg_t batch[BATCH_MAX];     // what the events of the last poll borrow
-	size_t batch_count;
-	unsigned turn;                  // whose message is taken first
-	uint64_t strange;
-};
 
 static struct link_zmq *of(struct link *link)
 {
@@ -134,14 +76,6 @@ static void release_batch(struct link_zmq *link)
 	link->batch_count = 0;
 }
 
-static void disconnect_up(struct link *base)
-{
-	struct link_zmq *link = of(base);
-	curve_socket_close(&link->parent.at);
-	link->parent.state = PARENT_NONE;
-	link->link.connection = -1;
-}
-
 static void close_link(struct link *base)
 {
 	struct link_zmq *link = of(base);
@@ -151,7 +85,7 @@ static void close_link(struct link *base)
 		peers_free(&link->door[i].peers);
 		gate_close(&link->door[i].gate);
 	}
-	disconnect_up(base);
+	link_parent_disconnect(link);
 	zap_close(&link->zap);
 	while (link->zmq && zmq_ctx_term(link->zmq) && zmq_errno() == EINTR) {
 	}
@@ -188,40 +122,15 @@ static struct link_health health(const struct link *base, enum node_door name)
 	                             .open = door->gate.open, .newcomers = door->gate.newcomers };
 }
 
-static enum err connect_up(struct link *base, const char *address, const struct hash *server_curve)
-{
-	struct link_zmq *link = of(base);
-	disconnect_up(base);
-	enum err err = curve_socket_connect(link->zmq, &link->identity, server_curve, address, LIMIT_MESSAGE_BYTES,
-	                                    &link->parent.at);
-	if (err)
-		return err;
-	link->parent.curve = *server_curve;
-	link->parent.state = PARENT_WAITING;
-	link->parent.tried_ms = now();
-	link->link.refused = false;
-	return ERR_OK;
-}
-
 // ---- Gathering events ----
 
-struct gather {
-	struct link_zmq *link;
-	struct event *events;
-	size_t max, count;
-	size_t bytes;
-	size_t strange; // thrown away in this poll
-};
-
-enum taken { TAKEN_NONE, TAKEN_ONE };
-
-static bool full(const struct gather *gather)
+bool link_zmq_full(const struct gather *gather)
 {
-	return gather->count == gather->max || gather->link->batch_count == BATCH_MAX || gather->bytes >= BATCH_BYTES ||
-	       gather->strange == STRANGE_PER_POLL;
+	return gather->count == gather->max || gather->link->batch_count == LINK_ZMQ_BATCH || gather->bytes >= LINK_ZMQ_BATCH_BYTES ||
+	       gather->strange == LINK_ZMQ_STRANGE;
 }
 
-static void give(struct gather *gather, struct event event)
+void link_zmq_give(struct gather *gather, struct event event)
 {
 	assert(gather->count < gather->max);
 	gather->events[gather->count++] = event;
@@ -231,8 +140,8 @@ static void give_gone(struct gather *gather)
 {
 	struct gone *gone = &gather->link->gone;
 	size_t given = 0;
-	for (; given < gone->count && !full(gather); given++)
-		give(gather, (struct event){ .kind = EVENT_LINK_DOWN, .link = gone->items[given].link,
+	for (; given < gone->count && !link_zmq_full(gather); given++)
+		link_zmq_give(gather, (struct event){ .kind = EVENT_LINK_DOWN, .link = gone->items[given].link,
 		                             .door = gone->items[given].door });
 	gone->count -= given;
 	if (given && gone->count)
@@ -241,7 +150,7 @@ static void give_gone(struct gather *gather)
 
 // One message of `parts` frames, the last of which is kept in *payload and the one before it in *route.
 // TAKEN_NONE: none waits. Messages of another shape are read to their end: payload->size is 0 then.
-static enum taken receive(void *socket, int parts, zmq_msg_t *route, zmq_msg_t *payload)
+enum taken link_zmq_receive(void *socket, int parts, zmq_msg_t *route, zmq_msg_t *payload)
 {
 	int part = 0, more = 1;
 	zmq_msg_init(route);
@@ -260,7 +169,7 @@ static enum taken receive(void *socket, int parts, zmq_msg_t *route, zmq_msg_t *
 }
 
 // Keeps the payload for the caller to look at until the next poll.
-static void give_message(struct gather *gather, zmq_msg_t *payload, struct event event)
+void link_zmq_give_message(struct gather *gather, zmq_msg_t *payload, struct event event)
 {
 	struct link_zmq *link = gather->link;
 	zmq_msg_t *kept = &link->batch[link->batch_count++];
@@ -269,10 +178,10 @@ static void give_message(struct gather *gather, zmq_msg_t *payload, struct event
 	event.bytes = span_of(zmq_msg_data(kept), zmq_msg_size(kept));
 	gather->bytes += event.bytes.size;
 	link->link.in += event.bytes.size;
-	give(gather, event);
+	link_zmq_give(gather, event);
 }
 
-static void throw_away(struct gather *gather)
+void link_zmq_throw_away(struct gather *gather)
 {
 	gather->strange++;
 	gather->link->strange++;
@@ -322,15 +231,15 @@ static void weigh(struct gather *gather, struct door *door, zmq_msg_t *route, zm
 	            whose(door, route, &event.curve, connection, &event.link) == ERR_OK;
 	gate_heard(&door->gate, connection, !ours);
 	if (ours)
-		give_message(gather, payload, event);
+		link_zmq_give_message(gather, payload, event);
 	else
-		throw_away(gather);
+		link_zmq_throw_away(gather);
 }
 
 static enum taken take_from_door(struct gather *gather, struct door *door)
 {
 	zmq_msg_t route, payload;
-	enum taken taken = door->at.socket ? receive(door->at.socket, 2, &route, &payload) : TAKEN_NONE;
+	enum taken taken = door->at.socket ? link_zmq_receive(door->at.socket, 2, &route, &payload) : TAKEN_NONE;
 	if (!door->at.socket)
 		return TAKEN_NONE;
 	if (taken == TAKEN_ONE)
@@ -340,65 +249,13 @@ static enum taken take_from_door(struct gather *gather, struct door *door)
 	return taken;
 }
 
-static void hear_of_try(struct link_zmq *link, enum curve_news news, int connection)
-{
-	bool came = news == CURVE_CAME;
-	link->link.connection = came ? connection : -1;
-	link->link.refused = !came && now() - link->parent.tried_ms < REFUSED_MS;
-	link->parent.tried_ms = now();
-	if (came)
-		road_tune(connection);
-}
-
-static void hear_parent(struct gather *gather)
-{
-	struct parent *parent = &gather->link->parent;
-	int connection;
-	while (!full(gather)) {
-		enum curve_news news = curve_socket_news(&parent->at, &connection);
-		if (news == CURVE_NOTHING)
-			return;
-		if (news == CURVE_READY && parent->state == PARENT_WAITING) {
-			parent->state = PARENT_UP;
-			give(gather, (struct event){ .kind = EVENT_CONNECT, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
-			                             .curve = parent->curve });
-		} else if (news == CURVE_CAME || news == CURVE_AGAIN) {
-			hear_of_try(gather->link, news, connection);
-		} else if (news == CURVE_LOST) {
-			parent->state = PARENT_LOST;
-		}
-	}
-}
-
-static enum taken take_from_parent(struct gather *gather)
-{
-	struct parent *parent = &gather->link->parent;
-	zmq_msg_t none, payload;
-	if (parent->state != PARENT_UP && parent->state != PARENT_LOST)
-		return TAKEN_NONE;
-	enum taken taken = receive(parent->at.socket, 1, &none, &payload);
-	if (taken == TAKEN_ONE && zmq_msg_size(&payload) > 0)
-		give_message(gather, &payload, (struct event){ .kind = EVENT_MESSAGE, .link = NODE_LINK_PARENT,
-		                                               .door = NODE_DOOR_PARENT, .curve = parent->curve });
-	else if (taken == TAKEN_ONE)
-		throw_away(gather);
-	zmq_msg_close(&none);
-	zmq_msg_close(&payload);
-	if (taken == TAKEN_NONE && parent->state == PARENT_LOST) {
-		disconnect_up(&gather->link->link);
-		give(gather, (struct event){ .kind = EVENT_LINK_DOWN, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT,
-		                             .curve = parent->curve });
-	}
-	return taken;
-}
-
 // One message of each in turn, until nobody has any.
 static void take_messages(struct gather *gather)
 {
 	struct link_zmq *link = gather->link;
-	for (unsigned silent = 0; silent < DOORS + 1 && !full(gather);) {
+	for (unsigned silent = 0; silent < DOORS + 1 && !link_zmq_full(gather);) {
 		unsigned turn = link->turn++ % (DOORS + 1);
-		enum taken taken = turn < DOORS ? take_from_door(gather, &link->door[turn]) : take_from_parent(gather);
+		enum taken taken = turn < DOORS ? take_from_door(gather, &link->door[turn]) : link_parent_take(gather);
 		silent = taken == TAKEN_NONE ? silent + 1 : 0;
 	}
 }
@@ -412,6 +269,8 @@ static int patience(const struct link_zmq *link, int timeout_ms)
 	bool open = link->door[DOOR_SYNC].gate.open > 0 || link->door[DOOR_PORCH].gate.open > 0;
 	if (waiting)
 		return 0;
+	if (link->parent.knock.tried_ms && (timeout_ms < 0 || timeout_ms > KNOCK_LOOK_MS))
+		timeout_ms = KNOCK_LOOK_MS;
 	return open && (timeout_ms < 0 || timeout_ms > LOOK_MS) ? LOOK_MS : timeout_ms;
 }
 
@@ -447,10 +306,10 @@ static enum err poll_link(struct link *base, int timeout_ms, struct event *event
 		return err;
 	zap_answer(&link->zap, ZAP_PER_POLL);
 	give_gone(&gather);
-	hear_parent(&gather);
+	link_parent_hear(&gather);
 	take_messages(&gather);
 	// Only when all that they said was taken are those who left missed.
-	for (size_t i = 0; i < DOORS && !full(&gather); i++)
+	for (size_t i = 0; i < DOORS && !link_zmq_full(&gather); i++)
 		hear_news(&link->door[i]);
 	for (size_t i = 0; i < DOORS; i++)
 		gate_look(&link->door[i].gate, now());
@@ -461,7 +320,7 @@ static enum err poll_link(struct link *base, int timeout_ms, struct event *event
 
 // ---- Effects ----
 
-static bool send_frame(void *socket, struct span bytes, int flags)
+bool link_zmq_send(void *socket, struct span bytes, int flags)
 {
 	return zmq_send(socket, bytes.data, bytes.size, ZMQ_DONTWAIT | flags) >= 0;
 }
@@ -479,7 +338,7 @@ static void send_down(struct link_zmq *link, const struct effect *effect)
 	if (!door || !peers_route(&door->peers, effect->link, &route))
 		return; // it is gone, and the caller is told or was
 	int connection = peers_socket(&door->peers, effect->link);
-	if (send_frame(door->at.socket, route, ZMQ_SNDMORE) && send_frame(door->at.socket, effect->bytes, 0)) {
+	if (link_zmq_send(door->at.socket, route, ZMQ_SNDMORE) && link_zmq_send(door->at.socket, effect->bytes, 0)) {
 		gate_told(&door->gate, connection, effect->bytes.size);
 		link->link.out += effect->bytes.size;
 	} else {
@@ -488,26 +347,25 @@ static void send_down(struct link_zmq *link, const struct effect *effect)
 	}
 }
 
-static void send_up(struct link_zmq *link, const struct effect *effect)
-{
-	struct parent *parent = &link->parent;
-	if (parent->state != PARENT_UP)
-		return;
-	if (send_frame(parent->at.socket, effect->bytes, 0))
-		link->link.out += effect->bytes.size;
-	else
-		parent->state = PARENT_LOST;
-}
-
 static void close_one(struct link_zmq *link, const struct effect *effect)
 {
 	struct door *door = door_of(link, effect->door);
 	if (effect->door == NODE_DOOR_PARENT) {
-		disconnect_up(&link->link);
+		link_parent_disconnect(link);
 	} else if (door) {
 		gate_let_go(&door->gate, peers_socket(&door->peers, effect->link), now() + LAST_WORDS_MS);
 		peers_forget(&door->peers, effect->link);
 	}
+}
+
+static enum err connect_up(struct link *base, const char *address, const struct hash *server_curve)
+{
+	return link_parent_connect(of(base), address, server_curve);
+}
+
+static void disconnect_up(struct link *base)
+{
+	link_parent_disconnect(of(base));
 }
 
 static void carry_out(struct link *base, const struct effect *effect)
@@ -515,8 +373,10 @@ static void carry_out(struct link *base, const struct effect *effect)
 	struct link_zmq *link = of(base);
 	if (effect->kind == EFFECT_CLOSE)
 		close_one(link, effect);
+	else if (effect->door == NODE_DOOR_PARENT)
+		link_parent_send(link, effect->bytes);
 	else
-		(effect->door == NODE_DOOR_PARENT ? send_up : send_down)(link, effect);
+		send_down(link, effect);
 }
 
 // ---- Opening ----
@@ -572,6 +432,7 @@ enum err link_zmq_open_judged(const struct link_options *options, const struct z
 		return ERR_NOMEM;
 	link->identity = *options->identity;
 	link->next_link = first;
+	knock_init(&link->parent.knock);
 	enum err err = link_init(&link->link, &port);
 	if (!err)
 		err = open_context(link);

@@ -41,9 +41,11 @@ static void call_again(struct loop *loop, uint64_t delay_ms)
 
 static void call_later(struct loop *loop)
 {
-	if (!loop->calling && loop->retry_at > now())
+	if (!loop->calling && (loop->retry_at > now() || loop->at_once))
 		return; // one break is told in several ways
-	call_again(loop, loop->retry_delay_ms);
+	call_again(loop, loop->at_once ? 0 : loop->retry_delay_ms);
+	if (loop->at_once && loop->heard)
+		return;
 	loop->retry_delay_ms = loop->retry_delay_ms * 2 < RETRY_MAX_MS ? loop->retry_delay_ms * 2 : RETRY_MAX_MS;
 }
 
@@ -201,6 +203,7 @@ static void call_parent(struct loop *loop)
 	if (!loop->want_parent || loop->calling || loop->done || now() < loop->retry_at)
 		return;
 	refresh_self(loop);
+	loop->heard = loop->at_once = false;
 	enum err err = loop->neighbour.on ? link_connect(loop->link, loop->neighbour.address, &loop->neighbour.curve)
 	               : self->parent_address[0] && !hash_is_zero(&self->parent_curve)
 	                       ? link_connect(loop->link, self->parent_address, &self->parent_curve)
@@ -260,8 +263,11 @@ static void notice(struct loop *loop, const struct event *event)
 		return;
 	if (event->kind == EVENT_MESSAGE || event->kind == EVENT_CONNECT)
 		loop->heard_at = now();
-	if (event->kind == EVENT_LINK_DOWN && !loop->done)
+	loop->heard |= event->kind == EVENT_MESSAGE;
+	if (event->kind == EVENT_LINK_DOWN && !loop->done) {
+		loop->at_once = link_forgotten(loop->link) && (loop->heard || loop->retry_delay_ms == RETRY_FIRST_MS);
 		call_later(loop);
+	}
 }
 
 static bool others_wrote(struct loop *loop)

@@ -31,6 +31,8 @@ struct loop {
 	uint64_t retry_at;      // monotonic ms: when to call the parent
 	uint64_t retry_delay_ms;
 	bool calling;           // the link to the parent stands or is being made
+	bool heard;             // something was, since it was called
+	bool at_once;           // it is called again without a pause: the connection was forgotten, the road is there
 	bool done;              // one-shot: the parent session has ended
 	enum err result;        // of the parent session; ERR_UNREACHABLE: it was given up
 	uint64_t give_up_ms;    // one-shot: as loop_patience_ms has it; 0: never

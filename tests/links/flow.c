@@ -12,14 +12,13 @@ static uint16_t get_u16(const uint8_t *at)
 	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
-static struct flow *find(struct flow_table *table, uint32_t address, uint16_t port, bool begins, uint64_t now_ns)
+static struct flow *find(struct flow_table *table, uint32_t address, uint16_t port, uint64_t now_ns)
 {
 	for (size_t i = 0; i < table->count; i++)
 		if (table->flows[i].address == address && table->flows[i].port == port)
 			return &table->flows[i];
 	struct flow *flow = &table->flows[table->count < FLOW_MOST ? table->count++ : table->next++ % FLOW_MOST];
 	*flow = (struct flow){ .address = address, .port = port, .began_ns = now_ns };
-	table->counts.connections += begins;
 	return flow;
 }
 
@@ -28,6 +27,10 @@ static void count(struct flow_table *table, struct flow *flow, enum flow_way way
 	uint32_t end = seq + payload, ahead = end - flow->end[way];
 	bool first = !flow->known[way];
 	bool newer = first || (int32_t)ahead > 0;
+	if (way == FLOW_UP) {
+		table->counts.connections += !flow->spoken;
+		flow->spoken = true;
+	}
 	uint32_t fresh = !newer ? 0 : first || ahead > payload ? payload : ahead;
 	table->counts.fresh[way] += fresh;
 	table->counts.again[way] += payload - fresh;
@@ -47,7 +50,7 @@ bool flow_see(struct flow_table *table, enum flow_way way, const uint8_t *packet
 	const uint8_t *tcp = packet + ip;
 	size_t headers = ip + (size_t)(tcp[12] >> 4) * 4;
 	bool begins = (tcp[13] & SYN) != 0, up = way == FLOW_UP;
-	struct flow *flow = find(table, get_u32(packet + (up ? 12 : 16)), get_u16(tcp + (up ? 0 : 2)), begins, now_ns);
+	struct flow *flow = find(table, get_u32(packet + (up ? 12 : 16)), get_u16(tcp + (up ? 0 : 2)), now_ns);
 	if (begins) // the number of a SYN is one less than that of the first byte
 		flow->known[way] = true, flow->end[way] = get_u32(tcp + 4) + 1;
 	else if (!(tcp[13] & RST) && headers < size)

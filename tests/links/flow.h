@@ -11,7 +11,7 @@
 enum flow_way { FLOW_UP, FLOW_DOWN, FLOW_WAYS };
 
 struct flow_counts {
-	uint64_t connections;                    // that were begun
+	uint64_t connections;                    // on which the near end said something
 	uint64_t fresh[FLOW_WAYS], again[FLOW_WAYS]; // payload bytes
 };
 
@@ -21,6 +21,7 @@ struct flow_table {
 		uint32_t address;   // of the near end
 		uint16_t port;
 		uint64_t began_ns;
+		bool spoken;
 		bool known[FLOW_WAYS];
 		uint32_t end[FLOW_WAYS]; // sequence number behind all that was seen
 	} flows[FLOW_MOST];

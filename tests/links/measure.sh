@@ -1,13 +1,15 @@
 #!/bin/sh
 # What a thin link costs, with the real programs: measure.sh BUILD PROFILE [TASK…]
-# One line for each task: profile task seconds tries payload-up payload-down again-up again-down wire-up wire-down (bytes as
-# the relay counts them: TCP payload the first time, TCP payload once more, IP packets). Tasks: idle ten month new photos behind.
+# One line for each task: profile task seconds tries payload-up payload-down again-up again-down wire-up wire-down
+# connections ms-there (bytes as
+# the relay counts them: TCP payload the first time, TCP payload once more, IP packets). Tasks: idle ten month new photos bulk behind.
+# bulk: as many photos again, thrice, where twenty last for a few seconds and one cut would say more than the link.
 E2E_LIMIT=${E2E_LIMIT-3000} COMMAND_LIMIT=${COMMAND_LIMIT-2400}
 export E2E_LIMIT COMMAND_LIMIT
 . "${0%/*}/bed.sh"
 profile=$2
 shift 2
-tasks=${*:-idle ten month new photos behind}
+tasks=${*:-idle ten month new photos bulk behind}
 month=$(date +%Y-%m)
 photo_bytes=100000 photos=${PHOTOS-20} many=${MANY-5000}
 
@@ -45,7 +47,7 @@ timed() {
 report() {
 	count
 	awk -v ms="$2" -v head="$profile $1" -v tries="$3" -v counts="$(counted up.payload) $(counted down.payload) \
-		$(counted up.again) $(counted down.again) $(counted up.bytes) $(counted down.bytes) $(counted connections)" \
+		$(counted up.again) $(counted down.again) $(counted up.bytes) $(counted down.bytes) $(counted connections) $(counted there_ms)" \
 		'BEGIN { $0 = counts; $1 = $1; printf "%s %.1f %s %s\n", head, ms / 1000, tries, $0 }' | tee -a "$work/.e2e/figures"
 }
 
@@ -118,6 +120,12 @@ for task in $tasks; do
 	photos)
 		for i in $(seq "$photos"); do photo "$i"; done
 		timed photos tributary -C laptop sync
+		;;
+	bulk)
+		rate=${words#*rate=}
+		[ "${rate%% *}" -ge 1000000 ] || continue
+		for i in $(seq $((3 * photos))); do photo "bulk-$i"; done
+		timed bulk tributary -C laptop sync
 		;;
 	behind) behind_photos ;;
 	esac

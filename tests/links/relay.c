@@ -28,6 +28,7 @@ struct relay {
 	uint64_t start_ns;
 	bool forget;
 	uint64_t forgotten_ns;       // end of the last cut
+	uint64_t there_ns, seen_ns;  // how long, since `begin`, neither way was cut or stalled; up to when that was looked at
 	char line[256];
 	size_t line_size;
 };
@@ -62,6 +63,7 @@ static int open_tun(const char *name)
 static void begin(struct relay *relay)
 {
 	relay->flows.counts = (struct flow_counts){ .connections = 0 };
+	relay->there_ns = 0;
 	for (size_t way = 0; way < FLOW_WAYS; way++)
 		relay->pipe[way].counts = (struct pipe_counts){ .packets = 0 };
 }
@@ -69,7 +71,8 @@ static void begin(struct relay *relay)
 static void print_counts(const struct relay *relay)
 {
 	static const char *const names[FLOW_WAYS] = { "up", "down" };
-	printf("{\"connections\":%llu", (unsigned long long)relay->flows.counts.connections);
+	printf("{\"connections\":%llu,\"there_ms\":%llu", (unsigned long long)relay->flows.counts.connections,
+	       (unsigned long long)(relay->there_ns / 1000000));
 	for (size_t way = 0; way < FLOW_WAYS; way++) {
 		const struct pipe_counts *counts = &relay->pipe[way].counts;
 		printf(",\"%s\":{\"packets\":%llu,\"bytes\":%llu,\"out_packets\":%llu,\"out_bytes\":%llu,\"lost\":%llu,\"cut\":%llu,"
@@ -138,9 +141,15 @@ static bool listen_to(struct relay *relay)
 
 static void note_cuts(struct relay *relay, uint64_t now)
 {
-	for (size_t way = 0; way < FLOW_WAYS; way++)
-		if (relay->forget && pipe_in_spell(&relay->pipe[way].set.cut, now))
+	bool there = true;
+	for (size_t way = 0; way < FLOW_WAYS; way++) {
+		const struct pipe_settings *set = &relay->pipe[way].set;
+		if (relay->forget && pipe_in_spell(&set->cut, now))
 			relay->forgotten_ns = now;
+		there = there && !pipe_in_spell(&set->cut, now) && !pipe_in_spell(&set->stall, now);
+	}
+	relay->there_ns += there ? now - relay->seen_ns : 0;
+	relay->seen_ns = now;
 }
 
 static void take_in(struct relay *relay, enum flow_way way)

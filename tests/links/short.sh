@@ -56,6 +56,25 @@ same 'all four pieces' "$(received cut.jpg)" 4
 at_most 'sent for 200,000 bytes' "$(sent)" $((200000 + 10000 + 4000))
 same 'connections' "$(counted connections)" 1
 
+step 'the link is cut, and forgets the connection: another is made as soon as it is there again'
+head -c 200000 /dev/urandom >photo.jpg
+ok tributary -C laptop file add affair 春耕 'files[forgotten.jpg]' photo.jpg
+word forget=1
+word begin
+background_sync
+soon 10 some_received forgotten.jpg 1
+word cut=1/1
+sleep 2
+word cut=0
+begun=$(now_ms)
+wait "$(pid_of sync)" || fail 'the session did not end well'
+rm "$work/.e2e/sync.pid"
+at_most 'ms until it is there' "$(($(now_ms) - begun))" 20000 # 40 s before the dead one is missed by TCP alone
+same 'all four pieces' "$(received forgotten.jpg)" 4
+at_most 'sent for 200,000 bytes' "$(sent)" $((200000 + 10000 + 2 * piece + 4000))
+same 'connections' "$(counted connections)" 2
+word forget=0
+
 step 'the program is ended on the way: another goes on where it stopped, and no more than what was under way goes again'
 head -c 200000 /dev/urandom >photo.jpg
 ok tributary -C laptop file add affair 春耕 'files[ended.jpg]' photo.jpg

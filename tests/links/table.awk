@@ -1,17 +1,9 @@
 # table.awk profiles figures: the tables of docs/performance.md.
-# A link's rate is what it carries while it is there: stalls and cuts are taken off.
-function spell(word, at, part) {
-	split(word, at, "=")
-	split(at[2], part, "/")
-	return part[1] ? part[2] / part[1] : 0
-}
+# A link's rate is what it carries while it is there: the relay says for how long it was, neither stalled nor cut either way.
 FNR == NR {
 	if ($1 ~ /^#/) next
-	there[$1] = 1
-	for (i = 2; i <= NF; i++) {
+	for (i = 2; i <= NF; i++)
 		if ($i ~ /^rate=/) rate[$1] = substr($i, 6)
-		if ($i ~ /^(up\.|down\.)?(stall|cut)=/) there[$1] -= spell($i)
-	}
 	next
 }
 {
@@ -19,6 +11,7 @@ FNR == NR {
 	seen[$1] = 1
 	seconds[$1, $2] = $3; tries[$1, $2] = $4; up[$1, $2] = $5; down[$1, $2] = $6; again[$1, $2] = $7 + $8
 	wire[$1, $2] = $9 + $10
+	there[$1, $2] = $12 / 1000
 }
 function cell(p, task) {
 	if (!((p, task) in seconds)) return "–"
@@ -31,12 +24,15 @@ END {
 		p = order[i]
 		printf "| %s | %s | %s | %s | %s | %s |\n", p, cell(p, "idle"), cell(p, "ten"), cell(p, "month"), cell(p, "new"), cell(p, "photos")
 	}
-	print "\n| link | photos: goodput of the rate | while the link is there | our bytes for 2,000,000 | sent again by TCP | longest delay of a small entry behind photos |"
+	print "\n| link | photos: goodput of the rate | while the link is there | our bytes for the photos | sent again by TCP | longest delay of a small entry behind photos |"
 	print "|---|---:|---:|---:|---:|---:|"
 	for (i = 1; i <= n; i++) {
 		p = order[i]
-		good = seconds[p, "photos"] ? 2000000 * 8 / seconds[p, "photos"] / rate[p] : 0
-		printf "| %s | %.2f | %.2f | %d (+%.1f %%) | %d | %.1f s |\n", p, good, good / there[p], up[p, "photos"],
-			(up[p, "photos"] / 2000000 - 1) * 100, again[p, "photos"], seconds[p, "behind"]
+		t = (p, "bulk") in seconds ? "bulk" : "photos"
+		bytes = t == "bulk" ? 6000000 : 2000000
+		good = seconds[p, t] ? bytes * 8 / seconds[p, t] / rate[p] : 0
+		while_there = there[p, t] ? bytes * 8 / there[p, t] / rate[p] : 0
+		printf "| %s | %.2f | %.2f | %d for %d (+%.1f %%) | %d | %.1f s |\n", p, good, while_there, up[p, t], bytes,
+			(up[p, t] / bytes - 1) * 100, again[p, t], seconds[p, "behind"]
 	}
 }
