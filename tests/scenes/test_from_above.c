@@ -90,7 +90,7 @@ static void nobody_s_pen_but_its_owner_s_writes_it(void **state)
 // Past the pen, as an altered program would.
 static void forges(struct actor *actor, enum lane lane, const struct id *unit, const struct id *record)
 {
-	struct change_write write = { .field = 1, .chain = 9, .value = { .form = VALUE_IS_TEXT, .bytes = span_string("改动") } };
+	struct change_write write = { .field = 1, .chain = 1, .value = { .form = VALUE_IS_TEXT, .bytes = span_string("改动") } };
 	struct change change = { .record = *record, .kind = THEME, .write_count = 1, .writes = &write };
 	struct changes changes = { .unit = *unit, .pack_version = 1, .count = 1, .changes = &change };
 	struct buf payload = BUF_EMPTY;
