@@ -196,6 +196,8 @@ struct journal_fork {
 enum err journal_fork_read(struct span value, struct journal_fork *fork); // ERR_CORRUPT
 // Keeps evidence by hand: one's own branch before it is truncated (held: theirs, offered: ours).
 // What is kept already under the same name stays. Errors stick.
+// Another history of the log is known elsewhere, up to a head that its device signed: kept as evidence, and the log is closed.
+enum err journal_close(struct txn *txn, struct journal_log *log, const struct head *elsewhere);
 enum err journal_fork_write(struct txn *txn, const struct hash *log, const struct journal_fork *fork);
 
 #endif

@@ -78,6 +78,12 @@ enum err journal_fork_keep(struct txn *txn, struct journal_log *log, const struc
 	return journal_row_put(txn, log);
 }
 
+enum err journal_close(struct txn *txn, struct journal_log *log, const struct head *elsewhere)
+{
+	const struct journal_range nothing = { .name = log->name, .from = elsewhere->size, .head = *elsewhere };
+	return journal_fork_keep(txn, log, &nothing);
+}
+
 enum err journal_fork_read(struct span value, struct journal_fork *fork)
 {
 	*fork = (struct journal_fork){ .from = 0 };

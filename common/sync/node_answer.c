@@ -127,12 +127,31 @@ static void add_refusal(struct node_answer *answer, const struct intake_log *ref
 	answer->refusals[answer->message.n_refusals++] = item;
 }
 
+static bool is_refused(const struct node_answer *answer, const struct logname *name, const struct hash *id)
+{
+	for (size_t i = 0; i < answer->message.n_refusals; i++) {
+		struct span named = pb_span(answer->refusals[i]->log);
+		if (named.size == 1 ? named.data[0] == (uint8_t)name->lane : span_equal(named, hash_span(id)))
+			return true;
+	}
+	return false;
+}
+
+static void refusal_room(struct node_answer *answer, size_t count)
+{
+	Tributary__Refusal **longer = arena_array(&answer->call->node->arena, answer->message.n_refusals + count, sizeof *longer);
+	if (!longer) {
+		answer->err = ERR_BUDGET;
+		return;
+	}
+	if (answer->message.n_refusals)
+		memcpy(longer, answer->refusals, answer->message.n_refusals * sizeof *longer);
+	answer->message.refusals = answer->refusals = longer;
+}
+
 void node_answer_intake(struct node_answer *answer, const struct intake *intake)
 {
-	answer->refusals = arena_array(&answer->call->node->arena, intake->count, sizeof *answer->refusals);
-	answer->message.refusals = answer->refusals;
-	if (!answer->refusals)
-		answer->err = ERR_BUDGET;
+	refusal_room(answer, intake->count);
 	for (size_t i = 0; i < intake->count && !answer->err; i++) {
 		const struct intake_log *item = &intake->logs[i];
 		if (item->err || item->set_aside)
@@ -140,6 +159,23 @@ void node_answer_intake(struct node_answer *answer, const struct intake *intake)
 		if (!item->err && receipt_room(answer)) // without one it is sent again
 			add_own_receipt(answer, &item->name, &item->id, item->size, &item->root,
 			                item->own_unit ? RECEIPT_RECEIVED : RECEIPT_KEPT_TWICE);
+	}
+}
+
+// It may be long until the device writes there again, and learns of it by being refused.
+void node_answer_closed(struct node_answer *answer)
+{
+	struct logname name = node_session_home(answer->session);
+	refusal_room(answer, LANE_END);
+	for (unsigned lane = LANE_FIRST; lane < LANE_END && !answer->err; lane++) {
+		struct journal_log log;
+		name.lane = (enum lane)lane;
+		struct hash id = logname_id(&name);
+		if (journal_find(answer->call->txn, &id, &log) || log.state != JOURNAL_FROZEN || is_refused(answer, &name, &id))
+			continue;
+		const struct intake_log closed = { .id = id, .name = name, .err = ERR_FROZEN, .seq = log.peaks.size,
+		                                   .size = log.peaks.size, .head = log.head };
+		add_refusal(answer, &closed);
 	}
 }
 

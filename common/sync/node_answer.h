@@ -26,6 +26,7 @@ struct logname node_session_home(const struct node_session *session);
 
 enum err node_answer_begin(struct node_answer *answer, struct node_call *call, struct node_session *session);
 void node_answer_intake(struct node_answer *answer, const struct intake *intake); // receipts, and refusals
+void node_answer_closed(struct node_answer *answer);   // which logs of the peer's present life take nothing in any more
 void node_answer_arrivals(struct node_answer *answer);                            // what came for this peer, as far as there is room
 bool node_answer_may_tell(struct node_call *call, struct node_session *session);  // a device that was revoked is told nothing more
 void node_answer_send(struct node_answer *answer); // or fails the transaction; frees it

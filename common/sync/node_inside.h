@@ -239,6 +239,7 @@ enum err node_write_due(struct node_call *call, bool figures); // epoch keys tha
 // Restored, forked and replaced stores (node_repair.c).
 void node_repair_restored(struct node_call *call);
 void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head, bool closed);
+void node_repair_split(struct node_call *call, struct journal_log *log, struct span head, bool closed); // of a device below
 void node_repair_closed(struct node_call *call);           // a log of our present life cannot be appended to
 void node_repair_catalog(struct node_call *call);          // the server began a new life: all that we hold
 void node_repair_all_again(struct node_call *call);        // the same without a session: all of it goes up with the next

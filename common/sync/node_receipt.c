@@ -182,8 +182,10 @@ void node_receipt_refused(struct node_call *call, const Tributary__Refusal *item
 		node_repair_forked(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
 	} else {
 		node_sent_set(&client->sent, log.number, NODE_SENT_REFUSED);
-		if (forked && !written_here(node, &log)) // both histories are known above, and the proof: ours is owed no more
+		if (forked && !written_here(node, &log)) { // both histories are known above, and the proof: ours is owed no more
 			arrival_pending_set(call->txn, log.number, false);
+			node_repair_split(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
+		}
 		node_notice(call, refusal_reason(item), "the server did not take in a log of ours");
 	}
 }

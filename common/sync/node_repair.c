@@ -301,6 +301,24 @@ void node_repair_forked(struct node_call *call, struct journal_log *log, struct 
 	heal(call, log, &theirs, common);
 }
 
+// One history of a log of a device below is here, and another one above: both were put back, the device and this server. Neither
+// of the two has a proof of its own, but who is above has, and shows what the device signed there. Nothing that is written
+// on would come further up: the log is closed here too, and its device hears of that when it greets (node_answer_closed).
+void node_repair_split(struct node_call *call, struct journal_log *log, struct span head, bool closed)
+{
+	struct head theirs;
+	struct hash root;
+	if (log->state == JOURNAL_FROZEN || head_decode(head, &theirs) || head_verify(&theirs, &log->id, &log->name.device))
+		return;
+	bool agrees = theirs.size <= log->peaks.size && journal_root_at(call->txn, log, theirs.size, &root) == ERR_OK &&
+	              hash_equal(&root, &theirs.root);
+	if (agrees && !closed) // no word of the device that contradicts what is here
+		return;
+	count_add(&call->node->counters, COUNT_FORKS, 1);
+	node_notice(call, ERR_FORK, "a device below has two histories, one of them known here and one above; both are kept, and it goes on in a new life");
+	journal_close(call->txn, log, &theirs);
+}
+
 // ---- A server in a new life ----
 
 static bool of_use_above(struct node_call *call, const struct journal_log *log)

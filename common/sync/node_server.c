@@ -37,6 +37,8 @@ static void reply(struct node_call *call, struct node_session *session, const st
 			answer.message.cargo = node_haul_for(call, session);
 		if (intake)
 			node_answer_intake(&answer, intake);
+		if (greeting && !call->event->carried)
+			node_answer_closed(&answer);
 		if (session->outward)
 			answer_alone(&answer, greeting);
 		if (!session->awaits_next && !inward)

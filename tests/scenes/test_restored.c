@@ -292,6 +292,48 @@ static void a_township_between_county_and_branches_is_restored(void **state)
 	cluster_free(play);
 }
 
+// A whole office is put back, the desk and its server: of what the desk wrote, the county has one history and the township, from then
+// on, another. Neither sees that by itself.
+static void a_fork_that_two_levels_share_is_told_to_its_device(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county");
+	struct actor *township = cluster_server(county, "township");
+	assert_ok(cluster_sync(township));
+	struct actor *desk = cluster_branch(township, "desk");
+	assert_ok(cluster_sync(desk));
+	put_meeting(desk, "05", "一", "一");
+	assert_ok(cluster_sync(desk));
+	assert_ok(cluster_sync(township));
+	struct store *desks = cluster_backup(desk), *townships = cluster_backup(township);
+	struct id before = desk->self.incarnation;
+	put_meeting(desk, "06", "第一段历史", "二");
+	assert_ok(cluster_sync(desk));
+	assert_ok(cluster_sync(township));
+	cluster_restore(desk, desks);
+	cluster_restore(township, townships);
+	put_meeting(desk, "07", "第二段历史", "三");
+	put_meeting(desk, "08", "第二段历史", "四");
+	assert_ok(cluster_sync(desk)); // the township knows of no other
+	assert_int_equal(cluster_count(township, STORE_FORK), 0);
+	cluster_sync(township);
+	assert_ok(cluster_sync(township));
+	assert_true(cluster_count(township, STORE_FORK) > 0);
+	assert_ok(cluster_sync(desk)); // it has nothing to say, and is told
+	assert_false(id_equal(&before, &desk->self.incarnation));
+	assert_true(cluster_count(desk, STORE_NOTICE) > 0);
+	put_meeting(desk, "09", "新的开始", "五");
+	for (unsigned i = 0; i < 2; i++) {
+		assert_ok(cluster_sync(desk));
+		assert_ok(cluster_sync(township));
+	}
+	assert_int_equal(cluster_figure(desk, desk, "meetings_held", "2026-03"), 4);
+	assert_int_equal(cluster_figure(township, township, "meetings_held", "2026-03"), 4);
+	assert_int_equal(cluster_figure(county, county, "meetings_held", "2026-03"), 4);
+	cluster_free(play);
+}
+
 // The same without a guard: the township is forked towards the county, as a client is.
 static void a_township_restored_unnoticed_is_healed_by_the_county(void **state)
 {
@@ -341,6 +383,7 @@ int main(void)
 		cmocka_unit_test(a_server_put_back_gives_its_old_numbers_to_new_things_and_nobody_misses_them),
 		cmocka_unit_test(a_receipt_proves_to_a_server_that_it_was_put_back),
 		cmocka_unit_test(a_township_between_county_and_branches_is_restored),
+		cmocka_unit_test(a_fork_that_two_levels_share_is_told_to_its_device),
 		cmocka_unit_test(a_township_restored_unnoticed_is_healed_by_the_county),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
