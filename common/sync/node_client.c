@@ -297,8 +297,6 @@ static bool haul(struct node_call *call)
 	return true;
 }
 
-static void greet_again(struct node_call *call);
-
 static void on_haul(struct node_call *call, const Tributary__Haul *message)
 {
 	struct node_client *client = &call->node->client;
@@ -315,10 +313,7 @@ static void on_haul(struct node_call *call, const Tributary__Haul *message)
 		return;
 	}
 	client->hauling = false;
-	if (client->greet_again)
-		greet_again(call);
-	else
-		node_client_go_on(call);
+	node_client_go_on(call);
 }
 
 // ---- Answers ----
@@ -355,10 +350,13 @@ static void learn_server(struct node_call *call, const Tributary__Answer *answer
 }
 
 // After healing. The cursor of this answer is not kept, so that all of the former life that the server
-// has comes down.
+// has comes down. Not before all that was said has its answer: what the server refused of the former life is named as that
+// life's, and would pass for a word on the new one.
 static void greet_again(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
+	if (client->outstanding > 0)
+		return;
 	if (client->rounds >= ROUNDS_MOST) {
 		node_client_down(call, ERR_FORK, "the server knows another history of this device, again and again");
 		return;
@@ -404,6 +402,10 @@ static void after_answer(struct node_call *call, const Tributary__Answer *answer
 void node_client_go_on(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
+	if (client->greet_again) {
+		greet_again(call);
+		return;
+	}
 	node_client_flow(call);
 	if (client->outstanding > 0 || call->txn->err)
 		return;

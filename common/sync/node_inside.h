@@ -80,7 +80,7 @@ enum node_client_state { NODE_CLOSED, NODE_GREETED, NODE_FLOWING, NODE_IDLE };
 struct node_client {
 	enum node_client_state state;
 	bool live;
-	bool greet_again;        // healed during the event at hand; what the server has is asked for again
+	bool greet_again;        // healed; what the server has is asked for again once all that was said is answered
 	unsigned rounds;         // greetings on this connection: a server cannot keep us greeting
 	bool life_begun;         // a new one, on this connection: nor make us begin life after life
 	struct id incarnation;   // that we greeted with: what short names in answers mean
