@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/pb.h"
-#include "log/journal.h"
+#include "ledger/dot_entry.h"
 #include "store.pb-c.h"
 
 enum {
@@ -139,17 +139,14 @@ enum err inquiry_forget(struct txn *txn, const struct id *unit)
 	return txn_clear(txn, STORE_INQUIRY, id_is_zero(unit) ? span_of(NULL, 0) : id_span(unit));
 }
 
-// ERR_NOT_FOUND: erased, or written in this very transaction and not in its log yet.
 static enum err read_entry(struct txn *txn, struct dot place, struct arena *arena, struct inquiry_event *event,
                            struct span *payload)
 {
 	struct journal_log log;
 	struct entry entry;
-	enum err err = journal_find_number(txn, place.log, &log);
-	if (!err)
-		err = place.seq < log.peaks.size ? journal_entry(txn, &log, place.seq, &entry) : ERR_NOT_FOUND;
-	if (err || entry.erased)
-		return err ? err : ERR_NOT_FOUND;
+	enum err err = dot_entry(txn, place, &log, &entry);
+	if (err)
+		return err;
 	*event = (struct inquiry_event){ .device = log.name.device, .time = entry.time };
 	return arena_copy(arena, entry.payload, payload);
 }

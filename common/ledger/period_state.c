@@ -1,7 +1,7 @@
 // Steps and verdicts at rest: their rows, and the entries read back from the logs by their places.
 #include "base/bytes.h"
 #include "ledger/period_inside.h"
-#include "log/journal.h"
+#include "ledger/dot_entry.h"
 
 enum { MONTH_BYTES = 4 };
 
@@ -105,17 +105,14 @@ enum err period_state_reasons(struct txn *txn, struct period months,
 
 // ---- Reading them back ----
 
-// ERR_NOT_FOUND: erased, or written in this very transaction and not in its log yet.
 static enum err read_event(struct txn *txn, struct dot place, struct arena *arena, struct period_event *event,
                            struct span *payload)
 {
 	struct journal_log log;
 	struct entry entry;
-	enum err err = journal_find_number(txn, place.log, &log);
-	if (!err)
-		err = place.seq < log.peaks.size ? journal_entry(txn, &log, place.seq, &entry) : ERR_NOT_FOUND;
-	if (err || entry.erased)
-		return err ? err : ERR_NOT_FOUND;
+	enum err err = dot_entry(txn, place, &log, &entry);
+	if (err)
+		return err;
 	*event = (struct period_event){ .dot = place, .place = { .log = log.id, .seq = place.seq },
 	                                .device = log.name.device, .time = entry.time };
 	return arena_copy(arena, entry.payload, payload);

@@ -180,6 +180,34 @@ enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visi
 	return err ? err : txn->err;
 }
 
+struct height {
+	struct txn *txn;
+	size_t above, levels;
+};
+
+static enum err measure(void *context, const struct charter_unit *row)
+{
+	struct height *height = context;
+	struct id path[LIMIT_TREE_LEVELS];
+	size_t count;
+	enum err err = charter_path(height->txn, &row->unit, path, &count);
+	if (!err && count > height->above && count - height->above > height->levels)
+		height->levels = count - height->above;
+	return err;
+}
+
+enum err charter_height(struct txn *txn, const struct id *unit, size_t *levels)
+{
+	struct height height = { .txn = txn };
+	struct id path[LIMIT_TREE_LEVELS];
+	enum err err = charter_path(txn, unit, path, &height.above);
+	height.above -= !err; // itself is counted
+	if (!err)
+		err = charter_subtree(txn, unit, measure, &height);
+	*levels = height.levels;
+	return err;
+}
+
 // The version is the last four bytes of the key: name ‖ 0 ‖ version.
 static uint32_t pack_version(struct span key)
 {

@@ -100,6 +100,8 @@ bool charter_device_next(struct charter_walk *walk, struct hash *device);
 void charter_walk_end(struct charter_walk *walk);
 enum err charter_subtree(struct txn *txn, const struct id *unit, enum err (*visit)(void *context, const struct charter_unit *row),
                          void *context);
+// How many levels stand at and below a unit.
+enum err charter_height(struct txn *txn, const struct id *unit, size_t *levels);
 
 // How many units at or below `unit` keep a ledger on the day (the pack says which kinds do): n of "k of n".
 // pack NULL: units of every kind. Costs the days on which anything began or ended there, not the units.

@@ -98,35 +98,14 @@ static bool known_closed(const struct charter_apply *apply, const struct charter
 	return row->ended.log && charter_apply_knew(apply, row->ended) && row->closed <= apply->effective;
 }
 
-// How many levels stand below a unit, itself counted.
-struct height {
-	struct txn *txn;
-	size_t above, most;
-};
-
-static enum err measure(void *context, const struct charter_unit *row)
-{
-	struct height *height = context;
-	struct id path[LIMIT_TREE_LEVELS];
-	size_t count;
-	enum err err = charter_path(height->txn, &row->unit, path, &count);
-	if (!err && count - height->above > height->most)
-		height->most = count - height->above;
-	return err;
-}
-
 static enum err check_height(struct charter_apply *apply, const struct id *unit, const struct id *to)
 {
 	struct id path[LIMIT_TREE_LEVELS];
-	size_t above;
-	struct height height = { .txn = apply->batch.txn };
-	enum err err = charter_path(apply->batch.txn, unit, path, &height.above);
-	height.above--;
-	if (!err)
-		err = charter_subtree(apply->batch.txn, unit, measure, &height);
+	size_t above, height;
+	enum err err = charter_height(apply->batch.txn, unit, &height);
 	if (!err)
 		err = charter_path(apply->batch.txn, to, path, &above);
-	if (!err && above + height.most > LIMIT_TREE_LEVELS)
+	if (!err && above + height > LIMIT_TREE_LEVELS)
 		return charter_apply_refuse(apply, MERGE_STATEMENT);
 	return err;
 }

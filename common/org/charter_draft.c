@@ -23,28 +23,12 @@ static bool on_way(const struct id *way, size_t count, const struct id *unit)
 	return false;
 }
 
-struct height {
-	struct txn *txn;
-	size_t above, most;
-};
-
-static enum err measure(void *context, const struct charter_unit *row)
-{
-	struct height *height = context;
-	struct id path[LIMIT_TREE_LEVELS];
-	size_t count;
-	enum err err = charter_path(height->txn, &row->unit, path, &count);
-	if (!err && count > height->above && count - height->above > height->most)
-		height->most = count - height->above;
-	return err;
-}
-
 static enum charter_fault find_fault(const struct drafting *drafting)
 {
 	const struct charter_draft *draft = drafting->draft;
 	const struct charter_unit *row = &drafting->row;
 	bool merges = draft->what == CHARTER_MERGED;
-	struct id path[LIMIT_TREE_LEVELS];
+	size_t height;
 	if (id_is_zero(&row->parent))
 		return CHARTER_IS_TOP;
 	if (id_equal(&draft->unit, &draft->to) || (!merges && id_equal(&row->parent, &draft->to)))
@@ -55,12 +39,8 @@ static enum charter_fault find_fault(const struct drafting *drafting)
 		return CHARTER_CLOSED_TO;
 	if (on_way(drafting->to, drafting->to_count, &draft->unit))
 		return CHARTER_CYCLE;
-	struct height height = { .txn = drafting->txn };
-	if (charter_path(drafting->txn, &draft->unit, path, &height.above) == ERR_OK) {
-		height.above--;
-		if (charter_subtree(drafting->txn, &draft->unit, measure, &height) || drafting->to_count + height.most > LIMIT_TREE_LEVELS)
-			return CHARTER_TOO_DEEP;
-	}
+	if (charter_height(drafting->txn, &draft->unit, &height) || drafting->to_count + height > LIMIT_TREE_LEVELS)
+		return CHARTER_TOO_DEEP;
 	return id_equal(&draft->authority, &draft->by) ? CHARTER_FINE : CHARTER_BEYOND;
 }
 

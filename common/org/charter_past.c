@@ -73,11 +73,7 @@ void charter_past_put(struct charter_batch *batch, const struct charter_change *
 	buf_bytes(scratch, change->to.bytes, sizeof change->to.bytes);
 	put_ids(scratch, change->way, change->way_count);
 	put_ids(scratch, change->former, change->former_count);
-	buf_u8(scratch, (uint8_t)change->cutoff_count);
-	for (size_t i = 0; i < change->cutoff_count; i++) {
-		buf_bytes(scratch, change->cutoff[i].log.bytes, sizeof change->cutoff[i].log.bytes);
-		buf_u64(scratch, change->cutoff[i].size);
-	}
+	charter_cutoffs_put(scratch, change->cutoff, change->cutoff_count);
 	buf_u16(scratch, (uint16_t)strlen(change->name));
 	buf_string(scratch, change->name);
 	if (scratch->err)
@@ -96,17 +92,6 @@ static size_t get_ids(struct reader *reader, struct id *ids, size_t limit)
 	for (size_t i = 0; i < count && !reader->err; i++)
 		reader_copy(reader, ids[i].bytes, sizeof ids[i].bytes);
 	return reader->err ? 0 : count;
-}
-
-static void get_cutoffs(struct reader *reader, struct charter_change *change)
-{
-	change->cutoff_count = reader_u8(reader);
-	if (change->cutoff_count > CHARTER_CUTOFFS)
-		reader->err = ERR_MALFORMED;
-	for (size_t i = 0; i < change->cutoff_count && !reader->err; i++) {
-		reader_copy(reader, change->cutoff[i].log.bytes, sizeof change->cutoff[i].log.bytes);
-		change->cutoff[i].size = reader_u64(reader);
-	}
 }
 
 static enum err decode(struct span key, struct span value, struct charter_change *change)
@@ -128,7 +113,7 @@ static enum err decode(struct span key, struct span value, struct charter_change
 	reader_copy(&reader, change->to.bytes, sizeof change->to.bytes);
 	change->way_count = get_ids(&reader, change->way, LIMIT_TREE_LEVELS);
 	change->former_count = get_ids(&reader, change->former, LIMIT_TREE_LEVELS);
-	get_cutoffs(&reader, change);
+	change->cutoff_count = charter_cutoffs_read(&reader, change->cutoff, CHARTER_CUTOFFS);
 	size_t size = reader_u16(&reader);
 	if (size > LIMIT_TITLE_BYTES)
 		return ERR_CORRUPT;

@@ -24,11 +24,7 @@ void charter_role_put(struct charter_batch *batch, struct dot place, size_t inde
 	buf_u32(scratch, row->rank);
 	buf_u16(scratch, (uint16_t)size);
 	buf_bytes(scratch, row->role, size);
-	buf_u8(scratch, (uint8_t)row->cutoff_count);
-	for (size_t i = 0; i < row->cutoff_count; i++) {
-		buf_bytes(scratch, row->cutoff[i].log.bytes, sizeof row->cutoff[i].log.bytes);
-		buf_u64(scratch, row->cutoff[i].size);
-	}
+	charter_cutoffs_put(scratch, row->cutoff, row->cutoff_count);
 	if (scratch->err)
 		txn_fail(batch->txn, scratch->err);
 	else
@@ -48,13 +44,7 @@ static enum err decode(struct span value, struct charter_role *row)
 		return ERR_CORRUPT;
 	reader_copy(&reader, row->role, size);
 	row->role[size] = '\0';
-	row->cutoff_count = reader_u8(&reader);
-	if (row->cutoff_count > CHARTER_ROLE_CUTOFFS)
-		return ERR_CORRUPT;
-	for (size_t i = 0; i < row->cutoff_count; i++) {
-		reader_copy(&reader, row->cutoff[i].log.bytes, sizeof row->cutoff[i].log.bytes);
-		row->cutoff[i].size = reader_u64(&reader);
-	}
+	row->cutoff_count = charter_cutoffs_read(&reader, row->cutoff, CHARTER_ROLE_CUTOFFS);
 	return !reader_end(&reader) && version == CHARTER_ROW_VERSION ? ERR_OK : ERR_CORRUPT;
 }
 

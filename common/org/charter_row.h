@@ -37,6 +37,10 @@ void charter_unit_alias_put(struct charter_batch *batch, const struct id *unit, 
 void charter_unit_alias_delete(struct charter_batch *batch, const struct id *unit, const char *text);
 void charter_device_put(struct charter_batch *batch, const struct charter_device *row, struct buf *scratch);
 
+struct reader;
+void charter_cutoffs_put(struct buf *row, const struct charter_cutoff *list, size_t count);
+size_t charter_cutoffs_read(struct reader *reader, struct charter_cutoff *list, size_t most); // how many; more than `most`: malformed
+
 // Has another unit that the same log created this code? ERR_OK: no. ERR_EXISTS.
 enum err charter_unit_code_free(struct txn *txn, const char *code, uint32_t log);
 
