@@ -102,9 +102,9 @@ static enum err make_directory(const char *path)
 
 // ---- What the file says of itself ----
 
-// How rows are laid out, beside the names of the tables. 2: each has a check sum behind its value.
+// How rows are laid out, beside the names of the tables. 2: each has a check sum behind its value; 3: what digests logs have.
 #define FORMAT_NAME "format"
-#define FORMAT_VALUE "2"
+#define FORMAT_VALUE "3"
 
 static MDB_val val_string(const char *text)
 {

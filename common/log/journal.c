@@ -7,9 +7,10 @@
 //
 // A row: version u8 ‖ number u32 ‖ state u8 ‖ name[49] ‖ applied u64 ‖ shown u64 ‖ last time u64
 // ‖ size u64 ‖ peaks[32] of the bits set in size, lowest first ‖ present u8 (bit 0 head, 1 ahead,
-// 2 and 3 receipts by tier) ‖ those ‖ BLAKE2b-128 of all before it
+// 2 and 3 receipts by tier) ‖ those ‖ XXH3-128 of all before it
+#define XXH_INLINE_ALL
 #include <assert.h>
-#include <sodium.h>
+#include <xxhash.h>
 
 #include "base/bytes.h"
 #include "log/journal_row.h"
@@ -18,7 +19,10 @@ enum { ROW_VERSION = 1, PRESENT_HEAD = 1, PRESENT_AHEAD = 2, PRESENT_RECEIPT = 4
 
 void journal_digest(struct span bytes, uint8_t digest[static JOURNAL_DIGEST_BYTES])
 {
-	crypto_generichash(digest, JOURNAL_DIGEST_BYTES, bytes.data, bytes.size, NULL, 0);
+	XXH128_canonical_t canonical;
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes.data, bytes.size));
+	static_assert(sizeof canonical.digest == JOURNAL_DIGEST_BYTES, "one is the other");
+	memcpy(digest, canonical.digest, JOURNAL_DIGEST_BYTES);
 }
 
 struct journal_key journal_key_number(uint32_t number)

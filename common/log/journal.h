@@ -3,10 +3,11 @@
 //
 //	LOG         log id → row (struct journal_log, layout in journal.c with a version byte)
 //	LOG_NUMBER  number u32 → log id: short names inside this store, never shown to others
-//	BLOCK       number u32, seq u64 after its last entry → BLAKE2b-128 of the rest ‖ count u32 ‖ packed
+//	BLOCK       number u32, seq u64 after its last entry → XXH3-128 of the rest ‖ count u32 ‖ packed
 //	            entries. Keyed by its end, a block is found by one ascending seek from any seq in it.
 //	TREE        number u32, level u8, index u64 → root of a perfect subtree; kept for level JOURNAL_LEVEL
-//	            and up. Below that, leaves are hashed again from their block when a proof needs them.
+//	            and up. Below that, leaves are hashed again from their block when a proof needs them. Of files
+//	            leaves are kept too: one is of 64 KiB, and a window of them takes 16 MiB to hash.
 //
 // A log is contiguous from 0. Its blocks fill whole pages; the last one is taken up again while it
 // is less than a page, so that many small commits do not become many small values. Rows, blocks and subtrees are checked against a
@@ -52,6 +53,12 @@ struct journal_range {
 	struct head head;           // head.size >= from + count
 	struct merkle_proof proof;  // consistency (from + count) → head.size; empty when equal
 };
+
+// The level from which on roots of subtrees are kept.
+static inline unsigned journal_level(const struct logname *name)
+{
+	return name->lane == LANE_FILE ? 0 : JOURNAL_LEVEL;
+}
 
 enum err journal_find(struct txn *txn, const struct hash *id, struct journal_log *log);   // ERR_NOT_FOUND
 enum err journal_find_number(struct txn *txn, uint32_t number, struct journal_log *log);

@@ -23,15 +23,7 @@
 // Anything else that does not lead to its head is ERR_SIGNATURE and changes nothing. A forked
 // author whose range begins exactly at our size gets that too: nothing can be told from it, and a
 // range from further back, at the latest from 0, settles it by 2.
-#include <assert.h>
-
 #include "log/journal_row.h"
-
-enum {
-	// Perfect subtrees of JOURNAL_LEVEL and up that LIMIT_FRAME_ENTRIES leaves can complete: one
-	// half at each level, and at most one more at each of 64.
-	SUBTREES = 2 * (LIMIT_FRAME_ENTRIES >> JOURNAL_LEVEL) + LIMIT_TREE_DEPTH,
-};
 
 struct subtree {
 	unsigned level;
@@ -45,17 +37,16 @@ struct growth {
 	uint64_t watch;           // size at which the root is noted; 0: none
 	struct hash watched;
 	uint64_t last_time;
-	size_t count;
-	struct subtree subtree[SUBTREES];
+	unsigned level;           // from which on subtrees are kept
+	struct buf subtrees;      // those that it completed, one struct subtree after the other
 };
 
 static void note_subtree(void *context, unsigned level, uint64_t index, const struct hash *root)
 {
 	struct growth *growth = context;
-	if (level < JOURNAL_LEVEL)
-		return;
-	assert(growth->count < SUBTREES); // check_shape() bounds the leaves
-	growth->subtree[growth->count++] = (struct subtree){ .level = level, .index = index, .root = *root };
+	const struct subtree subtree = { .level = level, .index = index, .root = *root };
+	if (level >= growth->level)
+		buf_bytes(&growth->subtrees, &subtree, sizeof subtree);
 }
 
 static void note_root(struct growth *growth)
@@ -89,7 +80,7 @@ static enum err grow(const struct journal_range *range, struct growth *growth)
 		note_root(growth);
 	}
 	growth->last_time = before;
-	return reader_end(&run);
+	return growth->subtrees.err ? growth->subtrees.err : reader_end(&run);
 }
 
 // Whether a tree of the range's end leads to its head.
@@ -141,7 +132,7 @@ static enum err accept_covered(struct txn *txn, const struct journal_range *rang
 // so they differ in what is held.
 static enum err judge(struct txn *txn, const struct journal_range *range, struct journal_log *log)
 {
-	struct growth growth = { .watch = 0 };
+	struct growth growth = { .level = LIMIT_TREE_DEPTH, .subtrees = BUF_EMPTY };
 	enum err err = journal_peaks_at(txn, log, range->from, &growth.peaks);
 	if (!err)
 		err = grow(range, &growth);
@@ -208,9 +199,10 @@ static enum err write_range(struct txn *txn, const struct journal_range *range, 
 	if (log->number == 0)
 		journal_row_put(txn, log);
 	write_blocks(txn, range, log);
-	for (size_t i = 0; i < growth->count; i++) {
-		const struct subtree *subtree = &growth->subtree[i];
-		journal_tree_put(txn, log->number, subtree->level, subtree->index, &subtree->root);
+	for (size_t at = 0; at < growth->subtrees.size; at += sizeof(struct subtree)) {
+		struct subtree subtree;
+		memcpy(&subtree, growth->subtrees.data + at, sizeof subtree);
+		journal_tree_put(txn, log->number, subtree.level, subtree.index, &subtree.root);
 	}
 	log->peaks = growth->peaks;
 	log->last_time = growth->last_time;
@@ -230,17 +222,25 @@ static bool contradicts_ahead(const struct journal_log *log, const struct journa
 	return ahead->size <= end_of(range) && !hash_equal(&ahead->root, &growth->watched);
 }
 
-static enum err accept_new(struct txn *txn, const struct journal_range *range, struct journal_log *log)
+static enum err accept_grown(struct txn *txn, const struct journal_range *range, struct journal_log *log, struct growth *growth)
 {
-	struct growth growth = { .peaks = log->peaks, .watch = log->ahead.size };
-	enum err err = grow(range, &growth);
+	enum err err = grow(range, growth);
 	if (err)
 		return err;
-	if (!grown_leads(range, &growth))
+	if (!grown_leads(range, growth))
 		return range->from < log->peaks.size ? judge(txn, range, log) : ERR_SIGNATURE;
-	if (contradicts_ahead(log, range, &growth))
+	if (contradicts_ahead(log, range, growth))
 		return fork_proven(txn, range, log);
-	return write_range(txn, range, log, &growth);
+	return write_range(txn, range, log, growth);
+}
+
+static enum err accept_new(struct txn *txn, const struct journal_range *range, struct journal_log *log)
+{
+	struct growth growth = { .peaks = log->peaks, .watch = log->ahead.size, .level = journal_level(&log->name),
+	                         .subtrees = BUF_EMPTY };
+	enum err err = accept_grown(txn, range, log, &growth);
+	buf_free(&growth.subtrees);
+	return err;
 }
 
 // A closed log takes nothing in; what its device signed is kept beside it.

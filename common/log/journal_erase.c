@@ -68,11 +68,11 @@ static void delete_blocks(struct txn *txn, uint32_t number, uint64_t size)
 	scan_end(&scan);
 }
 
-static void delete_subtrees(struct txn *txn, uint32_t number, uint64_t held, uint64_t size)
+static void delete_subtrees(struct txn *txn, const struct journal_log *log, uint64_t size)
 {
-	for (unsigned level = JOURNAL_LEVEL; level < LIMIT_TREE_DEPTH; level++) {
-		for (uint64_t index = size >> level; index < held >> level; index++) {
-			struct journal_key key = journal_key_tree(number, level, index);
+	for (unsigned level = journal_level(&log->name); level < LIMIT_TREE_DEPTH; level++) {
+		for (uint64_t index = size >> level; index < log->peaks.size >> level; index++) {
+			struct journal_key key = journal_key_tree(log->number, level, index);
 			txn_delete(txn, STORE_TREE, journal_key_span(&key));
 		}
 	}
@@ -108,7 +108,7 @@ static enum err shorten(struct txn *txn, struct journal_log *log, uint64_t size)
 		delete_blocks(txn, log->number, size);
 		if (count > 0)
 			journal_stored_put(txn, log->number, size, count, buf_span(&run));
-		delete_subtrees(txn, log->number, log->peaks.size, size);
+		delete_subtrees(txn, log, size);
 		log->peaks = peaks;
 		log->last_time = last_time;
 		log->applied = log->applied < size ? log->applied : size;

@@ -50,7 +50,7 @@ static enum err subtree(void *context, unsigned level, uint64_t index, struct ha
 		*root = peaks->peak[level];
 		return ERR_OK;
 	}
-	if (level < JOURNAL_LEVEL)
+	if (level < journal_level(&proving->log->name))
 		return hash_window(proving, level, index, root);
 	return journal_tree_get(proving->txn, proving->log->number, level, index, root);
 }
@@ -107,7 +107,7 @@ static void check_subtree(void *context, unsigned level, uint64_t index, const s
 {
 	struct verifying *verifying = context;
 	struct hash stored;
-	if (level < JOURNAL_LEVEL || verifying->bad)
+	if (level < journal_level(&verifying->log->name) || verifying->bad)
 		return;
 	if (!journal_tree_get(verifying->txn, verifying->log->number, level, index, &stored) && hash_equal(&stored, root))
 		return;

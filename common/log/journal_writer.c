@@ -22,7 +22,7 @@ enum err journal_writer_begin(struct journal_writer *writer, struct txn *txn, co
 static void keep_subtree(void *context, unsigned level, uint64_t index, const struct hash *root)
 {
 	struct journal_writer *writer = context;
-	if (level >= JOURNAL_LEVEL)
+	if (level >= journal_level(&writer->log.name))
 		journal_tree_put(writer->txn, writer->log.number, level, index, root);
 }
 

@@ -204,6 +204,13 @@ static void answer_pack(struct node_answer *answer)
 	count_add(&answer->call->node->counters, COUNT_FRAMES_OUT, 1);
 }
 
+// On a link few pieces are under way at once: what is small comes behind no more than these.
+static unsigned pieces_at_once(const struct node_answer *answer)
+{
+	unsigned pieces = (unsigned)(answer->session->room / (2 * LIMIT_PIECE_BYTES));
+	return pieces > LIMIT_FILE_WINDOW ? pieces : LIMIT_FILE_WINDOW;
+}
+
 // Of the log from `at` to `to`, or to its signed end; false when the answer is full before. *at is behind what was added.
 static bool answer_range(struct node_answer *answer, const struct journal_log *log, uint64_t to, uint64_t *at)
 {
@@ -211,13 +218,12 @@ static bool answer_range(struct node_answer *answer, const struct journal_log *l
 	struct logname home = node_session_home(session);
 	struct audience audience;
 	audience_withholds withheld = audience_of(&audience, answer->call->txn, &session->unit, &session->device, log);
-	// On a link few pieces are under way at once: what is small comes behind no more than these.
 	bool pieces = log->name.lane == LANE_FILE && !session->outward;
 	if (to > log->head.size)
 		to = log->head.size;
 	while (*at < to && !answer->err) {
 		uint32_t count;
-		if (!answer_has_room(answer) || (pieces && answer->pieces >= LIMIT_FILE_WINDOW))
+		if (!answer_has_room(answer) || (pieces && answer->pieces >= pieces_at_once(answer)))
 			return false;
 		answer->err = frame_add(&answer->writer, answer->call->txn, log, *at, pieces ? *at + 1 : to, &home, withheld, &audience, &count);
 		answer->pieces += pieces ? count : 0;

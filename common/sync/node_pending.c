@@ -95,6 +95,16 @@ static void remember_shown(struct node_call *call, struct journal_log *log, uint
 	journal_save(call->txn, log);
 }
 
+// Pieces in one frame: as many as the road carries soon. Where bytes of a day are counted, one: then few go beyond.
+static uint64_t pieces_at_once(struct node_call *call, const struct frame_writer *writer)
+{
+	struct file_budget budget;
+	uint64_t pieces = writer->limit / LIMIT_PIECE_BYTES;
+	if (pieces == 0 || file_budget_get(call->txn, call->node->now_ms, &budget) || budget.a_day > 0)
+		return 1;
+	return pieces;
+}
+
 // One log into the frame; false when the frame is full before its end.
 static bool gather_log(struct node_call *call, struct frame_writer *writer, uint32_t number, struct frame_history *history)
 {
@@ -110,7 +120,8 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		add_history(node, &log, &home, send_from(node, &log), history);
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
 		uint32_t count;
-		enum err err = frame_add(writer, call->txn, &log, from, files ? from + 1 : UINT64_MAX, &home, NULL, NULL, &count);
+		uint64_t to = files ? from + pieces_at_once(call, writer) : UINT64_MAX;
+		enum err err = frame_add(writer, call->txn, &log, from, to, &home, NULL, NULL, &count);
 		if (err)
 			txn_fail(call->txn, err);
 		if (err || count == 0)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "io/store_memory.h"
+#include "log/journal_row.h"
 #include "support/journal_stage.h"
 
 static void a_log_of_1000_entries_is_accepted_in_ranges_of_any_size(void **state)
@@ -209,6 +210,39 @@ static void every_root_and_proof_of_a_stored_log_is_true(void **state)
 	struct hash beyond;
 	assert_err(RANGE, journal_root_at(&txn, &log, 701, &beyond));
 	txn_abort(&txn);
+}
+
+// A piece of a file is large: what its log needs for a proof is read, not hashed again from the pieces.
+static void proofs_of_a_log_of_files_need_none_of_its_pieces(void **state)
+{
+	struct stage *stage = *state;
+	stage->name.lane = LANE_FILE;
+	author_writes(stage, 700);
+	for (uint64_t at = 0; at < 600; at = log_in(stage, stage->reader).peaks.size)
+		assert_ok(send_from(stage, stage->written, at, at < 100 ? 1 : 64));
+	assert_whole(stage, stage->reader);
+	struct journal_log log = log_in(stage, stage->reader);
+	struct txn txn = journal_stage_begin(stage->reader, STORE_WRITE);
+	struct journal_key number = journal_key_number(log.number);
+	assert_ok(txn_clear(&txn, STORE_BLOCK, journal_key_span(&number)));
+	struct hash leaf, root = merkle_root(HASH_BLAKE2B_256, &log.peaks);
+	for (uint64_t seq = 0; seq < log.peaks.size; seq++) {
+		struct merkle_proof proof;
+		assert_ok(journal_tree_get(&txn, log.number, 0, seq, &leaf));
+		assert_ok(journal_prove_inclusion(&txn, &log, seq, log.peaks.size, &proof));
+		assert_ok(merkle_verify_inclusion(HASH_BLAKE2B_256, &leaf, seq, log.peaks.size, &root, &proof));
+	}
+	txn_abort(&txn);
+
+	txn = journal_stage_begin(stage->reader, STORE_WRITE);
+	assert_ok(journal_retreat(&txn, &log, 300));
+	assert_ok(txn_commit(&txn));
+	txn = journal_stage_begin(stage->reader, STORE_READ);
+	assert_err(CORRUPT, journal_tree_get(&txn, log.number, 0, 256, &leaf)); // gone with the rest
+	assert_ok(journal_tree_get(&txn, log.number, 0, 255, &leaf));
+	txn_abort(&txn);
+	assert_ok(send_from(stage, stage->written, 256, 444));
+	assert_whole(stage, stage->reader);
 }
 
 static void blocks_fill_their_pages_whatever_the_commits(void **state)
@@ -421,6 +455,7 @@ static void a_run_stays_within_what_was_asked_for(void **state)
 	X(ranges_may_overlap_repeat_and_leave_a_gap) \
 	X(an_erased_payload_leaves_every_proof_true) \
 	X(every_root_and_proof_of_a_stored_log_is_true) \
+	X(proofs_of_a_log_of_files_need_none_of_its_pieces) \
 	X(blocks_fill_their_pages_whatever_the_commits) \
 	X(a_payload_too_large_stops_the_whole_commit) \
 	X(the_largest_payloads_travel) \
