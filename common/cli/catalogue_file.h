@@ -9,6 +9,14 @@
 	X(VERB_FILE_LINK, "附件走网络的规矩：all、none 或每天多少，如 20M", "how much of files goes over the link: all, none, or so much a day, as 20M") \
 	X(VERB_FILE_SWEEP, "清掉没有记录再提到、上级也已收到的附件", "takes away files that no record names any more and the server has receipted") \
 	X(VERB_FILE_QUOTA, "每个组织的附件最多占多少，如 2G", "how much room each unit's files may take here, as 2G; none: no bound") \
+	X(HEAD_EVIDENCE, "材料", "Evidence") \
+	X(EVIDENCE_MISSING, "缺", "missing") \
+	X(EVIDENCE_AWAY, "已登记，原件不在这里", "named, not here") \
+	X(EVIDENCE_HERE, "在这里，上级还没收齐", "here, not at the archive yet") \
+	X(EVIDENCE_ARCHIVE, "已存档", "at the archive") \
+	X(EVIDENCE_AND, "、", ", ") \
+	X(EVIDENCE_LACKS, "缺：%1", "missing: %1") \
+	X(EVIDENCE_ALL, "齐全，已存档 %1/%2", "all there, %1 of %2 at the archive") \
 	X(HEAD_RECORD_LABEL, "记录", "Record") \
 	X(HEAD_FILE_NAME, "名称", "Name") \
 	X(HEAD_FILE_HASH, "文件", "File") \

@@ -1,5 +1,6 @@
 // get: one record, field by field.
 #include "cli/commands.h"
+#include "cli/evidence.h"
 #include "cli/refusal.h"
 #include "cli/settled.h"
 
@@ -47,6 +48,16 @@ static void put_vote(struct command *command, const struct pack_kind *kind, cons
 	output_text(table, lookup_title(&kind->by_number[kind->vote->result]->title, ""));
 }
 
+static void put_evidence(struct command *command, const struct pack_kind *kind, const struct record *record, struct output_table *table)
+{
+	struct evidence evidence;
+	for (size_t at = 0; evidence_next(command, kind, record, &at, &evidence);) {
+		output_text(table, phrase_text(PHRASE_HEAD_EVIDENCE));
+		output_text(table, lookup_title(&evidence.field->title, evidence.field->name));
+		output_text(table, evidence_text(&evidence));
+	}
+}
+
 static json_t *vote_json(const struct pack_kind *kind, const struct record *record, const struct vote_count *count)
 {
 	static const char *const results[] = { [VOTE_NONE] = "none", [VOTE_PASSED] = "passed", [VOTE_FAILED] = "failed",
@@ -71,6 +82,9 @@ static json_t *document(struct command *command, const struct pack_kind *kind, c
 	json_t *all = json_pack("{s:s,s:s,s:s,s:o,s:o}", "kind", kind->name, "record", hex, "label",
 	                        lookup_record_label(&command->look, kind, record), "fields",
 	                        lookup_record_json(&command->look, kind, shown), "conflicts", conflicts);
+	json_t *evidence = evidence_json(command, kind, shown);
+	if (evidence)
+		json_object_set_new(all, "evidence", evidence);
 	if (counted(command, kind, record, &count))
 		json_object_set_new(all, "vote", vote_json(kind, record, &count));
 	return all;
@@ -98,6 +112,7 @@ static int print(struct command *command, const struct pack_kind *kind, const st
 	}
 	if (kind->vote)
 		put_vote(command, kind, record, table);
+	put_evidence(command, kind, shown, table);
 	return command_table_end(command, table);
 }
 

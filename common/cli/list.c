@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "cli/assign.h"
 #include "cli/commands.h"
+#include "cli/evidence.h"
 #include "cli/settled.h"
 #include "io/machine.h"
 #include "ledger/workflow.h"
@@ -19,6 +20,7 @@ struct list {
 	struct output_column columns[OUTPUT_COLUMNS_MAX];
 	const struct pack_field *fields[OUTPUT_COLUMNS_MAX]; // of the columns from 1 on
 	size_t column_count;
+	bool evidence;      // the last column tells where the evidence is
 	size_t first_field; // of the columns: behind the record, and whose it is where it came from above
 };
 
@@ -66,7 +68,8 @@ static void choose_columns(struct list *list)
 	if (list->kind->from_above)
 		list->columns[list->column_count++] = (struct output_column){ .key = "owner", .heading = PHRASE_HEAD_OWNER };
 	list->first_field = list->column_count;
-	for (size_t i = 0; i < list->kind->offered && list->column_count < OUTPUT_COLUMNS_MAX; i++) {
+	list->evidence = evidence_asked(list->kind);
+	for (size_t i = 0; i < list->kind->offered && list->column_count + list->evidence < OUTPUT_COLUMNS_MAX; i++) {
 		const struct pack_field *field = list->kind->order[i];
 		if (field->keyed || field->type == VALUE_LONG_TEXT)
 			continue;
@@ -77,14 +80,20 @@ static void choose_columns(struct list *list)
 			.number = field->type == VALUE_INTEGER || field->type == VALUE_MONEY,
 		};
 	}
+	if (list->evidence)
+		list->columns[list->column_count++] = (struct output_column){ .key = "evidence", .heading = PHRASE_HEAD_EVIDENCE };
 }
 
 static json_t *record_json(struct list *list, const struct record *record)
 {
 	const char *owner = list->kind->from_above ? lookup_short(&list->command->look, &record->key.unit) : NULL;
-	return json_pack("{s:s,s:s*,s:s,s:o}", "record", lookup_short(&list->command->look, &record->key.record), "owner", owner, "label",
+	json_t *row = json_pack("{s:s,s:s*,s:s,s:o}", "record", lookup_short(&list->command->look, &record->key.record), "owner", owner, "label",
 	                 lookup_record_label(&list->command->look, list->kind, record), "fields",
 	                 lookup_record_json(&list->command->look, list->kind, record));
+	json_t *evidence = list->evidence ? evidence_json(list->command, list->kind, record) : NULL;
+	if (row && evidence)
+		json_object_set_new(row, "evidence", evidence);
+	return row;
 }
 
 static void add_row(struct list *list, struct output_table *table, const struct record *record)
@@ -93,8 +102,10 @@ static void add_row(struct list *list, struct output_table *table, const struct 
 	output_text(table, lookup_short(look, &record->key.record));
 	if (list->kind->from_above)
 		output_text(table, lookup_unit_name(look, &record->key.unit));
-	for (size_t c = list->first_field; c < list->column_count; c++)
+	for (size_t c = list->first_field; c < list->column_count - list->evidence; c++)
 		output_text(table, lookup_field_text(look, list->fields[c], record));
+	if (list->evidence)
+		output_text(table, evidence_line(list->command, look->arena, list->kind, record));
 }
 
 // --json: one object with the kind and its records, each as `get` has it.

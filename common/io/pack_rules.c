@@ -34,6 +34,7 @@ void pack_rules_field(struct pack_names *names, const struct pack_place *place, 
 	to->carry = from->carry;
 	to->stays = from->stays;
 	to->shared_with_second = from->shared_with_second;
+	to->evidence = from->evidence;
 	put_default(names, place, from, to);
 }
 

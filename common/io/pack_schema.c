@@ -33,6 +33,7 @@ static const cyaml_schema_field_t field_fields[] = {
 	FLAG("carry", struct pack_schema_field, carry),
 	FLAG("stays", struct pack_schema_field, stays),
 	FLAG("shared_with_second", struct pack_schema_field, shared_with_second),
+	FLAG("evidence", struct pack_schema_field, evidence),
 	MAYBE("pattern", struct pack_schema_field, pattern),
 	MAYBE("default", struct pack_schema_field, preset),
 	MAYBE("minimum", struct pack_schema_field, minimum),
@@ -83,6 +84,7 @@ static const cyaml_schema_field_t unit_kind_fields[] = {
 	TEXT("name", struct pack_schema_unit_kind, name),
 	TITLE("title", struct pack_schema_unit_kind, title),
 	FLAG("ledger", struct pack_schema_unit_kind, ledger),
+	FLAG("archive", struct pack_schema_unit_kind, archive),
 	CYAML_FIELD_END,
 };
 

@@ -28,7 +28,7 @@ struct pack_schema_field {
 	char *name;
 	struct pack_schema_title title, hint;
 	char *type, *lane, *authority, *refers;
-	bool required, keyed, unique, carry, stays, shared_with_second;
+	bool required, keyed, unique, carry, stays, shared_with_second, evidence;
 	char *pattern, *preset;
 	char *minimum, *maximum;
 	bool series;
@@ -60,7 +60,7 @@ struct pack_schema_kind {
 struct pack_schema_unit_kind {
 	char *name;
 	struct pack_schema_title title;
-	bool ledger;
+	bool ledger, archive;
 };
 
 // One of the tests is there; which one is its key.

@@ -352,6 +352,7 @@ static void put_unit_kinds(struct pack_names *names, Tributary__Pack *to)
 		kind->title_zh = pack_names_text(from->title.zh);
 		kind->title_en = pack_names_text(from->title.en);
 		kind->ledger = from->ledger;
+		kind->archive = from->archive;
 	}
 }
 

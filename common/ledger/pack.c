@@ -151,6 +151,15 @@ const struct pack_unit_kind *pack_unit_kind_by_name(const struct pack *pack, con
 	return NULL;
 }
 
+bool pack_archives(const struct pack *pack, const char *unit_kind)
+{
+	const struct pack_unit_kind *kind = pack_unit_kind_by_name(pack, unit_kind);
+	bool any = false;
+	for (size_t i = 0; i < pack->unit_kind_count; i++)
+		any |= pack->unit_kinds[i].archive;
+	return !any || (kind && kind->archive);
+}
+
 const struct pack_option *pack_option_by_code(const struct pack_field *field, int64_t code)
 {
 	for (size_t i = 0; i < field->option_count; i++)

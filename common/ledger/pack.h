@@ -76,6 +76,7 @@ struct pack_field {
 	bool carry;               // a new record takes over an earlier one's value (ledger/carry)
 	bool stays;               // where its record moves with a person, this does not
 	bool shared_with_second;  // goes to the second unit of a person who is attached to one
+	bool evidence;            // of files: a record is complete once it has one
 	struct value preset;      // `default`: of a new record where nothing is entered; VALUE_IS_NONE: nothing
 	bool retired;             // its number and what was entered stay; not offered any more
 	bool series;              // numbers without gaps, issued by the device (ledger/series)
@@ -131,6 +132,7 @@ struct pack_unit_kind {
 	const char *name;
 	struct title title;
 	bool ledger;              // keeps records and is expected to report
+	bool archive;             // keeps the originals of files of the units below it
 };
 
 // Distinct: values of a field, or keys of a keyed one, among the records of a month. The last two: of a field.
@@ -239,6 +241,8 @@ bool pack_metric_adds_up(const struct pack_metric *metric);  // neither a ratio 
 bool pack_metric_of_month(const struct pack_metric *metric); // it looks at all records of a month together
 const struct pack_dimension *pack_dimension_by_name(const struct pack_metric *metric, const char *name);
 const struct pack_unit_kind *pack_unit_kind_by_name(const struct pack *pack, const char *name);
+// Does the server above units, itself of that kind, keep the originals of their files? Where no kind is named, each does.
+bool pack_archives(const struct pack *pack, const char *unit_kind);
 const struct pack_option *pack_option_by_code(const struct pack_field *field, int64_t code);
 
 #endif

@@ -277,6 +277,7 @@ static void decode_unit_kinds(struct pack_check *check, const Tributary__Pack *f
 			.name = kind->name,
 			.title = pack_check_title(check, &at, kind->title_zh, kind->title_en, true),
 			.ledger = kind->ledger,
+			.archive = kind->archive,
 		};
 		words[3 * i] = (struct pack_word){ .text = kind->name, .owner = i };
 		words[3 * i + 1] = (struct pack_word){ .text = kind->title_zh, .owner = i };

@@ -84,6 +84,9 @@ void pack_check_field(struct pack_check *check, const struct pack_place *place, 
 	to->shared_with_second = from->shared_with_second;
 	if (to->shared_with_second && (to->keyed || value_type_form(to->type) == VALUE_IS_REFERENCE))
 		pack_check_refuse(check, ERR_MALFORMED, place, "shared_with_second: of fields with one value that is no reference");
+	to->evidence = from->evidence;
+	if (to->evidence && (to->type != VALUE_ATTACHMENT || !own))
+		pack_check_refuse(check, ERR_MALFORMED, place, "evidence: of files (type attachment) that the unit attaches");
 	if (to->unique && (to->keyed || to->type == VALUE_LONG_TEXT || to->type == VALUE_BOOL))
 		pack_check_refuse(check, ERR_MALFORMED, place, "unique: a %s field cannot be",
 		                  to->keyed ? "keyed" : value_type_name(to->type));

@@ -2,7 +2,7 @@
 #include "web/text.h"
 
 static const char *const beginnings[] = {
-	"PAGE_", "HEAD_", "STATE_", "DUE_", "ERR_", "REMEDY_", "PERIOD_", "CUSTODY_", "NEWS_", "REASON_", "RANK_", "ATTACH_", "PRESENCE_",
+	"PAGE_", "EVIDENCE_", "HEAD_", "STATE_", "DUE_", "ERR_", "REMEDY_", "PERIOD_", "CUSTODY_", "NEWS_", "REASON_", "RANK_", "ATTACH_", "PRESENCE_",
 	"TRANSFER_STATE_", "BUCKET_NONE", "YES", "NO_CONFLICTS",
 };
 

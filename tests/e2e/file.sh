@@ -80,6 +80,30 @@ ok tributary -C laptop sync
 ok tributaryd -C township --json file list --unit B1
 same 'the new file' "$(field 'files[name=二.txt].state')" whole
 
+step 'which evidence of an affair is missing, here, at the archive'
+ok tributary -C laptop --json get affair 春耕
+same 'before' "$(field 'evidence[field=before_files].state')" missing
+ok tributary -C laptop get affair 春耕
+says 'missing'
+printf 'motion' >motion.txt
+ok tributary -C laptop file add affair 春耕 before_files motion.txt
+ok tributary -C laptop file add affair 春耕 during_files photo.jpg
+ok tributary -C laptop --json get affair 春耕
+same 'before' "$(field 'evidence[field=before_files].state')" here
+same 'during' "$(field 'evidence[field=during_files].state')" archive
+same 'after' "$(field 'evidence[field=after_files].state')" missing
+ok tributary -C laptop list affair
+says 'missing: Files from after'
+ok tributary -C laptop file add affair 春耕 after_files paper.txt
+ok tributary -C laptop sync
+ok tributary -C laptop list affair
+says 'all there, 3 of 3 at the archive'
+ok tributaryd -C township --json list affair --unit B1
+same 'there' "$(field 'records[label=春耕].evidence[field=before_files].state')" archive
+ok tributary -C tablet sync
+ok tributary -C tablet --json get affair 春耕
+same 'on the tablet' "$(field 'evidence[field=before_files].here')" 1
+
 step 'what no record names any more is swept; all the rest stands, also after everything is computed anew'
 ok tributary -C laptop put affair --record 防火 'files[scan.pdf]='
 ok tributary -C laptop sync

@@ -159,6 +159,7 @@ static void spoil_pattern(Tributary__Pack *pack) { pack->kinds[0]->fields[0]->pa
 static void spoil_long_pattern(Tributary__Pack *pack) { pack->kinds[0]->fields[0]->pattern = too_long; }
 static void spoil_default_form(Tributary__Pack *pack) { pack->kinds[0]->fields[0]->default_form = 77; }
 static void spoil_default_number(Tributary__Pack *pack) { pack->kinds[0]->fields[0]->default_number = 5; }
+static void spoil_evidence(Tributary__Pack *pack) { pack->kinds[0]->fields[0]->evidence = true; } // of what is no file
 static void spoil_follows(Tributary__Pack *pack) { pack->kinds[0]->follows = 254; }
 static void spoil_follows_far(Tributary__Pack *pack) { pack->kinds[0]->follows = 1u << 31; }
 static void spoil_carry_same(Tributary__Pack *pack) { pack->kinds[0]->carry_same = 1; }
@@ -235,6 +236,7 @@ static void a_rule_out_of_place_is_refused(void **state)
 		spoil_pattern, spoil_long_pattern, spoil_default_form, spoil_default_number, spoil_follows, spoil_follows_far,
 		spoil_carry_same, spoil_carry_newest, spoil_aggregate, spoil_distinct, spoil_extreme, spoil_extreme_form,
 		spoil_mark, spoil_measure, spoil_elapsed, spoil_late, spoil_late_days, spoil_late_long,
+		spoil_evidence,
 	};
 	all_are_refused(spoilers, sizeof spoilers / sizeof *spoilers);
 }

@@ -138,6 +138,8 @@ function Existing({ form, labels, data }) {
 	return html`<div class="stack">
 		${data.conflicts.length > 0 && html`<div class="say warn"><a href=${link(['conflicts'])}>${t('PAGE_IN_CONFLICT', data.conflicts.length)}</a></div>`}
 		${of.workflow && html`<${Moves} kind=${of.kind} record=${data.record} fields=${fields} labels=${labels} />`}
+		${data.evidence && html`<section class="box" id="evidence"><h2>${t('HEAD_EVIDENCE')}</h2><ul class="plain">${data.evidence.map((one) => html`<li key=${one.field}
+			class=${one.state === 'archive' ? '' : 'warn'}>${one.title}: ${t(`EVIDENCE_${one.state.toUpperCase()}`)}</li>`)}</ul></section>`}
 		${groups(fields).map((group) => html`<section class="box fields" key=${group.title}>
 			${group.title && html`<h2>${group.title}</h2>`}
 			${group.fields.map(one)}
