@@ -6,11 +6,27 @@
 #include "io/store_memory.h"
 
 #include <assert.h>
+#define HASH_NONFATAL_OOM 1
 #include <stdlib.h>
+#include <uthash.h>
+
+enum { POOLED_BYTES = 4096 }; // smaller pairs are not looked for in a pool
+
+// Large pairs of several stores that are the same: a pack of 60 KiB, say, in the stores of a whole tree.
+struct pooled {
+	struct store_memory_pool *pool;
+	struct pair *pair;
+	UT_hash_handle hh; // by the pair's bytes
+};
+
+struct store_memory_pool {
+	struct pooled *pairs;
+};
 
 // A pair, shared by all copies of its node; never changed.
 struct pair {
 	size_t refs;
+	struct pooled *pooled; // NULL: in no pool
 	uint64_t priority;
 	size_t key_size;
 	size_t value_size;
@@ -43,6 +59,7 @@ struct memory_cursor {
 
 struct store_memory {
 	struct store port;
+	struct store_memory_pool *pool; // NULL: alone
 	struct state committed;
 	struct memory_txn *open;
 	enum err fail; // of the next commit
@@ -90,8 +107,38 @@ static struct pair *pair_make(struct span key, struct span value)
 
 static void pair_release(struct pair *pair)
 {
-	if (--pair->refs == 0)
-		free(pair);
+	if (--pair->refs > 0)
+		return;
+	if (pair->pooled) {
+		HASH_DEL(pair->pooled->pool->pairs, pair->pooled);
+		free(pair->pooled);
+	}
+	free(pair);
+}
+
+// The same pair of another store, where there is one; else this one, which others may find. Without memory it stays alone.
+static struct pair *pair_share(struct store_memory_pool *pool, struct pair *pair)
+{
+	struct pooled *found;
+	size_t size = pair->key_size + pair->value_size;
+	if (!pool || size < POOLED_BYTES)
+		return pair;
+	HASH_FIND(hh, pool->pairs, pair->bytes, size, found);
+	if (found && found->pair->key_size == pair->key_size) {
+		found->pair->refs++;
+		pair_release(pair);
+		return found->pair;
+	}
+	struct pooled *fresh = found ? NULL : calloc(1, sizeof *fresh);
+	if (!fresh)
+		return pair;
+	*fresh = (struct pooled){ .pool = pool, .pair = pair };
+	HASH_ADD_KEYPTR(hh, pool->pairs, pair->bytes, size, fresh);
+	if (fresh->hh.tbl)
+		pair->pooled = fresh;
+	else
+		free(fresh);
+	return pair;
 }
 
 static struct node *node_hold(struct node *node)
@@ -325,6 +372,7 @@ static enum err put(void *self, void *impl, enum store_table table, struct span 
 	struct pair *pair = pair_make(key, value), *replaced = NULL;
 	if (!pair)
 		return ERR_NOMEM;
+	pair = pair_share(((struct store_memory *)self)->pool, pair);
 	if (!tree_put(&txn->state.root[table], pair, &replaced)) {
 		pair_release(pair);
 		return ERR_NOMEM;
@@ -413,13 +461,26 @@ static const struct store_ops ops = {
 
 // ---- The store as a whole ----
 
-struct store *store_memory_new(void)
+struct store *store_memory_new_in(struct store_memory_pool *pool)
 {
 	struct store_memory *memory = malloc(sizeof *memory);
 	if (!memory)
 		return NULL;
-	*memory = (struct store_memory){ .port = { .ops = &ops, .self = memory }, .fail = ERR_OK };
+	*memory = (struct store_memory){ .port = { .ops = &ops, .self = memory }, .pool = pool, .fail = ERR_OK };
 	return &memory->port;
+}
+
+struct store *store_memory_new(void) { return store_memory_new_in(NULL); }
+
+struct store_memory_pool *store_memory_pool_new(void)
+{
+	return calloc(1, sizeof(struct store_memory_pool));
+}
+
+void store_memory_pool_free(struct store_memory_pool *pool)
+{
+	assert(!pool || !pool->pairs);
+	free(pool);
 }
 
 void store_memory_free(struct store *store)
@@ -465,7 +526,7 @@ uint64_t store_memory_operations(struct store *store)
 struct store *store_memory_snapshot(struct store *store)
 {
 	const struct store_memory *memory = store->self;
-	struct store *copy = store_memory_new();
+	struct store *copy = store_memory_new_in(memory->pool);
 	if (copy)
 		((struct store_memory *)copy->self)->committed = state_hold(&memory->committed);
 	return copy;

@@ -8,8 +8,15 @@
 
 #include "base/store.h"
 
+struct store_memory_pool;
+
 struct store *store_memory_new(void); // NULL when memory is out
 void store_memory_free(struct store *store);
+
+// Stores of one pool hold each large pair once (several KiB; a pack, say) that some of them have in common.
+struct store_memory_pool *store_memory_pool_new(void); // NULL when memory is out
+void store_memory_pool_free(struct store_memory_pool *pool); // after the last of its stores
+struct store *store_memory_new_in(struct store_memory_pool *pool); // NULL: alone
 
 // The process dies: an open write transaction is gone, and whoever still holds it gets ERR_IO
 // from it and ends it as usual. What was committed stays.

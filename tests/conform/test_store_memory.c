@@ -140,6 +140,39 @@ static void the_bytes_are_those_of_what_is_committed(void **state)
 	store_memory_free(store);
 }
 
+static void fill(struct store *store, const char *key, const char *large)
+{
+	struct txn txn = begin(store, STORE_WRITE);
+	put(&txn, key, large);
+	assert_ok(txn_commit(&txn));
+}
+
+// Each goes its own way; what they share is gone with the last of them (the pool says so when it is freed).
+static void stores_of_one_pool_share_what_is_large(void **state)
+{
+	(void)state;
+	char large[5000];
+	memset(large, 'x', sizeof large - 1);
+	large[sizeof large - 1] = 0;
+	struct store_memory_pool *pool = store_memory_pool_new();
+	struct store *one = store_memory_new_in(pool), *other = store_memory_new_in(pool);
+	fill(one, "pack", large);
+	fill(other, "pack", large);
+	fill(other, "pac", large); // another key, and other bytes
+	assert_int_equal(store_memory_bytes(one), 4 + 4999);
+	assert_int_equal(store_memory_bytes(other), 4 + 4999 + 3 + 4999);
+	struct store *copy = store_memory_snapshot(one);
+	fill(one, "pack", "small");
+	assert_int_equal(store_memory_bytes(one), 4 + 5);
+	assert_int_equal(store_memory_bytes(copy), 4 + 4999);
+	store_memory_free(one);
+	assert_true(holds(other, "pack"));
+	store_memory_free(other);
+	assert_true(holds(copy, "pack"));
+	store_memory_free(copy);
+	store_memory_pool_free(pool);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +183,7 @@ int main(void)
 		cmocka_unit_test(a_second_writer_is_refused),
 		cmocka_unit_test(a_snapshot_goes_its_own_way),
 		cmocka_unit_test(the_bytes_are_those_of_what_is_committed),
+		cmocka_unit_test(stores_of_one_pool_share_what_is_large),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -171,7 +171,7 @@ static struct actor *new_device(struct world *world, const char *name, struct ac
 	random_bytes(&world->seeds, seed, sizeof seed);
 	identity_derive(seed, &actor->self.identity);
 	random_bytes(&world->seeds, actor->self.incarnation.bytes, sizeof actor->self.incarnation.bytes);
-	actor->store = store_memory_new();
+	actor->store = store_memory_new_in(world->pool);
 	if (!actor->store)
 		abort();
 	return actor;

@@ -3,6 +3,7 @@
 //	sim 17                       one seed
 //	sim --seeds 1..500           many; stops at the first that fails
 //	sim --nodes 500 --days 3 7   a larger tree, a longer storm
+//	sim --nodes 500 --within 256 7   fails when all that the process holds comes to more KiB a node
 //	sim --with X, --without X    a class of fault that the seed did not draw, or without it
 //	sim --shrink 17              leaves out what a failure does not need
 //	sim --aloud 17               the whole transcript
@@ -29,6 +30,7 @@ struct options {
 	struct plan_wish wish;
 	bool aloud, shrink, quiet, keep_going, every_class;
 	uint64_t seconds; // 0: no limit
+	size_t within;    // KiB that a node may take; 0: no limit
 	struct buf pack;
 };
 
@@ -43,6 +45,8 @@ static void run_world(struct world *world, const struct options *options, uint64
 		storm_run(world);
 	if (!world->failed)
 		peace_make(world);
+	if (options->within && world_node_bytes(world) > options->within * 1024)
+		world_fail(world, "a node takes %zu KiB", world_node_bytes(world) / 1024);
 }
 
 // ---- What is said at the end ----
@@ -84,10 +88,10 @@ static void print_summary(const struct world *world)
 {
 	char hash[HASH_TEXT_BYTES];
 	world_hash(world, hash);
-	printf("seed %llu %s %.32s: %zu nodes, %u h, %llu entries written, %llu sessions, %llu commits, peace in %u rounds, %zu KiB a node;",
+	printf("seed %llu %s %.32s: %zu nodes, %u h, %llu entries written, %llu sessions, %llu commits, peace in %u rounds, stores up to %zu KiB, %zu KiB a node;",
 	       (unsigned long long)world->plan.seed, world->failed ? "FAILS" : "holds", hash, world->actor_count, world->plan.hours,
 	       (unsigned long long)world->written, (unsigned long long)world->sessions, (unsigned long long)world->commits,
-	       world->rounds, world->node_bytes_most / 1024);
+	       world->rounds, world->node_bytes_most / 1024, world_node_bytes(world) / 1024);
 	print_faults(&world->plan, stdout);
 	putchar('\n');
 	fflush(stdout);
@@ -185,6 +189,8 @@ static bool parse_value(struct options *options, const char *name, const char *v
 		options->wish.most_faults = (unsigned)strtoul(value, NULL, 10);
 	else if (strcmp(name, "--seconds") == 0)
 		options->seconds = strtoull(value, NULL, 10);
+	else if (strcmp(name, "--within") == 0)
+		options->within = strtoul(value, NULL, 10);
 	else if (strcmp(name, "--seeds") == 0)
 		return parse_seeds(value, options);
 	else if (strcmp(name, "--with") == 0 && plan_fault_parse(value, &fault))
@@ -227,7 +233,7 @@ static bool parse(int count, char **words, struct options *options)
 
 static void usage(void)
 {
-	fputs("usage: sim [--seeds A..B] [--nodes N] [--days D] [--seconds S] [--calm] [--with FAULT] [--without FAULT] [--most N]\n"
+	fputs("usage: sim [--seeds A..B] [--nodes N] [--days D] [--seconds S] [--within KIB] [--calm] [--with FAULT] [--without FAULT] [--most N]\n"
 	      "           [--shrink] [--aloud] [--quiet] [--keep-going] [--every-class] [SEED]\nfaults:\n", stderr);
 	for (unsigned i = 0; i < PLAN_FAULT_COUNT; i++)
 		fprintf(stderr, "  %-18s %s\n", plan_fault_name((enum plan_fault)i), plan_fault_text((enum plan_fault)i));

@@ -141,7 +141,7 @@ bool oracle_replay(struct actor *actor, struct random *random, struct oracle_sta
 		abort();
 	replay->actor = actor;
 	replay->random = random;
-	replay->store = store_memory_new();
+	replay->store = store_memory_new_in(actor->world->pool);
 	view_pack_init_shared(&replay->pack, &actor->world->share->packs);
 	bool good = txn_begin(actor->store, STORE_READ, &from) == ERR_OK && txn_begin(replay->store, STORE_WRITE, &into) == ERR_OK;
 	if (good) {

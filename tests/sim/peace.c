@@ -418,7 +418,9 @@ void peace_make(struct world *world)
 	}
 	if (!world->failed && !well)
 		world_fail(world, "after %u rounds: %s", world->rounds, why);
-	unsigned settling = world->plan.fault[PLAN_TRANSFER] ? SETTLING_ROUNDS_AWAY : SETTLING_ROUNDS;
+	// A liar that is told of its two histories goes on in a new life, and says so.
+	bool longer = world->plan.fault[PLAN_TRANSFER] || world->plan.fault[PLAN_LIAR];
+	unsigned settling = longer ? SETTLING_ROUNDS_AWAY : SETTLING_ROUNDS;
 	for (unsigned i = 0; i < settling && !world->failed; i++)
 		round_of_sessions(world);
 	if (!world->failed)

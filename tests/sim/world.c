@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -9,6 +10,8 @@
 #include "registry.h"
 #include "stick.h"
 #include "sync/share.h"
+
+enum { WEIGH_EVERY = 512 };
 
 void *world_grow(void *list, size_t count, size_t *capacity, size_t size)
 {
@@ -21,11 +24,31 @@ void *world_grow(void *list, size_t count, size_t *capacity, size_t size)
 	return list;
 }
 
+// 0 under sanitizers, which have an allocator of their own.
+static size_t heap_bytes(void)
+{
+	struct mallinfo2 heap = mallinfo2();
+	return heap.uordblks + heap.hblkhd;
+}
+
+static void weigh(struct world *world)
+{
+	size_t bytes = heap_bytes();
+	if (bytes > world->heap_most)
+		world->heap_most = bytes;
+}
+
+size_t world_node_bytes(const struct world *world)
+{
+	return world->actor_count && world->heap_most > world->heap_before ? (world->heap_most - world->heap_before) / world->actor_count : 0;
+}
+
 void world_begin(struct world *world, const struct plan *plan, const struct buf *pack, bool aloud)
 {
-	*world = (struct world){ .plan = *plan, .now_ms = WORLD_BEGINS_MS, .aloud = aloud, .registry = registry_new(), .share = share_new() };
-	if (!world->share)
+	*world = (struct world){ .plan = *plan, .now_ms = WORLD_BEGINS_MS, .aloud = aloud, .registry = registry_new(), .share = share_new(), .pool = store_memory_pool_new() };
+	if (!world->share || !world->pool)
 		abort();
+	world->heap_before = heap_bytes();
 	random_seed(&world->network, plan->seed, 2);
 	random_seed(&world->work, plan->seed, 3);
 	random_seed(&world->trouble, plan->seed, 4);
@@ -48,6 +71,7 @@ void world_end(struct world *world)
 	free(world->agenda);
 	registry_free(world->registry);
 	share_free(world->share);
+	store_memory_pool_free(world->pool);
 	buf_free(&world->pack);
 }
 
@@ -99,7 +123,8 @@ bool world_step(struct world *world, uint64_t until_ms)
 		return false;
 	struct happening next = take_first(world);
 	world->now_ms = next.at;
-	world->happened++;
+	if (world->happened++ % WEIGH_EVERY == 0)
+		weigh(world);
 	next.handle(next.who, next.what);
 	return true;
 }

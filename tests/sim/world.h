@@ -62,6 +62,7 @@ struct world {
 	struct files *files;      // that were attached
 	struct buf pack;
 	struct share *share;      // what all nodes have in common
+	struct store_memory_pool *pool; // and what their stores have
 	unsigned faults;          // of the rarer classes so far
 	bool failed;
 	char failure[WORLD_LINE];
@@ -71,6 +72,7 @@ struct world {
 	bool aloud;
 	uint64_t happened, commits, sessions, written; // for the summary
 	size_t node_bytes_most;
+	size_t heap_before, heap_most; // of the whole process: before the first node, and at any time
 	unsigned rounds;          // of peace until all had converged
 };
 
@@ -87,6 +89,7 @@ void world_say(struct world *world, const char *format, ...) __attribute__((form
 // An invariant does not hold. The first one counts.
 void world_fail(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void world_hash(const struct world *world, char text[static HASH_TEXT_BYTES]);
+size_t world_node_bytes(const struct world *world);   // at the most, all that the process holds divided by its nodes; 0: not known
 void world_tail(const struct world *world, FILE *to); // the last lines
 
 void *world_grow(void *list, size_t count, size_t *capacity, size_t size); // room for one more; ends the program when memory is out
