@@ -54,6 +54,8 @@ static const struct verb verbs[] = {
 	{ .name = "file add", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_ADD, .least = 4, .most = 4, .run = filing_add_run },
 	{ .name = "file list", .arguments = "[KIND]", .help = PHRASE_VERB_FILE_LIST, .most = 1, .run = filing_list_run },
 	{ .name = "file get", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_GET, .least = 4, .most = 4, .run = filing_get_run },
+	{ .name = "file want", .arguments = "KIND RECORD [FIELD]", .help = PHRASE_VERB_FILE_WANT, .least = 2, .most = 3, .run = filing_want_run,
+	  .options = { { "withdraw", NULL, PHRASE_OPTION_FILE_WITHDRAW, false } } },
 	{ .name = "file link", .arguments = "[all|none|N]", .help = PHRASE_VERB_FILE_LINK, .most = 1, .run = filing_link_run },
 	{ .name = "file sweep", .arguments = "", .help = PHRASE_VERB_FILE_SWEEP, .run = filing_sweep_run },
 	{ .name = "sync", .chapter = PHRASE_CHAPTER_EXCHANGE, .arguments = "", .help = PHRASE_VERB_SYNC, .run = sync_run,

@@ -126,6 +126,8 @@ static const struct verb verbs[] = {
 	  .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false } } },
 	{ .name = "file get", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_GET, .least = 4, .most = 4,
 	  .run = filing_get_run, .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false } } },
+	{ .name = "file want", .arguments = "KIND RECORD [FIELD]", .help = PHRASE_VERB_FILE_WANT, .least = 2, .most = 3, .run = filing_want_run,
+	  .options = { { "unit", "UNIT", PHRASE_OPTION_OWNER, false }, { "withdraw", NULL, PHRASE_OPTION_FILE_WITHDRAW, false } } },
 	{ .name = "file quota", .arguments = "[none|N]", .help = PHRASE_VERB_FILE_QUOTA, .most = 1, .run = filing_quota_run },
 	{ .name = "mail send", .arguments = "UNIT TEXT", .help = PHRASE_VERB_MAIL_SEND, .least = 2, .most = 2,
 	  .run = mail_send_run },

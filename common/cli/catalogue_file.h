@@ -9,6 +9,11 @@
 	X(VERB_FILE_LINK, "附件走网络的规矩：all、none 或每天多少，如 20M", "how much of files goes over the link: all, none, or so much a day, as 20M") \
 	X(VERB_FILE_SWEEP, "清掉没有记录再提到、上级也已收到的附件", "takes away files that no record names any more and the server has receipted") \
 	X(VERB_FILE_QUOTA, "每个组织的附件最多占多少，如 2G", "how much room each unit's files may take here, as 2G; none: no bound") \
+	X(VERB_FILE_WANT, "索要记录附件的原件；--withdraw 取消", "asks for the originals of a record's files; --withdraw takes that back") \
+	X(OPTION_FILE_WITHDRAW, "不再要了", "they are not wanted any more") \
+	X(FILE_WANTED, "已索要 %1 个原件；%2 个本来就在这里", "%1 originals are asked for; %2 were here already") \
+	X(FILE_WANT_BACK, "已取消索要", "they are not asked for any more") \
+	X(HEAD_FILE_WANTED, "已索要", "Wanted") \
 	X(HEAD_EVIDENCE, "材料", "Evidence") \
 	X(EVIDENCE_MISSING, "缺", "missing") \
 	X(EVIDENCE_AWAY, "已登记，原件不在这里", "named, not here") \

@@ -10,6 +10,7 @@ int filing_get_run(const struct verb_call *call);
 int filing_link_run(const struct verb_call *call);
 int filing_sweep_run(const struct verb_call *call);
 int filing_quota_run(const struct verb_call *call);
+int filing_want_run(const struct verb_call *call);
 
 // "700M", "2G"; bytes without a letter. False: none, or nothing.
 bool filing_size(const char *text, uint64_t *bytes);

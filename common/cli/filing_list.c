@@ -5,6 +5,7 @@
 #include "cli/filing.h"
 #include "io/machine.h"
 #include "sync/file_budget.h"
+#include "sync/file_want.h"
 #include "sync/piece.h"
 
 bool filing_size(const char *text, uint64_t *bytes)
@@ -43,6 +44,7 @@ static const struct output_column columns[] = {
 	{ .key = "here", .heading = PHRASE_HEAD_PIECES_HERE, .number = true },
 	{ .key = "pieces", .heading = PHRASE_HEAD_PIECES_ALL, .number = true },
 	{ .key = "received", .heading = PHRASE_HEAD_PIECES_RECEIVED, .number = true },
+	{ .key = "wanted", .heading = PHRASE_HEAD_FILE_WANTED },
 	{ .key = "file", .heading = PHRASE_HEAD_FILE_HASH },
 };
 
@@ -61,9 +63,12 @@ static void print_row(struct listing *listing, const struct pack_field *field, c
 	struct hash hash;
 	char hex[HASH_TEXT_BYTES] = "", name[LIMIT_ELEMENT_BYTES + 1] = "";
 	enum filing_state state = FILING_NONE;
+	bool wanted = false;
 	if (write && hash_read(write->value.bytes, &hash) == ERR_OK) {
 		bool any = piece_look(&command->txn, &listing->record->key.unit, &hash, &file) == ERR_OK;
 		state = !any ? FILING_AWAY : file.whole ? FILING_WHOLE : FILING_PART;
+		struct file_want want;
+		wanted = file_want_get(&command->txn, &listing->record->key.unit, &hash, &want) && !want.done && !file.whole;
 		hash_format(&hash, hex);
 		snprintf(name, sizeof name, "%.*s", (int)write->element.size, write->element.data ? (const char *)write->element.data : "");
 	}
@@ -78,6 +83,7 @@ static void print_row(struct listing *listing, const struct pack_field *field, c
 	output_number(listing->table, file.here);
 	output_number(listing->table, file.count);
 	output_number(listing->table, file.received);
+	output_value(listing->table, wanted ? phrase_text(PHRASE_YES) : NULL, json_boolean(wanted));
 	output_text(listing->table, *hex ? hex : NULL);
 }
 

@@ -229,6 +229,12 @@ enum err arrival_added(struct txn *txn, const struct journal_log *log, const str
 	return arrival_number(txn, log, &item) ? txn->err : arrival_file(txn, AUDIENCE_UNIT, unit, &item);
 }
 
+enum err arrival_held(struct txn *txn, const struct id *unit, const struct journal_log *log, uint64_t seq)
+{
+	struct arrival item = { .log = log->number, .what = ARRIVAL_HELD, .from = seq, .to = seq + 1 };
+	return arrival_number(txn, log, &item) ? txn->err : arrival_file(txn, AUDIENCE_UNIT, unit, &item);
+}
+
 enum err arrival_receipt(struct txn *txn, const struct self *self, const struct journal_log *log, unsigned tier)
 {
 	struct arrival item = { .log = log->number, .what = ARRIVAL_RECEIPT, .from = 0, .to = tier };

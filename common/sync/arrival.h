@@ -30,6 +30,7 @@ enum arrival_what {
 	ARRIVAL_ENTRIES = 1,
 	ARRIVAL_RECEIPT = 2, // of a tier above ours
 	ARRIVAL_AGAIN = 3,   // entries that may have been sent before, when payloads of theirs were withheld
+	ARRIVAL_HELD = 4,    // a file that was asked for is whole here: `from` is a piece of it
 };
 
 struct arrival {
@@ -56,6 +57,8 @@ bool arrival_stands(struct txn *txn, const struct id *unit, struct arrival_curso
 enum err arrival_entries(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to);
 // What was held of them without payloads has been given to us: whoever below may read it now is sent it again.
 enum err arrival_filled(struct txn *txn, const struct self *self, const struct journal_log *log, uint64_t from, uint64_t to);
+// A file of the unit that was asked for is whole here; its devices are told.
+enum err arrival_held(struct txn *txn, const struct id *unit, const struct journal_log *log, uint64_t seq);
 enum err arrival_receipt(struct txn *txn, const struct self *self, const struct journal_log *log, unsigned tier);
 
 // All of a log for one unit below: it may see now what it could not see before.

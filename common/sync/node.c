@@ -1,5 +1,6 @@
 // The node's one door, and what both roles share.
 #include "sync/node_near.h"
+#include "sync/node_want.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -86,6 +87,7 @@ void node_reset(struct node *node)
 {
 	drop_sessions(node);
 	node_sent_clear(&node->client.sent);
+	node_want_free(&node->client.wants);
 	node_near_end(&node->near);
 	struct pace pace = node->client.pace;
 	node->client = (struct node_client){ .state = NODE_CLOSED, .pace = pace };

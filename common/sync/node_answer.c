@@ -3,6 +3,7 @@
 #include "org/charter_past.h"
 #include "sync/arrival.h"
 #include "sync/audience.h"
+#include "sync/node_want.h"
 
 enum { ANSWER_FRAMES = 16 };
 
@@ -26,6 +27,7 @@ enum err node_answer_begin(struct node_answer *answer, struct node_call *call, s
 	answer->receipted = arena_array(arena, LIMIT_RECEIPTS_PER_ANSWER, sizeof *answer->receipted);
 	answer->message.receipts = answer->receipts;
 	answer->message.frames = answer->frame_list;
+	answer->message.held = answer->held;
 	answer->err = answer->receipts && answer->receipted ? ERR_OK : ERR_BUDGET;
 	return answer->err;
 }
@@ -285,6 +287,14 @@ static bool answer_arrival(struct node_answer *answer, const struct arrival *ite
 		add_receipt(answer, &log.name, &log.id, receipt);
 		return true;
 	}
+	if (item->what == ARRIVAL_HELD) {
+		if (answer->message.n_held == sizeof answer->held / sizeof *answer->held)
+			return false;
+		Tributary__FileHeld *held = node_want_held(answer->call, &log, item->from);
+		if (held)
+			answer->held[answer->message.n_held++] = held;
+		return true;
+	}
 	bool its_own = hash_equal(&log.name.device, &session->device);
 	bool this_life = its_own && id_equal(&log.name.incarnation, &session->incarnation);
 	bool again = item->what == ARRIVAL_AGAIN;
@@ -315,7 +325,7 @@ bool node_answer_may_tell(struct node_call *call, struct node_session *session)
 static bool is_file(struct node_answer *answer, const struct arrival *item, struct journal_log *log)
 {
 	answer->err = journal_find_number(answer->call->txn, item->log, log);
-	return !answer->err && log->name.lane == LANE_FILE;
+	return !answer->err && log->name.lane == LANE_FILE && item->what != ARRIVAL_HELD;
 }
 
 // A file is next: what is small and came behind it goes before it. False: the answer is full.

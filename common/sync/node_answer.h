@@ -15,6 +15,7 @@ struct node_answer {
 	unsigned pieces;         // of files
 	Tributary__Receipt **receipts;
 	Tributary__Refusal **refusals;
+	Tributary__FileHeld *held[LIMIT_RECEIPTS_PER_ANSWER / 16];
 	struct receipted {
 		struct hash log;
 		unsigned tier;

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "sync/node_near.h"
+#include "sync/node_want.h"
 
 enum { HELLOS_AT_ONCE = 8, TRIED_AT_ONCE = 16 };
 
@@ -42,6 +43,8 @@ static void begin(struct node_call *call)
 	client->carrying = client->plain = true;
 	if (!node_cursor_load(call, &client->server, &cursor))
 		client->server = (struct id){ { 0 } };
+	node_want_learn(call);
+	node_want_carry(call);
 }
 
 // What the device would say, were it here: it stands where it last said.

@@ -3,7 +3,9 @@
 #include "base/bytes.h"
 #include "org/charter_past.h"
 #include "sync/arrival.h"
+#include "sync/file_held.h"
 #include "sync/node_near.h"
+#include "sync/node_want.h"
 #include "sync/pen_custody.h"
 #include "sync/pen_presence.h"
 
@@ -175,6 +177,7 @@ static void send_hello(struct node_call *call)
 		hello.more = more;
 	}
 	hello.room = (uint32_t)pace_room(&client->pace);
+	node_want_say(call, &node->self->unit, &hello.wants, &hello.n_wants);
 	node_client_say(call, MESSAGE_HELLO, &hello.base);
 	buf_free(&frame);
 	if (hello.more)
@@ -185,6 +188,7 @@ void node_client_begin(struct node *node)
 {
 	struct node_client *client = &node->client;
 	node_sent_clear(&client->sent);
+	node_want_free(&client->wants);
 	client->state = NODE_GREETED;
 	client->outstanding = client->asked = 0;
 	client->nexts = 0;
@@ -213,6 +217,7 @@ static void greet(struct node_call *call)
 			return;
 	}
 	node->client.rounds++;
+	node_want_learn(call);
 	send_hello(call);
 }
 
@@ -248,6 +253,7 @@ void node_client_down(struct node_call *call, enum err err, const char *text)
 	client->greet_again = false;
 	node_near_end(&call->node->near);
 	node_sent_clear(&client->sent);
+	node_want_free(&client->wants);
 	client->state = NODE_CLOSED;
 	client->outstanding = 0;
 	client->held_ms = 0;
@@ -261,6 +267,7 @@ struct node_client node_client_aside(struct node *node)
 {
 	struct node_client saved = node->client;
 	node->client.sent = NULL;
+	node->client.wants = NULL;
 	return saved;
 }
 
@@ -269,6 +276,7 @@ void node_client_back(struct node_call *call, struct node_client *saved)
 	struct node *node = call->node;
 	bool reborn = saved->state != NODE_CLOSED && !id_equal(&saved->incarnation, &node->self->incarnation);
 	node_sent_clear(&node->client.sent);
+	node_want_free(&node->client.wants);
 	node->client = *saved;
 	node->client.greet_again |= reborn;
 }
@@ -345,6 +353,8 @@ static void learn_server(struct node_call *call, const Tributary__Answer *answer
 		return;
 	*replaced = node_cursor_load(call, &before, &cursor) && (cursor.number > 0 || !id_equal(&before, &now));
 	call->node->client.server = now;
+	if (*replaced)
+		file_held_forget(call->txn);
 	node_cursor_save(call, node_cursor_none);
 	node_carry_word(call, answer->time);
 }
@@ -442,7 +452,8 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	struct intake intake;
 	bool replaced;
 	struct logname home = node_receipt_home(node);
-	if (client->state == NODE_GREETED)
+	bool greeting = client->state == NODE_GREETED;
+	if (greeting)
 		client->state = NODE_FLOWING;
 	if (!answer->unasked)
 		node_client_answered(call);
@@ -466,6 +477,8 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	for (size_t i = 0; i < answer->n_receipts && intake.entries > 0 && !call->txn->err; i++)
 		node_receipt_take(call, answer->receipts[i]); // for what came with them: our own of a former life
 	client->progress.entries_received += intake.entries;
+	node_want_told(call, answer);
+	node_want_take(call, answer, greeting);
 	after_answer(call, answer, replaced, intake.entries > 0);
 }
 

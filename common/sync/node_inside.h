@@ -44,6 +44,7 @@ struct node_near {
 	bool greeted, told;      // its standings are here; receipts were told it
 	unsigned rounds;         // a peer cannot keep us beginning anew
 	struct node_sent *sent;  // how far it has each log
+	struct node_wants *wants; // originals that it asks for; NULL: none
 	struct node_haul haul;
 };
 
@@ -58,6 +59,7 @@ struct node_session {
 	bool revoked;            // may still hand in what it has; is told that, and nothing more
 	bool live;
 	bool told_incarnation;   // it knows our present life
+	uint64_t want_turn;      // what is asked for was told as of then (sync/file_want)
 	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
 	bool outward;            // its answers go into a bundle
 	uint64_t cursor;         // arrivals up to here have been sent
@@ -104,6 +106,7 @@ struct node_client {
 	uint64_t heard_ms;
 	uint64_t tally_ms;       // when figures were published last
 	struct node_sent *sent;
+	struct node_wants *wants; // originals that the server asks for (node_want.c); NULL: none
 	struct node_progress progress;
 };
 
@@ -172,8 +175,7 @@ enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, si
                    bool (*admit)(struct node_call *call, void *context, const struct logname *name), void *context,
                    struct intake *intake);
 
-// Notes what an outgoing range shows of our own logs (log/guard.h).
-void node_show(struct node *node, const struct journal_log *log, uint64_t to);
+void node_show(struct node *node, const struct journal_log *log, uint64_t to); // what goes out of our own logs (log/guard.h)
 
 // ---- Roles ----
 

@@ -4,7 +4,7 @@
 #include "base/bytes.h"
 #include "sync/file_budget.h"
 #include "sync/heard.h"
-#include "sync/node_inside.h"
+#include "sync/node_want.h"
 
 enum {
 	FRAMES_PER_MESSAGE = 16,
@@ -22,6 +22,7 @@ struct taking {
 	uint64_t seen;      // latest time on what came
 	uint32_t filled_log;
 	uint64_t filled_from, filled_to; // of the range at hand; to 0: nothing was
+	struct id filled_unit;  // of files: whose; zero: of none
 };
 
 static struct intake_log *find_log(struct intake *intake, const struct hash *id)
@@ -95,6 +96,25 @@ static void note_filled(void *context, uint64_t seq)
 	view_filled(&taking->view, taking->filled_log, seq);
 }
 
+static void count_room(struct taking *taking, const struct journal_range *range)
+{
+	struct charter_device author;
+	struct node_call *call = taking->call;
+	if (range->name.lane == LANE_FILE && call->node->self->server && charter_device_get(call->txn, &range->name.device, &author) == ERR_OK)
+		file_budget_use(call->txn, &author.unit, range->entries.size);
+	if (range->name.lane == LANE_FILE && call->node->room != UINT64_MAX)
+		call->node->room -= range->entries.size < call->node->room ? range->entries.size : call->node->room;
+}
+
+// Files of that unit may be whole now.
+static void note_files(struct taking *taking, const struct journal_range *range)
+{
+	struct charter_device author;
+	struct node_call *call = taking->call;
+	if (range->name.lane == LANE_FILE && call->node->self->server && charter_device_get(call->txn, &range->name.device, &author) == ERR_OK)
+		taking->filled_unit = author.unit;
+}
+
 static void fill(struct taking *taking, const struct journal_range *range, const struct journal_log *log, uint64_t held)
 {
 	struct txn *txn = taking->call->txn;
@@ -103,6 +123,8 @@ static void fill(struct taking *taking, const struct journal_range *range, const
 	if (journal_fill(txn, log, range, held, note_filled, taking) || taking->filled_to == 0)
 		return;
 	arrival_filled(txn, taking->call->node->self, log, taking->filled_from, taking->filled_to);
+	count_room(taking, range);
+	note_files(taking, range);
 }
 
 // A closed log takes nothing in, but what is held of it is held.
@@ -150,16 +172,6 @@ static bool has_room(struct taking *taking, const struct journal_range *range)
 	return file_budget_fits(call->txn, &author.unit, range->entries.size);
 }
 
-static void count_room(struct taking *taking, const struct journal_range *range)
-{
-	struct charter_device author;
-	struct node_call *call = taking->call;
-	if (range->name.lane == LANE_FILE && call->node->self->server && charter_device_get(call->txn, &range->name.device, &author) == ERR_OK)
-		file_budget_use(call->txn, &author.unit, range->entries.size);
-	if (range->name.lane == LANE_FILE && call->node->room != UINT64_MAX)
-		call->node->room -= range->entries.size < call->node->room ? range->entries.size : call->node->room;
-}
-
 static void take_range(struct taking *taking, const struct journal_range *range, struct intake_log *slot)
 {
 	struct node_call *call = taking->call;
@@ -186,6 +198,7 @@ static void take_range(struct taking *taking, const struct journal_range *range,
 		taking->seen = log.last_time;
 	if (fresh) {
 		count_room(taking, range);
+		note_files(taking, range);
 		view_catch_up(&taking->view, &log);
 		hear(taking, &log);
 	}
@@ -280,6 +293,8 @@ enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, si
 	for (size_t i = 0; i < count && !err && !call->txn->err; i++)
 		err = take_frame(&taking, pb_span(frames[i]), admit, context);
 	view_end(&taking.view);
+	if (!id_is_zero(&taking.filled_unit) && !call->txn->err)
+		node_want_filled(call, &taking.filled_unit);
 	pen_see(call->txn, call->node->now_ms, taking.seen);
 	count_add(&call->node->counters, COUNT_ENTRIES_QUARANTINED, taking.view.quarantined);
 	return err;

@@ -9,6 +9,7 @@
 //	         ──Haul──▶ ◀──Haul── … Bye
 #include "org/charter_past.h"
 #include "sync/node_near.h"
+#include "sync/node_want.h"
 
 enum { STANDINGS_MOST = 8192, FRAMES_MOST = 16, ROUNDS_MOST = 3 };
 
@@ -19,6 +20,7 @@ struct node_meeting node_meeting(const struct node *node) { return node->meeting
 void node_near_end(struct node_near *near)
 {
 	node_sent_clear(&near->sent);
+	node_want_free(&near->wants);
 	*near = (struct node_near){ .active = false };
 }
 
@@ -191,6 +193,17 @@ static void say_frames(struct saying *saying)
 		pack(saying);
 }
 
+// Originals that the neighbour asked for, behind all else.
+static void say_wanted(struct saying *saying)
+{
+	struct node_call *call = saying->call;
+	while (!saying->message.more && !call->txn->err &&
+	       node_want_fill(call, saying->near->wants, &saying->writer, NULL, LIMIT_FRAME_RAW_BYTES / 2 / LIMIT_PIECE_BYTES)) {
+		pack(saying);
+		saying->message.more = !has_room(saying);
+	}
+}
+
 // What servers said of our unit's logs: the neighbour may have met none for long.
 static void say_receipt(struct saying *saying, const struct journal_log *log, const struct receipt *receipt)
 {
@@ -237,8 +250,12 @@ static bool say(struct node_call *call, struct node_near *near, uint64_t link, e
 	saying.message.frames = saying.list;
 	if (first)
 		say_standings(call, near, &saying.message);
+	if (first)
+		node_want_say(call, &call->node->self->unit, &saying.message.wants, &saying.message.n_wants);
 	if (near->greeted)
 		say_frames(&saying);
+	if (near->greeted)
+		say_wanted(&saying);
 	if (near->greeted && !saying.message.more && !told)
 		say_receipts(&saying);
 	bool any = always || saying.message.n_frames > 0 || (near->told && !told);
@@ -261,6 +278,10 @@ static enum err take(struct node_call *call, struct node_near *near, const Tribu
 		return ERR_TOO_LARGE;
 	if (message->version)
 		take_standings(call, near, message);
+	if (message->version) {
+		node_want_free(&near->wants);
+		near->wants = node_want_read(call, message->wants, message->n_wants);
+	}
 	enum err err = node_take(call, message->frames, message->n_frames, &nobody, admit, NULL, &intake);
 	if (err)
 		return err;

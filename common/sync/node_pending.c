@@ -2,7 +2,7 @@
 #include "base/bytes.h"
 #include "sync/arrival.h"
 #include "sync/file_budget.h"
-#include "sync/node_inside.h"
+#include "sync/node_want.h"
 
 struct pending {
 	uint32_t log;
@@ -120,8 +120,9 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		add_history(node, &log, &home, send_from(node, &log), history);
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
 		uint32_t count;
-		uint64_t to = files ? from + pieces_at_once(call, writer) : UINT64_MAX;
-		enum err err = frame_add(writer, call->txn, &log, from, to, &home, NULL, NULL, &count);
+		struct node_held_back back = { .txn = call->txn, .log = number, .asked = files && file_want_asked(call->txn) };
+		uint64_t to = files && !back.asked ? from + pieces_at_once(call, writer) : UINT64_MAX;
+		enum err err = frame_add(writer, call->txn, &log, from, to, &home, files ? node_want_withholds : NULL, &back, &count);
 		if (err)
 			txn_fail(call->txn, err);
 		if (err || count == 0)
@@ -152,6 +153,9 @@ bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more)
 		writer.limit = pace_frame(&call->node->client.pace.up);
 	for (size_t i = 0; i < count && !*more; i++)
 		*more = !gather_log(call, &writer, list[i].log, &history);
+	if (frame_empty(&writer) && !*more && !call->txn->err)
+		node_want_frame(call, &writer, &home, pieces_at_once(call, &writer));
+	*more = *more || node_want_left(call);
 	bool any = !frame_empty(&writer);
 	size_t raw = writer.raw.size;
 	if (any && frame_finish_after(&writer, call->node->codec, call->txn, &home, &history, frame))

@@ -7,6 +7,7 @@
 #include "sync/heard.h"
 #include "sync/node_answer.h"
 #include "sync/node_near.h"
+#include "sync/node_want.h"
 
 struct logname node_session_home(const struct node_session *session)
 {
@@ -26,6 +27,14 @@ static void answer_alone(struct node_answer *answer, bool greeting)
 	session->told_incarnation = false;
 }
 
+static void say_wants(struct node_answer *answer)
+{
+	struct node_session *session = answer->session;
+	session->want_turn = file_want_turn(answer->call->txn);
+	if (!session->client_is_server && !session->revoked)
+		node_want_say(answer->call, &session->unit, &answer->message.wants, &answer->message.n_wants);
+}
+
 static void reply(struct node_call *call, struct node_session *session, const struct intake *intake, bool greeting)
 {
 	struct node_answer answer;
@@ -33,6 +42,8 @@ static void reply(struct node_call *call, struct node_session *session, const st
 	if (node_answer_begin(&answer, call, session) == ERR_OK) {
 		if (greeting)
 			answer.message.time = call->node->now_ms;
+		if (greeting)
+			say_wants(&answer);
 		if (greeting && !call->event->carried)
 			answer.message.cargo = node_haul_for(call, session);
 		if (intake)
@@ -160,6 +171,7 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 		heard_note(call->txn, &device.unit, node->now_ms);
 	if (!device.revoked && !carried) // a bundle was under way for days
 		heard_clock_note(call->txn, &device.unit, &device.device, hello->time, node->now_ms);
+	node_want_heard(call, session, hello);
 	if (carried && !carried->outward && !carried->again)
 		node_carry_greeted(call, session, &device, hello);
 	take_and_reply(call, session, hello->frames, hello->n_frames, true);
@@ -263,16 +275,20 @@ void node_server_settle(struct node_call *call)
 	struct node_session *session, *next;
 	HASH_ITER(hh, call->node->sessions, session, next) {
 		bool cargo = session->live && call->node->cargo_fresh && node_haul_for(call, session);
-		if (!session->live || session->awaits_next || session->revoked || (!cargo && !something_for(call, session)))
+		bool wants = session->live && session->want_turn != file_want_turn(call->txn);
+		if (!session->live || session->awaits_next || session->revoked || (!cargo && !wants && !something_for(call, session)))
 			continue;
 		struct node_answer answer;
 		if (node_answer_begin(&answer, call, session) == ERR_OK) {
 			answer.message.unasked = true;
 			answer.message.cargo = cargo;
+			if (wants)
+				say_wants(&answer);
 			if (node_answer_may_tell(call, session))
 				node_answer_arrivals(&answer);
 		}
 		bool empty = answer.message.n_frames == 0 && answer.message.n_receipts == 0 && !answer.message.cursor &&
+		             answer.message.n_wants == 0 &&
 		             !session->revoked && !cargo;
 		if (empty && !answer.err) {
 			frame_writer_free(&answer.writer);

@@ -3,6 +3,8 @@
 #include "base/bytes.h"
 #include "base/pb.h"
 #include "store.pb-c.h"
+#include "sync/file_held.h"
+#include "sync/file_want.h"
 
 enum {
 	FILE_KEY_BYTES = LIMIT_ID_BYTES + LIMIT_HASH_BYTES,
@@ -94,9 +96,13 @@ static bool read_row(const struct scan *scan, struct row *row)
 	return true;
 }
 
-static bool receipted(struct txn *txn, const struct row *row)
+// A receipt of the log covers the payload, too, unless it went up as a leaf alone: then the word for the whole file counts.
+static bool receipted(struct txn *txn, const struct id *unit, const struct row *row)
 {
 	struct journal_log log;
+	struct file_held held;
+	if (!row->sealed && (file_want_asked(txn) || file_want_is_back(txn, row->log, row->seq)))
+		return file_held_get(txn, unit, &row->file, &held) && held.size == row->size;
 	if (journal_find_number(txn, row->log, &log))
 		return false;
 	return log.receipt[RECEIPT_RECEIVED - 1].size > row->seq || log.receipt[RECEIPT_KEPT_TWICE - 1].size > row->seq;
@@ -119,7 +125,7 @@ enum err piece_look(struct txn *txn, const struct id *unit, const struct hash *f
 			next = row.index + 1;
 			merkle_append(HASH_BLAKE2B_256, &peaks, &row.leaf, NULL);
 		}
-		if (row.index >= next_received && receipted(txn, &row)) {
+		if (row.index >= next_received && receipted(txn, unit, &row)) {
 			found->received++;
 			next_received = row.index + 1;
 		}
@@ -170,7 +176,7 @@ enum err piece_sweep(struct txn *txn, const struct id *unit, const struct hash *
 	*swept = 0;
 	struct scan scan = scan_begin(txn, STORE_FILE, file_key(unit, file, key));
 	while (all && scan_next(&scan) && read_row(&scan, &row))
-		all = receipted(txn, &row);
+		all = receipted(txn, unit, &row);
 	scan_end(&scan);
 	if (txn->err || !all)
 		return txn->err ? txn->err : ERR_AGAIN;

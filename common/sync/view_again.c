@@ -133,7 +133,7 @@ static enum err hear_filled(struct view *view, uint32_t number, uint64_t seq)
 	view_know_author(view, &log);
 	if (seq >= log.applied || view_sealed_from_us(view, &log))
 		return ERR_OK;
-	if (view->author_known && log.name.lane != LANE_DOWN && log.name.lane != LANE_MAIL) { // numbers and moves follow each other
+	if (view->author_known && log.name.lane != LANE_DOWN && log.name.lane != LANE_MAIL && log.name.lane != LANE_FILE) { // numbers and moves follow each other
 		view_mark_stale(view, &view->author.unit);
 		return ERR_OK;
 	}

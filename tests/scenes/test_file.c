@@ -2,6 +2,7 @@
 #include "support/stick.h"
 #include "support/support.h"
 #include "sync/file_budget.h"
+#include "sync/file_want.h"
 #include "sync/node_inside.h"
 #include "sync/pen_inside.h"
 #include "sync/piece.h"
@@ -327,6 +328,153 @@ static void a_transfer_cut_at_every_byte_leaves_nothing_wrong(void **state)
 	cluster_free(play);
 }
 
+// ---- Originals on request ----
+
+static void want(struct actor *actor, struct actor *owner, const struct hash *name, bool wanted)
+{
+	struct txn txn;
+	const struct file_want row = { .unit = owner->self.unit, .file = *name, .asker = actor->self.identity.sign_public, .since_ms = actor->cluster->now_ms };
+	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
+	assert_ok(wanted ? file_want_put(&txn, &row) : file_want_drop(&txn, &row.unit, name));
+	assert_ok(txn_commit(&txn));
+}
+
+// A general branch keeps no originals by the pack; what it reads of its branches is all the same theirs to send.
+static void originals_go_up_where_they_are_asked_for_and_once(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county"), *office = cluster_server_kind(county, "general_branch", "office");
+	struct actor *branch = cluster_branch(office, "branch");
+	struct txn txn;
+	uint32_t swept;
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(cluster_sync(branch));
+	assert_true(branch->bytes_up < 4096); // leaves
+	assert_false(cluster_store_contains(office, "a canary in the photo"));
+	assert_int_equal(look(office, branch, &name).here, 0);
+	assert_int_equal(look(branch, branch, &name).received, 0); // though its log has a receipt
+	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
+	assert_err(AGAIN, piece_sweep(&txn, &branch->self.unit, &name, &swept)); // nobody else has it
+	txn_abort(&txn);
+
+	want(office, branch, &name, true);
+	want(office, branch, &name, false); // and not, after all
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(office, branch, &name).here, 0);
+
+	want(office, branch, &name, true);
+	assert_ok(cluster_sync(branch));
+	assert_true(look(office, branch, &name).whole);
+	assert_int_equal(look(branch, branch, &name).received, PIECES); // by the server's word
+	assert_true(branch->bytes_up < BYTES + 8192);
+	assert_ok(cluster_sync(branch));
+	assert_true(branch->bytes_up < 1024); // never twice
+	cluster_free(play);
+}
+
+static void what_is_asked_for_goes_on_at_the_piece(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county"), *office = cluster_server_kind(county, "general_branch", "office");
+	struct actor *branch = cluster_branch(office, "branch");
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(cluster_sync(branch));
+	want(office, branch, &name, true);
+	unsigned cuts = 0;
+	for (; cuts < 40 && !look(office, branch, &name).whole; cuts++) {
+		size_t lacking = (PIECES - look(office, branch, &name).here) * (size_t)LIMIT_PIECE_BYTES;
+		pace_init(&branch->node->client.pace); // one piece at a time
+		play->delivered = 0;
+		play->deliver_at_most = 4;
+		cluster_sync(branch);
+		play->deliver_at_most = 0;
+		assert_true(branch->bytes_up < lacking + 8192); // nothing of what had come
+	}
+	assert_true(look(office, branch, &name).whole);
+	assert_true(cuts > 1);
+	assert_ok(cluster_sync(branch));
+	assert_int_equal(look(branch, branch, &name).received, PIECES);
+	cluster_free(play);
+}
+
+static void a_tablet_asks_for_what_its_server_has_not(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county"), *office = cluster_server_kind(county, "general_branch", "office");
+	struct actor *branch = cluster_branch(office, "branch");
+	assert_ok(cluster_sync(branch));
+	struct actor *tablet = cluster_device(branch, "tablet");
+	assert_ok(cluster_sync(tablet));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(tablet));
+	assert_int_equal(look(tablet, branch, &name).here, 0);
+	want(tablet, branch, &name, true);
+	assert_ok(cluster_sync(tablet)); // says so
+	assert_ok(cluster_sync(branch)); // is asked
+	assert_ok(cluster_sync(tablet));
+	assert_true(look(tablet, branch, &name).whole);
+	assert_true(look(office, branch, &name).whole);
+	cluster_free(play);
+}
+
+static void a_neighbour_gives_the_original_that_the_server_has_not(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county"), *office = cluster_server_kind(county, "general_branch", "office");
+	struct actor *branch = cluster_branch(office, "branch");
+	assert_ok(cluster_sync(branch));
+	struct actor *tablet = cluster_device(branch, "tablet");
+	assert_ok(cluster_sync(tablet));
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(tablet));
+	assert_ok(cluster_meet(tablet, branch));
+	assert_int_equal(look(tablet, branch, &name).here, 0); // it did not ask
+	want(tablet, branch, &name, true);
+	assert_ok(cluster_meet(tablet, branch));
+	assert_true(look(tablet, branch, &name).whole);
+	assert_false(cluster_store_contains(office, "a canary in the photo"));
+	assert_ok(cluster_meet(tablet, branch));
+	assert_true(tablet->bytes_up < 4096);
+	cluster_free(play);
+}
+
+static void a_stick_takes_what_was_asked_for(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county"), *office = cluster_server_kind(county, "general_branch", "office");
+	struct actor *branch = cluster_branch(office, "branch");
+	struct stick *stick = stick_new();
+	struct txn txn;
+	assert_ok(cluster_sync(branch));
+	struct hash name = draw_photo();
+	attach(branch, &name, 0, PIECES, false, 0);
+	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
+	file_budget_pause(&txn, true);
+	assert_ok(txn_commit(&txn));
+	want(office, branch, &name, true);
+	assert_ok(cluster_sync(branch)); // hears of it, and its link takes no files
+	assert_int_equal(look(office, branch, &name).here, 0);
+	assert_ok(stick_up(stick, branch, 0));
+	assert_ok(stick_in(stick, office));
+	assert_true(look(office, branch, &name).whole);
+	stick_free(stick);
+	cluster_free(play);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +488,11 @@ int main(void)
 		cmocka_unit_test(a_full_disk_takes_entries_and_no_files),
 		cmocka_unit_test(a_transfer_cut_at_every_byte_leaves_nothing_wrong),
 		cmocka_unit_test(what_is_swept_goes_after_its_receipt_and_the_log_still_verifies),
+		cmocka_unit_test(originals_go_up_where_they_are_asked_for_and_once),
+		cmocka_unit_test(what_is_asked_for_goes_on_at_the_piece),
+		cmocka_unit_test(a_tablet_asks_for_what_its_server_has_not),
+		cmocka_unit_test(a_stick_takes_what_was_asked_for),
+		cmocka_unit_test(a_neighbour_gives_the_original_that_the_server_has_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
