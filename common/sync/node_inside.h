@@ -199,8 +199,7 @@ void node_client_say(struct node_call *call, enum message_kind kind, const Proto
 void node_client_expect(struct node_call *call);          // one more answer is due, to what was sent last
 void node_client_answered(struct node_call *call);        // one less is due
 
-// May the server above hand that log down to us?
-bool node_client_admits(struct node_call *call, void *context, const struct logname *name);
+bool node_client_admits(struct node_call *call, void *context, const struct logname *name); // may the server above hand it down to us?
 
 // Where we stand with the server above (node_cursor.c).
 extern const struct arrival_cursor node_cursor_none; // all that concerns us is still to come

@@ -100,6 +100,19 @@ static void the_party_branch_ledger_compiles(void **state)
 }
 
 // A roster has 汉 as often as 汉族; what is stored is the code of GB/T 3304.
+static void originals_go_to_the_kinds_that_the_pack_names_and_to_all_where_it_names_none(void **state)
+{
+	(void)state;
+	const struct pack *pack = party_branch();
+	assert_true(pack_archives(pack, "township"));
+	assert_false(pack_archives(pack, "general_branch"));
+	assert_false(pack_archives(pack, "no such kind"));
+	assert_true(pack_field_by_name(pack_kind_by_name(pack, "affair"), "before_files")->evidence);
+	assert_false(pack_field_by_name(pack_kind_by_name(pack, "affair"), "files")->evidence);
+	assert_ok(pack_shelf_compile(&shelf, small));
+	assert_true(pack_archives(decoded(), "branch"));
+}
+
 static void an_ethnic_group_is_understood_with_and_without_its_last_character(void **state)
 {
 	(void)state;
@@ -291,6 +304,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 	const struct CMUnitTest tests[] = {
 		TEST(the_party_branch_ledger_compiles),
+		TEST(originals_go_to_the_kinds_that_the_pack_names_and_to_all_where_it_names_none),
 		TEST(an_ethnic_group_is_understood_with_and_without_its_last_character),
 		TEST(what_the_township_writes_lies_where_the_branch_reads_it),
 		TEST(joining_before_1966_is_a_band_of_its_own),
