@@ -89,7 +89,8 @@ static void look(struct proof_make *make, struct buf *file)
 static void close_turn(struct proof_make *make, struct buf *file, size_t start)
 {
 	struct hash digest;
-	make->err = make->err ? make->err : file->err;
+	const enum err unread = make->agenda.txn->err; // what could not be read is not in it
+	make->err = make->err ? make->err : unread ? unread : file->err;
 	if (make->err)
 		return;
 	crypto_generichash_update(&make->digest, file->data + start, file->size - start);
@@ -148,7 +149,7 @@ static enum err read_claim(struct proof_make *make, struct proof_claim *claim)
 	if (!err && claim->value == PROOF_NO_VALUE)
 		err = ERR_NOT_FOUND;
 	make->claim = *claim;
-	return err;
+	return err ? err : make->agenda.txn->err;
 }
 
 static struct proof_make *begin(const struct proof_claim *claim)

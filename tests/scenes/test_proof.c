@@ -240,6 +240,31 @@ static void made_in_turns_it_is_what_one_turn_would_have_made(void **state)
 	buf_free(&at_once);
 }
 
+// Each read in turn: who makes a proof is told. What was written by then has no end, and nobody takes it for one.
+static void a_proof_is_made_of_all_that_is_there_or_not_at_all(void **state)
+{
+	struct stage *stage = *state;
+	struct actor *const servers[] = { stage->county, stage->east };
+	for (size_t i = 0; i < 2; i++) {
+		struct buf whole = BUF_EMPTY;
+		uint64_t before = store_memory_operations(servers[i]->store);
+		cluster_pack(servers[i]); // what make_proof() reads first
+		const uint64_t first = store_memory_operations(servers[i]->store) - before;
+		before += first;
+		assert_ok(make_proof(servers[i], servers[i], "attendance", "2026-03", &whole));
+		const uint64_t reads = store_memory_operations(servers[i]->store) - before;
+		assert_true(reads > 50 && whole.size > 1000);
+		for (uint64_t n = first + 1; n <= reads; n++) {
+			struct buf file = BUF_EMPTY;
+			store_memory_fail_operation(servers[i]->store, n, ERR_IO);
+			assert_err(IO, make_proof(servers[i], servers[i], "attendance", "2026-03", &file));
+			store_memory_fail_operation(servers[i]->store, 0, ERR_OK);
+			buf_free(&file);
+		}
+		buf_free(&whole);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +274,7 @@ int main(void)
 		cmocka_unit_test(no_byte_of_a_proof_can_be_changed),
 		cmocka_unit_test(a_claim_that_was_raised_does_not_add_up),
 		cmocka_unit_test(made_in_turns_it_is_what_one_turn_would_have_made),
+		cmocka_unit_test(a_proof_is_made_of_all_that_is_there_or_not_at_all),
 	};
 	return cmocka_run_group_tests(tests, set_the_stage, clear_the_stage);
 }

@@ -473,10 +473,15 @@ struct cluster *cluster_new(void)
 	return cluster_new_with("../../packs/party-branch.yaml");
 }
 
+enum { REHEARSED_MOST = 4 }; // the first actors of a play: who is behind them differs in nothing
+
 void cluster_free(struct cluster *cluster)
 {
 	while (cluster->head < cluster->tail)
 		buf_free(&cluster->queue[cluster->head++ % CLUSTER_QUEUE].bytes);
+	for (size_t i = 0; i < cluster->count && i < REHEARSED_MOST && cluster->rehearsals; i++)
+		if (cluster->actor[i].store)
+			rehearsal_of_asking(&cluster->actor[i], cluster->rehearsals * 8);
 	for (size_t i = 0; i < cluster->count; i++)
 		free_actor(&cluster->actor[i]);
 	buf_free(&cluster->pack);

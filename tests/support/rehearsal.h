@@ -14,6 +14,9 @@ unsigned rehearsal_wished(void); // 0: none
 // Tries the session on copies of the stores, the failure in the store of either end in turn.
 void rehearsal_of_session(struct actor *actor, enum err session(struct actor *), unsigned times);
 
+// What the store can be asked, and everything computed anew from its logs: tried at the end of a scene.
+void rehearsal_of_asking(struct actor *actor, unsigned times);
+
 // What is written between these two is tried in children of this process first. `begin` returns in each of them and in
 // the end here; in a child the failure must come out of an assert_ok(), an assert_err() or of `end`, which a child never returns from.
 void rehearsal_begin(struct store *store, unsigned times);
