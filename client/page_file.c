@@ -45,15 +45,17 @@ int page_file_bundle_out(struct command *command)
 	return code;
 }
 
-// A verb whose first argument is the file in the body.
-static int take(struct command *command, const char *verb, const struct asking_word *more)
+// A verb whose first argument is the file in the body. Of `more`, what has a value.
+static int take(struct command *command, const char *verb, const struct asking_word *more, size_t more_count)
 {
 	char path[WITHIN_PATH_BYTES];
 	int code = within_take(command, path);
-	struct asking_word words[2] = { { NULL, path } };
+	struct asking_word words[3] = { { NULL, path } };
 	size_t count = 1;
-	if (more && more->value)
-		words[count++] = *more;
+	for (size_t i = 0; i < more_count && count < sizeof words / sizeof words[0]; i++) {
+		if (more[i].value)
+			words[count++] = more[i];
+	}
 	if (!code)
 		code = within_pass(command, verb, words, count);
 	within_drop(path);
@@ -62,7 +64,7 @@ static int take(struct command *command, const char *verb, const struct asking_w
 
 int page_file_bundle_in(struct command *command)
 {
-	return take(command, "bundle in", NULL);
+	return take(command, "bundle in", NULL, 0);
 }
 
 // ---- Letters ----
@@ -100,13 +102,14 @@ int page_file_verify(struct command *command)
 	char root[HASH_TEXT_BYTES];
 	hash_format(&command->home.self.root_key, root);
 	const struct asking_word trusted = { "root", root };
-	return take(command, "verify", &trusted);
+	return take(command, "verify", &trusted, 1);
 }
 
 static int take_letter(struct command *command, const char *verb)
 {
-	const struct asking_word trusted = { "root", exchange_query(exchange_of(command), "root") };
-	return take(command, verb, &trusted);
+	const struct exchange *exchange = exchange_of(command);
+	const struct asking_word more[] = { { "root", exchange_query(exchange, "root") }, { "reason", exchange_query(exchange, "reason") } };
+	return take(command, verb, more, sizeof more / sizeof more[0]);
 }
 
 int page_file_admit(struct command *command)
@@ -138,9 +141,11 @@ static int file_verb(struct command *command, const char *verb, const char *path
 	const char *where = place(exchange);
 	if (!where)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
+	const char *reason = answer ? NULL : exchange_query(exchange, "reason"); // of a file that is added
 	const struct asking_word words[] = {
-		{ NULL, exchange_path(exchange, "kind") }, { NULL, exchange_path(exchange, "record") }, { NULL, where }, { NULL, path } };
-	const size_t count = sizeof words / sizeof words[0];
+		{ NULL, exchange_path(exchange, "kind") }, { NULL, exchange_path(exchange, "record") }, { NULL, where }, { NULL, path },
+		{ "reason", reason } };
+	const size_t count = sizeof words / sizeof words[0] - !reason;
 	return answer ? within_ask(command, verb, words, count, answer) : within_pass(command, verb, words, count);
 }
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { holds, openBrowser } from './browser.mjs';
-import { enter, fill, go, press, sees } from './clerk.mjs';
+import { enter, fill, go, press, reason, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
 
 const build = path.resolve(process.argv[2]);
@@ -61,6 +61,43 @@ async function second(tree, page, desk, browser) {
 	step('and it is ended at home');
 	await page.getByRole('button', { name: `结束 ${MEMBERS[2]} 的报到` }).click();
 	await until('it is over', () => Boolean(tree.branch('laptop', 'attachments').attachments[0].until));
+}
+
+// Both branches have handed in October. Whoever reaches back into it is asked why; who does not say it has done nothing.
+async function reachBack(tree, page, desk, browser) {
+	step('a registration that reaches back into a month that is handed in asks why, at both branches');
+	for (const name of ['laptop', 'desk']) {
+		tree.branch(name, 'submit', '2026-10');
+		tree.branch(name, 'sync');
+	}
+	const revision = (name) => tree.branch(name, 'period', '2026-10').periods[0];
+	await go(page, '#/');
+	await go(page, '#/second');
+	await fill(page, '党员', MEMBERS[7]);
+	await page.getByLabel('报到组织').first().fill('伊金霍洛旗委/阿勒腾席热镇/布连村党支部');
+	await fill(page, '首日', '2026-10-12');
+	await press(page, '报到登记');
+	const dialog = page.getByRole('dialog');
+	await dialog.waitFor();
+	await holds(page, browser, 'why a closed month changes');
+	await dialog.getByRole('button', { name: '取消' }).click();
+	await page.locator('main .say.bad').first().waitFor();
+	assert.ok(!tree.branch('laptop', 'attachments').attachments.some((one) => one.member === MEMBERS[7]), 'nothing was done');
+	await press(page, '报到登记');
+	await reason(page, '报到单晚到');
+	await until('it is registered', () => tree.branch('laptop', 'attachments').attachments.some((one) => one.member === MEMBERS[7]));
+	await go(desk, '#/');
+	await go(desk, '#/second');
+	await until('the guest is known there', async () => {
+		tree.branch('laptop', 'sync');
+		tree.branch('desk', 'sync');
+		return (await desk.innerText('main')).includes(MEMBERS[7]);
+	});
+	await desk.getByRole('button', { name: `接纳 ${MEMBERS[7]}`, exact: true }).click();
+	await reason(desk, '报到单晚到');
+	await until('the guest is in', () => tree.branch('desk', 'guest', 'list').guests.some((one) => one.name === MEMBERS[7] && one.state === 'accepted'));
+	for (const name of ['laptop', 'desk'])
+		assert.equal(revision(name).restated, true, `${name}: the month says that it is not as it was handed in`);
 }
 
 async function papers(tree, page, browser) {
@@ -173,6 +210,7 @@ try {
 	const page = await open(tree, browser, 'laptop');
 	const desk = await open(tree, browser, 'desk');
 	await second(tree, page, desk, browser);
+	await reachBack(tree, page, desk, browser);
 	await papers(tree, page, browser);
 	await stick(tree, page);
 	await otherTree(tree);

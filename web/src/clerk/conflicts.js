@@ -1,6 +1,5 @@
 // The conflict inbox: what was written apart and differs. Both values, who wrote them and when; mine, theirs or another.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
 import { downloadTable } from '../shared/download.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { moment } from '../shared/format.js';
@@ -12,6 +11,7 @@ import { t } from '../shared/text.js';
 import { referred, useLabels } from './labels.js';
 import { sent, shown } from './values.js';
 import { useTitles } from './titles.js';
+import { write } from './write.js';
 
 function grouped(rows) {
 	const all = new Map();
@@ -39,7 +39,7 @@ function Conflict({ conflict, own }) {
 		work(true);
 		fail(null);
 		try {
-			await send('POST', '/conflicts', { kind: conflict.kind, record: conflict.record, field: place, value });
+			await write('POST', '/conflicts', { kind: conflict.kind, record: conflict.record, field: place, value });
 			say(t('PAGE_RESOLVED'));
 		} catch (cause) {
 			fail(cause);

@@ -1,8 +1,8 @@
 // A button that asks for a file; what is chosen goes to the program at once, and how far it is shows.
 import { html, useRef, useState } from '../shared/view.js';
-import { sendFile } from '../shared/file.js';
 import { percent } from '../shared/format.js';
 import { t } from '../shared/text.js';
+import { writeFile } from './write.js';
 
 const LARGEST_BYTES = 16 * 1024 * 1024; // what the program takes in one body
 
@@ -22,7 +22,7 @@ export function FileField({ title, label, accept, main, address, done, fail }) {
 		fail(null);
 		tell(0);
 		try {
-			done(await sendFile(address(file), file, tell), file);
+			done(await writeFile(address(file), file, tell), file);
 		} catch (problem) {
 			fail(problem);
 		} finally {

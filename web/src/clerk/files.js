@@ -1,6 +1,5 @@
 // Photos and papers of a record: which there are, how much of each is here and above, and one more from this machine.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
 import { Failure } from '../shared/failure.js';
 import { fetchFile } from '../shared/file.js';
 import { number } from '../shared/format.js';
@@ -9,6 +8,7 @@ import { useResource } from '../shared/resource.js';
 import { State } from '../shared/state.js';
 import { t } from '../shared/text.js';
 import { FileField } from './filefield.js';
+import { write } from './write.js';
 
 const UNITS = ['B', 'KB', 'MB'];
 
@@ -42,7 +42,7 @@ function Line({ place, name, hash, files, writable, title, fail }) {
 	const far = standing(file);
 	const drop = async () => {
 		fail(null);
-		await send('PUT', `/records/${place.kind}/${place.record}`, { fields: { [name ? `${place.field}[${name}]` : place.field]: null } }).catch(fail);
+		await write('PUT', `/records/${place.kind}/${place.record}`, { fields: { [name ? `${place.field}[${name}]` : place.field]: null } }).catch(fail);
 	};
 	return html`<li class="row">
 		<span class="grow">${name || title} ${file && html`<span class="soft small">${bytesText(file.bytes)}</span>`}</span>

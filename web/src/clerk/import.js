@@ -1,7 +1,6 @@
 // A spreadsheet into the ledger: chosen, its headings mapped, tried without writing, then written. What is wrong is
 // told by row and column, and the rows that failed can be taken away to be mended.
 import { html, useState } from '../shared/view.js';
-import { sendRaw } from '../shared/api.js';
 import { cell } from '../shared/csv.js';
 import { downloadTable } from '../shared/download.js';
 import { Failure, Reading } from '../shared/failure.js';
@@ -13,6 +12,7 @@ import { t } from '../shared/text.js';
 import { choose, guess, missing } from './mapping.js';
 import { readSheet } from './sheet.js';
 import { writable } from './values.js';
+import { writeRaw } from './write.js';
 
 const PREVIEW = 10;
 
@@ -96,7 +96,7 @@ function Steps({ form }) {
 		work(true);
 		fail(null);
 		try {
-			setResult(await sendRaw(`/records/${of.kind}/import`, { ...query, key }, 'text/csv', text(sheet, mapping)));
+			setResult(await writeRaw(`/records/${of.kind}/import`, { ...query, key }, 'text/csv', text(sheet, mapping)));
 		} catch (cause) {
 			fail(cause);
 		} finally {

@@ -1,13 +1,13 @@
 // Transfers beyond the tree, by letter: one for a member who goes, what a letter that came says, and return slips.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
 import { Failure } from '../shared/failure.js';
-import { fetchFile, sendFile } from '../shared/file.js';
+import { fetchFile } from '../shared/file.js';
 import { day } from '../shared/format.js';
 import { say } from '../shared/message.js';
 import { State } from '../shared/state.js';
 import { t } from '../shared/text.js';
 import { FileField } from './filefield.js';
+import { write, writeFile } from './write.js';
 
 const DAYS = 90;
 
@@ -36,7 +36,7 @@ function Read({ of, close }) {
 		fail(null);
 		try {
 			const root = of.said.trusted ? '' : `?root=${of.said.root_key}`;
-			await sendFile(`/transfers/${slip ? 'returned' : 'admit'}${root}`, of.file);
+			await writeFile(`/transfers/${slip ? 'returned' : 'admit'}${root}`, of.file);
 			say(t('PAGE_TRANSFER_DONE'));
 			close();
 		} catch (cause) {
@@ -65,7 +65,7 @@ function Out({ labels, kind, left }) {
 		event.preventDefault();
 		fail(null);
 		try {
-			const done = await send('POST', '/transfers/offer', { members: [labels.find(kind, member) || member], out: to, days });
+			const done = await write('POST', '/transfers/offer', { members: [labels.find(kind, member) || member], out: to, days });
 			const [one] = done.transfers;
 			if (!one.done)
 				throw Object.assign(new Error(), { what: t('PAGE_TRANSFER_NOT_DONE'), why: t(`CUSTODY_${one.why}`) });

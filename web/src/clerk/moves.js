@@ -1,12 +1,12 @@
 // The steps of a record with a workflow: where it stands, what may be done next, and what is missing for it.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
 import { sentence } from '../shared/failure.js';
 import { say } from '../shared/message.js';
 import { day, moment } from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { State } from '../shared/state.js';
 import { t } from '../shared/text.js';
+import { write } from './write.js';
 
 export function Moves({ kind, record, fields }) {
 	const of = useResource(`/records/${kind}/${record}/moves`);
@@ -18,7 +18,7 @@ export function Moves({ kind, record, fields }) {
 	const move = async (name) => {
 		work(true);
 		try {
-			await send('POST', `/records/${kind}/${record}/moves`, { move: name });
+			await write('POST', `/records/${kind}/${record}/moves`, { move: name });
 			say(t('PAGE_MOVED'));
 		} catch (problem) {
 			say(sentence(problem), 'bad');

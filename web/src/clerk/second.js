@@ -1,6 +1,5 @@
 // Members at a second unit: ours who are registered elsewhere, and guests whom others have sent here.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
 import { Failure, Reading } from '../shared/failure.js';
 import { day, number } from '../shared/format.js';
 import { say } from '../shared/message.js';
@@ -11,6 +10,7 @@ import { has, t } from '../shared/text.js';
 import { today } from './hints.js';
 import { useLabels } from './labels.js';
 import { useTitles } from './titles.js';
+import { write } from './write.js';
 
 const TONES = { waiting: 'warn', accepted: 'good', refused: 'bad', over: 'note', closed: 'note', ended: 'note' };
 const stateText = (state) => t(`ATTACH_${state.toUpperCase()}`);
@@ -20,7 +20,7 @@ const Standing = ({ state }) => html`<${State} tone=${TONES[state] || 'note'}>${
 async function act(path, body, fail) {
 	fail(null);
 	try {
-		const done = await send('POST', path, body);
+		const done = await write('POST', path, body);
 		const bad = (done.members || done.guests).find((one) => !one.done);
 		if (bad)
 			fail({ what: t('PAGE_TRANSFER_NOT_DONE'), where: bad.name || '', why: has(`PRESENCE_${bad.why}`) ? t(`PRESENCE_${bad.why}`) : bad.why });

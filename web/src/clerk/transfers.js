@@ -1,6 +1,5 @@
 // Transfers: who is offered to whom, where each one stands, and what this branch may do about it.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
 import { downloadTable } from '../shared/download.js';
 import { Failure, Reading, ofCommands } from '../shared/failure.js';
 import { day, moment, number } from '../shared/format.js';
@@ -12,6 +11,7 @@ import { has, t } from '../shared/text.js';
 import { useLabels } from './labels.js';
 import { LetterFile, Letters } from './letters.js';
 import { useTitles } from './titles.js';
+import { write } from './write.js';
 
 const TONES = { open: 'warn', letter: 'warn', accepted: 'note', refused: 'bad', withdrawn: 'note', committed: 'good', aborted: 'bad', void: 'note' };
 
@@ -26,7 +26,7 @@ const stateText = (one) => t(`PAGE_TRANSFER_${one.state === 'open' && one.to ===
 async function act(verb, body, fail) {
 	fail(null);
 	try {
-		const done = await send('POST', `/transfers/${verb}`, body);
+		const done = await write('POST', `/transfers/${verb}`, body);
 		const bad = done.transfers.filter((one) => !one.done);
 		if (bad.length)
 			fail({ what: t('PAGE_TRANSFER_NOT_DONE'), where: bad.map((one) => one.name || one.member.slice(0, 8)).join(t('PAGE_COMMA')), why: has(`CUSTODY_${bad[0].why}`) ? t(`CUSTODY_${bad[0].why}`) : bad[0].why });

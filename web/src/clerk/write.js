@@ -1,7 +1,8 @@
 // Writing into the ledger. A month that is closed asks why; the clerk is asked, and the write goes on.
 import { html, useState } from '../shared/view.js';
-import { send } from '../shared/api.js';
+import { send, sendRaw } from '../shared/api.js';
 import { Question } from '../shared/dialog.js';
+import { sendFile } from '../shared/file.js';
 import { t } from '../shared/text.js';
 import { period } from '../shared/format.js';
 
@@ -11,29 +12,43 @@ function needsReason(problem) {
 	return problem.name === 'CONFLICT' && /^\d{4}-\d{2}$/.test(problem.where);
 }
 
-async function reasoned(method, path, body) {
+// What goes without a reason, and, where that is refused, with the one that is typed.
+async function reasoned(go) {
 	try {
-		return await send(method, path, body);
+		return await go('');
 	} catch (problem) {
-		if (!needsReason(problem) || body.reason || !ask)
-			throw problem;
-		const reason = await ask(problem.where);
+		const reason = needsReason(problem) && ask ? await ask(problem.where) : '';
 		if (!reason)
 			throw problem;
-		return send(method, path, { ...body, reason });
+		return go(reason);
 	}
 }
 
+// All that may reach back into a month: records, their steps, conflicts, those who come and go.
+export function write(method, path, body) {
+	return reasoned((reason) => send(method, path, reason && !body.reason ? { ...body, reason } : body));
+}
+
+const because = (path, reason) => (reason ? `${path}${path.includes('?') ? '&' : '?'}reason=${encodeURIComponent(reason)}` : path);
+
+export function writeFile(path, file, tell) {
+	return reasoned((reason) => sendFile(because(path, reason), file, tell));
+}
+
+export function writeRaw(path, query, type, text) {
+	return reasoned((reason) => sendRaw(path, reason ? { ...query, reason } : query, type, text));
+}
+
 export function create(kind, fields) {
-	return reasoned('POST', `/records/${kind}`, { fields });
+	return write('POST', `/records/${kind}`, { fields });
 }
 
 export function change(kind, record, fields) {
-	return reasoned('PUT', `/records/${kind}/${record}`, { fields });
+	return write('PUT', `/records/${kind}/${record}`, { fields });
 }
 
 export function remove(kind, record) {
-	return reasoned('DELETE', `/records/${kind}/${record}`, {});
+	return write('DELETE', `/records/${kind}/${record}`, {});
 }
 
 // Stands once in the page: where the reason is asked for.
