@@ -109,7 +109,8 @@ async function overflow(page) {
 	return page.evaluate(() => (document.documentElement.scrollWidth <= window.innerWidth ? []
 		: [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right + window.scrollX > window.innerWidth + 0.5)
 			.map((one) => `${one.tagName}.${one.className} ${(one.textContent || '').trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().right)}`)
-			.concat(`by ${document.documentElement.scrollWidth - window.innerWidth}`)));
+			.concat(`by ${document.documentElement.scrollWidth - window.innerWidth}`))
+		.concat([...document.querySelectorAll('dialog[open]')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `the dialog by ${one.scrollWidth - one.clientWidth}`)));
 }
 
 // Boxes whose text is wider than they are and hidden.
@@ -119,10 +120,12 @@ async function cut(page) {
 		.map((one) => one.textContent.trim().slice(0, 30)));
 }
 
-// Controls that lie over each other.
+// Controls that lie over each other; those of a dialog where one is open, for it lies over all others.
 async function overlaps(page) {
 	return page.evaluate(() => {
-		const all = [...document.querySelectorAll('main button, main a.button, main select, main input, main textarea, header a, header select')]
+		const open = document.querySelector('dialog[open]');
+		const all = [...(open ? open.querySelectorAll('button, a, select, input, textarea')
+			: document.querySelectorAll('main button, main a.button, main select, main input, main textarea, header a, header select'))]
 			.filter((one) => one.offsetParent && one.checkVisibility() && !one.closest('.sticky') && !one.closest('.skip') && !one.matches('.skip') && !one.closest('.scroll') && !one.closest('.ticklist'))
 			.map((one) => ({ one, box: one.getBoundingClientRect() })).filter(({ box }) => box.width > 0);
 		const found = [];

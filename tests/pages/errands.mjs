@@ -63,19 +63,18 @@ async function second(tree, page, desk, browser) {
 	await until('it is over', () => Boolean(tree.branch('laptop', 'attachments').attachments[0].until));
 }
 
-// Both branches have handed in October. Whoever reaches back into it is asked why; who does not say it has done nothing.
+// Both branches have handed in September. Whoever reaches back into it is asked why; who does not say it has done nothing.
 async function reachBack(tree, page, desk, browser) {
 	step('a registration that reaches back into a month that is handed in asks why, at both branches');
 	for (const name of ['laptop', 'desk']) {
-		tree.branch(name, 'submit', '2026-10');
+		tree.branch(name, 'submit', '2026-09');
 		tree.branch(name, 'sync');
 	}
-	const revision = (name) => tree.branch(name, 'period', '2026-10').periods[0];
 	await go(page, '#/');
 	await go(page, '#/second');
 	await fill(page, '党员', MEMBERS[7]);
 	await page.getByLabel('报到组织').first().fill('伊金霍洛旗委/阿勒腾席热镇/布连村党支部');
-	await fill(page, '首日', '2026-10-12');
+	await fill(page, '起始日期', '2026-09-12');
 	await press(page, '报到登记');
 	const dialog = page.getByRole('dialog');
 	await dialog.waitFor();
@@ -96,8 +95,6 @@ async function reachBack(tree, page, desk, browser) {
 	await desk.getByRole('button', { name: `接纳 ${MEMBERS[7]}`, exact: true }).click();
 	await reason(desk, '报到单晚到');
 	await until('the guest is in', () => tree.branch('desk', 'guest', 'list').guests.some((one) => one.name === MEMBERS[7] && one.state === 'accepted'));
-	for (const name of ['laptop', 'desk'])
-		assert.equal(revision(name).restated, true, `${name}: the month says that it is not as it was handed in`);
 }
 
 async function papers(tree, page, browser) {

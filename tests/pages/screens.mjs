@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { calm, openBrowser, openPage, holds, picture, settle } from './browser.mjs';
-import { village } from './tree.mjs';
+import { SCREENS, village, work } from './tree.mjs';
 
 const build = path.resolve(process.argv[2]);
 const WAYS = [
@@ -15,55 +15,6 @@ const WAYS = [
 	{ name: 'en', width: 1280, height: 800, language: 'en', scheme: 'dark', pictures: ['home', 'month'] },
 	{ name: '360-en', width: 360, height: 740, language: 'en', scheme: 'dark', pictures: [] },
 ];
-
-const SCREENS = (known) => [
-	['home', '#/'],
-	['ledgers', '#/ledger'],
-	['roster', '#/ledger/member'],
-	['grid', '#/ledger/dues?view=grid&period=2026-10'],
-	['form', `#/ledger/meeting/${known.meeting}`],
-	['new', '#/ledger/meeting/new?type=lecture'],
-	['search', '#/ledger/member?search=wgl'],
-	['import', '#/import/member'],
-	['months', '#/months'],
-	['month', '#/month/2026-10'],
-	['conflicts', '#/conflicts'],
-	['transfers', '#/transfers'],
-	['second', '#/second'],
-	['warnings', '#/warnings'],
-	['refused', '#/refused'],
-	['asked', '#/asked'],
-	['print-report', '#/print/report/monthly/2026-10'],
-	['print-roster', '#/print/roster'],
-	['print-receipts', '#/print/receipts/dues/2026-10'],
-	['print-letter', `#/print/letter/${known.member}`],
-];
-
-// A branch in the middle of its work: a month returned with remarks, a conflict between two devices, an open transfer.
-function work(tree) {
-	const laptop = (...words) => tree.branch('laptop', ...words);
-	const meeting = laptop('put', 'meeting', 'date=2026-10-15', 'type=支委会', 'topic=十月支委会', 'place=村委会', 'should_attend=12', 'attended+=王桂兰', 'attended+=李建国', 'minutes=讨论秋收和党费').record;
-	laptop('put', 'meeting', 'date=2026-11-05', 'type=党小组会', 'topic=冬季取暖', 'attended+=王桂兰');
-	for (const name of ['王桂兰', '李建国', '张巴特尔', '其木格'])
-		laptop('put', 'dues', `member=${name}`, 'month=2026-10', 'base=4000', 'due=20', 'amount=20', 'paid=2026-10-12');
-	tree.server('county', 'theme', 'title=学习宪法', 'begins=2026-11-05', 'ends=2026-11-15', 'content=集中学习');
-	laptop('close', '2026-10');
-	laptop('submit', '2026-10');
-	laptop('sync');
-	tree.server('township', 'review', 'return', '2026-10', '--unit', 'B1', '--remark', 'meeting.topic=缺少签到表', '--remark', 'dues_paid=与收据不符', '--text', '请补齐后重报');
-	tree.device('township', 'tablet', 'B1', '平板');
-	laptop('sync'); // seals the unit's key for the tablet
-	tree.branch('tablet', 'sync');
-	tree.branch('tablet', 'put', 'meeting', '--record', meeting, 'place=旗委党校', '--reason', '更正地点');
-	laptop('put', 'meeting', '--record', meeting, 'place=文化站', '--reason', '更正地点');
-	tree.branch('tablet', 'sync');
-	laptop('sync');
-	laptop('attach', '王桂兰', '--to', 'B2', '--from', '2026-11-05');
-	const member = laptop('list', 'member').records[11].record;
-	if (laptop('form', 'member').of.custody)
-		laptop('transfer', 'offer', member, '--to', 'B2', '--reason', '工作调动');
-	return { meeting, member };
-}
 
 // ---- On paper ----
 
