@@ -2,8 +2,8 @@
 #include "client/export.h"
 
 #include "client/commands.h"
-#include "cli/settled.h"
 #include "io/file.h"
+#include "ledger/vote_settle.h"
 
 static void put_text(struct buf *out, bool first, const char *text)
 {
@@ -18,7 +18,7 @@ static enum err rows(struct command *command, const struct pack_kind *kind, stru
 	enum err settled = ERR_OK;
 	while (!settled && lookup_walk_next(&walk)) {
 		look.arena = &walk.arena;
-		settled = settled_record(command, kind, &walk.record, &walk.arena);
+		settled = vote_settle(&command->txn, command->pack, &walk.record, &walk.arena);
 		put_text(out, true, lookup_short(&look, &walk.record.key.record));
 		for (size_t i = 0; i < kind->field_count; i++)
 			put_text(out, false, lookup_field_text(&look, kind->order[i], &walk.record));

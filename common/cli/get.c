@@ -2,7 +2,7 @@
 #include "cli/commands.h"
 #include "cli/evidence.h"
 #include "cli/refusal.h"
-#include "cli/settled.h"
+#include "ledger/vote_settle.h"
 
 static const struct output_column columns[] = {
 	{ .key = "field", .heading = PHRASE_HEAD_FIELD },
@@ -23,7 +23,7 @@ static bool disputed(const struct record *record, uint8_t field)
 
 static bool counted(struct command *command, const struct pack_kind *kind, const struct record *record, struct vote_count *count)
 {
-	return kind->vote && pen_vote(&command->txn, kind, record, &command->arena, count) == ERR_OK;
+	return kind->vote && vote_settle_count(&command->txn, kind, record, &command->arena, count) == ERR_OK;
 }
 
 // What the field of the result says against the votes.
@@ -134,7 +134,7 @@ static int get(struct command *command)
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->call->arguments[1]);
 	struct record shown = record; // with the result that follows from the votes; the stored one is told beside it
-	err = settled_record(command, kind, &shown, &command->arena);
+	err = vote_settle(&command->txn, command->pack, &shown, &command->arena);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->call->arguments[1]);
 	if (!command->call->json)

@@ -3,8 +3,8 @@
 #include "cli/assign.h"
 #include "cli/commands.h"
 #include "cli/evidence.h"
-#include "cli/settled.h"
 #include "io/machine.h"
+#include "ledger/vote_settle.h"
 #include "ledger/workflow.h"
 #include "cli/twice.h"
 
@@ -144,7 +144,7 @@ static int walk(struct list *list)
 	struct lookup_walk walk = lookup_walk_begin(&look, list->kind->number, false);
 	enum err settled = ERR_OK;
 	while (!settled && lookup_walk_next(&walk)) {
-		settled = settled_record(command, list->kind, &walk.record, &walk.arena);
+		settled = vote_settle(&command->txn, command->pack, &walk.record, &walk.arena);
 		if (settled || !matches(list, &walk.record) || !output_page_takes(json ? command->call->page : NULL))
 			continue;
 		command->look.arena = &walk.arena; // a row's texts live as long as the row

@@ -7,6 +7,7 @@
 #include "io/pack_yaml.h"
 #include "io/store_memory.h"
 #include "ledger/metric.h"
+#include "ledger/vote_settle.h"
 
 static const struct output_column columns[] = {
 	{ .key = "metric", .heading = PHRASE_HEAD_METRIC },
@@ -43,9 +44,14 @@ static enum err add_record(struct trial *trial, struct span key_bytes, struct sp
 	enum err err = record_key_decode(key_bytes, &key);
 	if (!err)
 		err = record_decode(&key, value, arena, &record);
-	for (unsigned side = 0; !err && side < SIDES; side++)
-		if (trial->packs[side] && pack_kind_by_number(trial->packs[side], key.kind))
-			err = metric_contribute(trial->packs[side], &record, 1, trial->cells[side]);
+	for (unsigned side = 0; !err && side < SIDES; side++) {
+		struct record settled = record;
+		if (!trial->packs[side] || !pack_kind_by_number(trial->packs[side], key.kind))
+			continue;
+		err = vote_settle(&trial->command->txn, trial->packs[side], &settled, arena);
+		if (!err)
+			err = metric_contribute(trial->packs[side], &settled, 1, trial->cells[side]);
+	}
 	trial->records++;
 	return err;
 }

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "ledger/metric.h"
+#include "ledger/vote_settle.h"
 
 enum {
 	TAG_RECEIPT = 0x72, // r
@@ -145,6 +146,8 @@ static enum err contribute(struct txn *txn, const struct pack *pack, const struc
 	struct record record;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	enum err err = record_load(txn, key, &arena, &record);
+	if (!err)
+		err = vote_settle(txn, pack, &record, &arena);
 	if (!err)
 		err = late_load(txn, pack, &record);
 	if (!err)

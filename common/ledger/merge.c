@@ -23,6 +23,7 @@
 #include "ledger/pattern.h"
 #include "ledger/unique.h"
 #include "ledger/score_points.h"
+#include "ledger/vote_settle.h"
 
 enum { MERGE_UNSEEN_MAX = LIMIT_WRITES_PER_RECORD };
 
@@ -379,18 +380,25 @@ static enum err count_figures(const struct merge_context *context, struct step *
 {
 	if (!context->cells)
 		return ERR_OK;
-	enum err err = late_load(context->txn, context->pack, &step->before);
+	struct record before = step->before, after = step->after; // as figures see them: with the results that the votes give
+	enum err err = vote_settle(context->txn, context->pack, &before, context->arena);
 	if (!err)
-		err = metric_contribute(context->pack, &step->before, -1, context->cells);
+		err = late_load(context->txn, context->pack, &before);
+	if (!err)
+		err = metric_contribute(context->pack, &before, -1, context->cells);
 	if (!err)
 		err = late_wrote(context->txn, context->pack, &step->after.key, &context->log, context->dot.seq);
 	if (!err)
-		err = late_load(context->txn, context->pack, &step->after);
+		err = vote_settle(context->txn, context->pack, &after, context->arena);
 	if (!err)
-		err = metric_contribute(context->pack, &step->after, 1, context->cells);
+		err = late_load(context->txn, context->pack, &after);
+	if (!err)
+		err = metric_contribute(context->pack, &after, 1, context->cells);
 	if (!err)
 		err = unique_update(context->txn, context->pack, &step->before, &step->after);
-	return err ? err : score_points_change(context->txn, context->pack, &step->before, &step->after, context->cells);
+	if (!err)
+		err = score_points_change(context->txn, context->pack, &before, &after, context->cells);
+	return err ? err : vote_settle_meeting(context->txn, context->pack, &step->before, &step->after, context->cells);
 }
 
 enum err merge_changes(struct merge_context *context, const struct changes *changes, enum merge_reason *reason)

@@ -70,10 +70,6 @@ struct pen_write {
 enum err pen_set(struct pen *pen, const struct id *unit, uint16_t kind, const struct id *record,
                  const struct pen_write *writes, size_t count, bool *changed);
 
-// The result of a motion, with the attendance of its meeting. Texts of the record lie in the arena.
-enum err pen_vote(struct txn *txn, const struct pack_kind *kind, const struct record *motion, struct arena *arena,
-                  struct vote_count *count);
-
 // An entry as it is, into a lane. *seq may be NULL.
 enum err pen_entry(struct pen *pen, enum lane lane, uint32_t kind, struct span payload, uint64_t *seq);
 

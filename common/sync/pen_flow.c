@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "ledger/series.h"
+#include "ledger/vote_settle.h"
 #include "sync/steps.h"
 
 static const struct span plain = { .data = NULL, .size = 0 };
@@ -155,28 +156,6 @@ static bool touches(const struct pen_flow *flow, const struct vote *vote)
 	return found;
 }
 
-enum err pen_vote(struct txn *txn, const struct pack_kind *kind, const struct record *motion, struct arena *arena,
-                  struct vote_count *count)
-{
-	const struct vote *vote = kind->vote;
-	const struct record_write *refers = vote->meeting ? record_value(motion, vote->meeting, plain) : NULL;
-	struct record meeting;
-	struct record_key key = { .unit = motion->key.unit };
-	if (!vote->meeting) {
-		*count = vote_count(vote, motion, motion);
-		return ERR_OK;
-	}
-	key.kind = kind->by_number[vote->meeting]->refers;
-	if (!refers || id_read(refers->value.bytes, &key.record)) {
-		*count = vote_count(vote, motion, NULL);
-		return ERR_OK;
-	}
-	enum err err = record_load(txn, &key, arena, &meeting);
-	if (!err)
-		*count = vote_count(vote, motion, &meeting);
-	return err;
-}
-
 static enum err prepare_vote(struct pen_flow *flow)
 {
 	const struct vote *vote = flow->kind->vote;
@@ -186,7 +165,7 @@ static enum err prepare_vote(struct pen_flow *flow)
 		return ERR_OK;
 	enum err err = overlay(flow, &after);
 	if (!err)
-		err = pen_vote(flow->pen->txn, flow->kind, &after, flow->arena, &count);
+		err = vote_settle_count(flow->pen->txn, flow->kind, &after, flow->arena, &count);
 	if (err || !vote->result || count.result == VOTE_NONE)
 		return err;
 	uint16_t option = vote_option(vote, count.result);

@@ -5,6 +5,7 @@
 #include "base/pb.h"
 #include "ledger/metric.h"
 #include "ledger/tally.h"
+#include "ledger/vote.h"
 
 enum { PROOF_TAG_FRAMES = 0x5a }; // field 11, length-delimited
 
@@ -76,14 +77,26 @@ static size_t counted(const struct pack *pack, const struct proof_claim *claim, 
 	return parts[0] && parts[1] ? 2 : 0;
 }
 
+// Does it count by what follows from votes?
+static bool settles(const struct pack_metric *metric)
+{
+	const struct vote *vote = metric->kind ? metric->kind->vote : NULL;
+	return vote && vote->result && metric_reads(metric, vote->result);
+}
+
 void proof_parts_of(const struct pack *pack, const struct proof_claim *claim, struct proof_parts *parts)
 {
 	const struct pack_metric *metrics[2];
 	size_t count = counted(pack, claim, metrics);
 	*parts = (struct proof_parts){ .count = 0 };
-	for (size_t i = 0; i < count; i++)
-		if (metrics[i]->kind)
-			parts->kinds[parts->count++] = metrics[i]->kind->number;
+	for (size_t i = 0; i < count; i++) {
+		const struct pack_kind *kind = metrics[i]->kind;
+		if (!kind)
+			continue;
+		parts->kinds[parts->count++] = kind->number;
+		if (settles(metrics[i]) && kind->vote->meeting)
+			parts->kinds[parts->count++] = kind->by_number[kind->vote->meeting]->refers;
+	}
 }
 
 bool proof_parts_need(const struct proof_parts *parts, uint16_t kind)
@@ -92,6 +105,18 @@ bool proof_parts_need(const struct proof_parts *parts, uint16_t kind)
 		if (parts->kinds[i] == kind)
 			return true;
 	return false;
+}
+
+// Are votes, or the attendance that they are counted against, sealed?
+static bool votes_sealed(const struct pack *pack, const struct pack_kind *kind)
+{
+	const struct vote *vote = kind->vote;
+	const struct pack_kind *meeting = vote->meeting ? pack_kind_by_number(pack, kind->by_number[vote->meeting]->refers) : kind;
+	for (size_t i = 0; i < kind->field_count; i++)
+		if (kind->fields[i].lane == LANE_PRIVATE && vote_reads(vote, kind->fields[i].number))
+			return true;
+	return !meeting || meeting->lane == LANE_PRIVATE || meeting->by_number[vote->expected]->lane == LANE_PRIVATE ||
+	       meeting->by_number[vote->present]->lane == LANE_PRIVATE;
 }
 
 bool proof_reads_sealed(const struct pack *pack, const struct proof_claim *claim)
@@ -105,6 +130,8 @@ bool proof_reads_sealed(const struct pack *pack, const struct proof_claim *claim
 		for (size_t k = 0; k < kind->field_count; k++)
 			if (kind->fields[k].lane == LANE_PRIVATE && metric_reads(parts[i], kind->fields[k].number))
 				return true;
+		if (settles(parts[i]) && votes_sealed(pack, kind))
+			return true;
 	}
 	return count == 0;
 }

@@ -14,9 +14,10 @@ enum err proof_owner(struct txn *txn, const struct id *unit, struct cell_owner *
 enum err proof_read_figure(struct txn *txn, const struct pack *pack, const struct cell_owner *owner,
                            const struct proof_claim *claim, struct arena *arena, int64_t *value, int64_t *denominator);
 
-// The kinds of records that computing the claim's metric needs. (A ratio needs those of both its metrics.)
+// The kinds of records that computing the claim's metric needs. (A ratio needs those of both its metrics; where the result of a
+// vote counts, that of the meetings, too.)
 struct proof_parts {
-	uint16_t kinds[2];
+	uint16_t kinds[4];
 	size_t count;
 };
 void proof_parts_of(const struct pack *pack, const struct proof_claim *claim, struct proof_parts *parts);

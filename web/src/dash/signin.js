@@ -1,5 +1,5 @@
 // Signing in with an account of this server.
-import { html, useState } from '../shared/view.js';
+import { html, useEffect, useState } from '../shared/view.js';
 import { send } from '../shared/api.js';
 import { t } from '../shared/text.js';
 import { Failure } from '../shared/failure.js';
@@ -8,6 +8,9 @@ import { Appearance } from '../shared/appearance.js';
 export function SignIn({ done, changed }) {
 	const [problem, fail] = useState(null);
 	const [busy, set] = useState(false);
+	useEffect(() => {
+		document.title = t('PAGE_BOARD_TITLE');
+	});
 	const submit = async (event) => {
 		event.preventDefault();
 		const form = event.target;
