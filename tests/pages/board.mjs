@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { calm, holds, openBrowser, openPage, picture, settle } from './browser.mjs';
 import { addAccount } from './county.mjs';
@@ -14,6 +15,7 @@ const VIEWS = ['overview', 'figures', 'figure/members', 'reports', 'freshness', 
 const PICTURED = ['overview', 'figure/members', 'freshness', 'duties'];
 const PICTURED_LOOKS = ['desk', 'phone'];
 const LIVE_MS = 2000;
+const { default: readWorkbook } = await import(createRequire(path.join(build, 'web/package.json')).resolve('read-excel-file/node'));
 const tree = new Tree(build);
 let browser;
 
@@ -173,6 +175,34 @@ async function downloaded(page, press) {
 	return { path: await download.path(), bytes: readFileSync(await download.path()) };
 }
 
+// What the workbook has for what the program prints: amounts are in yuan there, and rates are numbers.
+function sameCell(cell, printed) {
+	if (printed && typeof printed === 'object')
+		return printed.denominator ? Math.abs(cell - printed.value / printed.denominator) < 1e-9 : cell === null;
+	return typeof printed === 'number' ? cell === printed || Math.abs(cell - printed / 100) < 1e-9 : true;
+}
+
+// The workbook of a report as it comes down, read back: in the organisation's own layout, as the pack declares it, and in each cell
+// what the program prints.
+async function workbook(page, name, { byChild, title, second, groups }) {
+	await view(page, `reports/${name}`, `period=2026-03${byChild ? '&below=1' : ''}`);
+	const { path: file } = await downloaded(page, () => page.getByRole('main').getByRole('button', { name: /Excel/ }).click());
+	const [{ data }] = await readWorkbook(file);
+	const printed = tree.server('county', 'report', name, '--period', '2026-03', ...(byChild ? ['--by-child'] : []));
+	assert.equal(data[0][0], `伊金霍洛旗委${title}`, `${name}: its title`);
+	assert.match(data[1][0], second, `${name}: the line below`);
+	assert.deepEqual(data[2].filter((cell) => groups.includes(cell)), groups, `${name}: headings over several columns`);
+	const first = groups.length ? 4 : 3;
+	const body = data.slice(first, first + printed.rows.length);
+	for (const [i, row] of printed.rows.entries()) {
+		const values = Object.entries(row).filter(([key]) => key !== 'row' && key !== 'unit').map(([, value]) => value);
+		assert.ok(body[i][0] && values.every((value, k) => sameCell(body[i][k + 1], value)), `${name}: ${JSON.stringify(body[i])} is not ${JSON.stringify(row)}`);
+	}
+	assert.ok(body.flat().some((cell) => typeof cell === 'number' && cell > 1), `${name}: it has figures`);
+	assert.equal(data.length, first + printed.rows.length + 1);
+	assert.match(data[data.length - 1][0], /^负责人：.*填表人：.*（盖章）.*\d{4}-\d\d-\d\d$/, `${name}: where it is signed`);
+}
+
 async function files(at, password) {
 	const page = await signIn(at, 'chen', password);
 	await view(page, 'figures');
@@ -181,9 +211,8 @@ async function files(at, password) {
 	assert.match(csv.bytes.toString('utf8'), /党员总数,\d+/);
 	const book = await downloaded(page, () => page.click('.tools button >> nth=1'));
 	assert.equal(book.bytes.subarray(0, 2).toString(), 'PK');
-	await view(page, 'reports');
-	const sheet = await downloaded(page, () => page.click('main .row button >> nth=1'));
-	assert.equal(sheet.bytes.subarray(0, 2).toString(), 'PK');
+	await workbook(page, 'monthly', { title: '党建工作月报', second: /^填报单位：伊金霍洛旗委　　时期：2026-03　　应报 \d+ 个，已报 \d+ 个$/, groups: [] });
+	await workbook(page, 'monthly_wide', { byChild: true, title: '月报一览', second: /^时期：2026-03　　第 \d+ 版$/, groups: ['会议与活动', '党费'] });
 	await view(page, 'figure/members');
 	const png = await downloaded(page, () => page.click('figcaption button >> nth=0'));
 	assert.equal(png.bytes.subarray(1, 4).toString(), 'PNG');
