@@ -124,14 +124,14 @@ static const struct route routes[] = {
 	{ .method = HTTP_GET, .path = "/api/v1/records/{kind}/{record}/files/{field}", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME,
 	  .work = page_file_get, .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 } } },
 	{ .method = HTTP_POST, .path = "/api/v1/records/{kind}/{record}/files/{field}", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME,
-	  .work = page_file_add, .flags = ROUTE_RAW,
+	  .work = page_file_add, .flags = ROUTE_RAW | ROUTE_FILE,
 	  .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 }, { ROUTE_QUERY, "reason", NULL, 0 } } },
 
 	// ---- Exchange ----
 	{ .method = HTTP_GET, .path = "/api/v1/sync", .role = ACCOUNT_VIEWER, .handle = page_sync_show, .flags = ROUTE_FRESH },
 	{ .method = HTTP_POST, .path = "/api/v1/sync", .role = ACCOUNT_REVIEWER, .handle = page_sync_start },
 	{ .method = HTTP_POST, .path = "/api/v1/bundle/out", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_bundle_out },
-	{ .method = HTTP_POST, .path = "/api/v1/bundle/in", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_bundle_in, .flags = ROUTE_RAW },
+	{ .method = HTTP_POST, .path = "/api/v1/bundle/in", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME, .work = page_file_bundle_in, .flags = ROUTE_RAW | ROUTE_FILE },
 };
 
 const struct route_table page_routes = { routes, sizeof routes / sizeof routes[0] };

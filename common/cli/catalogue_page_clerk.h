@@ -288,7 +288,7 @@
 	X(PAGE_FILE_OPEN, "打开", "Open") \
 	X(PAGE_FILE_OPEN_OF, "打开 %1", "Open %1") \
 	X(PAGE_FILE_SENDING, "正在保存文件", "Saving the file") \
-	X(PAGE_FILE_OVER, "%1 超过 16 MB，请用 tributary file add 添加", "%1 is larger than 16 MB: add it with tributary file add") \
+	X(PAGE_FILE_OVER, "%1 超过 256 MB", "%1 is larger than 256 MB") \
 	X(PAGE_FILE_AWAY, "文件不在本机", "Not on this machine") \
 	X(PAGE_FILE_PART, "本机有 %1 / %2 块", "%1 of %2 pieces here") \
 	X(PAGE_FILE_TO_SEND, "待上传 %1 / %2 块", "To be sent: %1 of %2 pieces") \

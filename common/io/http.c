@@ -3,6 +3,7 @@
 #include "io/http_inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -10,6 +11,10 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/file.h"
 
 static const struct {
 	const char *name;
@@ -49,6 +54,16 @@ struct span http_body(const struct http_request *request)
 	return buf_span(&request->body);
 }
 
+const char *http_body_file(const struct http_request *request)
+{
+	return request->path;
+}
+
+enum err http_body_err(const struct http_request *request)
+{
+	return request->err;
+}
+
 bool http_too_large(const struct http_request *request)
 {
 	return request->too_large;
@@ -68,6 +83,16 @@ static bool is_loopback(const struct sockaddr *address)
 	const uint8_t *bytes = in6.sin6_addr.s6_addr;
 	static const uint8_t one[16] = { [15] = 1 }, coat[12] = { [10] = 0xff, [11] = 0xff };
 	return memcmp(bytes, one, sizeof one) == 0 || (memcmp(bytes, coat, sizeof coat) == 0 && bytes[12] == 127);
+}
+
+bool http_head_too_large(const struct http_request *request)
+{
+	return request->head_too_large;
+}
+
+bool http_strange_coding(const struct http_request *request)
+{
+	return request->strange_coding;
 }
 
 bool http_from_here(const struct http_request *request)
@@ -149,6 +174,11 @@ static void end_request(void *context, struct MHD_Connection *connection, void *
 	if (request->stream)
 		http_stream_gone(request->stream);
 	buf_free(&request->body);
+	if (request->path) {
+		close(request->file);
+		unlink(request->path);
+	}
+	free(request->path);
 	free(request->target);
 	free(request);
 	*held = NULL;
@@ -160,14 +190,55 @@ static enum MHD_Result serve(struct http_request *request)
 	return request->answered ? MHD_YES : MHD_NO;
 }
 
-// With the head: a body that says itself that it is too large is answered before it is read.
+static size_t head_bytes(const struct http_request *request)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	return info ? info->header_size : 0;
+}
+
+// What the site gives a place is written as it comes, however large.
+static void begin_file(struct http_request *request)
+{
+	const struct http_options *options = &request->http->options;
+	char path[HTTP_PATH_BYTES];
+	if (!options->body_file || !options->body_file(options->context, request, path))
+		return;
+	request->path = strdup(path);
+	request->file = request->path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR) : -1;
+	if (request->file < 0) {
+		request->err = request->path ? file_err(errno) : ERR_NOMEM;
+		free(request->path);
+		request->path = NULL;
+	}
+}
+
+static void write_file(struct http_request *request, const char *bytes, size_t size)
+{
+	while (size > 0 && !request->err) {
+		ssize_t written = write(request->file, bytes, size);
+		if (written < 0 && errno != EINTR)
+			request->err = file_err(errno);
+		size_t some = written > 0 ? (size_t)written : 0;
+		bytes += some;
+		size -= some;
+		request->written += some;
+	}
+}
+
+// With the head: what is refused for it, and a body that says itself that it is too large, is answered before it is read.
 static enum MHD_Result begin_body(struct http_request *request)
 {
-	const char *length = http_header(request, "Content-Length");
+	const char *length = http_header(request, "Content-Length"), *coding = http_header(request, "Transfer-Encoding");
 	request->begun = true;
+	request->head_too_large = head_bytes(request) > HTTP_HEAD_BYTES;
+	request->strange_coding = coding && strcasecmp(coding, "chunked") != 0;
+	if (request->head_too_large || request->strange_coding)
+		return serve(request);
 	request->body.limit = request->http->options.body_limit(request->http->options.context, request);
-	if (!length || strtoull(length, NULL, 10) <= request->body.limit)
+	if (!length || strtoull(length, NULL, 10) <= request->body.limit) {
+		begin_file(request);
 		return MHD_YES;
+	}
 	request->too_large = true;
 	return serve(request);
 }
@@ -175,6 +246,12 @@ static enum MHD_Result begin_body(struct http_request *request)
 // A limit of 0 is none in a buf, and no body at all here.
 static bool take_body(struct http_request *request, const char *bytes, size_t size)
 {
+	if (request->path && !request->too_large) {
+		request->too_large = size > request->body.limit - request->written;
+		if (!request->too_large)
+			write_file(request, bytes, size);
+		return true;
+	}
 	if (!request->too_large && request->body.limit)
 		buf_bytes(&request->body, bytes, size);
 	if (request->body.limit && !request->body.err)
@@ -262,7 +339,7 @@ static struct MHD_Daemon *start(struct http *http, const struct sockaddr_storage
 	                        MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)address, MHD_OPTION_URI_LOG_CALLBACK, begin_request, http,
 	                        MHD_OPTION_NOTIFY_COMPLETED, end_request, http, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
 	                        MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-	                        (unsigned)HTTP_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_HEAD_BYTES,
+	                        (unsigned)HTTP_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
 	                        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 }
 

@@ -2,8 +2,9 @@
 // threads. Requests are given whole, their bodies bounded; what is answered is bytes, or a stream that stays open
 // (server-sent events).
 //
-// libmicrohttpd parses the head and keeps its bounds (HTTP_HEAD_BYTES, one connection's memory); the target is
-// given as it came, and what it means is decided above (web/target).
+// libmicrohttpd parses the head; the target is given as it came, and what it means is decided above (web/target). A head
+// above HTTP_HEAD_BYTES is given to `serve` as such. Beyond HTTP_CONNECTION_BYTES, and where a request breaks HTTP itself,
+// libmicrohttpd answers (431, 414, 400, 413, 505 in HTML) and closes: nobody above is asked, and it has no way to be told what to say.
 #ifndef TRIBUTARY_IO_HTTP_H
 #define TRIBUTARY_IO_HTTP_H
 
@@ -13,9 +14,11 @@
 #include "base/span.h"
 
 #define HTTP_HEAD_BYTES       (32 * 1024)
+#define HTTP_CONNECTION_BYTES (256 * 1024) // one connection's memory, touched as far as it is used
 #define HTTP_CONNECTIONS      512
 #define HTTP_IDLE_SECONDS     30
 #define HTTP_ADDRESS_BYTES    128
+#define HTTP_PATH_BYTES       4400
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OTHER };
 
@@ -32,6 +35,8 @@ struct http_options {
 	void *context;
 	// How many bytes of body are taken for this request; more is given to `serve` as too_large.
 	size_t (*body_limit)(void *context, const struct http_request *request);
+	// Where its body is to be kept, if not in memory: a file that is not there yet, and is gone when the request is. May be NULL.
+	bool (*body_file)(void *context, const struct http_request *request, char path[static HTTP_PATH_BYTES]);
 	// A whole request. Answers with http_answer or http_stream_open, once, before it returns.
 	void (*serve)(void *context, struct http_request *request);
 	void (*stream_closed)(void *context, struct http_stream *stream); // gone after this
@@ -50,7 +55,11 @@ enum http_method http_method(const struct http_request *request);
 const char *http_target(const struct http_request *request);                   // "/api/v1/list?limit=5"
 const char *http_header(const struct http_request *request, const char *name); // NULL: none
 struct span http_body(const struct http_request *request);
+const char *http_body_file(const struct http_request *request); // where the body is kept; NULL: in memory
+enum err http_body_err(const struct http_request *request);     // it could not be kept there: ERR_FULL, ERR_IO …
 bool http_too_large(const struct http_request *request);
+bool http_head_too_large(const struct http_request *request);
+bool http_strange_coding(const struct http_request *request); // a Transfer-Encoding that is not "chunked": its body is not read
 void http_peer(const struct http_request *request, char text[static HTTP_ADDRESS_BYTES]); // its address, without the port
 bool http_from_here(const struct http_request *request);                       // the peer is on this machine
 

@@ -20,9 +20,13 @@ struct http_request {
 	enum http_method method;
 	char *target;                // owned
 	struct buf body;
+	char *path;                  // of the file that the body is in instead, open as `file`; owned
+	int file;
+	size_t written;
+	enum err err;                // of writing it
 	size_t discarded;            // bytes of body behind the limit
 	bool begun;                  // the head was looked at
-	bool too_large;
+	bool too_large, head_too_large, strange_coding;
 	bool answered;
 	struct http_stream *stream;
 };

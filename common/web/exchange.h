@@ -10,6 +10,7 @@
 
 #define EXCHANGE_BODY_BYTES ((size_t)1024 * 1024)
 #define EXCHANGE_FILE_BYTES ((size_t)16 * 1024 * 1024) // of a ROUTE_RAW route
+#define EXCHANGE_LARGE_BYTES ((size_t)256 * 1024 * 1024) // of a ROUTE_FILE route; not in memory
 #define EXCHANGE_ROWS_MAX   1000                       // ?limit=
 #define EXCHANGE_PART_ROWS  200                        // of a ROUTE_PAGED route at once, whatever the limit
 #define EXCHANGE_HEADERS    24

@@ -25,6 +25,7 @@ enum {
 	ROUTE_UNIT = 2,     // of a word: a unit at or below that of the account; not given: that one
 	ROUTE_RAW = 1,      // of a route: the body is a file, not JSON
 	ROUTE_FRESH = 2,    // of a route: depends on more than the store, the hour, the language and the account
+	ROUTE_FILE = 16,    // of a ROUTE_RAW route of a local page: its body is written into the data directory as it comes, and may be large
 	ROUTE_PAGED = 8,    // of a route: never more than EXCHANGE_PART_ROWS rows, whatever limit is asked for
 	ROUTE_ANYWHERE = 4, // of a route without a unit: also for accounts of units below; the handler sees to what they may see
 };

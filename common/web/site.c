@@ -8,7 +8,9 @@
 #include "io/machine.h"
 #include "io/store_lmdb.h"
 #include "web/shared.h"
+#include "web/problem.h"
 #include "web/site_answer.h"
+#include "web/site_body.h"
 #include "web/site_inside.h"
 
 #define ARENA_BYTES ((size_t)8 * 1024 * 1024) // what one request's own words may cost
@@ -34,6 +36,19 @@ static void serve_asset(struct exchange *exchange, const struct asset *asset)
 }
 
 // ---- Steps: each gives false when it has answered ----
+
+static bool step_head(struct exchange *exchange)
+{
+	bool large = http_head_too_large(exchange->request);
+	const char *accept = large ? NULL : http_header(exchange->request, "Accept-Language");
+	exchange->language = accept && strncmp(accept, "zh", 2) == 0 ? PHRASE_ZH : PHRASE_EN;
+	phrase_speak(&exchange->language);
+	if (large)
+		exchange_problem(exchange, 431, ERR_TOO_LARGE, PHRASE_PAGE_TOO_LARGE, NULL);
+	else if (http_strange_coding(exchange->request))
+		exchange_problem(exchange, 501, ERR_VERSION, PHRASE_PAGE_WRONG_TYPE, "Transfer-Encoding");
+	return !exchange->answered;
+}
 
 static bool step_target(struct exchange *exchange)
 {
@@ -130,6 +145,11 @@ static bool step_body(struct exchange *exchange)
 		exchange_problem(exchange, 413, ERR_TOO_LARGE, PHRASE_PAGE_TOO_LARGE, NULL);
 		return false;
 	}
+	enum err err = http_body_err(exchange->request);
+	if (err) {
+		exchange_problem(exchange, problem_status(err), err, PHRASE_CANNOT_WRITE_FILE, NULL);
+		return false;
+	}
 	if (body.size == 0 || (exchange->route->flags & ROUTE_RAW))
 		return true;
 	if (!type || strncmp(type, "application/json", 16) != 0 || (type[16] && type[16] != ';')) {
@@ -161,7 +181,7 @@ static bool step_answer(struct exchange *exchange)
 static void serve(void *context, struct http_request *request)
 {
 	static bool (*const steps[])(struct exchange *) = {
-		step_target, step_host, step_route, step_own_page, step_session, step_body, site_answer_kept, site_answer_replay, step_answer,
+		step_head, step_target, step_host, step_route, step_own_page, step_session, step_body, site_answer_kept, site_answer_replay, step_answer,
 	};
 	struct exchange *exchange = calloc(1, sizeof *exchange);
 	if (!exchange)
@@ -186,10 +206,11 @@ static void serve(void *context, struct http_request *request)
 // Before anything else is known of it: files are larger than words.
 static size_t body_limit(void *context, const struct http_request *request)
 {
-	(void)context;
 	const char *type = http_header(request, "Content-Type");
 	bool reads = http_method(request) == HTTP_GET || http_method(request) == HTTP_HEAD;
 	bool words = type && strncmp(type, "application/json", 16) == 0;
+	if (!reads && !words && site_body_is_file(context, request))
+		return EXCHANGE_LARGE_BYTES;
 	return reads ? 0 : words ? EXCHANGE_BODY_BYTES : EXCHANGE_FILE_BYTES;
 }
 
@@ -266,7 +287,7 @@ enum err site_open(const struct site_options *options, struct site **opened)
 	machine_random(&site->live.life, sizeof site->live.life);
 	site->version = site->live.told = store_lmdb_version(options->home->store);
 	site->feeds = (struct feeds){ .keep = &site->keep, .version = &site->version };
-	struct http_options http = { .address = options->address, .context = site, .body_limit = body_limit, .serve = serve,
+	struct http_options http = { .address = options->address, .context = site, .body_limit = body_limit, .body_file = site_body_file, .serve = serve,
 	                             .stream_closed = stream_closed };
 	enum err err = options->local && !loopback ? ERR_USAGE : http_open(&http, &site->http);
 	if (!err)

@@ -62,7 +62,12 @@ void within_path(const struct command *command, char path[static WITHIN_PATH_BYT
 
 int within_take(struct command *command, char path[static WITHIN_PATH_BYTES])
 {
+	const struct http_request *request = exchange_of(command)->request;
 	struct span body = exchange_raw(exchange_of(command));
+	if (http_body_file(request)) { // it lies there already
+		snprintf(path, WITHIN_PATH_BYTES, "%s", http_body_file(request));
+		return VERB_OK;
+	}
 	within_path(command, path);
 	return command_done(command, file_write(path, 0600, body), PHRASE_CANNOT_WRITE_FILE, path);
 }

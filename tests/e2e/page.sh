@@ -147,9 +147,18 @@ sends() { # STATUS PATH FILE
 }
 echo 'no bundle, no letter' >junk
 head -c 17000000 /dev/zero >large
-for path in bundle/in transfers/verify transfers/admit transfers/returned records/affair/x/files/files; do
+for path in transfers/verify transfers/admit transfers/returned; do
 	sends 413 "/api/v1/$path" large
 done
+truncate -s 300000000 larger
+for path in bundle/in records/affair/x/files/files; do
+	sends 413 "/api/v1/$path" larger
+done
+sends 400 /api/v1/bundle/in large
+sends 404 /api/v1/records/affair/x/files/files large
+asks 401 nobody branch POST /api/v1/bundle/in -H 'Tributary-Page: 1' -H 'Content-Type: application/octet-stream' --data-binary @junk
+rm larger
+[ -z "$(find branch -name 'page-*')" ] || fail 'what was sent lies there still'
 sends 400 /api/v1/bundle/in junk
 sends 400 /api/v1/transfers/admit junk
 sends 400 '/api/v1/transfers/returned?root=x' junk
@@ -188,7 +197,19 @@ writes 400 clerk branch POST /api/v1/records/member @deep
 awk 'BEGIN { printf "{\"fields\":{"; for (i = 0; i < 2000; i++) printf "%s\"f%d\":1", i ? "," : "", i; print "}}" }' >many
 writes 413 clerk branch POST /api/v1/records/member @many
 asks 415 clerk branch POST /api/v1/records/member -H 'Tributary-Page: 1' -H 'Content-Type: text/plain' --data-binary 'fields=1'
-same 'a head of 40 KB' "$(curl -s -o /dev/null -w '%{http_code}' -H "X: $(printf '%040000d' 0)" "$(page_of branch)/api/v1/status")" 431
+for bytes in 40000 200000; do
+	same "a head of $bytes bytes" "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' -H @- "$(page_of branch)/api/v1/status" <<-END
+		X: $(printf "%0${bytes}d" 0)
+	END
+	)" '431 application/problem+json'
+done
+same 'a body in an unknown coding' "$(curl -s -o /dev/null -w '%{http_code} %{content_type}' -H 'Tributary-Page: 1' -H 'Transfer-Encoding: gzip' \
+	--data-binary x "$(page_of branch)/api/v1/sync")" '501 application/problem+json'
+# Beyond that libmicrohttpd answers for itself, in HTML, and closes.
+same 'a head of 300 KB' "$(curl -s -o /dev/null -w '%{http_code}' -H @- "$(page_of branch)/api/v1/status" <<-END
+	X: $(printf '%0300000d' 0)
+END
+)" 431
 
 same 'what was written meanwhile' "$(entries)" "$before"
 

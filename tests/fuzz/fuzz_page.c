@@ -105,6 +105,30 @@ bool http_too_large(const struct http_request *request)
 	return request->body.size > door.options.body_limit(door.options.context, request);
 }
 
+const char *http_body_file(const struct http_request *request)
+{
+	(void)request;
+	return NULL;
+}
+
+enum err http_body_err(const struct http_request *request)
+{
+	(void)request;
+	return ERR_OK;
+}
+
+bool http_head_too_large(const struct http_request *request)
+{
+	(void)request;
+	return false;
+}
+
+bool http_strange_coding(const struct http_request *request)
+{
+	(void)request;
+	return false;
+}
+
 void http_peer(const struct http_request *request, char text[static HTTP_ADDRESS_BYTES])
 {
 	(void)request;

@@ -72,7 +72,7 @@ const countyDialogs = [
 
 async function everyDialog(page, browser, name, how, words) {
 	if (typeof how === 'string')
-		await page.getByRole('main').getByRole('button', { name: new RegExp(said(words, how)) }).first().click({ timeout: WAIT_MS });
+		await page.getByRole('button', { name: new RegExp(said(words, how)) }).first().click({ timeout: WAIT_MS });
 	else
 		await how(page);
 	await page.locator('dialog[open]').waitFor({ timeout: WAIT_MS })

@@ -4,7 +4,7 @@ import { percent } from '../shared/format.js';
 import { t } from '../shared/text.js';
 import { writeFile } from './write.js';
 
-const LARGEST_BYTES = 16 * 1024 * 1024; // what the program takes in one body
+const LARGEST_BYTES = 256 * 1024 * 1024; // of a file, and what the program takes in one body
 
 // address(file) says where it goes; done(answer, file); fail(problem).
 export function FileField({ title, label, accept, main, address, done, fail }) {
