@@ -7,12 +7,13 @@
 #include "base/pb.h"
 #include "wire.pb-c.h"
 
-extern const unsigned char wire_dict[];
-extern const size_t wire_dict_size;
+extern const unsigned char wire_dict[], wire_dict_2[];
+extern const size_t wire_dict_size, wire_dict_2_size;
 
 enum {
 	FRAME_VERSION = 1,
 	FRAME_VERSION_AFTER = 2,         // behind a history
+	FRAME_VERSION_LATER = 3,         // with a later dictionary than the first
 	FRAME_LEVEL = 3,
 	FRAME_LEVEL_AFTER = 12,          // of small frames, where it costs little
 	FRAME_AFTER_BYTES = 64 * 1024,   // a frame of more has a history of its own
@@ -22,8 +23,14 @@ enum {
 };
 
 struct frame_codec {
-	ZSTD_CCtx *pack, *pack_after;     // with the protocol's dictionary; with a history
+	ZSTD_CCtx *pack, *pack_after;     // with a dictionary of the protocol; with a history
 	ZSTD_DCtx *unpack, *unpack_after;
+	struct dictionary {
+		struct span bytes;        // borrowed
+		ZSTD_CDict *packing;      // made when first used
+		ZSTD_DDict *unpacking;
+	} dictionaries[FRAME_DICTIONARIES]; // by number less one
+	unsigned newest;
 };
 
 static bool set_up(ZSTD_CCtx *pack, int level)
@@ -33,19 +40,53 @@ static bool set_up(ZSTD_CCtx *pack, int level)
 	       !ZSTD_isError(ZSTD_CCtx_setParameter(pack, ZSTD_c_dictIDFlag, 0));
 }
 
+static bool pack_with(struct frame_codec *codec, unsigned number)
+{
+	struct dictionary *dictionary = &codec->dictionaries[number - 1];
+	if (!dictionary->packing)
+		dictionary->packing = ZSTD_createCDict(dictionary->bytes.data, dictionary->bytes.size, FRAME_LEVEL);
+	return dictionary->packing && !ZSTD_isError(ZSTD_CCtx_refCDict(codec->pack, dictionary->packing));
+}
+
+static bool unpack_with(struct frame_codec *codec, unsigned number)
+{
+	struct dictionary *dictionary = &codec->dictionaries[number - 1];
+	if (!dictionary->unpacking)
+		dictionary->unpacking = ZSTD_createDDict(dictionary->bytes.data, dictionary->bytes.size);
+	return dictionary->unpacking && !ZSTD_isError(ZSTD_DCtx_refDDict(codec->unpack, dictionary->unpacking));
+}
+
+unsigned frame_codec_newest(const struct frame_codec *codec)
+{
+	return codec->newest;
+}
+
+unsigned frame_codec_common(const struct frame_codec *codec, uint32_t theirs)
+{
+	return theirs < FRAME_DICTIONARY_FIRST ? FRAME_DICTIONARY_FIRST : theirs < codec->newest ? theirs : codec->newest;
+}
+
 struct frame_codec *frame_codec_new(void)
 {
+	const struct span known[] = { span_of(wire_dict, wire_dict_size), span_of(wire_dict_2, wire_dict_2_size) };
+	return frame_codec_new_with(known, sizeof known / sizeof known[0]);
+}
+
+struct frame_codec *frame_codec_new_with(const struct span *dictionaries, size_t count)
+{
 	struct frame_codec *codec = calloc(1, sizeof *codec);
+	assert(count >= FRAME_DICTIONARY_FIRST && count <= FRAME_DICTIONARIES);
 	if (!codec)
 		return NULL;
+	for (size_t i = 0; i < count; i++)
+		codec->dictionaries[i].bytes = dictionaries[i];
+	codec->newest = (unsigned)count;
 	codec->pack = ZSTD_createCCtx();
 	codec->pack_after = ZSTD_createCCtx();
 	codec->unpack = ZSTD_createDCtx();
 	codec->unpack_after = ZSTD_createDCtx();
 	bool ready = set_up(codec->pack, FRAME_LEVEL) && set_up(codec->pack_after, FRAME_LEVEL_AFTER) && codec->unpack &&
-	             codec->unpack_after &&
-	             !ZSTD_isError(ZSTD_CCtx_loadDictionary(codec->pack, wire_dict, wire_dict_size)) &&
-	             !ZSTD_isError(ZSTD_DCtx_loadDictionary(codec->unpack, wire_dict, wire_dict_size));
+	             codec->unpack_after;
 	if (ready)
 		return codec;
 	frame_codec_free(codec);
@@ -56,6 +97,10 @@ void frame_codec_free(struct frame_codec *codec)
 {
 	if (!codec)
 		return;
+	for (size_t i = 0; i < FRAME_DICTIONARIES; i++) {
+		ZSTD_freeCDict(codec->dictionaries[i].packing);
+		ZSTD_freeDDict(codec->dictionaries[i].unpacking);
+	}
 	ZSTD_freeCCtx(codec->pack);
 	ZSTD_freeCCtx(codec->pack_after);
 	ZSTD_freeDCtx(codec->unpack);
@@ -65,7 +110,8 @@ void frame_codec_free(struct frame_codec *codec)
 
 void frame_writer_init(struct frame_writer *writer)
 {
-	*writer = (struct frame_writer){ .raw = BUF_EMPTY, .run = BUF_EMPTY, .limit = LIMIT_FRAME_RAW_BYTES / 2 };
+	*writer = (struct frame_writer){ .raw = BUF_EMPTY, .run = BUF_EMPTY, .dictionary = FRAME_DICTIONARY_FIRST,
+	                                 .limit = LIMIT_FRAME_RAW_BYTES / 2 };
 }
 
 void frame_writer_free(struct frame_writer *writer)
@@ -181,7 +227,13 @@ static enum err pack_raw(struct frame_writer *writer, ZSTD_CCtx *pack, struct bu
 
 enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, struct buf *frame)
 {
-	buf_u8(frame, FRAME_VERSION);
+	assert(writer->dictionary >= FRAME_DICTIONARY_FIRST && writer->dictionary <= codec->newest);
+	bool later = writer->dictionary > FRAME_DICTIONARY_FIRST;
+	if (!pack_with(codec, writer->dictionary))
+		return ERR_NOMEM;
+	buf_u8(frame, later ? FRAME_VERSION_LATER : FRAME_VERSION);
+	if (later)
+		buf_u8(frame, (uint8_t)writer->dictionary);
 	buf_varint(frame, writer->raw.size);
 	return pack_raw(writer, codec->pack, frame);
 }
@@ -273,15 +325,20 @@ static enum err inflate(struct unpacking *unpacking, struct arena *arena, struct
 	struct reader *reader = &unpacking->reader;
 	ZSTD_DCtx *unpack = unpacking->codec->unpack;
 	uint8_t version = reader_u8(reader);
+	unsigned dictionary = version == FRAME_VERSION_LATER ? reader_u8(reader) : FRAME_DICTIONARY_FIRST;
 	uint64_t size = reader_varint(reader);
 	if (reader->err)
 		return ERR_MALFORMED;
-	if (version != FRAME_VERSION && version != FRAME_VERSION_AFTER)
+	if (version < FRAME_VERSION || version > FRAME_VERSION_LATER || dictionary > unpacking->codec->newest)
 		return ERR_VERSION;
+	if (dictionary < FRAME_DICTIONARY_FIRST || (version == FRAME_VERSION_LATER && dictionary == FRAME_DICTIONARY_FIRST))
+		return ERR_MALFORMED;
 	if (size > LIMIT_FRAME_RAW_BYTES)
 		return ERR_TOO_LARGE;
 	unpacking->size = (size_t)size;
-	enum err err = version == FRAME_VERSION ? ERR_OK : prepare_after(unpacking, &unpack);
+	enum err err = version == FRAME_VERSION_AFTER               ? prepare_after(unpacking, &unpack)
+	               : unpack_with(unpacking->codec, dictionary) ? ERR_OK
+	                                                           : ERR_NOMEM;
 	if (err)
 		return err;
 	uint8_t *to = arena_alloc(arena, (size_t)size);

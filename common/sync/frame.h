@@ -1,7 +1,8 @@
 // Frames: ranges of logs on their way, compressed with the protocol's dictionary.
 //
 // Frame: version u8 (1) ‖ raw size varint (at most LIMIT_FRAME_RAW_BYTES) ‖ zstd frame (no content size, no checksum,
-// no dictionary id), with the dictionary of proto/wire.dict, of one encoded Frame (proto/wire.proto).
+// no dictionary id), with the first dictionary, proto/wire.dict, of one encoded Frame (proto/wire.proto).
+// or, with a later dictionary: version u8 (3) ‖ its number u8 ‖ raw size varint ‖ the same.
 // or, small: version u8 (2) ‖ raw size varint ‖ logs u8 ‖ (lane u8 ‖ end varint) of each ‖ first 4 bytes of the
 // BLAKE2b-256 of their history (sync/frame_history.h) ‖ zstd frame with that history as its dictionary.
 #ifndef TRIBUTARY_SYNC_FRAME_H
@@ -13,7 +14,15 @@
 
 struct frame_codec; // zstd contexts and dictionaries; one per thread
 
-struct frame_codec *frame_codec_new(void); // NULL: out of memory
+// Dictionaries are numbered from 1 and never change: proto/wire.dict is the first. Two that speak with each other use the newest
+// that both have; who does not say has the first.
+#define FRAME_DICTIONARY_FIRST 1
+#define FRAME_DICTIONARIES     8 // at most
+
+struct frame_codec *frame_codec_new(void); // with all dictionaries of this program; NULL: out of memory
+struct frame_codec *frame_codec_new_with(const struct span *dictionaries, size_t count); // the first of them is number 1; borrowed
+unsigned frame_codec_newest(const struct frame_codec *codec);
+unsigned frame_codec_common(const struct frame_codec *codec, uint32_t theirs); // newest of both; 0: they did not say
 void frame_codec_free(struct frame_codec *codec);
 
 // Gathers ranges until full, then packs them.
@@ -21,6 +30,7 @@ struct frame_writer {
 	struct buf raw;          // encoded Frame
 	struct buf run;          // scratch
 	uint32_t entries;
+	unsigned dictionary;     // that the reader has
 	size_t limit;            // of `raw`, aimed at; an entry that is larger goes all the same
 };
 void frame_writer_init(struct frame_writer *writer);

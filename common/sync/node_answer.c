@@ -20,6 +20,7 @@ enum err node_answer_begin(struct node_answer *answer, struct node_call *call, s
 	struct arena *arena = &call->node->arena;
 	*answer = (struct node_answer){ .call = call, .session = session, .message = TRIBUTARY__ANSWER__INIT };
 	frame_writer_init(&answer->writer);
+	answer->writer.dictionary = session->dictionary;
 	writer_room(answer);
 	for (size_t i = 0; i < ANSWER_FRAMES; i++)
 		answer->frames[i] = BUF_EMPTY;

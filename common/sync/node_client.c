@@ -167,6 +167,8 @@ static void send_hello(struct node_call *call)
 		client->server = server;
 	}
 	hello.live = client->live;
+	hello.dictionary = frame_codec_newest(node->codec);
+	client->dictionary = node_cursor_dictionary(call);
 	hello.time = node->now_ms;
 	client->progress.entries_to_send = node_pending_count(call);
 	ProtobufCBinaryData list[1];
@@ -453,8 +455,10 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	bool replaced;
 	struct logname home = node_receipt_home(node);
 	bool greeting = client->state == NODE_GREETED;
-	if (greeting)
+	if (greeting) {
 		client->state = NODE_FLOWING;
+		node_cursor_speak(call, frame_codec_common(node->codec, answer->dictionary));
+	}
 	if (!answer->unasked)
 		node_client_answered(call);
 	client->progress.round_trips += !answer->unasked;
@@ -485,6 +489,10 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 static void on_bye(struct node_call *call, const Tributary__Bye *bye)
 {
 	enum err err = bye->reason && bye->reason < ERR_COUNT ? (enum err)bye->reason : ERR_UNREACHABLE;
+	if (err == ERR_VERSION && call->node->client.dictionary > FRAME_DICTIONARY_FIRST) { // an older program is there than was
+		node_cursor_speak(call, FRAME_DICTIONARY_FIRST);
+		err = ERR_UNREACHABLE; // it is called again
+	}
 	struct effect effect = { .kind = EFFECT_CLOSE, .link = NODE_LINK_PARENT, .door = NODE_DOOR_PARENT, .err = err };
 	effects_add(call->effects, &effect, NULL);
 	call->node->client.come_back_ms = bye->come_back_ms < COME_BACK_MAX_MS ? bye->come_back_ms : COME_BACK_MAX_MS;

@@ -67,6 +67,7 @@ struct node_session {
 	struct {
 		uint64_t number, at; // an arrival that is sent again, and how far it was (sync/arrival)
 	} again;
+	unsigned dictionary;     // newest that both have
 	size_t room;             // packed bytes that an answer may bring
 	struct pace_way way;     // how well what it is told could be packed
 	uint64_t heard_ms;
@@ -92,6 +93,7 @@ struct node_client {
 	bool hauling;            // that is being done
 	struct node_haul haul;
 	struct pace pace;        // of the road to the server above; what was learnt outlives a connection
+	unsigned dictionary;     // newest that both have, as far as is known
 	uint64_t come_back_ms;   // said by the server with its Bye; 0: nothing
 	uint64_t held_ms;        // when the road will be ready for the frame that waits; 0: none waits, or for an answer
 	uint64_t nexts;          // bit i: the i-th message not answered yet is a Next
@@ -206,6 +208,8 @@ extern const struct arrival_cursor node_cursor_none; // all that concerns us is 
 bool node_cursor_load(struct node_call *call, struct id *server, struct arrival_cursor *cursor); // false: it never answered
 void node_cursor_save(struct node_call *call, struct arrival_cursor cursor);                     // of client.server
 void node_cursor_rewind(struct node_call *call); // forgets it: all that concerns us comes again
+unsigned node_cursor_dictionary(struct node_call *call);            // newest that both have, as it was said last
+void node_cursor_speak(struct node_call *call, unsigned dictionary); // keeps that
 
 // What goes up (node_pending.c). The next frame of it, and whether anything is left behind; false: there is nothing.
 bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more);

@@ -149,8 +149,10 @@ bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more)
 	size_t count = list_pending(call, &list);
 	*more = false;
 	frame_writer_init(&writer);
-	if (!call->node->client.carrying)
+	if (!call->node->client.carrying) {
 		writer.limit = pace_frame(&call->node->client.pace.up);
+		writer.dictionary = call->node->client.dictionary;
+	}
 	for (size_t i = 0; i < count && !*more; i++)
 		*more = !gather_log(call, &writer, list[i].log, &history);
 	if (frame_empty(&writer) && !*more && !call->txn->err)

@@ -46,6 +46,8 @@ static void reply(struct node_call *call, struct node_session *session, const st
 			say_wants(&answer);
 		if (greeting && !call->event->carried)
 			answer.message.cargo = node_haul_for(call, session);
+		if (greeting && !call->event->carried)
+			answer.message.dictionary = frame_codec_newest(call->node->codec);
 		if (intake)
 			node_answer_intake(&answer, intake);
 		if (greeting && !call->event->carried)
@@ -164,6 +166,7 @@ static void on_hello(struct node_call *call, const Tributary__Hello *hello)
 	session->way.ratio = PACE_RATIO;
 	set_room(session, hello->room ? hello->room : LIMIT_ANSWER_BYTES);
 	session->outward = carried && carried->outward;
+	session->dictionary = session->outward ? FRAME_DICTIONARY_FIRST : frame_codec_common(node->codec, hello->dictionary);
 	session->heard_ms = node->now_ms;
 	count_add(&node->counters, COUNT_SESSIONS_OPENED, 1);
 	trace_say(&node->trace, "%s greets, %zu frames", device.label, hello->n_frames);

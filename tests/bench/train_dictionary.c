@@ -1,12 +1,13 @@
-// Trains the dictionary that both ends of a session share (proto/wire.dict):
+// Trains a dictionary that both ends of a session share (proto/wire*.dict):
 //
-//	train_dictionary PACK OUT [BYTES]
+//	train_dictionary PACK OUT [BYTES [STORE…]]
 //
-// from frames as the real code makes them, before they are compressed. Many branches, each with keys of
+// from the ledgers in the STOREs (directories of this system, read only), or where none is given from frames as the real code makes them, before they are compressed. Many branches, each with keys of
 // its own, keep the party-branch ledger through a quarter; after every few writes their logs are cut into
 // the frame that a session would carry, for most frames in life are small. The vocabulary is that of
 // ledgers, not that of the benchmarks (records.c). What is sealed, signed or hashed looks like chance and
-// never comes twice, so the trainer leaves it out by itself.
+// never comes twice, so the trainer leaves it out by itself. Chance is drawn from a fixed seed: the same stores, pack and
+// libraries give the same dictionary (`ninja dictionary` trains the newest anew and compares).
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 #include "base/pb.h"
 #include "io/pack_yaml.h"
+#include "io/store_lmdb.h"
 #include "io/store_memory.h"
 #include "sync/frame.h"
 #include "sync/join.h"
@@ -76,6 +78,36 @@ static unsigned any(unsigned among)
 }
 
 #define ANY(list) ((list)[any(COUNT(list))])
+
+// ---- Chance that comes again ----
+
+static uint64_t drawn;
+
+static void draw(void *to, const size_t size)
+{
+	uint8_t seed[randombytes_SEEDBYTES] = "tributary dictionary";
+	memcpy(seed + sizeof seed - sizeof drawn, &drawn, sizeof drawn);
+	drawn++;
+	randombytes_buf_deterministic(to, size, seed);
+}
+
+static uint32_t draw_number(void)
+{
+	uint32_t number;
+	draw(&number, sizeof number);
+	return number;
+}
+
+static const char *draw_name(void)
+{
+	return "seeded";
+}
+
+static void draw_from_seed(void)
+{
+	static randombytes_implementation seeded = { .implementation_name = draw_name, .random = draw_number, .buf = draw };
+	must(randombytes_set_implementation(&seeded) == 0 ? ERR_OK : ERR_IO, "chance");
+}
 
 // ---- A branch that nobody else is like ----
 
@@ -357,6 +389,46 @@ static void live(struct author *author, struct sampler *sampler)
 	}
 }
 
+// ---- Ledgers that are there ----
+
+enum { RUN_MOST = 24 }; // entries of a frame: as many as a session of a day has
+
+// Every log, cut into the frames that sessions would have carried; what is sealed is left out.
+static void sample_log(struct txn *txn, const struct journal_log *log, struct sampler *sampler)
+{
+	struct frame_writer writer;
+	uint32_t count;
+	if (log->name.lane == LANE_PRIVATE || log->name.lane == LANE_FILE || log->name.lane == LANE_MAIL)
+		return;
+	for (uint64_t from = 0; from < log->head.size; from += count) {
+		frame_writer_init(&writer);
+		must(frame_add(&writer, txn, log, from, from + 1 + any(RUN_MOST), &log->name, NULL, NULL, &count), "a frame");
+		keep_sample(sampler, buf_span(&writer.raw));
+		frame_writer_free(&writer);
+		if (count == 0)
+			return;
+	}
+}
+
+static void sample_store(const char *dir, struct sampler *sampler)
+{
+	struct store_lmdb_options options = { .read_only = true };
+	struct store *store;
+	struct txn txn;
+	must(store_lmdb_open(dir, &options, &store), dir);
+	must(txn_begin(store, STORE_READ, &txn), dir);
+	struct scan scan = scan_begin(&txn, STORE_LOG, span_of(NULL, 0));
+	while (scan_next(&scan)) {
+		struct journal_log log;
+		struct hash id;
+		if (hash_read(scan.key, &id) == ERR_OK && journal_find(&txn, &id, &log) == ERR_OK)
+			sample_log(&txn, &log, sampler);
+	}
+	scan_end(&scan);
+	txn_abort(&txn);
+	store_lmdb_close(store);
+}
+
 static void train(const struct sampler *sampler, const char *path, size_t bytes)
 {
 	uint8_t *dictionary = malloc(bytes);
@@ -378,11 +450,14 @@ int main(int count, char **words)
 	struct buf pack = BUF_EMPTY;
 	struct arena arena;
 	const char *why = "";
-	must(count >= 3 && sodium_init() >= 0 ? ERR_OK : ERR_USAGE, "train_dictionary PACK OUT [BYTES]");
+	must(count >= 3 && sodium_init() >= 0 ? ERR_OK : ERR_USAGE, "train_dictionary PACK OUT [BYTES [STORE...]]");
+	draw_from_seed();
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	enum err err = pack_yaml_compile(words[1], &pack, &arena, &why);
 	must(err, why);
-	for (unsigned i = 0; i < BRANCHES; i++) {
+	for (int i = 4; i < count; i++)
+		sample_store(words[i], &sampler);
+	for (unsigned i = 0; i < BRANCHES && count <= 4; i++) {
 		struct author author;
 		author_begin(&author, buf_span(&pack));
 		live(&author, &sampler);

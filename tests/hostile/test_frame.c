@@ -47,6 +47,18 @@ static void what_is_no_frame_is_refused(void **state)
 	assert_err(MALFORMED, read_bytes(span_of("\1\x10garbage", 9)));
 }
 
+static void a_dictionary_that_is_not_known_here_is_refused(void **state)
+{
+	(void)state;
+	assert_err(MALFORMED, read_bytes(span_of("\3", 1)));
+	assert_err(MALFORMED, read_bytes(span_of("\3\0\1", 3)));      // no dictionary
+	assert_err(MALFORMED, read_bytes(span_of("\3\1\1", 3)));      // the first has a form of its own
+	assert_err(MALFORMED, read_bytes(span_of("\3\2\10garbage", 10)));
+	assert_err(VERSION, read_bytes(span_of("\3\3\1\0", 4)));     // a later one than this program has
+	assert_err(VERSION, read_bytes(span_of("\3\377\1\0", 4)));
+	assert_err(VERSION, read_bytes(span_of("\4\2\1\0", 4)));
+}
+
 static void a_size_that_is_not_its_own_is_refused(void **state)
 {
 	(void)state;
@@ -126,6 +138,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_no_frame_is_refused),
+		cmocka_unit_test(a_dictionary_that_is_not_known_here_is_refused),
 		cmocka_unit_test(a_size_that_is_not_its_own_is_refused),
 		cmocka_unit_test(ranges_that_cannot_be_are_refused),
 		cmocka_unit_test(a_frame_has_no_more_entries_than_it_may),
