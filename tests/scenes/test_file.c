@@ -316,7 +316,7 @@ static void a_transfer_cut_at_every_byte_leaves_nothing_wrong(void **state)
 	size_t size = 0;
 	for (; size < message.size && look(township, branch, &piece.file).here == 0; size++)
 		assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, span_of(message.data, size)));
-	assert_true(size + 20 > message.size); // behind the frame only the cursor's mark, the clock and the room are left
+	assert_true(size + 24 > message.size); // behind the frame only the mark, the clock, the room and the dictionary are left
 	assert_true(look(township, branch, &piece.file).here == 0 || look(township, branch, &piece.file).whole);
 	assert_int_equal(cluster_count(township, STORE_FORK), 0);
 	assert_int_equal(cluster_count(township, STORE_QUARANTINE), 0);
