@@ -62,11 +62,8 @@ struct node_session {
 	uint64_t want_turn;      // what is asked for was told as of then (sync/file_want)
 	bool awaits_next;        // an answer said "more"; the client's Next comes before anything else
 	bool outward;            // its answers go into a bundle
-	uint64_t cursor;         // arrivals up to here have been sent
-	uint64_t small;          // and of what is no file, up to here
-	struct {
-		uint64_t number, at; // an arrival that is sent again, and how far it was (sync/arrival)
-	} again;
+	uint64_t cursor, small;  // arrivals up to here have been sent, and of what is no file up to there
+	struct { uint64_t number, at; } again; // an arrival that is sent again, and how far it was (sync/arrival)
 	unsigned dictionary;     // newest that both have
 	size_t room;             // packed bytes that an answer may bring
 	struct pace_way way;     // how well what it is told could be packed

@@ -212,6 +212,33 @@ static enum err offered(struct stick *stick, const struct actor *from, struct ac
 	return err;
 }
 
+// A branch's first entries, on a stick whose file ends early, at each byte; then the whole of it.
+static void of_a_bundle_cut_at_every_byte_nothing_wrong_is_taken_in(void **state)
+{
+	(void)state;
+	struct stick *stick = stick_new();
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	struct journal_log log;
+	assert_ok(cluster_sync(branch));
+	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", "topic=学习", NULL);
+	assert_ok(stick_up(stick, branch, 0));
+	assert_int_equal(stick->count, 1);
+	for (size_t size = 0; size < stick->part[0].size; size++) {
+		stick_in_bytes(stick, township, span_of(stick->part[0].data, size));
+		cluster_log(township, branch, LANE_DETAIL, &log);
+		assert_int_equal(log.head.size, 0); // its one piece is not whole
+		assert_int_equal(stick->carriage.entries, 0);
+	}
+	assert_int_equal(cluster_count(township, STORE_FORK), 0);
+	assert_ok(stick_in_bytes(stick, township, buf_span(&stick->part[0])));
+	cluster_log(township, branch, LANE_DETAIL, &log);
+	assert_true(log.head.size > 0);
+	assert_int_equal(cluster_figure(township, township, "meetings_held", "2026-03"), 1);
+	cluster_free(play);
+	stick_free(stick);
+}
+
 static void what_an_enrolled_device_should_not_put_in_is_refused(void **state)
 {
 	(void)state;
@@ -297,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(of_one_cut_at_any_byte_what_is_whole_is_read),
+		cmocka_unit_test(of_a_bundle_cut_at_every_byte_nothing_wrong_is_taken_in),
 		cmocka_unit_test(of_one_altered_at_any_bit_nothing_altered_is_read),
 		cmocka_unit_test(a_damaged_piece_costs_itself_alone),
 		cmocka_unit_test(pieces_in_another_order_or_left_out_do_not_verify),

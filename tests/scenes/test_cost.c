@@ -42,6 +42,29 @@ static void an_idle_session_costs_one_round_trip_and_next_to_nothing(void **stat
 	cluster_free(stage.play);
 }
 
+// One message each way, and a farewell that nobody waits for; while the link stays open nothing at all.
+static void where_there_is_nothing_to_say_one_message_goes_each_way(void **state)
+{
+	(void)state;
+	struct stage stage = a_branch_at_work();
+	assert_ok(cluster_sync(stage.desk));
+	size_t before = stage.play->delivered;
+	assert_ok(cluster_sync(stage.desk));
+	assert_int_equal(stage.play->delivered - before, 3); // Hello, Answer; Bye
+	assert_int_equal(stage.desk->round_trips, 1);
+	before = stage.play->delivered;
+	cluster_connect(stage.desk, true);
+	cluster_run(stage.play);
+	assert_int_equal(stage.play->delivered - before, 2); // Hello, Answer: it stays
+	for (unsigned minute = 0; minute < 60; minute++) {
+		assert_ok(cluster_tick(stage.desk, 60000));
+		assert_ok(cluster_tick(stage.township, 0));
+		cluster_run(stage.play);
+	}
+	assert_int_equal(stage.play->delivered - before, 2);
+	cluster_free(stage.play);
+}
+
 static void ten_changes_cost_one_round_trip(void **state)
 {
 	(void)state;
@@ -91,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_idle_session_costs_one_round_trip_and_next_to_nothing),
+		cmocka_unit_test(where_there_is_nothing_to_say_one_message_goes_each_way),
 		cmocka_unit_test(ten_changes_cost_one_round_trip),
 		cmocka_unit_test(a_reader_does_not_send_back_what_it_read),
 	};
