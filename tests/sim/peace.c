@@ -5,6 +5,7 @@
 #include "actor.h"
 #include "base/date.h"
 #include "cells.h"
+#include "courier.h"
 #include "files.h"
 #include "founding.h"
 #include "homes.h"
@@ -259,7 +260,8 @@ static bool homes_are_right(struct world *world, char *why)
 static bool all_is_well(struct world *world, char *why)
 {
 	for (size_t i = 0; i < world->actor_count; i++)
-		if (takes_part(world->actors[i]) && !settled_store(world->actors[i], why))
+		if (takes_part(world->actors[i]) &&
+		    (!settled_store(world->actors[i], why) || !courier_nothing_is_left(world->actors[i], why, WHY_BYTES)))
 			return false;
 	return states_are_equal(world, why) && figures_are_right(world, why) && months_are_right(world, why) &&
 	       homes_are_right(world, why) && files_are_whole(world, why, WHY_BYTES) && liar_contained(world, why, WHY_BYTES);

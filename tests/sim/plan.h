@@ -32,7 +32,8 @@
 	X(STICK,             "bundles on sticks, out and in, while links are cut; repeated, cut, bent, stale, lost") \
 	X(FILE,              "files on records, under budgets, quotas and sweeps")       \
 	X(PACK,              "new versions of the pack are published")                   \
-	X(NEWER,             "newer programs write kinds of entries and fields that nobody here knows")
+	X(NEWER,             "newer programs write kinds of entries and fields that nobody here knows") \
+	X(COURIER,           "devices meet beside one another and carry each other's sealed cargo")
 
 enum plan_fault {
 #define PLAN_ENUM(name, text) PLAN_##name,

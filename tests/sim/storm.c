@@ -1,6 +1,7 @@
 #include "storm.h"
 
 #include "actor.h"
+#include "courier.h"
 #include "files.h"
 #include "founding.h"
 #include "liar.h"
@@ -318,6 +319,7 @@ static const struct {
 	{ PLAN_LIAR, 30, false, liar_strike },
 	{ PLAN_STICK, 40, false, stick_strike },
 	{ PLAN_FILE, 120, false, files_strike },
+	{ PLAN_COURIER, 40, false, courier_strike },
 };
 
 static void strike(void *who, uint64_t what)
