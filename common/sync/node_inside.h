@@ -98,8 +98,7 @@ struct node_client {
 	uint64_t paced_out;      // bytes that the pace knows of
 	bool carrying;           // into a bundle: only what the server's present life receipted is taken for held
 	bool plain;              // the server holds something else than we took for granted: no history stands before frames
-	unsigned outstanding;    // messages not answered yet
-	unsigned refusals;       // in this session
+	unsigned outstanding, refusals; // messages not answered yet; logs refused in this session
 	bool revoked;            // the server says that this device was
 	struct id server;        // the server's present life
 	uint64_t heard_ms;
