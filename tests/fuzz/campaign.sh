@@ -23,7 +23,7 @@ for target in "$@"; do
 	(cd "$here/../unit" && TRIBUTARY_SEEDS=$dir/corpus "$program") >/dev/null || { echo "campaign: $target has no beginnings" >&2; exit 2; }
 	kept=$here/corpus/$target
 	[ -d "$kept" ] || kept=
-	(cd "$here/../unit" && "$program" -max_total_time=$((minutes * 60)) -print_final_stats=1 -timeout=60 -rss_limit_mb=3000 \
+	(cd "$here/../unit" && "$program" -max_total_time=$((minutes * 60)) -print_final_stats=1 -timeout=600 -rss_limit_mb=3000 \
 		-artifact_prefix="$dir/found/" "$dir/corpus" $kept) >"$dir/said" 2>&1
 	cases=$(ls "$dir/found" | wc -l)
 	[ "$cases" = 0 ] || found=1

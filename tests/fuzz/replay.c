@@ -1,5 +1,5 @@
 // Plays a target's seeds and the files of its corpus, each as it is, cut short (the small ones at every
-// length) and with a few bytes changed: fuzz_NAME [--write DIR] [CORPUS_DIR]. The mutations are the same on every run.
+// length) and with a few bytes changed; inputs that campaigns came to as they are: fuzz_NAME [--write DIR] [CORPUS_DIR]. The mutations are the same on every run.
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,8 @@
 #include "fuzz.h"
 
 enum { FILE_MOST = 1 << 20 };
+
+#define REACHED "reached" // of a corpus: inputs of campaigns, each of which reaches something of its own; played as they are
 
 static uint64_t next(uint64_t *state)
 {
@@ -74,7 +76,7 @@ static unsigned seeds(void)
 	return count;
 }
 
-static void play_file(const char *path)
+static void play_file(const char *path, void play(const uint8_t *data, size_t size))
 {
 	static uint8_t bytes[FILE_MOST];
 	FILE *file = fopen(path, "rb");
@@ -84,10 +86,10 @@ static void play_file(const char *path)
 	}
 	size_t size = fread(bytes, 1, sizeof bytes, file);
 	fclose(file);
-	vary(bytes, size);
+	play(bytes, size);
 }
 
-static unsigned files(const char *dir)
+static unsigned files(const char *dir, void play(const uint8_t *data, size_t size))
 {
 	char path[1024];
 	unsigned count = 0;
@@ -95,10 +97,10 @@ static unsigned files(const char *dir)
 	if (!entries)
 		return 0; // a target without a corpus yet
 	for (const struct dirent *entry; (entry = readdir(entries));) {
-		if (entry->d_name[0] == '.')
+		if (entry->d_name[0] == '.' || strcmp(entry->d_name, REACHED) == 0)
 			continue;
 		snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
-		play_file(path);
+		play_file(path, play);
 		count++;
 	}
 	closedir(entries);
@@ -109,7 +111,9 @@ int main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--write") == 0)
 		return fuzz_write_seeds(argv[2]), 0;
-	unsigned own = seeds(), kept = argc == 2 ? files(argv[1]) : 0;
+	char reached[1024];
+	snprintf(reached, sizeof reached, "%s/" REACHED, argc == 2 ? argv[1] : ".");
+	unsigned own = seeds(), kept = argc == 2 ? files(argv[1], vary) + files(reached, play_bytes) : 0;
 	printf("%u seeds, %u kept cases\n", own, kept);
 	return own > 0 ? 0 : 1;
 }
