@@ -128,6 +128,8 @@ static enum err judge(struct pen *pen, struct journal_writer *writer, uint32_t k
 		.payload = payload,
 	};
 	enum err err = view_apply_own(&pen->view, &writer->log, &entry, &reason);
+	if (!err)
+		err = pen->txn->err; // what the judgement rests on was not read: that is no refusal
 	if (!err && reason == MERGE_STEP)
 		pen->refusal = (struct pen_refusal){ .what = PEN_REFUSED_STEP, .kind = pen->refusal.kind,
 		                                     .field = pen->view.verdict.field, .verdict = pen->view.verdict };

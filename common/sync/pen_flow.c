@@ -39,8 +39,11 @@ static bool begins(const struct pen_flow *flow)
 	return ours(flow) && flow->record->write_count == 0 && flow->record->unseen_count == 0 && !write_of(flow, 0);
 }
 
+// What could not be read is no reason to refuse.
 static enum err refuse(struct pen_flow *flow, struct pen_refusal refusal)
 {
+	if (flow->pen->txn->err)
+		return flow->pen->txn->err;
 	refusal.kind = flow->kind;
 	refusal.nothing_written = true;
 	flow->pen->refusal = refusal;
