@@ -28,7 +28,7 @@ static size_t place_of(const struct keep_row *rows, size_t count, const struct h
 
 void keep_read(struct keep *keep, const struct keep_row *row)
 {
-	if (row->body.size > KEEP_READ_BYTES / 8)
+	if (row->body.size > KEEP_READ_BYTES / 4)
 		return;
 	for (size_t turns = 0; turns < KEEP_READ_PLACES; turns++) {
 		struct keep_row *place = &keep->reads[keep->next_read];

@@ -19,7 +19,7 @@ export function SignIn({ done, changed }) {
 			await send('POST', '/session', { name: form.elements.name.value.trim(), password: form.elements.password.value });
 			done();
 		} catch (why) {
-			fail(why);
+			fail(why.status === 401 ? { what: why.what } : why); // nobody else is to be asked
 			set(false);
 		}
 	};

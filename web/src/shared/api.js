@@ -13,7 +13,7 @@ export class Problem extends Error {
 		this.name = body.name || '';
 		this.what = body.what || body.title || '';
 		this.where = body.where || '';
-		this.why = body.why || body.detail || '';
+		this.why = body.why ?? (body.detail || ''); // an empty one is meant: `what` says it all
 		this.remedy = body.remedy || '';
 		this.body = body;
 	}

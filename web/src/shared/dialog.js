@@ -36,7 +36,7 @@ export function Question({ title, label, hint, required, confirm, close, done })
 		<form class="stack" onSubmit=${submit}>
 			${hint && html`<p>${hint}</p>`}
 			${label && html`<label class="field"><span>${label}</span>
-				<input type="text" ref=${text} required=${required} maxlength="500" /></label>`}
+				<input type="text" ref=${text} required=${required} maxlength="500" autofocus /></label>`}
 			<div class="row">
 				<button type="submit" class="main">${confirm}</button>
 				<button type="button" onClick=${close}>${t('PAGE_CANCEL')}</button>
