@@ -128,7 +128,7 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		if (err || count == 0)
 			return false;
 		from += count;
-		node_show(node, &log, from);
+		node_show(node, &log, files ? log.head.size : from); // of files all at once: the guard's word is two barriers
 		node_sent_set(&node->client.sent, number, from);
 		remember_shown(call, &log, from);
 		if (files) {
