@@ -79,8 +79,13 @@ rm stick/*
 down township B1 tributary laptop1
 ok tributary -C laptop1 --json status
 same 'received' "$(field received)" 4
-same 'waiting' "$(field waiting)" 0
 same 'by stick' "$(field stick.entries)" 0
+# When it was received is told in the next figures, and that goes with the next stick; then nothing is left to be told.
+rm -f stick/*
+up tributary laptop1 township
+down township B1 tributary laptop1
+ok tributary -C laptop1 --json status
+same 'waiting' "$(field waiting)" 0
 up tributary laptop2 township
 down township B2 tributary laptop2
 
