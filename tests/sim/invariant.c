@@ -121,6 +121,37 @@ static void look(struct actor *actor, bool from_the_beginning)
 	txn_abort(&txn);
 }
 
+// ---- Bounds ----
+
+enum { NOTICES_MOST = 257, BOUNDS_EVERY = 16 };
+
+static uint64_t rows_of(struct txn *txn, enum store_table table, struct span prefix, uint64_t most)
+{
+	uint64_t count = 0;
+	struct scan scan = scan_begin(txn, table, prefix);
+	while (count <= most && scan_next(&scan))
+		count++;
+	scan_end(&scan);
+	return count;
+}
+
+// What others can make a node keep beside logs: sessions, notices, evidence of forks.
+static void look_at_bounds(struct actor *actor)
+{
+	struct txn txn;
+	struct journal_log log;
+	if (node_sessions(actor->node) > LIMIT_SESSIONS)
+		world_fail(actor->world, "%s: %zu sessions at once", actor->name, node_sessions(actor->node));
+	if (txn_begin(actor->store, STORE_READ, &txn))
+		return;
+	if (rows_of(&txn, STORE_NOTICE, span_of(NULL, 0), NOTICES_MOST) > NOTICES_MOST)
+		world_fail(actor->world, "%s keeps more than %d notices", actor->name, NOTICES_MOST);
+	for (uint32_t number = 1; journal_find_number(&txn, number, &log) == ERR_OK; number++)
+		if (rows_of(&txn, STORE_FORK, hash_span(&log.id), JOURNAL_FORKS_KEPT) > JOURNAL_FORKS_KEPT)
+			world_fail(actor->world, "%s keeps more than %d ranges of a forked log", actor->name, JOURNAL_FORKS_KEPT);
+	txn_abort(&txn);
+}
+
 void invariant_after_turn(struct actor *actor)
 {
 	struct world *world = actor->world;
@@ -128,6 +159,8 @@ void invariant_after_turn(struct actor *actor)
 		world_fail(world, "%s: a session has hung for hours", actor->name);
 	if (world->happened % 8 == 0)
 		look(actor, false);
+	if (world->happened % BOUNDS_EVERY == 0)
+		look_at_bounds(actor);
 }
 
 // ---- Secrets ----
