@@ -90,6 +90,7 @@ enum err cell_clean(struct txn *txn, const struct cell_owner *owner, const struc
 struct cell_batch;
 struct cell_batch *cell_batch_new(void);        // NULL: out of memory
 void cell_batch_free(struct cell_batch *batch);
+void cell_batch_clear(struct cell_batch *batch); // as after cell_batch_new
 enum err cell_batch_add(struct cell_batch *batch, const struct cell_key *key, int64_t delta);
 enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struct cell_owner *owner, bool dirty); // and empties it
 // One more (or, negative, fewer) of something that the cell is made of: of distinct things the cell counts

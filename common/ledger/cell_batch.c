@@ -43,7 +43,7 @@ struct cell_batch *cell_batch_new(void)
 	return batch;
 }
 
-static void batch_clear(struct cell_batch *batch)
+void cell_batch_clear(struct cell_batch *batch)
 {
 	struct batch_cell *next = batch->cells;
 	struct batch_element *after = batch->elements;
@@ -65,7 +65,7 @@ void cell_batch_free(struct cell_batch *batch)
 {
 	if (!batch)
 		return;
-	batch_clear(batch);
+	cell_batch_clear(batch);
 	free(batch);
 }
 
@@ -208,7 +208,7 @@ enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struc
 	HASH_SRT(hh, batch->elements, compare_elements);
 	for (struct batch_element *at = batch->elements; at && !err;)
 		err = flush_elements(txn, owner, &at, dirty);
-	batch_clear(batch);
+	cell_batch_clear(batch);
 	return err;
 }
 

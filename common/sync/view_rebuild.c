@@ -355,8 +355,18 @@ static enum err rebuild_everything(struct view *view)
 	return view->txn->err;
 }
 
+// Cells under way are our own unit's. A pack that came behind them counts other things, and takes back what was never counted:
+// where all of them are computed anew they are not brought to an end first.
+static void drop_cells(struct view *view, const struct id *unit)
+{
+	bool anew = id_is_zero(unit) || (!view->self->server && id_equal(unit, &view->self->unit));
+	if (anew && view->cells)
+		cell_batch_clear(view->cells);
+}
+
 enum err view_rebuild(struct view *view, const struct id *unit)
 {
+	drop_cells(view, unit);
 	if (view_flush(view))
 		return view->txn->err;
 	if (id_is_zero(unit))

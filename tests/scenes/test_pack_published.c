@@ -151,6 +151,44 @@ static void what_a_lagging_device_writes_is_accepted_everywhere(void **state)
 	cluster_free(play);
 }
 
+// In one transaction: what the edit takes back was never counted, for the metric is new.
+static void an_edit_that_comes_with_the_pack_counts_by_it(void **state)
+{
+	(void)state;
+	static const char prices[] =
+		"  - {number: 9, name: prices, title: {zh: 费用种数, en: Prices}, kind: visit, aggregate: distinct, field: cost, form: flow, from: day}\n";
+	struct scratch scratch;
+	struct buf text = BUF_EMPTY;
+	char path[512];
+	struct cluster *play = cluster_new_with("../data/version1.yaml");
+	struct actor *county = cluster_found(play, "县");
+	struct actor *township = cluster_server(county, "镇");
+	assert_ok(cluster_sync(township));
+	struct actor *branch = cluster_branch(township, "支部");
+	assert_ok(cluster_sync(branch));
+	struct actor *tablet = cluster_device(branch, "平板");
+	assert_ok(cluster_sync(tablet));
+	struct id visit = cluster_put(branch, "visit", NULL, "place=柳沟", "day=2026-03-05", "cost=30", NULL);
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(tablet));
+
+	scratch_make(&scratch);
+	snprintf(path, sizeof path, "%s/pack.yaml", scratch.path);
+	assert_ok(file_read("../data/version2.yaml", 1 << 20, &text));
+	buf_string(&text, prices);
+	assert_ok(file_write(path, 0600, buf_span(&text)));
+	publish(county, path, 2);
+	assert_ok(cluster_sync(township));
+	cluster_put(tablet, "visit", &visit, "cost=40", NULL);
+	assert_ok(cluster_sync(tablet));
+	assert_ok(cluster_sync(branch));
+	assert_string_equal(cluster_get(branch, branch, "visit", &visit, "cost"), "40.00");
+	assert_int_equal(cluster_figure(branch, branch, "prices", "2026-03"), 1);
+	buf_free(&text);
+	scratch_remove(&scratch);
+	cluster_free(play);
+}
+
 static void what_would_make_records_unreadable_is_not_published(void **state)
 {
 	(void)state;
@@ -176,6 +214,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_written_before_counts_by_the_new_pack),
 		cmocka_unit_test(what_a_lagging_device_writes_is_accepted_everywhere),
+		cmocka_unit_test(an_edit_that_comes_with_the_pack_counts_by_it),
 		cmocka_unit_test(what_would_make_records_unreadable_is_not_published),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
