@@ -503,6 +503,8 @@
 	  "this store was put back to an earlier state; it goes on in a new life and takes back what it had sent") \
 	X(NOTICE_SERVER_PUT_BACK, "本服务器曾恢复到较早的状态；已开始新的存续期，缺少的内容正在取回", \
 	  "this server was put back to an earlier state; it goes on in a new life and is given back what it lacks") \
+	X(NOTICE_FORK_SHARED, "下级的一台设备有两份历史，一份在本级，一份在上级；两份都保留，该设备已开始新的存续期", \
+	  "a device below has two histories, one of them known here and one above; both are kept, and it goes on in a new life") \
 	X(NOTICE_SERVER_REPLACED, "上级服务器曾恢复或更换；缺少的内容正在补给它", \
 	  "the server was restored or replaced; it is given back what it lacks") \
 	X(NOTICE_DISK_LOW, "磁盘快满了：附件不再收，条目照常收", "the disk is nearly full: files of records are refused, and entries go on") \

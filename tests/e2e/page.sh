@@ -89,6 +89,18 @@ for bad in 'limit=0' 'limit=1001' 'limit=x' 'limit=-1' 'cursor=1' 'limit=1&curso
 	asks 400 clerk branch GET "/api/v1/records/member?$bad"
 done
 
+step 'a large file goes in as it comes, and out again'
+sends() { # STATUS PATH FILE
+	asks "$1" clerk branch POST "$2" -H 'Tributary-Page: 1' -H 'Content-Type: application/octet-stream' --data-binary "@$3"
+}
+ok tributary -C branch --json put affair date=2026-03-09 sort=project topic=录像
+affair=$(field record)
+head -c 40000000 /dev/urandom >film
+sends 200 "/api/v1/records/affair/$affair/files/files?key=film" film
+asks 200 clerk branch GET "/api/v1/records/affair/$affair/files/files?key=film"
+cmp -s "$out" film || fail 'a large file came back as another'
+rm film
+
 step 'other pages and other names of this machine are turned away'
 asks 421 clerk branch GET /api/v1/status -H 'Host: evil.example'
 asks 421 clerk branch GET / -H 'Host: evil.example'
@@ -142,9 +154,6 @@ step 'every address refuses what it does not know, class by class'
 every_route clerk branch
 
 step 'files that are none, and files of nobody'
-sends() { # STATUS PATH FILE
-	asks "$1" clerk branch POST "$2" -H 'Tributary-Page: 1' -H 'Content-Type: application/octet-stream' --data-binary "@$3"
-}
 echo 'no bundle, no letter' >junk
 head -c 17000000 /dev/zero >large
 for path in transfers/verify transfers/admit transfers/returned; do
