@@ -94,17 +94,15 @@ static int attach_all(struct attaching *attaching)
 		code = verb_usage(call, PHRASE_ATTACH_NOBODY, NULL);
 	if (code)
 		return code;
-	attaching->table = command_table(command, "members", done_columns, sizeof done_columns / sizeof done_columns[0]);
+	attaching->table = command_table_held(command, "members", done_columns, sizeof done_columns / sizeof done_columns[0]);
 	if (!attaching->table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	for (size_t i = 0; i < call->argument_count && !code; i++)
 		code = attach_one(attaching, call->arguments[i]);
 	if (!code && file)
 		code = attach_file(attaching, file);
-	if (!code)
-		code = command_commit(command);
-	int printed = command_table_end(command, attaching->table);
-	return code ? code : printed ? printed : attaching->refused ? VERB_CONFLICT : VERB_OK;
+	code = command_table_commit(command, attaching->table, code);
+	return code ? code : attaching->refused ? VERB_CONFLICT : VERB_OK;
 }
 
 static int attach(struct command *command)

@@ -185,7 +185,7 @@ static int answer(struct command *command, bool accept)
 	if (!call->argument_count && !verb_given(call, "all"))
 		return verb_usage(call, PHRASE_ATTACH_NOBODY, NULL);
 	enum err err = find_guests(&answering);
-	answering.table = err ? NULL : command_table(command, "guests", done_columns, sizeof done_columns / sizeof done_columns[0]);
+	answering.table = err ? NULL : command_table_held(command, "guests", done_columns, sizeof done_columns / sizeof done_columns[0]);
 	if (!answering.table)
 		return command_fail(command, err ? err : ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
 	int code = VERB_OK;
@@ -193,10 +193,8 @@ static int answer(struct command *command, bool accept)
 		code = answer_named(&answering, call->arguments[i]);
 	if (!code && verb_given(call, "all"))
 		code = answer_open(&answering);
-	if (!code)
-		code = command_commit(command);
-	int printed = command_table_end(command, answering.table);
-	return code ? code : printed ? printed : answering.refused ? VERB_CONFLICT : VERB_OK;
+	code = command_table_commit(command, answering.table, code);
+	return code ? code : answering.refused ? VERB_CONFLICT : VERB_OK;
 }
 
 static int accept_guest(struct command *command) { return answer(command, true); }

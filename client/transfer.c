@@ -146,7 +146,7 @@ static int do_wish(struct wish *wish)
 	const struct verb_call *call = command->call;
 	const char *file = verb_value(call, "file");
 	int code = VERB_OK;
-	wish->table = command_table(command, "transfers", columns, sizeof columns / sizeof columns[0]);
+	wish->table = command_table_held(command, "transfers", columns, sizeof columns / sizeof columns[0]);
 	if (!wish->table)
 		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_PRINT, NULL);
 	for (size_t i = 0; i < call->argument_count && !code; i++)
@@ -157,10 +157,8 @@ static int do_wish(struct wish *wish)
 		code = do_all(wish);
 	if (!code && !wish->done && !wish->refused && !verb_given(call, "all"))
 		code = verb_usage(call, PHRASE_TRANSFER_NOBODY, NULL);
-	if (!code)
-		code = command_commit(command);
-	int printed = command_table_end(command, wish->table);
-	return code ? code : printed ? printed : wish->refused ? VERB_CONFLICT : VERB_OK;
+	code = command_table_commit(command, wish->table, code);
+	return code ? code : wish->refused ? VERB_CONFLICT : VERB_OK;
 }
 
 static int offer_out(struct command *command)

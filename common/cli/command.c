@@ -270,3 +270,21 @@ int command_table_end(const struct command *command, struct output_table *table)
 		err = command->txn.err;
 	return command_done(command, err, PHRASE_CANNOT_PRINT, NULL);
 }
+
+struct output_table *command_table_held(const struct command *command, const char *name, const struct output_column *columns, size_t count)
+{
+	struct output_table *table = command_table(command, name, columns, count);
+	if (table)
+		output_table_hold(table);
+	return table;
+}
+
+int command_table_commit(struct command *command, struct output_table *table, int code)
+{
+	if (!code)
+		code = command_commit(command);
+	if (!code)
+		return command_table_end(command, table);
+	output_table_drop(table);
+	return code;
+}

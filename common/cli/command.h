@@ -60,6 +60,9 @@ int command_owner(struct command *command);
 struct output_table *command_table(const struct command *command, const char *name, const struct output_column *columns, size_t count);
 struct output_table *command_sheet(const struct command *command, const struct output_column *columns, size_t count);
 int command_table_end(const struct command *command, struct output_table *table);
+// Rows that tell what is written: printed once it is committed, and dropped where it is not. `code`: VERB_OK, or why it is not to be.
+struct output_table *command_table_held(const struct command *command, const char *name, const struct output_column *columns, size_t count);
+int command_table_commit(struct command *command, struct output_table *table, int code);
 
 #define COMMAND_ARENA_BYTES ((size_t)256 * 1024 * 1024)
 

@@ -23,6 +23,9 @@ struct output_table {
 	json_t *row, *facts;
 	size_t rows;
 	struct output_page *page;
+	FILE *out;                   // of a table that waits: where it goes in the end; else NULL
+	char *waiting;
+	size_t waiting_size;
 	enum err err;
 };
 
@@ -84,6 +87,30 @@ struct output_table *output_sheet_new(FILE *to, bool json, const struct output_c
 	if (table)
 		table->sheet = true;
 	return table;
+}
+
+void output_table_hold(struct output_table *table)
+{
+	FILE *memory = open_memstream(&table->waiting, &table->waiting_size);
+	if (!memory) {
+		table->err = ERR_NOMEM;
+		return;
+	}
+	table->out = table->to;
+	table->to = memory;
+}
+
+// The rows that wait, to where they belong.
+static void let_go(struct output_table *table)
+{
+	if (!table->out)
+		return;
+	if (fclose(table->to) && !table->err)
+		table->err = ERR_NOMEM;
+	table->to = table->out;
+	table->out = NULL;
+	if (!table->err)
+		fwrite(table->waiting, 1, table->waiting_size, table->to);
 }
 
 bool output_page_takes(struct output_page *page)
@@ -302,6 +329,18 @@ void output_time(struct output_table *table, uint64_t ms)
 	output_value(table, *text ? text : NULL, table->json && ms ? json_integer((json_int_t)ms) : NULL);
 }
 
+static void table_free(struct output_table *table)
+{
+	for (size_t i = 0; table->held && i < OUTPUT_AHEAD * table->column_count; i++)
+		free(table->held[i]);
+	free(table->held);
+	free(table->widths);
+	json_decref(table->row);
+	json_decref(table->facts);
+	free(table->waiting);
+	free(table);
+}
+
 enum err output_table_end(struct output_table *table)
 {
 	if (!table->err && table->json && !table->sheet && table->rows == 0)
@@ -316,15 +355,17 @@ enum err output_table_end(struct output_table *table)
 		settle(table);
 		print_held(table);
 	}
+	let_go(table);
 	enum err err = table->err ? table->err : ferror(table->to) ? ERR_IO : ERR_OK;
-	for (size_t i = 0; table->held && i < OUTPUT_AHEAD * table->column_count; i++)
-		free(table->held[i]);
-	free(table->held);
-	free(table->widths);
-	json_decref(table->row);
-	json_decref(table->facts);
-	free(table);
+	table_free(table);
 	return err;
+}
+
+void output_table_drop(struct output_table *table)
+{
+	if (table->out)
+		fclose(table->to);
+	table_free(table);
 }
 
 enum err output_document(FILE *to, json_t *document)

@@ -57,6 +57,10 @@ void output_value(struct output_table *table, const char *text, json_t *value); 
 // Prints what is left and releases the table. ERR_NOMEM, ERR_IO: of all that came before.
 enum err output_table_end(struct output_table *table);
 
+// From the first row on: nothing is printed before the end, so that what rows tell of may still fail; then they are dropped untold.
+void output_table_hold(struct output_table *table);
+void output_table_drop(struct output_table *table);
+
 // A whole document. Takes it over.
 enum err output_document(FILE *to, json_t *document);
 

@@ -141,3 +141,11 @@ ok tributary -C second check --rebuild
 around
 same 'activities' "$(figure tributary home "$month" elsewhere)" 2
 same 'guests' "$(figure tributary second "$month" guests)" 1
+
+step 'what reaches back into a month that is handed in is told once it is written, and not before'
+ok tributary -C home close 2026-02
+ok tributary -C home submit 2026-02
+exits 3 tributary -C home --json attach 丙 --to B2 --from 2026-02-01
+[ ! -s "$out" ] || fail 'it is told as done'
+ok tributary -C home --json attach 丙 --to B2 --from 2026-02-01 --reason 补报
+same 'with a reason' "$(field 'members[0].done')" true
