@@ -34,7 +34,15 @@ struct options {
 	struct buf pack;
 };
 
-static struct world *watched; // for a core that aborts: whose transcript to show
+// For a core that aborts: whose transcript to show, and what was asked for.
+static struct world *watched;
+static const struct plan_wish *watched_wish;
+
+static void watch(struct world *world, const struct plan_wish *wish)
+{
+	watched = world;
+	watched_wish = wish;
+}
 
 static void run_world(struct world *world, const struct options *options, uint64_t seed, const struct plan_wish *wish)
 {
@@ -103,22 +111,24 @@ static void on_abort(int signal_number)
 	(void)signal_number;
 	if (watched) {
 		snprintf(watched->failure, sizeof watched->failure, "the program aborts");
-		print_failure(watched, &(struct plan_wish){ .nodes = 0 });
+		print_failure(watched, watched_wish);
 	}
 	_exit(134);
 }
 
-// ---- Shrinking: leave out one thing after another while it still fails ----
+// ---- Shrinking: leave out one thing after another while it still fails, then play with fewer nodes ----
+
+enum { SHRINK_LEAST_NODES = 4 };
 
 static bool fails(const struct options *options, uint64_t seed, const struct plan_wish *wish)
 {
 	struct world *world = calloc(1, sizeof *world);
 	if (!world)
 		abort();
-	watched = world;
+	watch(world, wish);
 	run_world(world, options, seed, wish);
 	bool failed = world->failed;
-	watched = NULL;
+	watch(NULL, NULL);
 	world_end(world);
 	free(world);
 	return failed;
@@ -143,6 +153,15 @@ static void shrink(const struct options *options, uint64_t seed, struct plan_wis
 		wish = less;
 		break;
 	}
+	unsigned nodes = 1 + plan.townships + plan.branches;
+	for (unsigned fewer = SHRINK_LEAST_NODES; fewer < nodes; fewer += (fewer + 3) / 4) {
+		struct plan_wish less = wish;
+		less.nodes = fewer;
+		if (!fails(&quietly, seed, &less))
+			continue;
+		wish = less;
+		break;
+	}
 	fprintf(stderr, "enough: ");
 	print_replay(&wish, seed, stderr);
 }
@@ -152,14 +171,14 @@ static bool run_seed(const struct options *options, uint64_t seed)
 	struct world *world = calloc(1, sizeof *world);
 	if (!world)
 		abort();
-	watched = world;
+	watch(world, &options->wish);
 	run_world(world, options, seed, &options->wish);
 	if (!options->quiet || world->failed)
 		print_summary(world);
 	bool failed = world->failed;
 	if (failed && !options->quiet)
 		print_failure(world, &options->wish);
-	watched = NULL;
+	watch(NULL, NULL);
 	world_end(world);
 	free(world);
 	if (failed && options->shrink)
