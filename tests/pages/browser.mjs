@@ -73,7 +73,7 @@ async function untranslated(page) {
 }
 
 // Words of Latin letters that are the same in Chinese.
-const NAMES = ['PNG', 'CSV', 'XLSX', 'Excel', 'WPS', 'UTF', 'Enter', 'Tab', 'Esc', 'Ctrl', 'Shift', 'tributary', 'verify', 'tletter', 'tbundle'];
+const NAMES = ['PNG', 'CSV', 'XLSX', 'Excel', 'WPS', 'UTF', 'Enter', 'Tab', 'Esc', 'Ctrl', 'Shift', 'tributary', 'verify', 'tletter', 'tbundle', 'jpg'];
 
 // Each chart has its table: as many rows as it draws, and more than none.
 async function tables(page) {

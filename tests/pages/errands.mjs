@@ -110,9 +110,11 @@ async function papers(tree, page, browser) {
 	const file = path.join(tree.root, '现场 照片.jpg');
 	writeFileSync(file, bytes);
 	await page.locator('fieldset.files input[type=file]').first().setInputFiles(file);
+	const open = page.getByRole('button', { name: '打开 现场 照片.jpg', exact: true });
+	await open.waitFor(); // before, there is nothing of it to be held to anything
 	await sees(page, '待上传');
 	await holds(page, browser, 'a paper');
-	const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '打开 现场 照片.jpg' }).click()]);
+	const [download] = await Promise.all([page.waitForEvent('download'), open.click()]);
 	assert.ok(readFileSync(await download.path()).equals(bytes), 'it is the same file');
 	await until('it is above', async () => {
 		tree.branch('laptop', 'sync');
