@@ -110,6 +110,8 @@ async function overflow(page) {
 		: [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right + window.scrollX > window.innerWidth + 0.5)
 			.map((one) => `${one.tagName}.${one.className} ${(one.textContent || '').trim().slice(0, 20)} ${Math.round(one.getBoundingClientRect().right)}`)
 			.concat(`by ${document.documentElement.scrollWidth - window.innerWidth}`))
+		.concat(window.innerWidth > 400 ? [] : [...document.querySelectorAll('table.stacked')].filter((one) => one.scrollWidth > one.parentElement.clientWidth + 1)
+			.map((one) => [...one.querySelectorAll('*')].find((part) => part.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right) || one).map((one) => one.outerHTML.slice(0, 120)))
 		.concat([...document.querySelectorAll('dialog[open]')].filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => `the dialog by ${one.scrollWidth - one.clientWidth}`)));
 }
 
