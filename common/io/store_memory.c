@@ -1,46 +1,12 @@
-// Every table is a treap (Seidel and Aragon, 1996) that is copied on write: nodes count who
-// holds them, and a writer changes in place only what it alone holds, all the way from the root.
-// So a reader is a count on each root, an abort forgets the new roots, a snapshot shares the old.
-//
-// A node's priority is a hash of its key: one set of keys is one tree, whatever its history.
+// A state of the store is a tree for each table (io/store_treap), copied on write.
 #include "io/store_memory.h"
 
-#include <assert.h>
-#define HASH_NONFATAL_OOM 1
 #include <stdlib.h>
-#include <uthash.h>
 
-enum { POOLED_BYTES = 4096 }; // smaller pairs are not looked for in a pool
-
-// Large pairs of several stores that are the same: a pack of 60 KiB, say, in the stores of a whole tree.
-struct pooled {
-	struct store_memory_pool *pool;
-	struct pair *pair;
-	UT_hash_handle hh; // by the pair's bytes
-};
-
-struct store_memory_pool {
-	struct pooled *pairs;
-};
-
-// A pair, shared by all copies of its node; never changed.
-struct pair {
-	size_t refs;
-	struct pooled *pooled; // NULL: in no pool
-	uint64_t priority;
-	size_t key_size;
-	size_t value_size;
-	uint8_t bytes[]; // key, then value
-};
-
-struct node {
-	size_t refs;
-	struct pair *pair;
-	struct node *side[2]; // smaller, greater; no child's priority is above its parent's
-};
+#include "io/store_treap.h"
 
 struct state {
-	struct node *root[STORE_TABLE_COUNT];
+	struct store_treap *root[STORE_TABLE_COUNT];
 	size_t bytes;
 };
 
@@ -54,12 +20,12 @@ struct memory_txn {
 struct memory_cursor {
 	const struct memory_txn *txn;
 	enum store_table table;
-	const struct node *at;
+	const struct store_treap *at;
 };
 
 struct store_memory {
 	struct store port;
-	struct store_memory_pool *pool; // NULL: alone
+	struct store_treap_pool *pool; // NULL: alone
 	struct state committed;
 	struct memory_txn *open;
 	enum err fail; // of the next commit
@@ -68,224 +34,20 @@ struct store_memory {
 	enum err failing_err;
 };
 
-// ---- Pairs and nodes ----
-
-static struct span pair_key(const struct pair *pair)
-{
-	return span_of(pair->bytes, pair->key_size);
-}
-
-static struct span pair_value(const struct pair *pair)
-{
-	return span_of(pair->bytes + pair->key_size, pair->value_size);
-}
-
-// FNV-1a, then MurmurHash3's finaliser: neighbouring keys must not have neighbouring priorities.
-static uint64_t priority_of(struct span key)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < key.size; i++)
-		hash = (hash ^ key.data[i]) * UINT64_C(0x100000001b3);
-	hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
-	hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
-	return hash ^ hash >> 33;
-}
-
-static struct pair *pair_make(struct span key, struct span value)
-{
-	if (value.size > SIZE_MAX - key.size - sizeof(struct pair))
-		return NULL;
-	struct pair *pair = malloc(sizeof *pair + key.size + value.size);
-	if (!pair)
-		return NULL;
-	*pair = (struct pair){ .refs = 1, .priority = priority_of(key), .key_size = key.size, .value_size = value.size };
-	memcpy(pair->bytes, key.data, key.size);
-	if (value.size)
-		memcpy(pair->bytes + key.size, value.data, value.size);
-	return pair;
-}
-
-static void pair_release(struct pair *pair)
-{
-	if (--pair->refs > 0)
-		return;
-	if (pair->pooled) {
-		HASH_DEL(pair->pooled->pool->pairs, pair->pooled);
-		free(pair->pooled);
-	}
-	free(pair);
-}
-
-// The same pair of another store, where there is one; else this one, which others may find. Without memory it stays alone.
-static struct pair *pair_share(struct store_memory_pool *pool, struct pair *pair)
-{
-	struct pooled *found;
-	size_t size = pair->key_size + pair->value_size;
-	if (!pool || size < POOLED_BYTES)
-		return pair;
-	HASH_FIND(hh, pool->pairs, pair->bytes, size, found);
-	if (found && found->pair->key_size == pair->key_size) {
-		found->pair->refs++;
-		pair_release(pair);
-		return found->pair;
-	}
-	struct pooled *fresh = found ? NULL : calloc(1, sizeof *fresh);
-	if (!fresh)
-		return pair;
-	*fresh = (struct pooled){ .pool = pool, .pair = pair };
-	HASH_ADD_KEYPTR(hh, pool->pairs, pair->bytes, size, fresh);
-	if (fresh->hh.tbl)
-		pair->pooled = fresh;
-	else
-		free(fresh);
-	return pair;
-}
-
-static struct node *node_hold(struct node *node)
-{
-	if (node)
-		node->refs++;
-	return node;
-}
-
-static void node_release(struct node *node)
-{
-	if (!node || --node->refs)
-		return;
-	node_release(node->side[0]);
-	node_release(node->side[1]);
-	pair_release(node->pair);
-	free(node);
-}
-
-// Takes over the pair.
-static struct node *node_make(struct pair *pair)
-{
-	struct node *node = malloc(sizeof *node);
-	if (node)
-		*node = (struct node){ .refs = 1, .pair = pair, .side = { NULL, NULL } };
-	return node;
-}
-
-// Makes the node in a slot the slot's own. Whoever holds the slot owns everything above it.
-static bool node_own(struct node **slot)
-{
-	struct node *shared = *slot;
-	if (shared->refs == 1)
-		return true;
-	struct node *own = node_make(shared->pair);
-	if (!own)
-		return false;
-	own->pair->refs++;
-	own->side[0] = node_hold(shared->side[0]);
-	own->side[1] = node_hold(shared->side[1]);
-	shared->refs--;
-	*slot = own;
-	return true;
-}
-
-// ---- The treap ----
-
-// Lifts the child on `side` above its parent; both are owned.
-static void rotate(struct node **slot, int side)
-{
-	struct node *parent = *slot, *child = parent->side[side];
-	parent->side[side] = child->side[!side];
-	child->side[!side] = parent;
-	*slot = child;
-}
-
-static struct node *tree_find(struct node *node, struct span key)
-{
-	while (node) {
-		int order = span_compare(key, pair_key(node->pair));
-		if (order == 0)
-			return node;
-		node = node->side[order > 0];
-	}
-	return NULL;
-}
-
-// The neighbour of a key, the key itself included or not.
-static const struct node *tree_near(const struct node *node, struct span key, bool back, bool including)
-{
-	const struct node *best = NULL;
-	while (node) {
-		int order = span_compare(pair_key(node->pair), key);
-		if (order == 0 && including)
-			return node;
-		bool fits = back ? order < 0 : order > 0;
-		if (fits)
-			best = node;
-		node = node->side[fits == back];
-	}
-	return best;
-}
-
-// Puts a pair in, taking it over. *replaced is the pair that stood there; the caller releases it.
-static bool tree_put(struct node **slot, struct pair *pair, struct pair **replaced)
-{
-	if (!*slot) {
-		*slot = node_make(pair);
-		return *slot != NULL;
-	}
-	if (!node_own(slot))
-		return false;
-	struct node *node = *slot;
-	int order = span_compare(pair_key(pair), pair_key(node->pair));
-	if (order == 0) {
-		*replaced = node->pair;
-		node->pair = pair;
-		return true;
-	}
-	int side = order > 0;
-	if (!tree_put(&node->side[side], pair, replaced))
-		return false;
-	if (node->side[side]->pair->priority > node->pair->priority)
-		rotate(slot, side);
-	return true;
-}
-
-// Sinks the node of the key, which is there, until it has one child at most, and unlinks it.
-static bool tree_remove(struct node **slot, struct span key)
-{
-	for (;;) {
-		if (!node_own(slot))
-			return false;
-		struct node *node = *slot;
-		int order = span_compare(key, pair_key(node->pair));
-		if (order != 0) {
-			slot = &node->side[order > 0];
-			continue;
-		}
-		if (!node->side[0] || !node->side[1]) {
-			*slot = node->side[!node->side[0]];
-			node->side[0] = node->side[1] = NULL;
-			node_release(node);
-			return true;
-		}
-		int higher = node->side[1]->pair->priority > node->side[0]->pair->priority;
-		if (!node_own(&node->side[higher]))
-			return false;
-		rotate(slot, higher);
-		slot = &(*slot)->side[!higher];
-	}
-}
-
 // ---- States ----
 
 static struct state state_hold(const struct state *state)
 {
 	struct state held = *state;
 	for (size_t i = 0; i < STORE_TABLE_COUNT; i++)
-		node_hold(held.root[i]);
+		store_treap_hold(held.root[i]);
 	return held;
 }
 
-static void state_release(struct state *state)
+static void state_release(struct store_treap_pool *pool, struct state *state)
 {
 	for (size_t i = 0; i < STORE_TABLE_COUNT; i++)
-		node_release(state->root[i]);
+		store_treap_release(pool, state->root[i]);
 	*state = (struct state){ .bytes = 0 };
 }
 
@@ -320,7 +82,7 @@ static void abort_txn(void *self, void *impl)
 	while (*slot != txn)
 		slot = &(*slot)->next;
 	*slot = txn->next;
-	state_release(&txn->state);
+	state_release(memory->pool, &txn->state);
 	free(txn);
 }
 
@@ -334,6 +96,8 @@ static enum err commit(void *self, void *impl)
 		memory->fail = ERR_OK;
 	if (applied) {
 		struct state old = memory->committed;
+		for (size_t i = 0; txn->mode == STORE_WRITE && i < STORE_TABLE_COUNT; i++)
+			store_treap_settle(memory->pool, &txn->state.root[i]);
 		memory->committed = txn->state;
 		txn->state = old;
 	}
@@ -356,63 +120,68 @@ static enum err get(void *self, void *impl, enum store_table table, struct span 
 	enum err err = operation(self, txn);
 	if (err)
 		return err;
-	const struct node *node = tree_find(txn->state.root[table], key);
+	const struct store_treap *node = store_treap_find(txn->state.root[table], key);
 	if (!node)
 		return ERR_NOT_FOUND;
-	*value = pair_value(node->pair);
+	*value = store_treap_value(node->row);
 	return ERR_OK;
+}
+
+static size_t row_bytes(const struct store_treap_row *row)
+{
+	return row->key_size + (size_t)row->value_size;
 }
 
 static enum err put(void *self, void *impl, enum store_table table, struct span key, struct span value)
 {
+	struct store_memory *memory = self;
 	struct memory_txn *txn = impl;
-	enum err err = operation(self, txn);
+	enum err err = operation(memory, txn);
 	if (err)
 		return err;
-	struct pair *pair = pair_make(key, value), *replaced = NULL;
-	if (!pair)
+	struct store_treap_row *row = store_treap_row_make(key, value), *replaced = NULL;
+	if (!row)
 		return ERR_NOMEM;
-	pair = pair_share(((struct store_memory *)self)->pool, pair);
-	if (!tree_put(&txn->state.root[table], pair, &replaced)) {
-		pair_release(pair);
+	if (!store_treap_put(&txn->state.root[table], row, &replaced)) {
+		store_treap_row_release(memory->pool, row);
 		return ERR_NOMEM;
 	}
-	txn->state.bytes += pair->key_size + pair->value_size;
+	txn->state.bytes += row_bytes(row);
 	if (replaced) {
-		txn->state.bytes -= replaced->key_size + replaced->value_size;
-		pair_release(replaced);
+		txn->state.bytes -= row_bytes(replaced);
+		store_treap_row_release(memory->pool, replaced);
 	}
 	return ERR_OK;
 }
 
 static enum err delete(void *self, void *impl, enum store_table table, struct span key)
 {
+	struct store_memory *memory = self;
 	struct memory_txn *txn = impl;
-	enum err err = operation(self, txn);
+	enum err err = operation(memory, txn);
 	if (err)
 		return err;
-	const struct node *node = tree_find(txn->state.root[table], key);
+	const struct store_treap *node = store_treap_find(txn->state.root[table], key);
 	if (!node)
 		return ERR_NOT_FOUND;
-	// The key may be borrowed from the very pair that goes.
-	struct pair *pair = node->pair;
-	pair->refs++;
-	bool removed = tree_remove(&txn->state.root[table], key);
+	// The key may be borrowed from the very row that goes.
+	struct store_treap_row *row = store_treap_row_hold(node->row);
+	bool removed = store_treap_remove(memory->pool, &txn->state.root[table], key);
 	if (removed)
-		txn->state.bytes -= pair->key_size + pair->value_size;
-	pair_release(pair);
+		txn->state.bytes -= row_bytes(row);
+	store_treap_row_release(memory->pool, row);
 	return removed ? ERR_OK : ERR_NOMEM;
 }
 
 // ---- Walking ----
 
-static enum err stand_on(struct memory_cursor *cursor, const struct node *node, struct span *key, struct span *value)
+static enum err stand_on(struct memory_cursor *cursor, const struct store_treap *node, struct span *key, struct span *value)
 {
 	if (!node)
 		return ERR_NOT_FOUND;
 	cursor->at = node;
-	*key = pair_key(node->pair);
-	*value = pair_value(node->pair);
+	*key = store_treap_key(node->row);
+	*value = store_treap_value(node->row);
 	return ERR_OK;
 }
 
@@ -428,7 +197,7 @@ static enum err seek(void *self, void *impl, void **cursor, enum store_table tab
 		return ERR_NOMEM;
 	*fresh = (struct memory_cursor){ .txn = txn, .table = table, .at = NULL };
 	*cursor = fresh;
-	return stand_on(fresh, tree_near(txn->state.root[table], from, back, true), key, value);
+	return stand_on(fresh, store_treap_near(txn->state.root[table], from, back, true), key, value);
 }
 
 static enum err step(void *self, void *impl, bool back, struct span *key, struct span *value)
@@ -437,8 +206,8 @@ static enum err step(void *self, void *impl, bool back, struct span *key, struct
 	enum err err = operation(self, cursor->txn);
 	if (err)
 		return err;
-	const struct node *root = cursor->txn->state.root[cursor->table];
-	return stand_on(cursor, tree_near(root, pair_key(cursor->at->pair), back, false), key, value);
+	const struct store_treap *root = cursor->txn->state.root[cursor->table];
+	return stand_on(cursor, store_treap_near(root, store_treap_key(cursor->at->row), back, false), key, value);
 }
 
 static void cursor_close(void *self, void *cursor)
@@ -461,7 +230,7 @@ static const struct store_ops ops = {
 
 // ---- The store as a whole ----
 
-struct store *store_memory_new_in(struct store_memory_pool *pool)
+struct store *store_memory_new_in(struct store_treap_pool *pool)
 {
 	struct store_memory *memory = malloc(sizeof *memory);
 	if (!memory)
@@ -472,17 +241,6 @@ struct store *store_memory_new_in(struct store_memory_pool *pool)
 
 struct store *store_memory_new(void) { return store_memory_new_in(NULL); }
 
-struct store_memory_pool *store_memory_pool_new(void)
-{
-	return calloc(1, sizeof(struct store_memory_pool));
-}
-
-void store_memory_pool_free(struct store_memory_pool *pool)
-{
-	assert(!pool || !pool->pairs);
-	free(pool);
-}
-
 void store_memory_free(struct store *store)
 {
 	if (!store)
@@ -490,17 +248,18 @@ void store_memory_free(struct store *store)
 	struct store_memory *memory = store->self;
 	while (memory->open)
 		abort_txn(memory, memory->open);
-	state_release(&memory->committed);
+	state_release(memory->pool, &memory->committed);
 	free(memory);
 }
 
 void store_memory_crash(struct store *store)
 {
-	struct memory_txn *txn = open_writer(store->self);
+	struct store_memory *memory = store->self;
+	struct memory_txn *txn = open_writer(memory);
 	if (!txn)
 		return;
 	txn->dropped = true;
-	state_release(&txn->state);
+	state_release(memory->pool, &txn->state);
 }
 
 void store_memory_fail_next_commit(struct store *store, enum err err, bool applied)

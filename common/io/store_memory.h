@@ -8,15 +8,13 @@
 
 #include "base/store.h"
 
-struct store_memory_pool;
+struct store_treap_pool;
 
 struct store *store_memory_new(void); // NULL when memory is out
 void store_memory_free(struct store *store);
 
-// Stores of one pool hold each large pair once (several KiB; a pack, say) that some of them have in common.
-struct store_memory_pool *store_memory_pool_new(void); // NULL when memory is out
-void store_memory_pool_free(struct store_memory_pool *pool); // after the last of its stores
-struct store *store_memory_new_in(struct store_memory_pool *pool); // NULL: alone
+// Stores of one pool (io/store_treap) hold what they have in common once: a simulator's stores are nearly one another's copies.
+struct store *store_memory_new_in(struct store_treap_pool *pool); // NULL: alone
 
 // The process dies: an open write transaction is gone, and whoever still holds it gets ERR_IO
 // from it and ends it as usual. What was committed stays.

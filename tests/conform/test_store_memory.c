@@ -1,8 +1,11 @@
 // What only the store in memory does: it crashes, fails and is copied when the simulator says so.
 #include "support/support.h"
 
+#include <stdio.h>
+
 #include "base/store.h"
 #include "io/store_memory.h"
+#include "io/store_treap.h"
 
 static struct txn begin(struct store *store, enum store_mode mode)
 {
@@ -140,6 +143,16 @@ static void the_bytes_are_those_of_what_is_committed(void **state)
 	store_memory_free(store);
 }
 
+// Where the bytes of a value lie.
+static const void *value_at(struct store *store, const char *key)
+{
+	struct txn txn = begin(store, STORE_READ);
+	struct span value;
+	assert_ok(txn_get(&txn, STORE_RECORD, span_string(key), &value));
+	txn_abort(&txn);
+	return value.data;
+}
+
 static void fill(struct store *store, const char *key, const char *large)
 {
 	struct txn txn = begin(store, STORE_WRITE);
@@ -154,7 +167,7 @@ static void stores_of_one_pool_share_what_is_large(void **state)
 	char large[5000];
 	memset(large, 'x', sizeof large - 1);
 	large[sizeof large - 1] = 0;
-	struct store_memory_pool *pool = store_memory_pool_new();
+	struct store_treap_pool *pool = store_treap_pool_new();
 	struct store *one = store_memory_new_in(pool), *other = store_memory_new_in(pool);
 	fill(one, "pack", large);
 	fill(other, "pack", large);
@@ -170,7 +183,45 @@ static void stores_of_one_pool_share_what_is_large(void **state)
 	store_memory_free(other);
 	assert_true(holds(copy, "pack"));
 	store_memory_free(copy);
-	store_memory_pool_free(pool);
+	store_treap_pool_free(pool);
+}
+
+// Written in another order, with detours: equal tables are one tree, and the pool is empty once the last is gone.
+static void stores_of_one_pool_that_say_the_same_are_one(void **state)
+{
+	(void)state;
+	struct store_treap_pool *pool = store_treap_pool_new();
+	struct store *one = store_memory_new_in(pool), *other = store_memory_new_in(pool);
+	char key[16];
+	for (int i = 0; i < 3000; i++) { // the pool's tables grow
+		snprintf(key, sizeof key, "row %d", i);
+		fill(one, key, key);
+	}
+	struct txn txn = begin(other, STORE_WRITE);
+	for (int i = 3000; i-- > 0;) {
+		snprintf(key, sizeof key, "row %d", i);
+		put(&txn, key, "something else");
+		put(&txn, key, key);
+	}
+	put(&txn, "passing", "by");
+	assert_ok(txn_commit(&txn));
+	txn = begin(other, STORE_WRITE);
+	txn_delete(&txn, STORE_RECORD, span_string("passing"));
+	assert_ok(txn_commit(&txn));
+	assert_ptr_equal(value_at(one, "row 1234"), value_at(other, "row 1234"));
+	fill(one, "row 1234", "changed");
+	assert_ptr_not_equal(value_at(one, "row 1234"), value_at(other, "row 1234"));
+	assert_ptr_equal(value_at(one, "row 77"), value_at(other, "row 77"));
+	store_memory_crash(one); // nothing is open: nothing happens
+	txn = begin(other, STORE_WRITE);
+	put(&txn, "row 77", "lost");
+	store_memory_crash(other);
+	txn_abort(&txn);
+	assert_ptr_equal(value_at(one, "row 77"), value_at(other, "row 77"));
+	store_memory_free(other);
+	assert_true(holds(one, "row 77"));
+	store_memory_free(one);
+	store_treap_pool_free(pool);
 }
 
 int main(void)
@@ -184,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_snapshot_goes_its_own_way),
 		cmocka_unit_test(the_bytes_are_those_of_what_is_committed),
 		cmocka_unit_test(stores_of_one_pool_share_what_is_large),
+		cmocka_unit_test(stores_of_one_pool_that_say_the_same_are_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

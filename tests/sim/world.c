@@ -6,6 +6,7 @@
 
 #include "actor.h"
 #include "files.h"
+#include "io/store_treap.h"
 #include "network.h"
 #include "registry.h"
 #include "stick.h"
@@ -45,7 +46,7 @@ size_t world_node_bytes(const struct world *world)
 
 void world_begin(struct world *world, const struct plan *plan, const struct buf *pack, bool aloud)
 {
-	*world = (struct world){ .plan = *plan, .now_ms = WORLD_BEGINS_MS, .aloud = aloud, .registry = registry_new(), .share = share_new(), .pool = store_memory_pool_new() };
+	*world = (struct world){ .plan = *plan, .now_ms = WORLD_BEGINS_MS, .aloud = aloud, .registry = registry_new(), .share = share_new(), .pool = store_treap_pool_new() };
 	if (!world->share || !world->pool)
 		abort();
 	world->heap_before = heap_bytes();
@@ -71,7 +72,7 @@ void world_end(struct world *world)
 	free(world->agenda);
 	registry_free(world->registry);
 	share_free(world->share);
-	store_memory_pool_free(world->pool);
+	store_treap_pool_free(world->pool);
 	buf_free(&world->pack);
 }
 

@@ -22,6 +22,7 @@ struct registry;
 struct sticks;
 struct files;
 struct share;
+struct store_treap_pool;
 
 // What waits for its time. `who` and `what` are the handler's own.
 struct happening {
@@ -62,7 +63,7 @@ struct world {
 	struct files *files;      // that were attached
 	struct buf pack;
 	struct share *share;      // what all nodes have in common
-	struct store_memory_pool *pool; // and what their stores have
+	struct store_treap_pool *pool; // and what their stores have
 	unsigned faults;          // of the rarer classes so far
 	bool failed;
 	char failure[WORLD_LINE];
