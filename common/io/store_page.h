@@ -6,27 +6,18 @@
 //	             is, ascends, leads to each page once, to none that is free, and to as many as the table has
 //	at reading   a leaf, when something in it is read for the first time: it is the page that it says it is, is as full
 //	             as it says, and all its rows ascend and hold
-//
-// The layout is that of LMDB 0.9 (MDB_DATA_VERSION 1), in the machine's byte order.
 #ifndef TRIBUTARY_IO_STORE_PAGE_H
 #define TRIBUTARY_IO_STORE_PAGE_H
 
 #include <lmdb.h>
 
-#include "base/store.h"
+#include "io/lmdb_walk.h"
 
 struct store_page_map {
-	const uint8_t *base; // where the file is mapped; NULL: not known yet
-	size_t page_bytes;
-	uint64_t pages;      // that the map has room for
-	uint64_t last;       // page that was ever given out, when it was opened
-	uint64_t written;    // pages of the file; what was given out and not used may lie behind them
-	uint8_t *held;       // a bit for each leaf that was found whole
+	struct lmdb_file file;
+	uint8_t *held; // a bit for each leaf that was found whole
 	size_t held_bytes;
 };
-
-// Where a row is kept, and what it says. The value has its check sum behind it.
-typedef void store_page_row(void *self, enum store_table table, struct span key, struct span value);
 
 // Finds where the environment is mapped and looks through all that is above the leaves, as `txn` (which only reads)
 // sees it. ERR_CORRUPT, ERR_NOMEM, ERR_IO. The map is good until the environment is closed or mapped anew.
@@ -48,6 +39,6 @@ struct store_page_loss {
 
 // Of a file that LMDB may not open any more, and that nobody writes: gives each row that holds to `row` (which may be
 // NULL). ERR_CORRUPT: its beginning is lost, and with it everything.
-enum err store_page_rescue(const void *file, size_t size, store_page_row *row, void *self, struct store_page_loss *loss);
+enum err store_page_rescue(const void *file, size_t size, lmdb_walk_row *row, void *self, struct store_page_loss *loss);
 
 #endif
