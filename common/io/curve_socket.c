@@ -22,7 +22,7 @@
 #define CONNECT_MS         8000  // a new try is sooner there than TCP's fourth
 #define RECEIVE_MARK       4     // messages of one peer that wait here; the rest waits in TCP
 #define SEND_MARK          64    // messages for one peer, at most; their bytes are io/gate's to bound
-#define BACKLOG            512
+#define BACKLOG            4096 // the machine may know better
 #define LAST_WORDS_MS      1000  // a closed parent connection may still send what it was given
 
 #define CURVE_OVERHEAD     33 // libzmq measures a message as it travels: command name, nonce, flags, tag

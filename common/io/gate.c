@@ -79,6 +79,8 @@ static void become(struct gate *gate, struct gate_row *row, enum gate_state stat
 {
 	if (row->state == GATE_NEWCOMER)
 		leave_newcomers(gate, row);
+	gate->peers += state == GATE_PEER;
+	gate->peers -= row->state == GATE_PEER;
 	row->state = state;
 }
 
@@ -140,7 +142,8 @@ void gate_came(struct gate *gate, int connection, uint64_t now_ms)
 	join_newcomers(gate, connection);
 	if (!source_has_room(gate, connection, now_ms))
 		cut(gate, connection);
-	while (gate->newcomers > gate->limits.newcomers)
+	while (gate->newcomers > gate->limits.newcomers ||
+	       (gate->newcomers > 0 && gate->newcomers + gate->peers > gate->limits.open))
 		cut(gate, gate->oldest);
 }
 

@@ -27,6 +27,7 @@
 
 struct gate_limits {
 	size_t newcomers;       // at once
+	size_t open;            // of all kinds: a newcomer goes before a peer
 	uint64_t in_bytes;      // of one connection, received and part of no whole message
 	uint64_t out_bytes;     // of one connection, sent to it and not taken
 	uint64_t all_bytes;     // of all connections together, in either direction
@@ -53,7 +54,7 @@ struct gate {
 	struct gate_row *rows;  // owned; by the machine's number of the connection
 	int row_count;
 	int oldest, newest;     // of the newcomers; -1: none
-	size_t open, newcomers;
+	size_t open, newcomers, peers; // open: of all states but GATE_FREE
 	uint64_t cut;           // counted
 	uint64_t waits_in, waits_out; // sums over rows
 	int looked;             // the row where the next look begins

@@ -21,7 +21,7 @@
 
 #define SYNC_BUFFER     (8 * 1024 * 1024) // what one poll may take of those below
 #define PORCH_BUFFER    (LIMIT_MESSAGE_BYTES + 64 * 1024)
-#define SYNC_MEMORY     (160 * 1024 * 1024)
+#define SYNC_MEMORY     (768 * 1024 * 1024)
 #define PORCH_MEMORY    (48 * 1024 * 1024)
 #define PORCH_PER_POLL  16    // strangers' messages: the others go first
 #define START_MS        15000 // to open its door

@@ -14,10 +14,11 @@
 #define PORCH_MESSAGE_BYTES (64 * 1024)        // a stranger has little to say
 #define SYNC_PEERS          ((size_t)(2 * LIMIT_SESSIONS))
 #define PORCH_PEERS         256
-#define ZAP_PER_POLL        64
+#define ZAP_PER_POLL        1024
 #define NEWS_PER_POLL       1024
 #define SOCKETS_MAX         4096 // closed ones count until libzmq has reaped them
-#define SYNC_NEWCOMERS      1024
+#define SYNC_NEWCOMERS      LIMIT_SESSIONS // all of them, when a server has been started anew
+#define SYNC_OPEN           (LIMIT_SESSIONS + 1024)
 #define PORCH_NEWCOMERS     256
 #define PORCH_MESSAGES      256  // of one stranger; joining takes a handful
 #define WAITING_MESSAGES    6    // of one peer: what libzmq may hold before its mark, and the one under way
@@ -388,10 +389,10 @@ static const struct door_kind {
 	struct gate_limits gate;
 } door_kinds[DOORS] = {
 	[DOOR_SYNC] = { .name = NODE_DOOR_SYNC, .domain = ZAP_DOMAIN_SYNC, .message_bytes = LIMIT_MESSAGE_BYTES, .peers = SYNC_PEERS,
-	                .gate = { .newcomers = SYNC_NEWCOMERS, .in_bytes = WAITING_MESSAGES * LIMIT_MESSAGE_BYTES,
+	                .gate = { .newcomers = SYNC_NEWCOMERS, .open = SYNC_OPEN, .in_bytes = WAITING_MESSAGES * LIMIT_MESSAGE_BYTES,
 	                          .out_bytes = UNTAKEN_BYTES, .all_bytes = WAITING_BYTES } },
 	[DOOR_PORCH] = { .name = NODE_DOOR_PORCH, .domain = ZAP_DOMAIN_PORCH, .message_bytes = PORCH_MESSAGE_BYTES, .peers = PORCH_PEERS,
-	                 .gate = { .newcomers = PORCH_NEWCOMERS, .in_bytes = WAITING_MESSAGES * PORCH_MESSAGE_BYTES,
+	                 .gate = { .newcomers = PORCH_NEWCOMERS, .open = PORCH_NEWCOMERS + PORCH_PEERS, .in_bytes = WAITING_MESSAGES * PORCH_MESSAGE_BYTES,
 	                           .out_bytes = LIMIT_MESSAGE_BYTES, .all_bytes = WAITING_PORCH_BYTES,
 	                           .messages = PORCH_MESSAGES } },
 };
@@ -412,6 +413,7 @@ static enum err open_door(struct link_zmq *link, size_t index, const char *endpo
 	struct door *door = &link->door[index];
 	struct gate_limits limits = kind->gate;
 	limits.newcomers = within_files(limits.newcomers, 1);
+	limits.open = within_files(limits.open, 3);
 	*door = (struct door){ .link = link, .name = kind->name };
 	peers_init(&door->peers, within_files(kind->peers, 2), depart, door);
 	enum err err = gate_open(&door->gate, &limits);

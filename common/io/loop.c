@@ -361,7 +361,8 @@ static enum err turn(struct loop *loop)
 	size_t count;
 	call_parent(loop);
 	measure(loop);
-	enum err err = link_poll(loop->link, wait_ms(loop), events, LIMIT_EVENTS_PER_COMMIT - own, &count);
+	size_t batch = node_batch(loop->node);
+	enum err err = link_poll(loop->link, wait_ms(loop), events, batch - own, &count);
 	if (err)
 		return err;
 	for (size_t i = 0; i < count; i++)

@@ -69,15 +69,12 @@ static bool porch_has_room(struct zap *zap)
 static bool asks(struct zap *zap, const struct request *request, const struct hash *curve)
 {
 	struct span route = request->frame[PEER], id = request->frame[REQUEST];
-	struct zap_asked *free = NULL;
-	for (size_t i = 0; i < ZAP_ASKED_MAX && !free; i++)
-		if (!zap->asked[i].ticket)
-			free = &zap->asked[i];
-	if (!free || route.size > ZAP_ID_MAX || id.size > ZAP_ID_MAX || !zap->judge.ask(zap->judge.context, curve, zap->tickets + 1))
+	struct zap_asked *place = &zap->asked[(zap->tickets + 1) % ZAP_ASKED_MAX];
+	if (place->ticket || route.size > ZAP_ID_MAX || id.size > ZAP_ID_MAX || !zap->judge.ask(zap->judge.context, curve, zap->tickets + 1))
 		return false;
-	*free = (struct zap_asked){ .ticket = ++zap->tickets, .curve = *curve, .route_size = route.size, .request_size = id.size };
-	memcpy(free->route, route.data, route.size);
-	memcpy(free->request, id.data, id.size);
+	*place = (struct zap_asked){ .ticket = ++zap->tickets, .curve = *curve, .route_size = route.size, .request_size = id.size };
+	memcpy(place->route, route.data, route.size);
+	memcpy(place->request, id.data, id.size);
 	return true;
 }
 
@@ -158,12 +155,10 @@ void zap_answer(struct zap *zap, size_t max)
 
 void zap_tell(struct zap *zap, uint64_t ticket, bool known)
 {
-	for (size_t i = 0; i < ZAP_ASKED_MAX; i++) {
-		struct zap_asked *asked_one = &zap->asked[i];
-		if (ticket == 0 || asked_one->ticket != ticket)
-			continue;
-		asked_one->ticket = 0;
-		reply(zap, span_of(asked_one->route, asked_one->route_size), span_of(asked_one->request, asked_one->request_size),
-		      known ? welcome : stranger, &asked_one->curve);
-	}
+	struct zap_asked *asked_one = &zap->asked[ticket % ZAP_ASKED_MAX];
+	if (ticket == 0 || asked_one->ticket != ticket)
+		return;
+	asked_one->ticket = 0;
+	reply(zap, span_of(asked_one->route, asked_one->route_size), span_of(asked_one->request, asked_one->request_size),
+	      known ? welcome : stranger, &asked_one->curve);
 }

@@ -15,7 +15,7 @@
 
 #define ZAP_PORCH_PER_SECOND 20 // strangers let in, sustained
 #define ZAP_PORCH_BURST      50
-#define ZAP_ASKED_MAX        64 // questions without an answer; who comes meanwhile tries again later
+#define ZAP_ASKED_MAX        4096 // questions without an answer: as many as may come at once (io/link_zmq)
 #define ZAP_ID_MAX           32 // bytes of a request's ids, which are libzmq's own
 
 // Who decides at the sync door. `ask` is tried first; its answer comes by zap_tell().

@@ -112,6 +112,11 @@ void node_took(struct node *node, uint64_t batch_ms, uint64_t now_ms)
 	turns_took(&node->turns, batch_ms, now_ms);
 }
 
+size_t node_batch(const struct node *node)
+{
+	return turns_batch(&node->turns);
+}
+
 uint64_t node_deadline(const struct node *node)
 {
 	const struct node_client *client = &node->client;

@@ -221,6 +221,7 @@ void node_server_message(struct node_call *call)
 	}
 	if (session)
 		session->heard_ms = node->now_ms;
+	turns_work(&node->turns);
 	switch (kind) {
 	case MESSAGE_HELLO:
 		on_hello(call, (const Tributary__Hello *)message);

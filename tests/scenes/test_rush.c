@@ -15,7 +15,6 @@ enum {
 	ARRIVE_MS = 60000,   // all of them within so long
 	WORK_MS = 120,       // of the server for one branch: its month, validated, merged and stored
 	WORD_MS = 1,         // to say no
-	BATCH = 250,
 	PATIENCE_MS = 60000, // of a client for an answer
 	RETRY_MAX_MS = 60000,
 	HOUR_MS = 3600000,
@@ -202,7 +201,7 @@ static size_t arrive(struct rush *rush, struct waiting *queue, size_t count, siz
 
 static void serve(struct rush *rush, struct waiting *queue, size_t count, bool told)
 {
-	struct event events[BATCH];
+	struct event events[LIMIT_EVENTS_PER_COMMIT];
 	uint8_t seed[DRBG_SEED_BYTES] = { 3 };
 	for (size_t i = 0; i < count; i++) {
 		events[i] = queue[i].event;
@@ -232,7 +231,7 @@ static uint64_t play(struct rush *rush, bool told)
 	assert_non_null(queue);
 	while (rush->served < BRANCHES && rush->now_ms - start < HOUR_MS) {
 		to = arrive(rush, queue, to, MOST);
-		size_t count = to - from < BATCH ? to - from : BATCH;
+		size_t most = node_batch(rush->county->node), count = to - from < most ? to - from : most;
 		if (count)
 			serve(rush, queue + from, count, told);
 		else

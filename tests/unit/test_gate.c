@@ -12,7 +12,7 @@
 
 #define CROWD 64
 
-static const struct gate_limits limits = { .newcomers = 8, .in_bytes = 64 * 1024, .out_bytes = 64 * 1024,
+static const struct gate_limits limits = { .newcomers = 8, .open = 1000, .in_bytes = 64 * 1024, .out_bytes = 64 * 1024,
 	                                       .all_bytes = 128 * 1024, .messages = 3 };
 
 struct play {
@@ -94,6 +94,25 @@ static void the_oldest_of_too_many_newcomers_goes(void **state)
 		assert_false(is_cut(play, i));
 	assert_int_equal(play->gate.newcomers, 8);
 	assert_int_equal(play->gate.cut, 1);
+}
+
+static void where_peers_take_the_room_newcomers_go_first(void **state)
+{
+	struct play *play = *state;
+	play->gate.limits.open = 3;
+	size_t peer = comes(play, 1000), other = comes(play, 1001), first = comes(play, 1002);
+	gate_heard(&play->gate, play->ours[peer], false);
+	gate_heard(&play->gate, play->ours[other], false);
+	assert_false(is_cut(play, first));
+	size_t second = comes(play, 1003);
+	assert_true(is_cut(play, first));
+	assert_false(is_cut(play, second));
+	gate_heard(&play->gate, play->ours[second], false);
+	size_t third = comes(play, 1004);
+	assert_true(is_cut(play, third)); // the house is full of those who have spoken
+	gate_went(&play->gate, play->ours[other]);
+	assert_false(is_cut(play, comes(play, 1005)));
+	assert_int_equal(play->gate.peers, 2);
 }
 
 static void who_has_spoken_is_no_newcomer(void **state)
@@ -214,6 +233,7 @@ int main(void)
 #define SCENE(name) cmocka_unit_test_setup_teardown(name, curtain_up, curtain_down)
 	const struct CMUnitTest tests[] = {
 		SCENE(the_oldest_of_too_many_newcomers_goes),
+		SCENE(where_peers_take_the_room_newcomers_go_first),
 		SCENE(who_has_spoken_is_no_newcomer),
 		SCENE(one_address_comes_at_a_bounded_rate),
 		SCENE(a_message_without_end_is_ended),

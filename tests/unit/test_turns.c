@@ -2,6 +2,7 @@
 #include "support/support.h"
 
 #include "base/bytes.h"
+#include "base/limits.h"
 #include "sync/turns.h"
 
 static struct hash device(uint32_t number)
@@ -14,8 +15,10 @@ static struct hash device(uint32_t number)
 
 static void make_full(struct turns *turns, uint64_t now_ms)
 {
-	for (unsigned i = 0; i < 20; i++)
+	for (unsigned i = 0; i < 20; i++) {
+		turns_work(turns);
 		turns_took(turns, 5000, now_ms);
+	}
 }
 
 static void a_server_with_time_serves_at_once(void **state)
@@ -88,6 +91,97 @@ static void full_is_over_when_there_is_less_to_do(void **state)
 	turns_free(&turns);
 }
 
+static void learn(struct turns *turns, unsigned each_ms, uint64_t now_ms)
+{
+	for (uint32_t i = 0; i < TURNS_FEW; i++) {
+		struct hash who = device(100000 + i);
+		assert_int_equal(turns_ask(turns, &who, true, now_ms), 0);
+	}
+	turns_took(turns, TURNS_FEW * each_ms, now_ms);
+}
+
+static void until_it_knows_what_a_session_costs_it_takes_a_few_events_at_a_time(void **state)
+{
+	(void)state;
+	struct turns turns = { .took_ms = 0 };
+	assert_int_equal(turns_batch(&turns), TURNS_FEW);
+	learn(&turns, 60, 1000);
+	assert_int_equal(turns_each_ms(&turns), 60);
+	assert_int_equal(turns_batch(&turns), LIMIT_EVENTS_PER_COMMIT);
+	turns_free(&turns);
+}
+
+// All of a batch greet at the same moment: the first are served, and the others told when.
+static void of_one_batch_as_many_are_let_in_as_can_be_served_in_time(void **state)
+{
+	(void)state;
+	struct turns turns = { .took_ms = 0 };
+	unsigned served = 0;
+	learn(&turns, 100, 1000);
+	for (uint32_t i = 0; i < 200; i++) {
+		struct hash who = device(i);
+		served += turns_ask(&turns, &who, true, 60000) == 0;
+	}
+	assert_int_equal(served, TURNS_FULL_MS / 100 + 1);
+	assert_int_equal(turns.turned_away, 200 - served);
+	turns_free(&turns);
+}
+
+// Moments were spread by 100 ms a session, and it turns out to be 300: who is due and finds a crowd waits longer in proportion.
+static void what_was_promised_by_too_short_a_measure_is_promised_anew(void **state)
+{
+	(void)state;
+	enum { MANY = 400 };
+	struct turns turns = { .took_ms = 0 };
+	uint64_t at[MANY], due = 0;
+	learn(&turns, 100, 1000);
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct hash who = device(i);
+		at[i] = 60000 + turns_ask(&turns, &who, true, 60000);
+	}
+	turns_took(&turns, 300 * (TURNS_FULL_MS / 100 + 1), 70000);
+	turns.busy_ms = 300 * turns.served;
+	for (uint32_t i = MANY / 2; i < MANY && !due; i++) { // all at once, when the last is due
+		struct hash who = device(i);
+		uint64_t wait = turns_ask(&turns, &who, true, at[MANY - 1]);
+		due = wait ? at[MANY - 1] + wait : 0;
+		if (wait)
+			assert_in_range(wait, (at[i] - 60000) / 2 + TURNS_FULL_MS, 2 * (at[i] - 60000) + TURNS_FULL_MS); // as far as is known now
+	}
+	assert_true(due > 0);
+	turns_free(&turns);
+}
+
+// A disk that stood still for a minute is not held against those who come later.
+static void one_dear_batch_is_forgotten(void **state)
+{
+	(void)state;
+	struct turns turns = { .took_ms = 0 };
+	learn(&turns, 4000, 1000);
+	unsigned batches = 0;
+	for (uint32_t i = 0; turns.one_ms > 100; i++, batches++) {
+		struct hash who = device(i);
+		assert_int_equal(turns_ask(&turns, &who, true, 1000000 + 60000 * i), 0);
+		turns_took(&turns, 10, 1000000 + 60000 * i);
+	}
+	assert_in_range(batches, 1, 20);
+	turns_free(&turns);
+}
+
+static void what_has_to_do_with_no_session_is_not_counted_as_their_work(void **state)
+{
+	(void)state;
+	struct turns turns = { .took_ms = 0 };
+	learn(&turns, 10, 1000);
+	for (unsigned i = 0; i < 1000; i++)
+		turns_took(&turns, 50, 2000 + i);
+	assert_int_equal(turns_each_ms(&turns), 10);
+	turns_work(&turns);
+	turns_took(&turns, 160, 4000);
+	assert_int_equal(turns_each_ms(&turns), 20);
+	turns_free(&turns);
+}
+
 static void promises_that_nobody_comes_for_are_forgotten(void **state)
 {
 	(void)state;
@@ -110,6 +204,11 @@ int main(void)
 		cmocka_unit_test(a_full_one_gives_each_a_moment_of_its_own_and_keeps_its_word),
 		cmocka_unit_test(who_comes_in_time_and_finds_no_room_waits_a_moment_more),
 		cmocka_unit_test(full_is_over_when_there_is_less_to_do),
+		cmocka_unit_test(until_it_knows_what_a_session_costs_it_takes_a_few_events_at_a_time),
+		cmocka_unit_test(of_one_batch_as_many_are_let_in_as_can_be_served_in_time),
+		cmocka_unit_test(what_was_promised_by_too_short_a_measure_is_promised_anew),
+		cmocka_unit_test(one_dear_batch_is_forgotten),
+		cmocka_unit_test(what_has_to_do_with_no_session_is_not_counted_as_their_work),
 		cmocka_unit_test(promises_that_nobody_comes_for_are_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
