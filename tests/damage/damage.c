@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 enum { ALL_CASES = -1 };
-enum { PAGE = 4096, COMMAND_SECONDS = 60, SHOWN_MOST = 30, LINE_BYTES = 2048 };
+enum { PAGE = 4096, COMMAND_SECONDS = 240, SHOWN_MOST = 30, LINE_BYTES = 2048 };
 
 enum way { WAY_BIT, WAY_BITS, WAY_ZERO, WAY_SWAP, WAYS };
 static const char *const way_names[WAYS] = { "one bit", "eight bits", "a zeroed page", "two pages swapped" };
@@ -414,7 +414,7 @@ static void play(struct damage *damage, unsigned number)
 // The server's ports stay the same from one start to the next.
 static const char helpers[] =
 	"serve() { : >ready; $DS -C county --json run --sync \"${SYNC:-tcp://127.0.0.1:*}\" --porch \"${PORCH:-tcp://127.0.0.1:*}\" >ready 2>server.err & echo $! >server;"
-	" for n in $(seq 200); do [ -s ready ] && return; kill -0 $(cat server) 2>/dev/null || return 1; sleep 0.05; done; return 1; };"
+	" for n in $(seq 1200); do [ -s ready ] && return; kill -0 $(cat server) 2>/dev/null || return 1; sleep 0.05; done; return 1; };"
 	"unserve() { kill $(cat server) 2>/dev/null; wait $(cat server) 2>/dev/null || :; };"
 	"[ ! -s doors ] || read -r SYNC PORCH <doors;";
 

@@ -89,7 +89,7 @@ wait_for() {
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		[ $tries -lt 300 ] || fail "$what: not within a minute"
+		[ $tries -lt 1500 ] || fail "$what: not within five minutes"
 		sleep 0.2
 	done
 }

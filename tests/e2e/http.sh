@@ -12,7 +12,7 @@ asks() {
 	last="$method $target $*"
 	[ "$method" != HEAD ] || set -- -I "$@"
 	: >"$out"
-	got=$(curl -s --max-time 20 -o "$out" -D "$work/.e2e/head" -w '%{http_code}' -b "$work/.e2e/$jar.jar" -c "$work/.e2e/$jar.jar" \
+	got=$(curl -s --max-time 120 --expect100-timeout 100 -o "$out" -D "$work/.e2e/head" -w '%{http_code}' -b "$work/.e2e/$jar.jar" -c "$work/.e2e/$jar.jar" \
 		-X "$method" "$@" "$(page_of "$name")$target" 2>"$err") || fail "no answer to $method $target"
 	[ "$got" = "$wanted" ] || fail "$method $target: status $got, expected $wanted"
 	case $wanted in
@@ -55,7 +55,7 @@ ui() {
 
 # events JAR NAME FILE: listens, until the test is over.
 events() {
-	curl -s -N --max-time 100 -b "$work/.e2e/$1.jar" "$(page_of "$2")/api/v1/events" >"$3" 2>/dev/null &
+	curl -s -N --max-time 900 -b "$work/.e2e/$1.jar" "$(page_of "$2")/api/v1/events" >"$3" 2>/dev/null &
 	echo $! >"$work/.e2e/events-$1.pid"
 	soon 5 grep -q '^event: hello' "$3"
 }

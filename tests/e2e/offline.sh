@@ -47,13 +47,22 @@ step 'the server is killed while a long sync runs, and comes back: the sync ends
 	seq 6000 | awk '{ printf "成员%d,男,汉族,1980-01-01,2008-07-01,正式党员,农牧民\n", $1 }'
 } >many.csv
 ok tributary -C laptop import member many.csv
-tributary -C laptop --json sync >sync.out 2>sync.err &
-syncing=$!
-sleep 0.15
-kill_hard township
-sleep 0.3
-serve township
-wait "$syncing" || fail "the sync gave up: $(cat sync.err)"
+# A device that is turned away keeps calling for 3 s: a township that is back only after that was not meant, and is killed anew.
+ended=4
+for turn in 1 2 3 4 5 6 7 8; do
+	tributary -C laptop --json sync >sync.out 2>sync.err &
+	syncing=$!
+	sleep 0.15
+	kill_hard township
+	away=$(date +%s%3N)
+	sleep 0.3
+	serve township
+	away=$(($(date +%s%3N) - away))
+	ended=0
+	wait "$syncing" || ended=$?
+	[ "$ended" -ne 0 ] && [ "$away" -gt 2000 ] || break
+done
+[ "$ended" -eq 0 ] || fail "the sync gave up: $(cat sync.err)"
 jsoncheck <sync.out
 ok tributary -C laptop sync
 ok tributary -C laptop --json status

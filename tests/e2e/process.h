@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { PROCESS_ARGS_MAX = 24, PROCESS_LIMIT_MS = 30000 };
+enum { PROCESS_ARGS_MAX = 24, PROCESS_LIMIT_MS = 240000 };
 
 struct process_command {
 	const char *args[PROCESS_ARGS_MAX]; // "-C", DIR, …

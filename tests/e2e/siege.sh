@@ -10,7 +10,7 @@
 # machine that nobody attacks. What the machine does besides, and the processors that the attackers take, weigh on both alike; the
 # median of the pairs' ratios is what the attack does to the server itself. The attackers run only when a processor has nothing else
 # to do (SCHED_IDLE), for on a real network they have their own.
-E2E_LIMIT=${E2E_LIMIT-280}
+E2E_LIMIT=${E2E_LIMIT-800}
 . "${0%/*}/lib.sh"
 size=${2-small}
 stranger() { ${back-} "$build/tests/e2e/stranger" "$@"; }

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGS_MAX = 16, COMMAND_SECONDS = 20, SAID_BYTES = 4096, FAILURES_MOST = 40 };
+enum { ARGS_MAX = 16, COMMAND_SECONDS = 100, READY_SECONDS = 10, SAID_BYTES = 4096, FAILURES_MOST = 40 };
 
 struct scenario {
 	const char *name, *program, *dir;
@@ -187,7 +187,7 @@ static pid_t start(const struct fault *fault, const struct scenario *scenario, c
 
 // What scenarios are told in.
 static const char helpers[] =
-	"soon() { for n in $(seq 60); do \"$@\" && return; sleep 0.1; done; return 1; };"
+	"soon() { for n in $(seq 600); do \"$@\" && return; sleep 0.1; done; return 1; };"
 	"home_is() { $C -C tablet sync; $C -C second sync && $C -C second list member | grep -q $1; };"
 	"recorded() { $C -C tablet sync && $C -C tablet --json transfer show $1 | grep -q '\"final\": *true'; };"
 	"enter() { $C -C tablet --json put member name=人$N sex=女 ethnic_group=汉族 birth=1990-05-01 joined=2015-07-01 category=正式党员 occupation=农牧民 >entered &&"
@@ -198,9 +198,9 @@ static const char helpers[] =
 	"offer() { $C -C tablet transfer offer 人$N --to B2 && $C -C tablet sync && soon offered; };"
 	"offered() { $C -C second sync && $C -C second transfer list --open | grep -q 人$N; };"
 	"serve() { : >ready; { $D -C county --json run --sync \"tcp://127.0.0.1:${SYNC:-*}\" --porch \"tcp://127.0.0.1:${PORCH:-*}\" >ready 2>serve.err & echo $! >servers; } &&"
-	" for n in $(seq 200); do [ -s ready ] && return; sleep 0.05; done; return 1; };"
+	" for n in $(seq 1200); do [ -s ready ] && return; sleep 0.05; done; return 1; };"
 	"runs() { kill -0 $1 2>/dev/null && ! grep -q ') Z' /proc/$1/stat; };"
-	"unserve() { kill $(cat servers); for n in $(seq 100); do runs $(cat servers) || return 0; sleep 0.05; done; return 1; };"
+	"unserve() { kill $(cat servers); for n in $(seq 1200); do runs $(cat servers) || return 0; sleep 0.05; done; return 1; };"
 	"[ ! -s doors ] || read -r SYNC PORCH <doors;";
 
 static bool shell(const struct fault *fault, const char *command)
@@ -227,7 +227,7 @@ static int finish(const struct fault *fault, pid_t pid, const struct scenario *s
 		pid_t got = waitpid(pid, &status, WNOHANG);
 		if (got == pid)
 			return status;
-		if (serves && !told && (ready() || seconds_now() > until - COMMAND_SECONDS + 3)) { // without memory it may not say so
+		if (serves && !told && (ready() || seconds_now() > until - COMMAND_SECONDS + READY_SECONDS)) { // without memory it may not say so
 			pause_ms(50); // some turns of its loop
 			if (scenario->during && shell(fault, scenario->during))
 				until += COMMAND_SECONDS;

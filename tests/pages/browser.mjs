@@ -7,20 +7,72 @@ import { source } from './tree.mjs';
 
 const BROWSERS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].filter(Boolean);
 const TOUCH = 44;
+export const PATIENCE_MS = 90000; // for what is waited for; only what never comes takes so long, on whatever machine
 
 export async function openBrowser(build) {
 	const require = createRequire(path.join(build, 'web/package.json'));
 	const { chromium } = require('playwright-core');
 	const executablePath = BROWSERS.find(existsSync);
 	assert.ok(executablePath, 'no chromium was found; CHROMIUM names it');
-	const browser = await chromium.launch({ executablePath, headless: true, args: ['--no-sandbox', '--disable-gpu'], env: { ...process.env, LANGUAGE: 'zh_CN', LC_ALL: 'C.UTF-8' } });
+	const browser = await chromium.launch({ executablePath, timeout: PATIENCE_MS, headless: true, args: ['--no-sandbox', '--disable-gpu'], env: { ...process.env, LANGUAGE: 'zh_CN', LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
 	browser.axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 	return browser;
 }
 
+// ---- A machine that is slow by chance, where it is asked for ----
+//
+// TRIBUTARY_JITTER=SEED: every request to the API waits before it is sent and again before its answer is given, every event of the
+// event stream before it is told, each for a time drawn from the seed; events stay in their order. TRIBUTARY_THROTTLE=N: the page's
+// processor is N times as slow. A test that passes only on some days is found by a few seeds (docs/reliability.md).
+
+const JITTER_MS = 400;
+
+function stumble([seed, most]) {
+	let state = seed >>> 0;
+	const draw = () => { // mulberry32
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+	const wait = () => new Promise((done) => setTimeout(done, draw() * most));
+	const { fetch } = window;
+	window.fetch = async (where, options) => {
+		if (!String(where.url || where).includes('/api/'))
+			return fetch(where, options);
+		await wait();
+		try {
+			return await fetch(where, options);
+		} finally {
+			await wait();
+		}
+	};
+	const { addEventListener } = EventTarget.prototype;
+	window.EventSource.prototype.addEventListener = function (kind, listener, ...more) {
+		addEventListener.call(this, kind, (event) => {
+			this.told = Promise.all([this.told, wait()]).then(() => listener.call(this, event));
+		}, ...more);
+	};
+}
+
+async function slow(context, page) {
+	const throttle = Number(process.env.TRIBUTARY_THROTTLE);
+	if (throttle) {
+		const session = await context.newCDPSession(page);
+		await session.send('Emulation.setCPUThrottlingRate', { rate: throttle });
+	}
+}
+
 // A page with its complaints kept: nothing may be said on the console.
 export async function openPage(context) {
+	const seed = Number(process.env.TRIBUTARY_JITTER);
+	if (seed && !context.stumbles) {
+		context.stumbles = true;
+		await context.addInitScript(stumble, [seed, JITTER_MS]);
+	}
 	const page = await context.newPage();
+	page.setDefaultTimeout(PATIENCE_MS);
+	await slow(context, page);
 	page.complaints = [];
 	page.on('pageerror', (error) => page.complaints.push(error.message));
 	page.on('console', (message) => {
@@ -37,8 +89,33 @@ export async function calm(page) {
 }
 
 export async function settle(page) {
-	await page.waitForFunction(() => !document.querySelector('.busy'), null, { timeout: 15000 });
+	await page.waitForFunction(() => !document.querySelector('.busy'));
 	await page.evaluate(() => document.fonts.ready);
+}
+
+// Goes to a screen by its address: until the page has heard of it, has drawn it, and nothing on it is being read any more.
+export async function visit(page, hash) {
+	await page.evaluate((to) => new Promise((heard) => {
+		const before = location.hash;
+		window.addEventListener('hashchange', heard, { once: true });
+		location.hash = to;
+		if (location.hash === before)
+			heard();
+	}), hash);
+	await calm(page);
+	await settle(page);
+}
+
+// Until what is looked at is so: asked again and again. Gives what the check gave.
+export async function until(what, check) {
+	const end = Date.now() + PATIENCE_MS;
+	for (;;) {
+		const found = await check();
+		if (found)
+			return found;
+		assert.ok(Date.now() < end, `not in time: ${what}`);
+		await new Promise((done) => setTimeout(done, 50));
+	}
 }
 
 // What stands in the wrong language: a name of the catalogue; on a Chinese page any word of Latin letters that is no name

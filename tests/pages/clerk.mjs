@@ -11,17 +11,11 @@ export async function enter(browser, address, options = {}) {
 	return page;
 }
 
-export async function go(page, hash) {
-	await page.evaluate((to) => {
-		location.hash = to;
-	}, hash);
-	await page.waitForTimeout(100);
-	await settle(page);
-}
+export { visit as go } from './browser.mjs';
 
 // Waits until the text stands somewhere on the screen.
-export async function sees(page, text, timeout = 15000) {
-	await page.getByText(text, { exact: false }).first().waitFor({ state: 'visible', timeout })
+export async function sees(page, text) {
+	await page.getByText(text, { exact: false }).first().waitFor({ state: 'visible' })
 		.catch(async () => assert.fail(`is not seen: ${text}; ${page.url()} says:\n${(await page.innerText('main')).slice(0, 1500)}`));
 }
 
@@ -55,7 +49,7 @@ export async function paste(page, row, column, text) {
 
 // Until nothing is being saved any more.
 export async function saved(page) {
-	await page.waitForFunction(() => !document.querySelector('table.grid tr.saving'), null, { timeout: 20000 });
+	await page.waitForFunction(() => !document.querySelector('table.grid tr.saving'));
 }
 
 export async function reason(page, text) {

@@ -6,7 +6,7 @@ const PASSWORD = 'correct horse battery staple';
 
 export function addAccount(tree, server, name, role) {
 	const made = spawnSync(tree.programs.tributaryd, ['-C', tree.dir(server), '--json', 'account', 'add', name, '--role', role],
-		{ env: tree.env, input: `${PASSWORD}\n`, encoding: 'utf8', timeout: 60000 });
+		{ env: tree.env, input: `${PASSWORD}\n`, encoding: 'utf8', timeout: 240000 });
 	if (made.status !== 0)
 		throw new Error(`account: ${made.stderr}`);
 	return PASSWORD;

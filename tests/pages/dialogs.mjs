@@ -3,7 +3,7 @@
 //	node dialogs.mjs BUILD
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { calm, holds, openBrowser, openPage, settle } from './browser.mjs';
+import { calm, holds, openBrowser, openPage, visit } from './browser.mjs';
 import { addAccount } from './county.mjs';
 import { SCREENS, village, work } from './tree.mjs';
 
@@ -12,7 +12,6 @@ const WIDTHS = [[360, 740], [1280, 800], [1920, 1080]];
 const SCHEMES = ['light', 'dark'];
 const LANGUAGES = ['zh-CN', 'en'];
 const VIEWS = ['overview', 'figures', 'figure/members', 'reports', 'freshness', 'duties', 'ranking', 'review', 'transfers', 'quality', 'history'];
-const WAIT_MS = 30000;
 const step = (text) => console.log(`- ${text}`);
 
 // ---- Each way ----
@@ -44,14 +43,6 @@ async function wordsOf(page) {
 
 const said = (words, name) => words[name].replace(/%[1-4]/g, '.*').replace(/[()]/g, '\\$&');
 
-async function goTo(page, hash) {
-	await page.evaluate((to) => {
-		location.hash = to;
-	}, hash);
-	await calm(page);
-	await settle(page);
-}
-
 // How each is opened: the screen, and the button by its name in the catalogue, or what else is done there.
 const clerkDialogs = (known) => [
 	['history of a record', `#/ledger/meeting/${known.meeting}`, 'PAGE_HISTORY_ALL'],
@@ -72,14 +63,14 @@ const countyDialogs = [
 
 async function everyDialog(page, browser, name, how, words) {
 	if (typeof how === 'string')
-		await page.getByRole('button', { name: new RegExp(said(words, how)) }).first().click({ timeout: WAIT_MS });
+		await page.getByRole('button', { name: new RegExp(said(words, how)) }).first().click();
 	else
 		await how(page);
-	await page.locator('dialog[open]').waitFor({ timeout: WAIT_MS })
+	await page.locator('dialog[open]').waitFor()
 		.catch(async () => assert.fail(`no dialog: ${name}; ${page.url()} says:\n${(await page.innerText('main')).slice(0, 1500)}`));
 	await everyWay(page, browser, name);
 	await page.keyboard.press('Escape');
-	await page.locator('dialog[open]').waitFor({ state: 'detached', timeout: WAIT_MS });
+	await page.locator('dialog[open]').waitFor({ state: 'detached' });
 	await page.setViewportSize({ width: 1280, height: 800 });
 }
 
@@ -90,13 +81,13 @@ async function ofTheClerk(tree, browser, known) {
 		await page.waitForSelector('main h1');
 		const words = await wordsOf(page);
 		for (const [name, hash, how] of clerkDialogs(known)) {
-			await goTo(page, '#/');
-			await goTo(page, hash);
+			await visit(page, '#/');
+			await visit(page, hash);
 			await everyDialog(page, browser, name, how, words);
 		}
 		step(`the clerk's dialogs, ${language}`);
 		if (language === LANGUAGES[0])
-			await reachAll(page, SCREENS(known).filter(([name]) => !name.startsWith('print-')), (hash) => goTo(page, hash));
+			await reachAll(page, SCREENS(known).filter(([name]) => !name.startsWith('print-')), (hash) => visit(page, hash));
 		await page.context().close();
 		await tree.stop('ui');
 	}
@@ -105,19 +96,19 @@ async function ofTheClerk(tree, browser, known) {
 async function ofTheCounty(browser, address, password) {
 	for (const language of LANGUAGES) {
 		const page = await openIn(browser, address, language);
-		await page.locator('input[name=name]').waitFor({ timeout: WAIT_MS });
+		await page.locator('input[name=name]').waitFor();
 		await everyWay(page, browser, 'signing in');
 		await page.fill('input[name=name]', 'chen');
 		await page.fill('input[name=password]', 'not this one');
 		await page.keyboard.press('Enter');
-		await page.locator('form .say.bad').waitFor({ timeout: WAIT_MS });
+		await page.locator('form .say.bad').waitFor();
 		await everyWay(page, browser, 'a wrong password');
 		await page.fill('input[name=password]', password);
 		await page.keyboard.press('Enter');
-		await page.waitForSelector('main h1 span', { timeout: WAIT_MS });
+		await page.waitForSelector('main h1 span');
 		const words = await wordsOf(page);
 		const unit = await page.evaluate(async () => (await (await fetch('/api/v1/session')).json()).unit);
-		const view = (name) => goTo(page, `#/u/${unit}/${name}?period=2026-10`);
+		const view = (name) => visit(page, `#/u/${unit}/${name}?period=2026-10`);
 		for (const [name, where, how] of countyDialogs) {
 			await view(where);
 			await everyDialog(page, browser, name, how, words);

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { holds, openBrowser } from './browser.mjs';
+import { holds, openBrowser, until } from './browser.mjs';
 import { enter, fill, go, press, reason, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
 
@@ -13,20 +13,12 @@ const AWAY = '南方某公司党委';
 
 const step = (text) => console.log(`- ${text}`);
 
-async function until(what, check, ms = 30000) {
-	const end = Date.now() + ms;
-	while (!await check()) {
-		assert.ok(Date.now() < end, `not in time: ${what}`);
-		await new Promise((done) => setTimeout(done, 200));
-	}
-}
-
 async function choose(page, title, file) {
 	await page.locator(`input[type=file][data-for="${title}"]`).setInputFiles(file);
 }
 
 async function taken(page, name) {
-	const [download] = await Promise.all([page.waitForEvent('download', { timeout: 20000 }), press(page, name)]);
+	const [download] = await Promise.all([page.waitForEvent('download'), press(page, name)]);
 	return download.path();
 }
 
@@ -112,7 +104,7 @@ async function papers(tree, page, browser) {
 	await page.locator('fieldset.files input[type=file]').first().setInputFiles(file);
 	const open = page.getByRole('button', { name: '打开 现场 照片.jpg', exact: true });
 	await open.waitFor(); // before, there is nothing of it to be held to anything
-	await sees(page, '待上传');
+	await page.locator('fieldset.files').getByText('待上传').first().waitFor();
 	await holds(page, browser, 'a paper');
 	const [download] = await Promise.all([page.waitForEvent('download'), open.click()]);
 	assert.ok(readFileSync(await download.path()).equals(bytes), 'it is the same file');

@@ -3,7 +3,7 @@
 //	node keys.mjs BUILD
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { openBrowser, openPage, settle } from './browser.mjs';
+import { openBrowser, openPage, settle, until } from './browser.mjs';
 import { addAccount } from './county.mjs';
 import { enter, saved, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
@@ -19,8 +19,16 @@ const focused = (page) => page.evaluate(() => {
 	return { tag: one.tagName, text: (one.getAttribute('aria-label') || label || one.textContent || '').trim().replace(/\s+/g, ' '), seen: one === document.body || getComputedStyle(one).outlineStyle !== 'none' || one.tagName === 'MAIN' };
 });
 
-// Presses Tab until the focus is on what is looked for; whatever it passes shows that it has the focus.
+// Somewhere on the page, to be come to.
+const stands = (page, wanted, tags) => page.waitForFunction(({ source, whole, tags: among }) => [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].some((one) => {
+	const label = one.labels && one.labels.length ? one.labels[0].textContent : '';
+	const text = (one.getAttribute('aria-label') || label || one.textContent || '').trim().replace(/\s+/g, ' ');
+	return (among.length === 0 || among.includes(one.tagName)) && !one.disabled && one.checkVisibility() && (whole === null ? new RegExp(source).test(text) : text === whole);
+}), wanted instanceof RegExp ? { source: wanted.source, whole: null, tags } : { source: '', whole: wanted, tags });
+
+// Presses Tab until the focus is on what is looked for, once it stands there; whatever it passes shows that it has the focus.
 async function tabTo(page, wanted, tags = []) {
+	await stands(page, wanted, tags);
 	const passed = [];
 	for (let i = 0; i < FAR; i++) {
 		await page.keyboard.press('Tab');
@@ -90,23 +98,20 @@ async function dues(page, tree, month) {
 		await page.keyboard.press('Tab');
 	await page.keyboard.press('Control+v');
 	const list = () => tree.branch('laptop', 'list', 'dues').records;
-	for (let i = 0; i < 100 && list().length < 3; i++)
-		await page.waitForTimeout(100);
-	assert.equal(list().length, 3);
+	const bases = () => list().map((one) => one.fields.base).sort().join(' ');
+	await until('three rows are in the ledger', () => list().length === 3);
 	await saved(page);
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Tab');
 	await page.keyboard.insertText('5000');
 	await page.keyboard.press('Enter');
-	await page.waitForTimeout(300);
+	await until('the cell is mended', () => bases() === '400000 400000 500000');
 	await saved(page);
-	assert.deepEqual(list().map((one) => one.fields.base).sort(), [400000, 400000, 500000]);
 	await page.keyboard.press('ArrowUp');
 	await page.keyboard.press('Control+z');
-	await page.waitForTimeout(300);
+	await until('it is taken back', () => bases() === '400000 400000 400000');
 	await saved(page);
-	assert.deepEqual(list().map((one) => one.fields.base).sort(), [400000, 400000, 400000]);
 }
 
 async function close(page, tree, month) {
@@ -131,7 +136,7 @@ async function review(tree, browser, address, month) {
 	await page.keyboard.press('Tab');
 	await page.keyboard.type('correct horse battery staple');
 	await page.keyboard.press('Enter');
-	await page.waitForSelector('main h1 span', { timeout: 20000 });
+	await page.waitForSelector('main h1 span');
 	await settle(page);
 	await press(page, '后一期', ['BUTTON']); // it opens with the last full month
 	await page.waitForFunction((wanted) => location.hash.includes(`period=${wanted}`), month);

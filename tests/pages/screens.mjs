@@ -4,7 +4,7 @@
 //	node screens.mjs BUILD
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { calm, openBrowser, openPage, holds, picture, settle } from './browser.mjs';
+import { openBrowser, openPage, holds, picture, visit } from './browser.mjs';
 import { SCREENS, village, work } from './tree.mjs';
 
 const build = path.resolve(process.argv[2]);
@@ -79,11 +79,7 @@ try {
 		const { address } = await tree.start('ui', 'tributary', 'laptop', 'ui', '--no-open');
 		const { context, page } = await session(browser, address, way);
 		for (const [name, hash] of SCREENS(known)) {
-			await page.evaluate((to) => {
-				location.hash = to;
-			}, hash);
-			await calm(page);
-			await settle(page);
+			await visit(page, hash);
 			await holds(page, browser, `${name} ${way.name}`);
 			if (name.startsWith('print-') && way.name === '1280')
 				await paper(page, name);

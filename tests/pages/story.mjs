@@ -3,7 +3,7 @@
 //	node story.mjs BUILD
 import path from 'node:path';
 import assert from 'node:assert/strict';
-import { openBrowser, holds } from './browser.mjs';
+import { openBrowser, holds, until } from './browser.mjs';
 import { enter, fill, go, paste, press, reason, saved, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
 import { openCounty } from './county.mjs';
@@ -13,17 +13,6 @@ const MONTH = '2026-10';
 
 function step(text) {
 	console.log(`- ${text}`);
-}
-
-async function until(what, check, ms = 20000) {
-	const end = Date.now() + ms;
-	for (;;) {
-		const found = await check();
-		if (found)
-			return found;
-		assert.ok(Date.now() < end, `not in time: ${what}`);
-		await new Promise((done) => setTimeout(done, 50));
-	}
 }
 
 const held = (tree, server) => tree.server(server, 'figures', '--period', MONTH, '--metric', 'meetings_held').figures
@@ -62,7 +51,7 @@ async function close(page) {
 	await go(page, '#/');
 	await sees(page, '待上传');
 	await press(page, '立即同步');
-	await sees(page, '服务器连不上，已交给', 30000); // the county's server carries it, sealed, for the township
+	await sees(page, '服务器连不上，已交给'); // the county's server carries it, sealed, for the township
 	await sees(page, '待上传');
 }
 
@@ -71,15 +60,15 @@ async function comeBack(tree, page) {
 	await tree.serve('township');
 	await go(page, '#/');
 	await press(page, '立即同步');
-	await sees(page, '已同步', 30000);
-	assert.equal(held(tree, 'township'), 1);
+	await sees(page, '已同步');
+	await until('the township has the month', () => held(tree, 'township') === 1);
 }
 
 async function mend(tree, page, county) {
 	step('the township returns it; the remark stands on the page, beside its field');
 	tree.server('township', 'review', 'return', MONTH, '--unit', 'B1', '--remark', 'meeting.topic=缺支委会记录', '--text', '请补齐');
 	await press(page, '立即同步');
-	await sees(page, '月报被退回', 30000);
+	await sees(page, '月报被退回');
 	await go(page, `#/month/${MONTH}`);
 	await sees(page, '缺支委会记录');
 	await holds(page, county.browser, 'a month returned');
@@ -88,6 +77,7 @@ async function mend(tree, page, county) {
 	await sees(page, '缺支委会记录');
 
 	step('the clerk mends and submits again; the county\'s open page has the new figure');
+	assert.equal(await county.shown('meetings_held'), 1); // later the page may have synchronised by itself
 	await go(page, `#/month/${MONTH}`);
 	await press(page, '重新打开');
 	await sees(page, '未结账');
@@ -102,13 +92,11 @@ async function mend(tree, page, county) {
 	await reason(page, '补支委会记录');
 	await sees(page, '第 2 版');
 	await go(page, '#/');
-	const before = await county.shown('meetings_held');
 	await press(page, '立即同步');
-	await sees(page, '已同步', 30000);
+	await sees(page, '已同步');
 	await until('the township has it', () => held(tree, 'township') === 2);
 	const came = await until('the county has it', () => (held(tree, 'county') === 2 ? Date.now() : 0));
-	await until('the open page shows it', async () => (await county.shown('meetings_held')) === 2, 2000);
-	assert.equal(before, 1);
+	await until('the open page shows it', async () => (await county.shown('meetings_held')) === 2);
 	console.log(`  the page showed it ${Date.now() - came} ms after the county had it`);
 }
 
@@ -126,7 +114,7 @@ try {
 	assert.equal(state(tree), 'submitted');
 	await comeBack(tree, page);
 	await until('the county has the first figure', () => held(tree, 'county') === 1);
-	await until('the open dashboard shows it', async () => (await county.shown('meetings_held')) === 1, 5000);
+	await until('the open dashboard shows it', async () => (await county.shown('meetings_held')) === 1);
 	await mend(tree, page, county);
 	tree.server('township', 'review', 'approve', MONTH, '--unit', 'B1');
 	await press(page, '立即同步');

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { openBrowser } from './browser.mjs';
+import { openBrowser, until } from './browser.mjs';
 import { cell, enter, fill, go, paste, press, saved, sees } from './clerk.mjs';
 import { MEMBERS, village } from './tree.mjs';
 
@@ -85,14 +85,12 @@ async function ranges(page, tree) {
 	const other = at === 0 ? 1 : 0;
 	await cell(page, Math.min(at, other), 3).fill('18.50');
 	await page.keyboard.press('Control+Shift+D');
-	await page.waitForTimeout(300);
+	await until('it is filled down', () => list().every((one) => one.fields.due === 1850));
 	await saved(page);
-	assert.deepEqual(list().map((one) => one.fields.due), [1850, 1850]);
 	await cell(page, Math.max(at, other), 3).focus();
 	await page.keyboard.press('Control+z');
-	await page.waitForTimeout(300);
+	await until('one is taken back', () => list().filter((one) => one.fields.due === 1850).length === 1);
 	await saved(page);
-	assert.notDeepEqual(list().map((one) => one.fields.due), [1850, 1850], 'nothing was taken back');
 
 	step('a value that cannot be is kept in its cell and told, the ledger stays as it was');
 	await cell(page, 0, 3).fill('二十');
@@ -132,14 +130,13 @@ async function form(page, tree) {
 	await page.getByRole('button', { name: '全选' }).first().click();
 	await sees(page, '已勾选 13 / 13');
 	const made = () => tree.branch('laptop', 'list', 'meeting').records.find((one) => one.label === '远期会议');
-	for (let i = 0; i < 50 && Math.max(made().fields.attended.length, made().fields.expected.length, made().fields.guests.length) !== 13; i++)
-		await page.waitForTimeout(100);
+	await until('they are in the ledger', () => Math.max(made().fields.attended.length, made().fields.expected.length, made().fields.guests.length) === 13);
 
 	step('a field is changed, and its history tells both values');
 	await fill(page, '地点', '村委会');
 	await sees(page, '已存');
 	await fill(page, '地点', '文化站');
-	await page.waitForTimeout(500);
+	await until('it is in the ledger', () => made().fields.place === '文化站');
 	await page.getByRole('button', { name: '地点的历史' }).click();
 	const dialog = page.getByRole('dialog');
 	await dialog.getByText('村委会').first().waitFor();
@@ -157,7 +154,7 @@ async function search(page) {
 		await page.waitForFunction((only) => {
 			const rows = [...document.querySelectorAll('main tbody tr')];
 			return rows.length === 1 && rows[0].innerText.includes(only);
-		}, name, { timeout: 5000 }).catch(() => assert.fail(`${asked} does not find ${name} alone`));
+		}, name).catch(() => assert.fail(`${asked} does not find ${name} alone`));
 	}
 }
 
@@ -248,22 +245,21 @@ async function conflict(page, tree) {
 async function transfer(page, tree, browser) {
 	step('a member is offered to another branch, which takes them up on its own page');
 	tree.device('township', 'desk', 'B2', '布连的电脑');
-	for (let i = 0; i < 4; i++) { // the home of each member is recorded above before it can be left
+	await until('the home is recorded above', () => { // before it can be left
 		tree.branch('laptop', 'sync');
-		await page.waitForTimeout(300);
-	}
+		return tree.branch('laptop', 'transfer', 'show', MEMBERS[11]).homes.some((one) => one.final);
+	});
 	await go(page, '#/transfers');
 	await fill(page, '党员', MEMBERS[11]);
 	await page.getByLabel('转往组织').fill('伊金霍洛旗委/阿勒腾席热镇/布连村党支部');
 	await press(page, '转出党员');
 	await sees(page, '等待接收');
 	await sees(page, '布连村党支部');
-	const offered = () => tree.branch('desk', 'transfer', 'list').transfers.some((one) => one.state === 'open');
-	for (let i = 0; i < 20 && !offered(); i++) {
+	await until('it is offered there', () => {
 		tree.branch('laptop', 'sync');
 		tree.branch('desk', 'sync');
-		await page.waitForTimeout(200);
-	}
+		return tree.branch('desk', 'transfer', 'list').transfers.some((one) => one.state === 'open');
+	});
 	const { address } = await tree.start('other', 'tributary', 'desk', 'ui', '--no-open');
 	const desk = await enter(browser, address);
 	await sees(desk, '进行中的转接 1 件');
@@ -272,14 +268,14 @@ async function transfer(page, tree, browser) {
 	await press(desk, '接收');
 	await sees(desk, '已办理');
 	tree.branch('desk', 'sync');
-	tree.server('township', 'transfer', 'approve', tree.branch('desk', 'transfer', 'list').transfers[0].member);
-	const there = () => tree.branch('desk', 'list', 'member').records.some((one) => one.label === MEMBERS[11]);
-	for (let i = 0; i < 20 && !there(); i++) {
+	const { member } = tree.branch('desk', 'transfer', 'list').transfers[0];
+	await until('the township has heard of it', () => tree.server('township', 'transfer', 'list').transfers.some((one) => one.member === member && one.state === 'accepted'));
+	tree.server('township', 'transfer', 'approve', member);
+	await until('the member has come', () => {
 		tree.branch('desk', 'sync');
 		tree.branch('laptop', 'sync');
-		await page.waitForTimeout(300);
-	}
-	assert.ok(there(), 'the member did not come');
+		return tree.branch('desk', 'list', 'member').records.some((one) => one.label === MEMBERS[11]);
+	});
 	await sees(page, '已转接');
 	await sees(desk, '已转接');
 	assert.deepEqual(desk.complaints, []);

@@ -82,6 +82,6 @@ export function Conflicts() {
 		<${Reading} of=${of}>${(data) => {
 			const all = grouped(data.conflicts);
 			return all.length === 0 ? html`<p><${State} tone="good">${t('PAGE_NO_CONFLICTS')}<//></p>`
-				: html`<div class="stack">${all.map((one) => html`<${Conflict} key=${one.key} conflict=${one} own=${status.data ? status.data.label : ''} />`)}</div>`;
+				: html`<${Reading} of=${status}>${({ label }) => html`<div class="stack">${all.map((one) => html`<${Conflict} key=${one.key} conflict=${one} own=${label} />`)}</div>`}<//>`; // before, one's own value would stand as theirs
 		}}<//>`;
 }

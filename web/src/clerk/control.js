@@ -31,13 +31,19 @@ export function Control({ field, value, labels, disabled, save, again, standing,
 	const before = start !== undefined ? start : typed(field, value, labels);
 	const [text, set] = useState(before);
 	const editing = useRef(false);
+	const given = useRef(null); // what was handed over to be saved, until the ledger has been read again
 	const { about } = field;
 	const id = `field-${field.field}`;
 	const warning = disabled ? '' : hint(field, text, labels, again);
 	useEffect(() => {
+		given.current = null;
 		if (!editing.current)
 			set(before);
 	}, [before]);
+	useEffect(() => {
+		if (standing && standing.problem)
+			given.current = null; // it was not saved
+	}, [standing]);
 	const type = (next) => {
 		editing.current = true;
 		set(next);
@@ -46,10 +52,11 @@ export function Control({ field, value, labels, disabled, save, again, standing,
 	};
 	const leave = () => {
 		editing.current = false;
-		if (text.trim() !== before.trim())
-			save(text);
+		if (text.trim() !== (given.current ?? before).trim())
+			pick(text);
 	};
 	const pick = (next) => {
+		given.current = next;
 		set(next);
 		save(next);
 	};

@@ -104,6 +104,7 @@ export class Grid {
 				row.undo.push({ texts: before });
 			} else {
 				row.record = (await create(this.form.of.kind, values)).record;
+				this.rows = this.rows.filter((other) => other === row || other.record !== row.record); // the ledger may have been read before this answer came
 				row.undo.push({ created: true });
 				this.spare(row.preset);
 			}

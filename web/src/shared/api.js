@@ -111,8 +111,18 @@ function idempotencyKey() {
 
 const AGAIN_MS = [300, 1000];
 
+// What is written to one address goes out in the order in which it was done: one that has to be sent again does not undo the next.
+const lanes = new Map();
+
+function inTurn(path, go) {
+	const mine = (lanes.get(path) || Promise.resolve()).then(go);
+	const over = mine.catch(() => null).then(() => lanes.get(path) === over && lanes.delete(path));
+	lanes.set(path, over);
+	return mine;
+}
+
 export function send(method, path, body = {}) {
-	return deliver(method, path, 'application/json', JSON.stringify(body));
+	return inTurn(path, () => deliver(method, path, 'application/json', JSON.stringify(body)));
 }
 
 // A body that is no JSON: a spreadsheet, say.

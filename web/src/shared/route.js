@@ -1,5 +1,5 @@
 // Where the reader is, kept behind the # of the address: #/ledger/member?search=wgl
-import { useEffect, useState } from './view.js';
+import { useEffect, useMemo, useState } from './view.js';
 
 export function parse(hash) {
 	const [path, query = ''] = hash.replace(/^#/, '').split('?');
@@ -26,11 +26,12 @@ export function refine(path, query) {
 }
 
 export function useRoute() {
-	const [route, set] = useState(() => parse(location.hash));
+	const [hash, set] = useState(location.hash);
 	useEffect(() => {
-		const follow = () => set(parse(location.hash));
+		const follow = () => set(location.hash);
 		window.addEventListener('hashchange', follow);
+		follow(); // it may have changed between the first drawing and now
 		return () => window.removeEventListener('hashchange', follow);
 	}, []);
-	return route;
+	return useMemo(() => parse(hash), [hash]);
 }
