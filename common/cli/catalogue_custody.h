@@ -67,8 +67,8 @@
 	X(HEAD_RECORDS, "记录数", "records") \
 	X(HEAD_CONFIRMED, "已见证", "confirmed") \
 	X(HEAD_COUNTED, "各支部在册党员", "members counted by the units") \
-	X(HEAD_ON_WAY_OUT, "已转出未接入", "let go and not yet taken up") \
-	X(HEAD_ON_WAY_IN, "已接入未转出", "taken up and not yet let go") \
+	X(HEAD_ON_WAY_OUT, "已接纳，所在组织尚未计入", "theirs, not yet counted by their unit") \
+	X(HEAD_ON_WAY_IN, "已转出，原组织仍计入", "no longer theirs, still counted") \
 	X(HEAD_KNOWN, "登记的党员", "distinct members known") \
 	X(HEAD_CONSERVED, "人数守恒", "conserved") \
 	X(TRANSFER_DONE_LINE, "%1：%2", "%1: %2") \
