@@ -4,8 +4,14 @@ file(MAKE_DIRECTORY ${TARGET})
 configure_file(${SOURCE}/package.json ${TARGET}/package.json COPYONLY)
 configure_file(${SOURCE}/package-lock.json ${TARGET}/package-lock.json COPYONLY)
 separate_arguments(FLAGS)
-execute_process(COMMAND ${NPM} ci --no-audit --no-fund --prefer-offline --loglevel=error ${FLAGS}
-  WORKING_DIRECTORY ${TARGET} RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
+foreach(pause 0 10 30) # a registry may stumble
+  execute_process(COMMAND ${CMAKE_COMMAND} -E sleep ${pause})
+  execute_process(COMMAND ${NPM} ci --no-audit --no-fund --prefer-offline --loglevel=error ${FLAGS}
+    WORKING_DIRECTORY ${TARGET} RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(NOT failed)
+    break()
+  endif()
+endforeach()
 if(failed)
   execute_process(COMMAND ${NPM} config get registry WORKING_DIRECTORY ${TARGET}
     OUTPUT_VARIABLE registry OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
