@@ -1,12 +1,13 @@
 // The county's and the township's page in a browser: every view at two widths, in both languages, light and dark; a
-// figure that changes while it is looked at; the review desk; what can be taken along; the keyboard.
+// figure that changes while it is looked at; the review desk; what can be taken along; the keyboard; a tree that has changed.
 //	node board.mjs BUILD      with TRIBUTARY_PICTURES=1 the pictures in docs/pictures are made anew
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { calm, holds, openBrowser, openPage, picture, settle, visit } from './browser.mjs';
+import { isDeepStrictEqual } from 'node:util';
+import { calm, holds, openBrowser, openPage, picture, settle, until, visit } from './browser.mjs';
 import { addAccount } from './county.mjs';
 import { Tree } from './tree.mjs';
 
@@ -252,6 +253,31 @@ async function keyboard(at, password) {
 	await page.context().close();
 }
 
+// What stands by unit on the page: { name: figure }.
+const byUnit = (page) => page.evaluate(() => Object.fromEntries([...document.querySelectorAll('.scroll[aria-label$="按组织"] tbody tr')].map((row) => [row.cells[0].textContent.trim(), Number(row.cells[1].textContent)])));
+
+async function boundaries(at, password) {
+	const told = (...words) => Object.fromEntries(tree.server('county', 'figures', '--period', '2026-03', '--metric', 'members', '--by', 'unit', ...words).figures.map((row) => [row.unit, row.value]));
+	const then = told();
+	tree.server('county', 'unit', 'move', 'B001', 'T2', '--from', new Date().toISOString().slice(0, 10));
+	const today = told('--tree', 'today');
+	const sum = (one) => Object.values(one).reduce((all, value) => all + value, 0);
+	assert.notDeepEqual(today, then, 'the move changes something');
+	assert.equal(sum(today), sum(then), 'and nobody is lost');
+	const page = await signIn(at, 'chen', password);
+	await view(page, 'figure/members');
+	assert.deepEqual(await byUnit(page), then);
+	const chosen = page.getByRole('group', { name: '组织隶属' }).locator('select');
+	for (const [value, text, figures] of [['today', 'today', today], ['then', 'then', then], ['day', /^\d{4}-\d\d-\d\d$/, today]]) {
+		await chosen.selectOption(value);
+		await until(`the figures of "${value}" stand there`, async () => isDeepStrictEqual(await byUnit(page), figures));
+		const said = await page.evaluate(() => new URLSearchParams(location.hash.split('?')[1]).get('tree') || 'then');
+		assert.ok(text instanceof RegExp ? text.test(said) : said === text, `the address says ${said}`);
+	}
+	log('a branch is moved, and the past is read in either boundaries');
+	await page.context().close();
+}
+
 try {
 	browser = await openBrowser(build);
 	const { pages, password } = await plant();
@@ -262,6 +288,7 @@ try {
 	await files(pages.county, password);
 	await keyboard(pages.county, password);
 	await everyView(pages.county, password);
+	await boundaries(pages.county, password);
 } finally {
 	if (browser)
 		await browser.close();
