@@ -10,6 +10,7 @@
 #define RETRY_FIRST_MS   1000
 #define RETRY_MAX_MS     60000
 #define CHECK_MS         200   // how soon what other processes wrote is noticed
+#define CHECK_BUSY_MS    40    // the same while much is under way, which what is small is not to wait behind
 #define TICK_MS          30000 // at least so often, should the wall clock be set back
 #define TROUBLE_PAUSE_MS 200   // while nothing can be committed
 #define MEASURE_MS       5000  // how soon it is noticed that the disk fills
@@ -239,6 +240,11 @@ static void give_up(struct loop *loop)
 		finish(loop, ERR_UNREACHABLE);
 }
 
+static uint64_t check_ms(const struct loop *loop)
+{
+	return loop->calling && node_busy(loop->node) ? CHECK_BUSY_MS : CHECK_MS;
+}
+
 static uint64_t sooner(uint64_t wait, uint64_t at, uint64_t from)
 {
 	uint64_t left = at > from ? at - from : 0;
@@ -247,7 +253,7 @@ static uint64_t sooner(uint64_t wait, uint64_t at, uint64_t from)
 
 static int wait_ms(const struct loop *loop)
 {
-	uint64_t wait = sooner(CHECK_MS, loop->checked_at + CHECK_MS, now());
+	uint64_t wait = sooner(CHECK_MS, loop->checked_at + check_ms(loop), now());
 	uint64_t deadline = node_deadline(loop->node);
 	if (deadline != UINT64_MAX)
 		wait = sooner(wait, deadline, machine_now_ms());
@@ -273,7 +279,7 @@ static void notice(struct loop *loop, const struct event *event)
 static bool others_wrote(struct loop *loop)
 {
 	uint64_t arrival;
-	if (now() - loop->checked_at < CHECK_MS)
+	if (now() - loop->checked_at < check_ms(loop))
 		return false;
 	loop->checked_at = now();
 	if (read_arrival(loop, &arrival) || arrival == loop->last_arrival)

@@ -15,7 +15,8 @@ enum {
 	FRAME_VERSION_AFTER = 2,         // behind a history
 	FRAME_VERSION_LATER = 3,         // with a later dictionary than the first
 	FRAME_LEVEL = 3,
-	FRAME_LEVEL_AFTER = 12,          // of small frames, where it costs little
+	FRAME_LEVEL_HARD = 12,           // of small frames, where it costs little, and of all on a thin road
+	FRAME_SMALL_BYTES = 16 * 1024,   // half a millisecond
 	FRAME_AFTER_BYTES = 64 * 1024,   // a frame of more has a history of its own
 	FRAME_DIGEST_BYTES = 4,
 	FRAME_RANGE_OVERHEAD = 8 * 1024, // name, head, a full consistency proof and tags
@@ -23,11 +24,11 @@ enum {
 };
 
 struct frame_codec {
-	ZSTD_CCtx *pack, *pack_after;     // with a dictionary of the protocol; with a history
+	ZSTD_CCtx *pack, *pack_after;     // with a dictionary of the protocol, which brings its level; with a history
 	ZSTD_DCtx *unpack, *unpack_after;
 	struct dictionary {
 		struct span bytes;        // borrowed
-		ZSTD_CDict *packing;      // made when first used
+		ZSTD_CDict *packing[2];   // made when first used; the second packs hard
 		ZSTD_DDict *unpacking;
 	} dictionaries[FRAME_DICTIONARIES]; // by number less one
 	unsigned newest;
@@ -40,12 +41,13 @@ static bool set_up(ZSTD_CCtx *pack, int level)
 	       !ZSTD_isError(ZSTD_CCtx_setParameter(pack, ZSTD_c_dictIDFlag, 0));
 }
 
-static bool pack_with(struct frame_codec *codec, unsigned number)
+static bool pack_with(struct frame_codec *codec, unsigned number, bool hard)
 {
 	struct dictionary *dictionary = &codec->dictionaries[number - 1];
-	if (!dictionary->packing)
-		dictionary->packing = ZSTD_createCDict(dictionary->bytes.data, dictionary->bytes.size, FRAME_LEVEL);
-	return dictionary->packing && !ZSTD_isError(ZSTD_CCtx_refCDict(codec->pack, dictionary->packing));
+	ZSTD_CDict **packing = &dictionary->packing[hard];
+	if (!*packing)
+		*packing = ZSTD_createCDict(dictionary->bytes.data, dictionary->bytes.size, hard ? FRAME_LEVEL_HARD : FRAME_LEVEL);
+	return *packing && !ZSTD_isError(ZSTD_CCtx_refCDict(codec->pack, *packing));
 }
 
 static bool unpack_with(struct frame_codec *codec, unsigned number)
@@ -85,7 +87,7 @@ struct frame_codec *frame_codec_new_with(const struct span *dictionaries, size_t
 	codec->pack_after = ZSTD_createCCtx();
 	codec->unpack = ZSTD_createDCtx();
 	codec->unpack_after = ZSTD_createDCtx();
-	bool ready = set_up(codec->pack, FRAME_LEVEL) && set_up(codec->pack_after, FRAME_LEVEL_AFTER) && codec->unpack &&
+	bool ready = set_up(codec->pack, FRAME_LEVEL) && set_up(codec->pack_after, FRAME_LEVEL_HARD) && codec->unpack &&
 	             codec->unpack_after;
 	if (ready)
 		return codec;
@@ -98,7 +100,8 @@ void frame_codec_free(struct frame_codec *codec)
 	if (!codec)
 		return;
 	for (size_t i = 0; i < FRAME_DICTIONARIES; i++) {
-		ZSTD_freeCDict(codec->dictionaries[i].packing);
+		ZSTD_freeCDict(codec->dictionaries[i].packing[0]);
+		ZSTD_freeCDict(codec->dictionaries[i].packing[1]);
 		ZSTD_freeDDict(codec->dictionaries[i].unpacking);
 	}
 	ZSTD_freeCCtx(codec->pack);
@@ -229,7 +232,7 @@ enum err frame_finish(struct frame_writer *writer, struct frame_codec *codec, st
 {
 	assert(writer->dictionary >= FRAME_DICTIONARY_FIRST && writer->dictionary <= codec->newest);
 	bool later = writer->dictionary > FRAME_DICTIONARY_FIRST;
-	if (!pack_with(codec, writer->dictionary))
+	if (!pack_with(codec, writer->dictionary, writer->thin || writer->raw.size <= FRAME_SMALL_BYTES))
 		return ERR_NOMEM;
 	buf_u8(frame, later ? FRAME_VERSION_LATER : FRAME_VERSION);
 	if (later)

@@ -32,6 +32,7 @@ struct frame_writer {
 	uint32_t entries;
 	unsigned dictionary;     // that the reader has
 	size_t limit;            // of `raw`, aimed at; an entry that is larger goes all the same
+	bool thin;               // the road is: bytes are dearer than the processor
 };
 void frame_writer_init(struct frame_writer *writer);
 void frame_writer_free(struct frame_writer *writer);

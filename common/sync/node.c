@@ -112,6 +112,11 @@ void node_took(struct node *node, uint64_t batch_ms, uint64_t now_ms)
 	turns_took(&node->turns, batch_ms, now_ms);
 }
 
+bool node_busy(const struct node *node)
+{
+	return node->client.outstanding > 0;
+}
+
 size_t node_batch(const struct node *node)
 {
 	return turns_batch(&node->turns);

@@ -109,6 +109,7 @@ enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const 
 
 // How long the last batch took to carry out and commit: what a server judges by whether it is full (sync/turns.h).
 void node_took(struct node *node, uint64_t batch_ms, uint64_t now_ms);
+bool node_busy(const struct node *node);    // an answer of the server above is waited for
 size_t node_batch(const struct node *node); // events to carry out together, at most
 
 // Forgets all sessions (a failed commit, a restart of the network side). Peers find out by time-outs.

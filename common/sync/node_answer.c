@@ -12,7 +12,8 @@ static void writer_room(struct node_answer *answer)
 {
 	const struct node_session *session = answer->session;
 	size_t limit = session->room * session->way.ratio / PACE_RATIO;
-	answer->writer.limit = limit < LIMIT_FRAME_RAW_BYTES / 2 ? limit : LIMIT_FRAME_RAW_BYTES / 2;
+	answer->writer.thin = limit < LIMIT_FRAME_RAW_BYTES / 2;
+	answer->writer.limit = answer->writer.thin ? limit : LIMIT_FRAME_RAW_BYTES / 2;
 }
 
 enum err node_answer_begin(struct node_answer *answer, struct node_call *call, struct node_session *session)

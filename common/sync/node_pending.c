@@ -151,6 +151,7 @@ bool node_pending_frame(struct node_call *call, struct buf *frame, bool *more)
 	frame_writer_init(&writer);
 	if (!call->node->client.carrying) {
 		writer.limit = pace_frame(&call->node->client.pace.up);
+		writer.thin = writer.limit < LIMIT_FRAME_RAW_BYTES / 2;
 		writer.dictionary = call->node->client.dictionary;
 	}
 	for (size_t i = 0; i < count && !*more; i++)

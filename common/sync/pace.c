@@ -3,7 +3,7 @@
 #define MEASURED_MS      20                 // a shorter time says little
 #define MEASURED_BYTES   4096               // fewer bytes are all delay
 #define FIRST_BYTES      (32 * 1024)        // of a frame, while nothing is known
-#define AHEAD_MS         250                // so long before it is free the road is given more, at least
+#define AHEAD_MS         100                // so long before it is free the road is given more, at least
 #define AHEAD_MAX_MS     2000
 #define FAR_MS           20
 #define PATIENCE_MS      60000              // a stall of 20 s, and TCP's own caution behind it

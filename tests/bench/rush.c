@@ -134,6 +134,7 @@ static void on_answer(struct load *load, struct device *device, const Tributary_
 	if (answer->more) {
 		Tributary__Next next = TRIBUTARY__NEXT__INIT;
 		next.cursor = device->cursor;
+		next.room = LIMIT_ANSWER_BYTES; // as a device on a fast road
 		send(device, MESSAGE_NEXT, &next.base);
 	} else {
 		finish(load, device);

@@ -24,15 +24,15 @@ END {
 		p = order[i]
 		printf "| %s | %s | %s | %s | %s | %s |\n", p, cell(p, "idle"), cell(p, "ten"), cell(p, "month"), cell(p, "new"), cell(p, "photos")
 	}
-	print "\n| link | photos: goodput of the rate | while the link is there | our bytes for the photos | sent again by TCP | longest delay of a small entry behind photos |"
-	print "|---|---:|---:|---:|---:|---:|"
+	print "\n| link | photos: goodput of the rate | while the link is there | our bytes for the photos | sent again by TCP | longest delay of a small entry behind photos, of 8 | the same while the link is there |"
+	print "|---|---:|---:|---:|---:|---:|---:|"
 	for (i = 1; i <= n; i++) {
 		p = order[i]
 		t = (p, "bulk") in seconds ? "bulk" : "photos"
 		bytes = t == "bulk" ? 6000000 : 2000000
 		good = seconds[p, t] ? bytes * 8 / seconds[p, t] / rate[p] : 0
 		while_there = there[p, t] ? bytes * 8 / there[p, t] / rate[p] : 0
-		printf "| %s | %.2f | %.2f | %d for %d (+%.1f %%) | %d | %.1f s |\n", p, good, while_there, up[p, t], bytes,
-			(up[p, t] / bytes - 1) * 100, again[p, t], seconds[p, "behind"]
+		printf "| %s | %.2f | %.2f | %d for %d (+%.1f %%) | %d | %.1f s | %.1f s |\n", p, good, while_there, up[p, t], bytes,
+			(up[p, t] / bytes - 1) * 100, again[p, t], seconds[p, "behind"], seconds[p, "behind_there"]
 	}
 }
