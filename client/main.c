@@ -14,6 +14,7 @@
 #include "cli/transfers.h"
 #include "client/letters.h"
 #include "io/door_process.h"
+#include "io/shrink.h"
 
 #define TRANSFER_OPTIONS { { "reason", "TEXT", PHRASE_OPTION_TRANSFER_REASON, false }, \
 	                       { "file", "FILE", PHRASE_OPTION_TRANSFER_FILE, false }, \
@@ -55,7 +56,9 @@ static const struct verb verbs[] = {
 	  .options = { { "reason", "TEXT", PHRASE_OPTION_REASON_CHANGE, false } } },
 	{ .name = "file list", .arguments = "[KIND]", .help = PHRASE_VERB_FILE_LIST, .most = 1, .run = filing_list_run },
 	{ .name = "file get", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_GET, .least = 4, .most = 4, .run = filing_get_run },
-	{ .name = "file want", .arguments = "KIND RECORD [FIELD]", .help = PHRASE_VERB_FILE_WANT, .least = 2, .most = 3, .run = filing_want_run,
+	{ .name = "file picture", .arguments = "KIND RECORD FIELD FILE", .help = PHRASE_VERB_FILE_PICTURE, .least = 4, .most = 4,
+	  .run = filing_picture_run },
+	{ .name = "file want", .arguments = "[KIND [RECORD [FIELD]]]", .help = PHRASE_VERB_FILE_WANT, .most = 3, .run = filing_want_run,
 	  .options = { { "withdraw", NULL, PHRASE_OPTION_FILE_WITHDRAW, false } } },
 	{ .name = "file link", .arguments = "[all|none|N]", .help = PHRASE_VERB_FILE_LINK, .most = 1, .run = filing_link_run },
 	{ .name = "file sweep", .arguments = "", .help = PHRASE_VERB_FILE_SWEEP, .run = filing_sweep_run },
@@ -186,6 +189,8 @@ int main(int argc, char **argv)
 {
 	if (sodium_init() < 0)
 		return VERB_FAILED;
+	if (shrink_meant(argc, argv))
+		return shrink_run();
 	if (door_process_meant(argc, argv))
 		return door_process_run();
 	return verb_main(&program, argc, argv);

@@ -121,8 +121,13 @@ static const struct route routes[] = {
 
 	// ---- Photos and papers ----
 	{ .method = HTTP_GET, .path = "/api/v1/files", .role = ACCOUNT_VIEWER, .verb = "file list", .words = { { ROUTE_QUERY, "kind", NULL, 0 } } },
+	{ .method = HTTP_POST, .path = "/api/v1/files/want", .role = ACCOUNT_REVIEWER, .verb = "file want",
+	  .words = { { ROUTE_BODY, "kind", NULL, 0 }, { ROUTE_BODY, "record", NULL, 0 }, { ROUTE_BODY, "field", NULL, 0 },
+	             { ROUTE_BODY, "withdraw", "withdraw", 0 } } },
 	{ .method = HTTP_GET, .path = "/api/v1/records/{kind}/{record}/files/{field}", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME,
 	  .work = page_file_get, .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 } } },
+	{ .method = HTTP_GET, .path = "/api/v1/records/{kind}/{record}/files/{field}/picture", .role = ACCOUNT_VIEWER, .mode = COMMAND_HOME,
+	  .work = page_file_picture, .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 } } },
 	{ .method = HTTP_POST, .path = "/api/v1/records/{kind}/{record}/files/{field}", .role = ACCOUNT_REVIEWER, .mode = COMMAND_HOME,
 	  .work = page_file_add, .flags = ROUTE_RAW | ROUTE_FILE,
 	  .words = { KIND_PATH, RECORD_PATH, { ROUTE_PATH, "field", NULL, 0 }, { ROUTE_QUERY, "key", NULL, 0 }, { ROUTE_QUERY, "reason", NULL, 0 } } },

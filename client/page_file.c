@@ -124,50 +124,28 @@ int page_file_returned(struct command *command)
 
 // ---- Attached to records ----
 
-// FIELD, or FIELD[KEY] of a map of files. NULL: no memory.
-static const char *place(struct exchange *exchange)
-{
-	const char *field = exchange_path(exchange, "field"), *key = exchange_query(exchange, "key");
-	size_t room = strlen(field) + (key ? strlen(key) : 0) + 3;
-	char *both = key ? arena_alloc(&exchange->arena, room) : NULL;
-	if (both)
-		snprintf(both, room, "%s[%s]", field, key);
-	return key ? both : field;
-}
-
-static int file_verb(struct command *command, const char *verb, const char *path, struct asking_answer *answer)
-{
-	struct exchange *exchange = exchange_of(command);
-	const char *where = place(exchange);
-	if (!where)
-		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
-	const char *reason = answer ? NULL : exchange_query(exchange, "reason"); // of a file that is added
-	const struct asking_word words[] = {
-		{ NULL, exchange_path(exchange, "kind") }, { NULL, exchange_path(exchange, "record") }, { NULL, where }, { NULL, path },
-		{ "reason", reason } };
-	const size_t count = sizeof words / sizeof words[0] - !reason;
-	return answer ? within_ask(command, verb, words, count, answer) : within_pass(command, verb, words, count);
-}
-
 int page_file_add(struct command *command)
 {
 	char path[WITHIN_PATH_BYTES];
-	int code = within_take(command, path);
-	if (!code)
-		code = file_verb(command, "file add", path, NULL);
+	struct exchange *exchange = exchange_of(command);
+	const char *where = within_place(command);
+	int code = where ? within_take(command, path) : command_fail(command, ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
+	if (!where || code)
+		return code;
+	const char *reason = exchange_query(exchange, "reason");
+	const struct asking_word words[] = { { NULL, exchange_path(exchange, "kind") }, { NULL, exchange_path(exchange, "record") },
+	                                     { NULL, where }, { NULL, path }, { "reason", reason } };
+	code = within_pass(command, "file add", words, sizeof words / sizeof words[0] - !reason);
 	within_drop(path);
 	return code;
 }
 
 int page_file_get(struct command *command)
 {
-	char path[WITHIN_PATH_BYTES];
-	struct asking_answer answer = { .exit = VERB_OK };
-	within_path(command, path);
-	int code = file_verb(command, "file get", path, &answer);
-	if (!code)
-		code = within_give(command, path, BYTES, "file");
-	within_drop(path);
-	asking_free(&answer);
-	return code;
+	return within_file(command, "file get", BYTES, "file");
+}
+
+int page_file_picture(struct command *command)
+{
+	return within_file(command, "file picture", "image/jpeg", "picture.jpg");
 }

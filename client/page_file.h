@@ -14,5 +14,6 @@ int page_file_admit(struct command *command);
 int page_file_returned(struct command *command);
 int page_file_add(struct command *command);
 int page_file_get(struct command *command);
+int page_file_picture(struct command *command);
 
 #endif

@@ -10,6 +10,7 @@
 #include "server/announce.h"
 #include "server/board.h"
 #include "server/board_dash.h"
+#include "server/board_files.h"
 #include "server/commands.h"
 #include "server/running.h"
 
@@ -187,7 +188,7 @@ static int open_page(struct serving *serving)
 	const struct site_options options = {
 		.program = command->call->program, .home = &command->home, .address = config->page,
 		.public_origin = config->public_page[0] ? config->public_page : NULL,
-		.tables = { board_routes, board_dash_routes }, .table_count = 2, .assets = &board_assets,
+		.tables = { board_routes, board_dash_routes, board_files_routes }, .table_count = 3, .assets = &board_assets,
 	};
 	if (!config->page[0])
 		return VERB_OK;

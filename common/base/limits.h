@@ -35,6 +35,7 @@
 #define LIMIT_FILE_BYTES          (256 * 1024 * 1024)
 #define LIMIT_FILE_WINDOW         2                 // pieces in one answer: what is small is never behind more
 #define LIMIT_FILE_PIECES         (LIMIT_FILE_BYTES / LIMIT_PIECE_BYTES)
+#define LIMIT_PICTURE_BYTES       (16 * 1024)                // of a small picture for lists (sync/picture.h)
 
 // Bundles.
 #define LIMIT_BUNDLE_PART_LEAST   (4 * 1024 * 1024)          // a smaller bound could not hold any message
@@ -64,6 +65,7 @@ static_assert(LIMIT_PAYLOAD_BYTES < LIMIT_FRAME_RAW_BYTES, "a frame can carry an
 static_assert(LIMIT_FRAME_RAW_BYTES < LIMIT_MESSAGE_BYTES, "a message can carry any frame, even incompressible");
 static_assert(LIMIT_MESSAGE_BYTES + 64 * 1024 < LIMIT_BUNDLE_PART_LEAST, "a part can carry any message");
 static_assert(LIMIT_PIECE_BYTES + 1024 < LIMIT_PAYLOAD_BYTES, "an entry can carry any piece");
+static_assert(LIMIT_PICTURE_BYTES < LIMIT_PIECE_BYTES, "a small picture is smaller than what it is of");
 static_assert(LIMIT_VALUE_BYTES < LIMIT_PAYLOAD_BYTES, "an entry can carry any value");
 
 #endif

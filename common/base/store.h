@@ -58,7 +58,8 @@
 	X(BUNDLE,       "what came and went in bundles, and waits         (sync/bundle_row)")    \
 	X(FILE,         "unit id, file, index u32, log number u32, seq u64 → piece  (sync/piece)") \
 	X(CARGO,        "bundles carried for others, and what was handed to whom   (sync/cargo)") \
-	X(WANT,         "originals asked for, held back, held above       (sync/file_want)")
+	X(WANT,         "originals asked for, held back, held above       (sync/file_want)") \
+	X(PICTURE,      "unit id, file, log number u32, seq u64 → sealed u8        (sync/picture)")
 
 enum store_table {
 #define STORE_TABLE_ENUM(name, text) STORE_##name,

@@ -6,10 +6,14 @@
 	X(VERB_FILE_ADD, "给记录附上照片、扫描件或文件", "attaches a photo, a scan or any file to a record") \
 	X(VERB_FILE_LIST, "记录的附件：哪些齐全，哪些还缺，上级收到多少", "the files of records: which are whole, which are missing, what the server has") \
 	X(VERB_FILE_GET, "取出一个附件", "takes a file out") \
+	X(VERB_FILE_PICTURE, "取出一个附件的小图", "takes out the small picture of a file") \
+	X(HEAD_FILE_PICTURE, "小图", "Picture") \
+	X(CANNOT_GET_PICTURE, "取不出小图", "the small picture cannot be taken out") \
+	X(NO_PICTURE_WHY, "这里没有小图：不是照片，或者还没有到", "there is none here: it is no photo, or it has not come yet") \
 	X(VERB_FILE_LINK, "附件走网络的规矩：all、none 或每天多少，如 20M", "how much of files goes over the link: all, none, or so much a day, as 20M") \
 	X(VERB_FILE_SWEEP, "清掉没有记录再提到、上级也已收到的附件", "takes away files that no record names any more and the server has receipted") \
 	X(VERB_FILE_QUOTA, "每个组织的附件最多占多少，如 2G", "how much room each unit's files may take here, as 2G; none: no bound") \
-	X(VERB_FILE_WANT, "索要记录附件的原件；--withdraw 取消", "asks for the originals of a record's files; --withdraw takes that back") \
+	X(VERB_FILE_WANT, "索要附件的原件：一条记录、一类或全部；--withdraw 取消", "asks for the originals of files: a record's, a kind's, all; --withdraw takes that back") \
 	X(OPTION_FILE_WITHDRAW, "不再要了", "they are not wanted any more") \
 	X(FILE_WANTED, "已索要 %1 个原件；%2 个本来就在这里", "%1 originals are asked for; %2 were here already") \
 	X(FILE_WANT_BACK, "已取消索要", "they are not asked for any more") \

@@ -285,6 +285,13 @@
 	X(PAGE_STICK_STALE, "这个数据包较旧，内容已经有了", "This bundle is an old one: what it holds is here already") \
 	X(PAGE_FILE_ADD, "添加文件", "Add a file") \
 	X(PAGE_FILE_ADDED, "已添加，稍后上传", "Added; it is sent behind everything else") \
+	X(PAGE_FILE_PICTURE_OF, "%1 的小图", "Small picture of %1") \
+	X(PAGE_EVIDENCE_COUNT, "共 %1 份，这里 %2 份，已存档 %3 份", "%1 in all, %2 here, %3 at the archive") \
+	X(PAGE_FILE_WANT, "索要原件", "Ask for it") \
+	X(PAGE_FILE_WANT_OF, "索要 %1 的原件", "Ask for %1") \
+	X(PAGE_FILE_WANT_BACK, "不再索要", "Ask no more") \
+	X(PAGE_FILE_WANT_BACK_OF, "不再索要 %1", "Ask for %1 no more") \
+	X(PAGE_FILE_WANTED, "已索要原件", "Asked for") \
 	X(PAGE_FILE_OPEN, "打开", "Open") \
 	X(PAGE_FILE_OPEN_OF, "打开 %1", "Open %1") \
 	X(PAGE_FILE_SENDING, "正在保存文件", "Saving the file") \

@@ -1,5 +1,5 @@
 // file add, file get: a file in and out, piece by piece.
-#include "cli/filing.h"
+#include "cli/filing_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,19 +18,7 @@ enum { PIECES_AT_ONCE = 32, SEALED_SCRATCH_BYTES = 1024 * 1024 };
 
 // ---- Where it belongs ----
 
-struct filing {
-	struct command *command;
-	const struct pack_kind *kind;
-	const struct pack_field *field;
-	struct id record;
-	const char *place;        // FIELD or FIELD[KEY], as typed or with the file's own name
-	struct span element;
-	int fd;
-	uint64_t size;
-	struct hash file;
-};
-
-static int read_place(struct filing *filing)
+int filing_place(struct filing *filing)
 {
 	struct command *command = filing->command;
 	char **arguments = command->call->arguments;
@@ -45,6 +33,30 @@ static int read_place(struct filing *filing)
 	if (!code && filing->field->type != VALUE_ATTACHMENT)
 		return verb_usage(command->call, PHRASE_NO_FILE_FIELD, filing->place);
 	return code;
+}
+
+enum err filing_named(struct filing *filing)
+{
+	struct command *command = filing->command;
+	struct record record;
+	struct record_key key = { .unit = command->look.unit, .kind = filing->kind->number, .record = filing->record };
+	size_t count;
+	enum err err = record_load(&command->txn, &key, &command->arena, &record);
+	const struct record_write *writes = err ? NULL : record_writes(&record, filing->field->number, filing->element, &count);
+	if (!err && (!writes || count == 0 || hash_read(writes[0].value.bytes, &filing->file)))
+		err = ERR_NOT_FOUND;
+	return err;
+}
+
+enum err filing_entry(struct command *command, const struct journal_log *log, uint64_t seq, struct arena *arena, struct span *payload)
+{
+	uint32_t kind;
+	struct entry entry;
+	enum err err = journal_entry(&command->txn, log, seq, &entry);
+	*payload = entry.payload;
+	if (!err && entry.kind == ENTRY_SEALED)
+		err = epoch_open(&command->txn, &command->look.unit, &log->id, seq, entry.payload, arena, &kind, payload);
+	return err;
 }
 
 // A map of files without a key in brackets takes the file's own name.
@@ -143,6 +155,8 @@ static enum err write_all(struct filing *filing)
 	uint8_t *bytes = malloc(LIMIT_PIECE_BYTES);
 	enum err err = bytes ? name_file(filing, bytes) : ERR_NOMEM;
 	uint32_t count = piece_count(filing->size);
+	if (!err)
+		err = filing_picture_write(filing);
 	for (uint32_t from = 0; from < count && !err; from += PIECES_AT_ONCE)
 		err = write_some(filing, from, from + PIECES_AT_ONCE < count ? from + PIECES_AT_ONCE : count, bytes);
 	free(bytes);
@@ -198,7 +212,7 @@ static int add(struct command *command)
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
 	filing.place = full_place(command, command->call->arguments[2], path);
-	int code = read_place(&filing);
+	int code = filing_place(&filing);
 	command_abort(command);
 	if (code)
 		return code;
@@ -227,25 +241,21 @@ int filing_add_run(const struct verb_call *call)
 
 // ---- Out ----
 
-static enum err open_piece(struct command *command, const struct id *unit, const struct piece_file *file, uint32_t index,
-                           struct arena *arena, struct piece *piece)
+static enum err open_piece(struct command *command, const struct piece_file *file, uint32_t index, struct arena *arena, struct piece *piece)
 {
-	uint32_t number, kind;
+	uint32_t number;
 	uint64_t seq;
 	struct journal_log log;
-	struct entry entry;
-	enum err err = piece_find(&command->txn, unit, &file->file, index, &number, &seq);
+	struct span payload;
+	enum err err = piece_find(&command->txn, &command->look.unit, &file->file, index, &number, &seq);
 	if (!err)
 		err = journal_find_number(&command->txn, number, &log);
 	if (!err)
-		err = journal_entry(&command->txn, &log, seq, &entry);
-	struct span payload = entry.payload;
-	if (!err && entry.kind == ENTRY_SEALED)
-		err = epoch_open(&command->txn, unit, &log.id, seq, entry.payload, arena, &kind, &payload);
+		err = filing_entry(command, &log, seq, arena, &payload);
 	return err ? err : piece_decode(payload, arena, piece);
 }
 
-static enum err write_out(struct command *command, const struct id *unit, const struct piece_file *file, int fd)
+static enum err write_out(struct command *command, const struct piece_file *file, int fd)
 {
 	struct arena arena;
 	enum err err = ERR_OK;
@@ -253,7 +263,7 @@ static enum err write_out(struct command *command, const struct id *unit, const 
 	for (uint32_t i = 0; i < file->count && !err; i++) {
 		struct piece piece;
 		arena_reset(&arena);
-		err = open_piece(command, unit, file, i, &arena, &piece);
+		err = open_piece(command, file, i, &arena, &piece);
 		for (size_t done = 0; !err && done < piece.data.size;) {
 			ssize_t size = write(fd, piece.data.data + done, piece.data.size - done);
 			if (size < 0 && errno != EINTR)
@@ -265,7 +275,7 @@ static enum err write_out(struct command *command, const struct id *unit, const 
 	return err;
 }
 
-static enum err take_out(struct command *command, const struct id *unit, const struct piece_file *file, const char *path)
+static enum err take_out(struct command *command, const struct piece_file *file, const char *path)
 {
 	char temporary[FILE_PATH_BYTES];
 	int length = snprintf(temporary, sizeof temporary, "%s~", path);
@@ -274,7 +284,7 @@ static enum err take_out(struct command *command, const struct id *unit, const s
 	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
 	if (fd < 0)
 		return file_err(errno);
-	enum err err = write_out(command, unit, file, fd);
+	enum err err = write_out(command, file, fd);
 	if (!err && fsync(fd))
 		err = file_err(errno);
 	if (close(fd) && !err)
@@ -286,16 +296,10 @@ static enum err take_out(struct command *command, const struct id *unit, const s
 	return err;
 }
 
-static int find_named(struct filing *filing, struct piece_file *file)
+static int find_file(struct filing *filing, struct piece_file *file)
 {
 	struct command *command = filing->command;
-	struct record record;
-	struct record_key key = { .unit = command->look.unit, .kind = filing->kind->number, .record = filing->record };
-	size_t count;
-	enum err err = record_load(&command->txn, &key, &command->arena, &record);
-	const struct record_write *writes = err ? NULL : record_writes(&record, filing->field->number, filing->element, &count);
-	if (!err && (!writes || count == 0 || hash_read(writes[0].value.bytes, &filing->file)))
-		err = ERR_NOT_FOUND;
+	enum err err = filing_named(filing);
 	if (!err)
 		err = piece_look(&command->txn, &command->look.unit, &filing->file, file);
 	return command_done(command, err, PHRASE_CANNOT_GET_FILE, filing->place);
@@ -307,9 +311,9 @@ static int get(struct command *command)
 	const char *path = command->call->arguments[3];
 	struct piece_file file;
 	char here[16], all[16], size[24];
-	int code = read_place(&filing);
+	int code = filing_place(&filing);
 	if (!code)
-		code = find_named(&filing, &file);
+		code = find_file(&filing, &file);
 	if (code)
 		return code;
 	snprintf(here, sizeof here, "%u", (unsigned)file.here);
@@ -324,7 +328,7 @@ static int get(struct command *command)
 		buf_free(&why);
 		return code;
 	}
-	enum err err = take_out(command, &command->look.unit, &file, path);
+	enum err err = take_out(command, &file, path);
 	if (err)
 		return command_fail(command, err, PHRASE_CANNOT_GET_FILE, path);
 	if (command->call->json)

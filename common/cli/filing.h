@@ -7,6 +7,7 @@
 int filing_add_run(const struct verb_call *call);
 int filing_list_run(const struct verb_call *call);
 int filing_get_run(const struct verb_call *call);
+int filing_picture_run(const struct verb_call *call);
 int filing_link_run(const struct verb_call *call);
 int filing_sweep_run(const struct verb_call *call);
 int filing_quota_run(const struct verb_call *call);

@@ -6,6 +6,7 @@
 #include "io/machine.h"
 #include "sync/file_budget.h"
 #include "sync/file_want.h"
+#include "sync/picture.h"
 #include "sync/piece.h"
 
 bool filing_size(const char *text, uint64_t *bytes)
@@ -37,6 +38,7 @@ static const struct {
 static const struct output_column columns[] = {
 	{ .key = "kind", .heading = PHRASE_HEAD_KIND },
 	{ .key = "record", .heading = PHRASE_HEAD_RECORD_LABEL },
+	{ .key = "record_id", .machine = true },
 	{ .key = "field", .heading = PHRASE_HEAD_FIELD },
 	{ .key = "name", .heading = PHRASE_HEAD_FILE_NAME },
 	{ .key = "state", .heading = PHRASE_HEAD_STATE },
@@ -44,6 +46,7 @@ static const struct output_column columns[] = {
 	{ .key = "here", .heading = PHRASE_HEAD_PIECES_HERE, .number = true },
 	{ .key = "pieces", .heading = PHRASE_HEAD_PIECES_ALL, .number = true },
 	{ .key = "received", .heading = PHRASE_HEAD_PIECES_RECEIVED, .number = true },
+	{ .key = "picture", .heading = PHRASE_HEAD_FILE_PICTURE },
 	{ .key = "wanted", .heading = PHRASE_HEAD_FILE_WANTED },
 	{ .key = "file", .heading = PHRASE_HEAD_FILE_HASH },
 };
@@ -61,14 +64,17 @@ static void print_row(struct listing *listing, const struct pack_field *field, c
 	struct command *command = listing->command;
 	struct piece_file file = { .count = 0 };
 	struct hash hash;
-	char hex[HASH_TEXT_BYTES] = "", name[LIMIT_ELEMENT_BYTES + 1] = "";
+	char hex[HASH_TEXT_BYTES] = "", name[LIMIT_ELEMENT_BYTES + 1] = "", record[ID_TEXT_BYTES];
 	enum filing_state state = FILING_NONE;
-	bool wanted = false;
+	bool wanted = false, picture = false;
 	if (write && hash_read(write->value.bytes, &hash) == ERR_OK) {
 		bool any = piece_look(&command->txn, &listing->record->key.unit, &hash, &file) == ERR_OK;
 		state = !any ? FILING_AWAY : file.whole ? FILING_WHOLE : FILING_PART;
 		struct file_want want;
 		wanted = file_want_get(&command->txn, &listing->record->key.unit, &hash, &want) && !want.done && !file.whole;
+		struct journal_log log;
+		uint64_t seq;
+		picture = picture_find(&command->txn, &listing->record->key.unit, &hash, &log, &seq) == ERR_OK;
 		hash_format(&hash, hex);
 		snprintf(name, sizeof name, "%.*s", (int)write->element.size, write->element.data ? (const char *)write->element.data : "");
 	}
@@ -76,6 +82,8 @@ static void print_row(struct listing *listing, const struct pack_field *field, c
 	listing->lacking += state != FILING_WHOLE;
 	output_value(listing->table, lookup_title(&listing->kind->title, listing->kind->name), json_string(listing->kind->name));
 	output_text(listing->table, lookup_record_label(&command->look, listing->kind, listing->record));
+	id_format(&listing->record->key.record, record);
+	output_text(listing->table, record);
 	output_value(listing->table, lookup_title(&field->title, field->name), json_string(field->name));
 	output_text(listing->table, *name ? name : NULL);
 	output_value(listing->table, phrase_text(states[state].phrase), json_string(states[state].name));
@@ -83,6 +91,7 @@ static void print_row(struct listing *listing, const struct pack_field *field, c
 	output_number(listing->table, file.here);
 	output_number(listing->table, file.count);
 	output_number(listing->table, file.received);
+	output_value(listing->table, picture ? phrase_text(PHRASE_YES) : NULL, json_boolean(picture));
 	output_value(listing->table, wanted ? phrase_text(PHRASE_YES) : NULL, json_boolean(wanted));
 	output_text(listing->table, *hex ? hex : NULL);
 }
@@ -205,13 +214,27 @@ static bool named(struct command *command, const struct id *unit, const struct h
 	return found;
 }
 
+// Small pictures of such files, whether the files themselves are here or not.
+static enum err sweep_pictures(struct command *command, const struct id *unit)
+{
+	struct hash file = { { 0 } };
+	enum err err = ERR_OK;
+	while (!err && picture_next(&command->txn, unit, &file) == ERR_OK) {
+		if (named(command, unit, &file))
+			continue;
+		err = picture_sweep(&command->txn, unit, &file);
+		err = err == ERR_AGAIN ? ERR_OK : err; // another time
+	}
+	return err;
+}
+
 static int sweep(struct command *command)
 {
 	struct hash file = { { 0 } };
 	const struct id unit = command->look.unit;
 	uint64_t swept = 0, waiting = 0;
-	enum err err = ERR_OK;
 	char done[24], left[24];
+	enum err err = sweep_pictures(command, &unit);
 	while (!err && piece_next(&command->txn, &unit, &file) == ERR_OK) {
 		uint32_t pieces;
 		if (named(command, &unit, &file))

@@ -55,31 +55,63 @@ static void tell(const struct wanting *wanting)
 		phrase_line(stdout, wanting->back ? PHRASE_FILE_WANT_BACK : PHRASE_FILE_WANTED, PHRASE_WITH(wanted, whole));
 }
 
-static int want(struct command *command)
+// All records of a kind.
+static enum err want_kind(struct wanting *wanting, const struct pack_kind *kind)
 {
+	struct lookup_walk walk = lookup_walk_begin(&wanting->command->look, kind->number, false);
+	enum err err = ERR_OK;
+	wanting->kind = kind;
+	while (!err && lookup_walk_next(&walk))
+		err = want_record(wanting, &walk.record);
+	enum err ended = lookup_walk_end(&walk);
+	return err ? err : ended;
+}
+
+static int want_all(struct wanting *wanting)
+{
+	struct command *command = wanting->command;
+	const struct pack_kind *only = NULL;
+	enum err err = ERR_OK;
+	int code = command_owner(command);
+	if (!code && command->call->argument_count > 0)
+		only = command_kind(command, command->call->arguments[0], &code);
+	for (size_t k = 0; !code && command->pack && k < command->pack->kind_count && !err; k++)
+		if (!only || only == &command->pack->kinds[k])
+			err = want_kind(wanting, &command->pack->kinds[k]);
+	return code ? code : command_done(command, err, PHRASE_CANNOT_READ, command->home.dir);
+}
+
+static int want_one(struct wanting *wanting)
+{
+	struct command *command = wanting->command;
 	char **arguments = command->call->arguments;
-	struct wanting wanting = { .command = command, .back = verb_given(command->call, "withdraw") };
 	struct record record;
 	struct record_key key = { .kind = 0 };
 	int code = VERB_OK;
-	enum err err = command_begin(command, STORE_WRITE);
-	if (err)
-		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
-	wanting.kind = command_kind(command, arguments[0], &code);
+	wanting->kind = command_kind(command, arguments[0], &code);
 	if (!code)
 		code = command_owner(command);
 	if (!code)
-		code = command_record(command, wanting.kind, arguments[1], &key.record);
+		code = command_record(command, wanting->kind, arguments[1], &key.record);
 	if (!code && command->call->argument_count > 2)
-		wanting.only = command_field(command, wanting.kind, arguments[2], &code);
-	if (!code && wanting.only && wanting.only->type != VALUE_ATTACHMENT)
+		wanting->only = command_field(command, wanting->kind, arguments[2], &code);
+	if (!code && wanting->only && wanting->only->type != VALUE_ATTACHMENT)
 		code = verb_usage(command->call, PHRASE_NO_FILE_FIELD, arguments[2]);
-	if (!code) {
-		key.unit = command->look.unit;
-		key.kind = wanting.kind->number;
-		err = record_load(&command->txn, &key, &command->arena, &record);
-		code = command_done(command, err ? err : want_record(&wanting, &record), PHRASE_CANNOT_READ, arguments[1]);
-	}
+	if (code)
+		return code;
+	key.unit = command->look.unit;
+	key.kind = wanting->kind->number;
+	enum err err = record_load(&command->txn, &key, &command->arena, &record);
+	return command_done(command, err ? err : want_record(wanting, &record), PHRASE_CANNOT_READ, arguments[1]);
+}
+
+static int want(struct command *command)
+{
+	struct wanting wanting = { .command = command, .back = verb_given(command->call, "withdraw") };
+	enum err err = command_begin(command, STORE_WRITE);
+	if (err)
+		return command_fail(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	int code = command->call->argument_count > 1 ? want_one(&wanting) : want_all(&wanting);
 	if (code)
 		command_abort(command);
 	else

@@ -25,6 +25,7 @@ static const struct {
 	{ .kind = ENTRY_TRANSFER, .name = "transfer" },
 	{ .kind = ENTRY_RECEIPTS, .name = "receipts" },
 	{ .kind = ENTRY_PIECE, .name = "piece" },
+	{ .kind = ENTRY_PICTURE, .name = "picture" },
 };
 
 #define ENTRY_ONE(name, number, payload) +1

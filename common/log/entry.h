@@ -32,7 +32,8 @@
 	X(CUSTODY,    12, "Custody")     \
 	X(TRANSFER,   13, "Transfer")    \
 	X(RECEIPTS,   15, "Receipts")    \
-	X(PIECE,      17, "Piece")
+	X(PIECE,      17, "Piece")       \
+	X(PICTURE,    24, "Picture")
 
 enum entry_kind {
 #define ENTRY_ENUM(name, number, payload) ENTRY_##name = number,

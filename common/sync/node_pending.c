@@ -4,6 +4,8 @@
 #include "sync/file_budget.h"
 #include "sync/node_want.h"
 
+enum { SMALL_AT_ONCE = 256 }; // entries of a log of files
+
 struct pending {
 	uint32_t log;
 	unsigned turn;
@@ -43,6 +45,29 @@ static int by_turn(const void *left, const void *right)
 	return (a->log > b->log) - (a->log < b->log);
 }
 
+// A stick is a good road; a link may be kept for what is small.
+static bool files_may_go(struct node_call *call)
+{
+	return call->node->client.carrying || file_budget_left(call->txn, call->node->now_ms);
+}
+
+// Where files may not go: up to here what a log of files has is small, leaves and pictures.
+static uint64_t small_end(struct node_call *call, const struct journal_log *log, uint64_t from)
+{
+	const bool asked = file_want_asked(call->txn);
+	const uint64_t most = log->head.size - from < SMALL_AT_ONCE ? log->head.size : from + SMALL_AT_ONCE;
+	struct journal_reader reader = journal_reader_begin_unhashed(call->txn, log, from, most);
+	struct entry entry;
+	while (journal_reader_next(&reader, &entry)) {
+		bool leaf = entry.erased || (asked && entry.kind == ENTRY_PIECE);
+		if (!leaf && entry.kind != ENTRY_PICTURE)
+			break;
+		from++;
+	}
+	journal_reader_end(&reader);
+	return from;
+}
+
 // Logs of which the parent lacks something not sent yet, in the order of traffic.
 static size_t list_pending(struct node_call *call, struct pending **list)
 {
@@ -55,8 +80,7 @@ static size_t list_pending(struct node_call *call, struct pending **list)
 		uint32_t number = scan.key.size == 4 ? bytes_get_u32(scan.key.data) : 0;
 		if (journal_find_number(call->txn, number, &log) || send_from(node, &log) >= log.head.size)
 			continue;
-		// A stick is a good road; a link may be kept for what is small.
-		if (log.name.lane == LANE_FILE && !node->client.carrying && !file_budget_left(call->txn, node->now_ms))
+		if (log.name.lane == LANE_FILE && !files_may_go(call) && small_end(call, &log, send_from(node, &log)) == send_from(node, &log))
 			continue;
 		if (count == capacity) {
 			size_t more = capacity ? 2 * capacity : 16;
@@ -122,6 +146,8 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		uint32_t count;
 		struct node_held_back back = { .txn = call->txn, .log = number, .asked = files && file_want_asked(call->txn) };
 		uint64_t to = files && !back.asked ? from + pieces_at_once(call, writer) : UINT64_MAX;
+		if (files && !files_may_go(call))
+			to = small_end(call, &log, from);
 		enum err err = frame_add(writer, call->txn, &log, from, to, &home, files ? node_want_withholds : NULL, &back, &count);
 		if (err)
 			txn_fail(call->txn, err);

@@ -209,9 +209,19 @@ enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload)
 	return sealed_in(pen, LANE_PRIVATE, kind, payload);
 }
 
+static enum err into_files(struct pen *pen, uint32_t kind, bool sealed, struct span payload)
+{
+	return sealed ? sealed_in(pen, LANE_FILE, kind, payload) : pen_entry(pen, LANE_FILE, kind, payload, NULL);
+}
+
 enum err pen_piece(struct pen *pen, bool sealed, struct span payload)
 {
-	return sealed ? sealed_in(pen, LANE_FILE, ENTRY_PIECE, payload) : pen_entry(pen, LANE_FILE, ENTRY_PIECE, payload, NULL);
+	return into_files(pen, ENTRY_PIECE, sealed, payload);
+}
+
+enum err pen_picture(struct pen *pen, bool sealed, struct span payload)
+{
+	return into_files(pen, ENTRY_PICTURE, sealed, payload);
 }
 
 // What we know of other charters that changed the tree goes with it: whoever reads this judges it by that.

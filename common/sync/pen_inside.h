@@ -9,6 +9,7 @@ uint64_t pen_tick(struct pen *pen);                          // the next local t
 void pen_random(void *pen, void *to, size_t size);           // for callbacks
 enum err pen_open(struct pen *pen, enum lane lane, struct journal_writer **writer);
 enum err pen_piece(struct pen *pen, bool sealed, struct span payload); // of a file, into its own lane (sync/piece.h)
+enum err pen_picture(struct pen *pen, bool sealed, struct span payload); // of a file, likewise (sync/picture.h)
 enum err pen_sealed(struct pen *pen, uint32_t kind, struct span payload); // into the private lane
 enum err pen_registrar_due(struct pen *pen); // a server's part of pen_custody_due
 enum err pen_custody_claim(struct pen *pen, const struct transfer_claim *claim); // one word of our own unit's

@@ -325,6 +325,7 @@ static const struct {
 	[ENTRY_CUSTODY]     = { IN_UP | IN_DOWN,             true,  view_custody_batches, FEEDS_MEMBERS },
 	[ENTRY_TRANSFER]    = { IN_UP,                       true,  view_custody_claims, FEEDS_NOTHING },
 	[ENTRY_PIECE]       = { IN_FILE,                     true,  view_piece, FEEDS_NOTHING },
+	[ENTRY_PICTURE]     = { IN_FILE,                     true,  view_piece_picture, FEEDS_NOTHING },
 };
 
 enum { TABLE_SIZE = sizeof table / sizeof table[0] };
@@ -334,7 +335,7 @@ bool view_entry_again_on_rebuild(uint32_t kind)
 	return kind < TABLE_SIZE && table[kind].again_on_rebuild;
 }
 
-// Opens a sealed entry and applies what is inside: changes, and in its own lane pieces of files.
+// Opens a sealed entry and applies what is inside: changes, and in their own lane pieces of files and small pictures.
 static enum err apply_sealed(struct reading *reading)
 {
 	struct view *view = reading->view;
@@ -345,8 +346,9 @@ static enum err apply_sealed(struct reading *reading)
 	                          &view->arena, &inner.kind, &inner.payload);
 	if (err == ERR_NO_KEY)
 		return ERR_AGAIN;
-	bool piece = reading->lane == LANE_FILE;
-	if (err == ERR_SIGNATURE || err == ERR_MALFORMED || (!err && inner.kind != (piece ? ENTRY_PIECE : ENTRY_CHANGES))) {
+	bool file = inner.kind == ENTRY_PIECE || inner.kind == ENTRY_PICTURE;
+	bool allowed = reading->lane == LANE_FILE ? file : inner.kind == ENTRY_CHANGES;
+	if (err == ERR_SIGNATURE || err == ERR_MALFORMED || (!err && !allowed)) {
 		reading->reason = MERGE_MALFORMED;
 		return ERR_OK;
 	}
@@ -355,7 +357,7 @@ static enum err apply_sealed(struct reading *reading)
 	struct reading unsealed = *reading;
 	unsealed.entry = &inner;
 	unsealed.sealed = true;
-	err = piece ? view_piece(&unsealed) : view_entry_changes(&unsealed);
+	err = table[inner.kind].apply(&unsealed);
 	reading->reason = unsealed.reason;
 	return err;
 }

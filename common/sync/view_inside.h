@@ -70,8 +70,9 @@ enum err view_custody_changed(struct view *view, const struct changes *changes);
 
 const struct derivation *view_members_rows(void);      // what conservation is seen by (view_members.c)
 
-// Pieces of files (view_piece.c).
+// Pieces of files, and small pictures of them (view_piece.c).
 enum err view_piece(struct reading *reading);
+enum err view_piece_picture(struct reading *reading);
 
 // Members at a second unit (view_presence.c).
 enum err view_presence_letter(struct reading *reading);

@@ -13,6 +13,7 @@
 #include "org/presence.h"
 #include "org/ranking_kept.h"
 #include "org/transfer.h"
+#include "sync/picture.h"
 #include "sync/view_inside.h"
 
 void view_mark_stale(struct view *view, const struct id *unit)
@@ -215,6 +216,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 	txn_clear(view->txn, STORE_UNIQUE, id_span(unit));
 	period_state_forget(view->txn, unit);
 	inquiry_forget(view->txn, unit);
+	picture_forget_unit(view->txn, unit);
 	if (!view->self->server && id_equal(unit, &own)) {
 		struct cell_owner owner = cell_owner_own(&own);
 		delete_cells(view->txn, &owner);
@@ -245,7 +247,7 @@ static enum err rebuild_unit(struct view *view, const struct id *unit)
 static const enum store_table derived[] = {
 	STORE_QUARANTINE, STORE_RECORD, STORE_CONFLICT, STORE_CELL, STORE_TALLY, STORE_MAIL, STORE_UNIQUE,
 	STORE_PERIOD, STORE_INQUIRY, STORE_SCORE, STORE_SERIES, STORE_MULTISET, STORE_LATE, STORE_CUSTODY, STORE_TRANSFER,
-	STORE_PRESENCE, STORE_FILE,
+	STORE_PRESENCE, STORE_FILE, STORE_PICTURE,
 };
 
 static const char *const derived_marks[] = { "basis/", "moved/", "waiting/", "vouched", "steps-wait", "passed/", "filled/", "receipted/" };

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "io/file.h"
@@ -88,4 +89,37 @@ int within_give(struct command *command, const char *path, const char *type, con
 void within_drop(const char *path)
 {
 	unlink(path);
+}
+
+// ---- Attached to records ----
+
+const char *within_place(struct command *command)
+{
+	struct exchange *exchange = exchange_of(command);
+	const char *field = exchange_path(exchange, "field"), *key = exchange_query(exchange, "key");
+	size_t room = strlen(field) + (key ? strlen(key) : 0) + 3;
+	char *both = key ? arena_alloc(&exchange->arena, room) : NULL;
+	if (both)
+		snprintf(both, room, "%s[%s]", field, key);
+	return key ? both : field;
+}
+
+int within_file(struct command *command, const char *verb, const char *type, const char *name)
+{
+	char path[WITHIN_PATH_BYTES];
+	struct exchange *exchange = exchange_of(command);
+	struct asking_answer answer = { .exit = VERB_OK };
+	const char *where = within_place(command);
+	const bool below = route_place(exchange->route, "unit") >= 0;
+	if (!where)
+		return command_fail(command, ERR_NOMEM, PHRASE_CANNOT_READ, NULL);
+	within_path(command, path);
+	const struct asking_word words[] = { { NULL, exchange_path(exchange, "kind") }, { NULL, exchange_path(exchange, "record") },
+	                                     { NULL, where }, { NULL, path }, { "unit", below ? exchange_path(exchange, "unit") : NULL } };
+	int code = within_ask(command, verb, words, sizeof words / sizeof words[0] - !below, &answer);
+	if (!code)
+		code = within_give(command, path, type, name);
+	within_drop(path);
+	asking_free(&answer);
+	return code;
 }

@@ -24,4 +24,9 @@ int within_take(struct command *command, char path[static WITHIN_PATH_BYTES]);
 int within_give(struct command *command, const char *path, const char *type, const char *name);
 void within_drop(const char *path);
 
+// FIELD, or FIELD[KEY] of a map of files, of the places `field` and the question `key`. NULL: no memory.
+const char *within_place(struct command *command);
+// What such a verb writes to a file is the answer: of the places `kind`, `record`, `field` and, where the route has it, `unit`.
+int within_file(struct command *command, const char *verb, const char *type, const char *name);
+
 #endif

@@ -114,3 +114,27 @@ ok tributary -C laptop --json file list affair
 same 'still whole' "$(field 'files[name=photo.jpg].state')" whole
 ok tributary -C laptop file get affair 春耕 'files[签到.txt]' again.txt
 cmp paper.txt again.txt || fail 'another paper'
+
+step 'a small picture of a photo is above before the photo is, upright and without the place; of a film there is none'
+ok tributary -C laptop file link none
+ok tributary -C laptop put affair "date=$month-03" sort=project topic=路灯
+ok tributary -C laptop file add affair 路灯 'files[路灯.jpg]' "$source/tests/e2e/data/photo.jpg"
+printf '\000\000\000\030ftypmp42film' >film.mp4
+ok tributary -C laptop file add affair 路灯 files film.mp4
+ok tributary -C laptop --json file list affair
+same 'the photo has one' "$(field 'files[name=路灯.jpg].picture')" true
+same 'the film has none' "$(field 'files[name=film.mp4].picture')" false
+ok tributary -C laptop sync
+ok tributaryd -C township --json file list --unit B1
+same 'the photo is not there' "$(field 'files[name=路灯.jpg].state')" away
+same 'its picture is' "$(field 'files[name=路灯.jpg].picture')" true
+ok tributaryd -C township file picture --unit B1 affair 路灯 'files[路灯.jpg]' small.jpg
+[ "$(wc -c <small.jpg)" -le 16384 ] || fail 'it is not small'
+[ "$(od -An -tx1 -N2 small.jpg | tr -d ' ')" = ffd8 ] || fail 'no JPEG'
+! grep -q Exif small.jpg || fail 'it tells more than it shows'
+exits 1 tributaryd -C township file picture --unit B1 affair 路灯 'files[film.mp4]' film.jpg
+one_line
+exits 2 tributary -C laptop file picture affair 路灯 topic small.jpg
+exits 1 tributary -C laptop file picture affair 路灯 'files[路灯.jpg]' nowhere/small.jpg
+one_line
+ok tributary -C laptop file link all

@@ -35,7 +35,7 @@ function standing(file) {
 	return ['good', t('PAGE_FILE_SENT')];
 }
 
-const named = (field, name) => `/records/${field.kind}/${field.record}/files/${field.field}${name ? `?key=${encodeURIComponent(name)}` : ''}`;
+const named = (field, name, of = '') => `/records/${field.kind}/${field.record}/files/${field.field}${of}${name ? `?key=${encodeURIComponent(name)}` : ''}`;
 
 function Line({ place, name, hash, files, writable, title, fail }) {
 	const file = files.find((one) => one.file === hash);
@@ -44,9 +44,18 @@ function Line({ place, name, hash, files, writable, title, fail }) {
 		fail(null);
 		await write('PUT', `/records/${place.kind}/${place.record}`, { fields: { [name ? `${place.field}[${name}]` : place.field]: null } }).catch(fail);
 	};
-	return html`<li class="row">
+	const want = async (back) => {
+		fail(null);
+		await write('POST', '/files/want', { kind: place.kind, record: place.record, field: place.field, withdraw: back }).catch(fail);
+	};
+	return html`<li class="row" data-file=${hash} data-state=${file ? file.state : ''}>
+		<span class="small-picture">${file && file.picture && html`<img src=${`/api/v1${named(place, name, '/picture')}`} width="96" height="72" loading="lazy"
+			alt=${t('PAGE_FILE_PICTURE_OF', name || title)} />`}</span>
 		<span class="grow">${name || title} ${file && html`<span class="soft small">${bytesText(file.bytes)}</span>`}</span>
 		${far && html`<${State} tone=${far[0]}>${far[1]}<//>`}
+		${file && file.wanted && html`<${State} tone="note">${t('PAGE_FILE_WANTED')}<//>`}
+		${file && file.state !== 'whole' && html`<button type="button" aria-label=${t(file.wanted ? 'PAGE_FILE_WANT_BACK_OF' : 'PAGE_FILE_WANT_OF', name || title)}
+			onClick=${() => want(file.wanted)}>${t(file.wanted ? 'PAGE_FILE_WANT_BACK' : 'PAGE_FILE_WANT')}</button>`}
 		<button type="button" disabled=${!file || file.state !== 'whole'} aria-label=${t('PAGE_FILE_OPEN_OF', name || title)}
 			onClick=${() => fetchFile(named(place, name), name || title).catch(fail)}>${t('PAGE_FILE_OPEN')}</button>
 		${writable && html`<button type="button" aria-label=${t('PAGE_REMOVE_OF', name || title)} onClick=${drop}>${t('PAGE_REMOVE')}</button>`}

@@ -3,6 +3,7 @@ import { html, useState } from '../shared/view.js';
 import { Question } from '../shared/dialog.js';
 import { Failure, Reading, sentence } from '../shared/failure.js';
 import { say } from '../shared/message.js';
+import { number } from '../shared/format.js';
 import { useResource } from '../shared/resource.js';
 import { go, link } from '../shared/route.js';
 import { t } from '../shared/text.js';
@@ -139,7 +140,8 @@ function Existing({ form, labels, data }) {
 		${data.conflicts.length > 0 && html`<div class="say warn"><a href=${link(['conflicts'])}>${t('PAGE_IN_CONFLICT', data.conflicts.length)}</a></div>`}
 		${of.workflow && html`<${Moves} kind=${of.kind} record=${data.record} fields=${fields} labels=${labels} />`}
 		${data.evidence && html`<section class="box" id="evidence"><h2>${t('HEAD_EVIDENCE')}</h2><ul class="plain">${data.evidence.map((one) => html`<li key=${one.field}
-			class=${one.state === 'archive' ? '' : 'warn'}>${one.title}: ${t(`EVIDENCE_${one.state.toUpperCase()}`)}</li>`)}</ul></section>`}
+			data-field=${one.field} data-state=${one.state} class=${one.state === 'archive' ? '' : 'warn'}>${one.title}${t('PAGE_COLON')}${t(`EVIDENCE_${one.state.toUpperCase()}`)}
+			${one.files > 0 && html` <span class="soft small">${t('PAGE_EVIDENCE_COUNT', number(one.files), number(one.here), number(one.archive))}</span>`}</li>`)}</ul></section>`}
 		${groups(fields).map((group) => html`<section class="box fields" key=${group.title}>
 			${group.title && html`<h2>${group.title}</h2>`}
 			${group.fields.map(one)}
