@@ -95,6 +95,9 @@
 	X(PAGE_BOARD_LANE_DETAIL, "明细", "detail") \
 	X(PAGE_BOARD_LANE_UP, "上报", "up") \
 	X(PAGE_BOARD_LANE_DOWN, "下发", "down") \
+	X(PAGE_BOARD_FILES, "照片和材料（%1）", "Photos and papers (%1)") \
+	X(PAGE_BOARD_FILE_HERE, "原件在这里", "Here") \
+	X(PAGE_BOARD_FILE_AWAY, "已登记，原件不在这里", "Named, not here") \
 	X(PAGE_BOARD_LANE_MAIL, "信件", "mail") \
 	X(PAGE_BOARD_EACH_BELOW, "逐个下级列出", "Each unit below") \
 	X(PAGE_BOARD_NO_REPORTS, "台账定义里没有报表", "The pack has no reports") \

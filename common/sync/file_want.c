@@ -63,15 +63,16 @@ bool file_want_get(struct txn *txn, const struct id *unit, const struct hash *fi
 	return txn_get(txn, STORE_WANT, name, &row) == ERR_OK && read_row(name, row, want);
 }
 
-bool file_want_next(struct txn *txn, const struct id *unit, struct file_want *want)
+// Of the rows whose keys begin with so many bytes of *want's the next one behind it.
+static bool next_of(struct txn *txn, size_t prefix, struct file_want *want)
 {
 	uint8_t key[KEY_BYTES];
 	struct file_want found;
 	bool any = false;
-	make_key(unit, &want->file, key);
-	struct scan scan = scan_begin_from(txn, STORE_WANT, span_of(key, UNIT_KEY_BYTES), span_of(key, sizeof key));
+	make_key(&want->unit, &want->file, key);
+	struct scan scan = scan_begin_from(txn, STORE_WANT, span_of(key, prefix), span_of(key, sizeof key));
 	while (!any && scan_next(&scan))
-		any = read_row(scan.key, scan.value, &found) && !hash_equal(&found.file, &want->file);
+		any = read_row(scan.key, scan.value, &found) && !(id_equal(&found.unit, &want->unit) && hash_equal(&found.file, &want->file));
 	scan_end(&scan);
 	if (any)
 		*want = found;
@@ -96,6 +97,17 @@ enum err file_want_lacks(struct txn *txn, const struct id *unit, const struct ha
 			bits[i / 8] |= (uint8_t)(1u << i % 8);
 	}
 	return txn->err;
+}
+
+bool file_want_next(struct txn *txn, const struct id *unit, struct file_want *want)
+{
+	want->unit = *unit;
+	return next_of(txn, UNIT_KEY_BYTES, want);
+}
+
+bool file_want_next_any(struct txn *txn, struct file_want *want)
+{
+	return next_of(txn, 1, want);
 }
 
 // ---- What went up as leaves ----

@@ -29,6 +29,8 @@ enum err file_want_drop(struct txn *txn, const struct id *unit, const struct has
 bool file_want_get(struct txn *txn, const struct id *unit, const struct hash *file, struct file_want *want);
 // Those of a unit, by name: the next one behind *want (file zero to begin). False: no more.
 bool file_want_next(struct txn *txn, const struct id *unit, struct file_want *want);
+// Those of all units, by unit and name: the next one behind *want (both zero to begin).
+bool file_want_next_any(struct txn *txn, struct file_want *want);
 // How often something was asked for: who is connected is told when this has changed.
 uint64_t file_want_turn(struct txn *txn);
 

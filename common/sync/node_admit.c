@@ -1,6 +1,6 @@
 // What a device or server below may bring, by the log's name and the charter.
 #include "org/charter_past.h"
-#include "sync/node_inside.h"
+#include "sync/node_want_below.h"
 
 // Logs of its own unit; of a server also what goes up from its subtree; and our own, which a
 // restored server is given back.
@@ -18,6 +18,8 @@ bool node_admit_below(struct node_call *call, void *context, const struct lognam
 		return true; // a charter from above us, kept by a client
 	if (name->lane == LANE_DOWN && charter_was_below(call->txn, &author.unit, &session->unit))
 		return true; // or that of its unit's former superiors, which says what it is
+	if (session->client_is_server && name->lane == LANE_FILE)
+		return node_want_below_admits(call, &session->unit, &author.unit);
 	bool relayed = name->lane == LANE_UP || name->lane == LANE_DOWN || name->lane == LANE_MAIL;
 	return session->client_is_server && relayed && charter_is_ancestor(call->txn, &session->unit, &author.unit);
 }

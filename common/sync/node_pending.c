@@ -119,6 +119,11 @@ static void remember_shown(struct node_call *call, struct journal_log *log, uint
 	journal_save(call->txn, log);
 }
 
+static bool written_here(const struct node *node, const struct journal_log *log)
+{
+	return hash_equal(&log->name.device, &node->self->identity.sign_public);
+}
+
 // Pieces in one frame: as many as the road carries soon. Where bytes of a day are counted, one: then few go beyond.
 static uint64_t pieces_at_once(struct node_call *call, const struct frame_writer *writer)
 {
@@ -144,8 +149,9 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 		add_history(node, &log, &home, send_from(node, &log), history);
 	for (uint64_t from = send_from(node, &log); from < log.head.size;) {
 		uint32_t count;
-		struct node_held_back back = { .txn = call->txn, .log = number, .asked = files && file_want_asked(call->txn) };
-		uint64_t to = files && !back.asked ? from + pieces_at_once(call, writer) : UINT64_MAX;
+		struct node_held_back back = { .txn = call->txn, .log = number, .asked = files && file_want_asked(call->txn),
+		                              .below = files && node->self->server && !written_here(node, &log) };
+		uint64_t to = files && !back.asked && !back.below ? from + pieces_at_once(call, writer) : UINT64_MAX;
 		if (files && !files_may_go(call))
 			to = small_end(call, &log, from);
 		enum err err = frame_add(writer, call->txn, &log, from, to, &home, files ? node_want_withholds : NULL, &back, &count);

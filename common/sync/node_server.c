@@ -7,7 +7,7 @@
 #include "sync/heard.h"
 #include "sync/node_answer.h"
 #include "sync/node_near.h"
-#include "sync/node_want.h"
+#include "sync/node_want_below.h"
 
 struct logname node_session_home(const struct node_session *session)
 {
@@ -31,7 +31,11 @@ static void say_wants(struct node_answer *answer)
 {
 	struct node_session *session = answer->session;
 	session->want_turn = file_want_turn(answer->call->txn);
-	if (!session->client_is_server && !session->revoked)
+	if (session->revoked)
+		return;
+	if (session->client_is_server)
+		node_want_below_say(answer->call, &session->unit, &answer->message.wants, &answer->message.n_wants);
+	else
 		node_want_say(answer->call, &session->unit, &answer->message.wants, &answer->message.n_wants);
 }
 

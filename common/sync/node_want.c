@@ -7,7 +7,7 @@
 //	                                   ◀─────────  Answer  held, to every device of the unit
 //
 // What is asked for goes behind everything else, and within what of files may go over the link.
-#include "sync/node_want.h"
+#include "sync/node_want_below.h"
 
 #include "org/charter_past.h"
 #include "sync/arrival.h"
@@ -16,6 +16,7 @@
 
 // One file that the other side asks for, in the session at hand.
 struct asked {
+	struct id unit;
 	struct hash file;
 	uint32_t next, count;  // pieces
 	bool every;            // whatever the bits say
@@ -53,31 +54,41 @@ static Tributary__FileWant *want_message(struct node_call *call, const struct fi
 	return message;
 }
 
+void node_want_say_one(struct node_call *call, const struct file_want *want, Tributary__FileWant ***list, size_t *count)
+{
+	bool whole = false;
+	if (!*list)
+		*list = arena_array(&call->node->arena, FILE_WANT_MOST, sizeof **list);
+	Tributary__FileWant *message = *list ? want_message(call, want, &whole) : NULL;
+	if (message && !whole)
+		(*list)[(*count)++] = message;
+}
+
 void node_want_say(struct node_call *call, const struct id *unit, Tributary__FileWant ***list, size_t *count)
 {
 	struct file_want want = { .file = { .bytes = { 0 } } };
-	const struct hash *parent = &call->node->self->parent_key;
+	const struct self *self = call->node->self;
+	const bool ours = id_equal(unit, &self->unit);
 	*count = 0;
 	*list = NULL;
 	while (*count < FILE_WANT_MOST && file_want_next(call->txn, unit, &want)) {
-		bool whole = false;
-		if (want.done || hash_equal(&want.asker, parent)) // what is asked of us is not asked back
-			continue;
-		if (!*list)
-			*list = arena_array(&call->node->arena, FILE_WANT_MOST, sizeof **list);
-		Tributary__FileWant *message = *list ? want_message(call, &want, &whole) : NULL;
-		if (message && !whole)
-			(*list)[(*count)++] = message;
+		if (!want.done && !(ours && hash_equal(&want.asker, &self->parent_key))) // what is asked of us is not asked back
+			node_want_say_one(call, &want, list, count);
 	}
 }
 
 // ---- Hearing it ----
 
-static bool read_want(const Tributary__FileWant *message, const struct id *unit, struct file_want *want)
+static bool read_any(const Tributary__FileWant *message, struct file_want *want)
 {
 	*want = (struct file_want){ .done = false };
 	return id_read(pb_span(message->unit), &want->unit) == ERR_OK && hash_read(pb_span(message->file), &want->file) == ERR_OK &&
-	       id_equal(&want->unit, unit) && message->lacks.len <= FILE_WANT_BITS_BYTES;
+	       message->lacks.len <= FILE_WANT_BITS_BYTES;
+}
+
+static bool read_want(const Tributary__FileWant *message, const struct id *unit, struct file_want *want)
+{
+	return read_any(message, want) && id_equal(&want->unit, unit);
 }
 
 static void forget_unnamed(struct node_call *call, const struct id *unit, const struct hash *asker, Tributary__FileWant **list, size_t count)
@@ -123,7 +134,7 @@ void node_want_heard(struct node_call *call, const struct node_session *session,
 static void ask(struct node_wants *wants, const struct file_want *want, struct span lacks)
 {
 	struct asked *asked = &wants->file[wants->count++];
-	*asked = (struct asked){ .file = want->file, .count = LIMIT_FILE_PIECES, .every = lacks.size == 0 };
+	*asked = (struct asked){ .unit = want->unit, .file = want->file, .count = LIMIT_FILE_PIECES, .every = lacks.size == 0 };
 	if (lacks.size > 0)
 		memcpy(asked->bits, lacks.data, lacks.size);
 }
@@ -146,22 +157,48 @@ struct node_wants *node_want_read(struct node_call *call, Tributary__FileWant **
 	return wants;
 }
 
+static void forget_unnamed_below(struct node_call *call, Tributary__FileWant **list, size_t count)
+{
+	const struct self *self = call->node->self;
+	struct file_want want = { .done = false };
+	while (file_want_next_any(call->txn, &want)) {
+		bool named = !hash_equal(&want.asker, &self->parent_key) || id_equal(&want.unit, &self->unit) || want.done;
+		for (size_t i = 0; i < count && !named; i++)
+			named = span_equal(pb_span(list[i]->file), hash_span(&want.file)) && span_equal(pb_span(list[i]->unit), id_span(&want.unit));
+		if (!named)
+			file_want_drop(call->txn, &want.unit, &want.file);
+	}
+}
+
+static void take_want(struct node_call *call, const Tributary__FileWant *message)
+{
+	struct node *node = call->node;
+	struct file_want want;
+	if (!read_any(message, &want))
+		return;
+	const bool ours = id_equal(&want.unit, &node->self->unit);
+	if (!ours && !node_want_below_reads(call, &want))
+		return;
+	if (ours || node_want_below_ready(call, &want))
+		ask_for(&node->client.wants, &want, pb_span(message->lacks));
+	else
+		remember(call, &want, &node->self->parent_key);
+	if (ours)
+		remember(call, &want, &node->self->parent_key);
+}
+
 void node_want_take(struct node_call *call, const Tributary__Answer *answer, bool greeting)
 {
 	struct node *node = call->node;
-	const struct hash *parent = &node->self->parent_key;
 	size_t count = answer->n_wants < FILE_WANT_MOST ? answer->n_wants : FILE_WANT_MOST;
-	if (greeting || count > 0)
-		forget_unnamed(call, &node->self->unit, parent, answer->wants, count);
-	if (count == 0)
-		return;
-	node_want_free(&node->client.wants);
-	node->client.wants = node_want_read(call, answer->wants, count);
-	for (size_t i = 0; i < count; i++) {
-		struct file_want want;
-		if (read_want(answer->wants[i], &node->self->unit, &want))
-			remember(call, &want, parent);
+	if (greeting || count > 0) {
+		forget_unnamed(call, &node->self->unit, &node->self->parent_key, answer->wants, count);
+		forget_unnamed_below(call, answer->wants, count);
 	}
+	if (count > 0)
+		node_want_free(&node->client.wants);
+	for (size_t i = 0; i < count; i++)
+		take_want(call, answer->wants[i]);
 }
 
 void node_want_carry(struct node_call *call)
@@ -183,6 +220,8 @@ bool node_want_withholds(void *context, const struct entry *entry)
 {
 	struct node_held_back *back = context;
 	bool withheld = back->asked && entry->kind == ENTRY_PIECE;
+	if (back->below)
+		return true;
 	if (entry->kind == ENTRY_PIECE && !entry->erased)
 		file_want_back(back->txn, back->log, entry->seq, withheld);
 	return withheld;
@@ -211,7 +250,7 @@ static bool next_piece(struct node_call *call, struct node_wants *wants, struct 
 		struct asked *asked = &wants->file[wants->at];
 		for (; asked->next < asked->count; asked->next++) {
 			uint32_t number;
-			if (!lacking(asked) || piece_find(call->txn, &call->node->self->unit, &asked->file, asked->next, &number, seq) ||
+			if (!lacking(asked) || piece_find(call->txn, &asked->unit, &asked->file, asked->next, &number, seq) ||
 			    journal_find_number(call->txn, number, log) || *seq >= log->head.size)
 				continue;
 			asked->next++;

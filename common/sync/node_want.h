@@ -5,6 +5,8 @@
 #include "sync/file_want.h"
 #include "sync/node_inside.h"
 
+// One of them: nothing where it is whole here.
+void node_want_say_one(struct node_call *call, const struct file_want *want, Tributary__FileWant ***list, size_t *count);
 // Of a unit's files what this store, or a device of the unit, wants and is not here: for a Hello or an Answer, in the arena.
 void node_want_say(struct node_call *call, const struct id *unit, Tributary__FileWant ***list, size_t *count);
 
@@ -23,6 +25,7 @@ struct node_held_back {
 	struct txn *txn;
 	uint32_t log;
 	bool asked;       // only what is asked for goes
+	bool below;       // a unit below: nothing but that, whatever the entry is
 };
 bool node_want_withholds(void *context, const struct entry *entry);
 bool node_want_left(struct node_call *call);

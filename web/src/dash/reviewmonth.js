@@ -8,6 +8,7 @@ import { say } from '../shared/message.js';
 import { State } from '../shared/state.js';
 import { useAccount } from './account.js';
 import { amountText, usePack } from './pack.js';
+import { UnitFiles } from './files.js';
 import { periodText } from './picker.js';
 import { linkTo, usePlace } from './place.js';
 import { stateText, TONES } from './review.js';
@@ -122,6 +123,7 @@ export function ReviewMonth({ unit, month }) {
 			<${Sheet} caption=${t('PAGE_BOARD_DIFFERENCES', periodText(month))} id="metric"
 				columns=${columnsOf(pack, waits, (metric) => remark((list) => [...list, { on: metric, text: '' }]))}
 				rows=${data.figures.filter((one) => all || one.before || one.submitted || one.now || one.restated)} />`}<//>
+		${may('reviewer') && html`<${UnitFiles} unit=${unit} />`}
 		${waits && html`<${Verdict} unit=${unit} month=${month} done=${done} remarks=${remarks} remark=${remark} />`}
 	</div>`;
 }
