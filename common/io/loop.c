@@ -6,6 +6,7 @@
 
 #include "io/machine.h"
 #include "sync/arrival.h"
+#include "sync/file_want.h"
 
 #define RETRY_FIRST_MS   1000
 #define RETRY_MAX_MS     60000
@@ -135,6 +136,7 @@ static bool admit(void *context, const struct hash *curve)
 	return known;
 }
 
+// A number that is another one when somebody connected is to be told something: news, or what is asked for. Both only grow.
 static enum err read_arrival(struct loop *loop, uint64_t *arrival)
 {
 	struct txn txn;
@@ -142,6 +144,7 @@ static enum err read_arrival(struct loop *loop, uint64_t *arrival)
 	if (err)
 		return err;
 	err = arrival_last(&txn, arrival);
+	*arrival += file_want_turn(&txn);
 	txn_abort(&txn);
 	return err;
 }

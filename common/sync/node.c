@@ -336,8 +336,11 @@ static void settle(struct node_call *call)
 	if (node->self->server && pen_custody_is_due(call->txn) && node_write_due(call, false))
 		return;
 	node_client_settle(call);
-	if (arrival_last(call->txn, &arrival) == ERR_OK && (arrival != node->settled_arrival || node->cargo_fresh)) {
+	uint64_t wants = file_want_turn(call->txn);
+	if (arrival_last(call->txn, &arrival) == ERR_OK &&
+	    (arrival != node->settled_arrival || wants != node->settled_wants || node->cargo_fresh)) {
 		node->settled_arrival = arrival;
+		node->settled_wants = wants;
 		node_server_settle(call);
 	}
 	node->cargo_fresh = false;

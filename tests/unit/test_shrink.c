@@ -116,7 +116,7 @@ static void what_is_no_photo_has_none(void **state)
 {
 	(void)state;
 	static const char *const others[] = { "", "minutes of a meeting", "\xff", "\xff\xd8", "\xff\xd8\xff\xe0", "\x89PNG\r\n\x1a\n", "GIF89a,,,,,,,,",
-	                                      "%PDF-1.7 a scan", "\x7f" "ELF" };
+	                                      "%PDF-1.7 a scan", "\177ELF" };
 	static const uint8_t film[] = { 0, 0, 0, 24, 'f', 't', 'y', 'p', 'm', 'p', '4', '2', 0, 0, 0, 0, 'i', 's', 'o', 'm', 'm', 'p', '4', '2' };
 	struct buf small = BUF_EMPTY;
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
