@@ -120,8 +120,7 @@ struct node {
 	struct drbg drbg;
 	char public_address[128];   // told to those who join: where to sync
 	uint64_t now_ms;
-	uint64_t settled_wants;     // the same of what is asked for (sync/file_want: its turn)
-	uint64_t settled_arrival;   // live sessions have been told of arrivals up to here
+	uint64_t settled_arrival, settled_wants; // live sessions have been told of arrivals, and of wants (file_want_turn), up to here
 	uint64_t shown[LANE_END];
 	uint64_t room;              // bytes that files may still take
 	struct node_session *sessions;
