@@ -53,9 +53,7 @@ same 'nobody' "$(field 'neighbours[#]')" 0
 step 'they are found; whose they are says the charter'
 stay tablet
 stay passer
-seen() { [ "$(tributary -C laptop --json neighbours --wait 2 | jsoncheck 'neighbours[#]')" = 2 ]; }
-soon 20 seen
-ok tributary -C laptop --json neighbours --wait 2
+soon 20 tells 'neighbours[#]' 2 tributary -C laptop --json neighbours --wait 2
 same 'its own' "$(field 'neighbours[name=平板].kind')" own
 same 'here' "$(field 'neighbours[name=平板].state')" here
 same 'a passer-by' "$(field 'neighbours[name=路过].kind')" courier

@@ -90,7 +90,7 @@ soon 20 counted
 
 step 'a temporary branch borrows its members from a list, and refuses one'
 printf '乙\n丙\n' >team
-soon 20 synced home tributary -C home attach --to J1 --from 2026-02-01 --until 2027-12-31 --file team
+soon 20 synced home tributary -C home attach --to J1 --from 2026-02-01 --until "$(($(date +%Y) + 1))-12-31" --file team
 soon 20 guest_here crew 乙 waiting
 ok tributary -C crew guest refuse 丙
 ok tributary -C crew guest accept --all

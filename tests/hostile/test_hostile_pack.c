@@ -294,9 +294,9 @@ static void the_dearest_pack_is_answered_soon(void **state)
 	if (pack_yaml_compile(path, &encoded, &arena, &why))
 		fail_msg("%s", why);
 	unlink(path);
-	uint64_t start = machine_monotonic_ns();
+	uint64_t start = machine_processor_ns(); // what else the machine does is not meant
 	assert_ok(answers(&arena, buf_span(&encoded)));
-	uint64_t ms = (machine_monotonic_ns() - start) / 1000000;
+	uint64_t ms = (machine_processor_ns() - start) / 1000000;
 	print_message("%zu KiB decoded in %u ms\n", encoded.size / 1024, (unsigned)ms);
 	assert_true(ms < 20000); // a second where nothing else runs and no sanitizer looks on
 	arena_free(&arena);
