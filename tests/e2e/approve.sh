@@ -103,5 +103,4 @@ month=$(date +%Y-%m)
 same 'members there' "$(figure tributary three "$month" members)" 5
 here_none() { tributary -C one sync >"$out" 2>"$err" && [ "$(figure tributary one "$month" members)" = 0 ]; }
 soon 20 here_none
-ok tributaryd -C county --json status
-same 'members known' "$(field members_known)" 5
+soon 20 tells members_known 5 tributaryd -C county --json status

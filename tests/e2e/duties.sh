@@ -62,9 +62,10 @@ counted() { [ "$(figure tributaryd "$1" 2026Q1 members_meeting)" = 1 ]; }
 soon 20 counted township
 soon 20 counted county
 same 'n' "$(figure tributaryd township 2026Q1 members_meeting denominator)" 3
-same 'n at the county' "$(figure tributaryd county 2026Q1 members_meeting denominator)" 3
-same 'three months of three units' "$(figure tributaryd county 2026Q1 activity_day)/$(figure tributaryd county 2026Q1 activity_day denominator)" 1/9
-same 'of group meetings only the silent one is asked, as far as is known' "$(figure tributaryd county 2026Q1 group_meeting denominator)" 3
+soon 20 figured 3 tributaryd county 2026Q1 members_meeting denominator
+soon 20 figured 1 tributaryd county 2026Q1 activity_day
+soon 20 figured 9 tributaryd county 2026Q1 activity_day denominator # three months of three units
+soon 20 figured 3 tributaryd county 2026Q1 group_meeting denominator # only the silent one is asked, as far as is known
 ok tributaryd -C county figures --period 2026Q1 --metric 党员大会开展
 says "Members' meetings on time"
 exits 2 tributaryd -C county figures --metric nothing_such
@@ -128,7 +129,6 @@ same 'the longest first' "$(field 'silent[0].last_heard')" null
 same 'the others today' "$(field 'silent[2].days')" 0
 ok tributaryd -C township --json silent
 same 'only one for a month' "$(field 'silent[#]')" 1
-ok tributaryd -C county --json silent --days 1
-same 'the county hears of branches by way of the township' "$(field 'silent[#]')" 1
+soon 20 tells 'silent[#]' 1 tributaryd -C county --json silent --days 1 # it hears of branches by way of the township
 exits 2 tributaryd -C county silent --days few
 one_line

@@ -124,6 +124,13 @@ tells() {
 	[ "$(jsoncheck "$told_at" <"$out" 2>>"$err" || :)" = "$told_value" ]
 }
 
+# For `soon`. figured VALUE, and what `figure` takes: the figure is that.
+figured() {
+	figured_value=$1
+	shift
+	[ "$(figure "$@")" = "$figured_value" ]
+}
+
 # For `soon`. synced DEVICE COMMAND…: the device syncs before it is asked.
 synced() {
 	tributary -C "$1" sync >"$out" 2>"$err" </dev/null || return 1

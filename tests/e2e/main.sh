@@ -77,21 +77,19 @@ for b in $(of T2); do
 done
 soon 20 has_reported 6
 # 1 姓名 2 身份证后四位 3 性别 4 民族 5 出生日期 6 入党日期 7 转正日期 8 党员类别 9 学历 10 职业
-same members "$(figure tributaryd county 2026-03 members)" "$(rosters members | wc -l)"
-ok tributaryd -C county --json figures --period 2026-03 --metric members --by sex
-same women "$(field 'figures[bucket=female].value')" "$(counted '$3 == "女"')"
-ok tributaryd -C county --json figures --period 2026-03 --metric members --by ethnic
-same minorities "$(field 'figures[bucket=minority].value')" "$(counted '$4 != "汉族"')"
-ok tributaryd -C county --json figures --period 2026-03 --metric members --by occupation
-same herders "$(field 'figures[bucket=herder_farmer].value')" "$(counted '$10 == "农牧民"')"
-same 'meetings in March' "$(figure tributaryd county 2026-03 meetings_held)" "$(($(rosters meetings | grep -c '^2026-03') + 6))"
-same 'meetings in the quarter' "$(figure tributaryd county 2026Q1 meetings_held)" "$(($(rosters meetings | wc -l) + 6))"
-same 'meetings in the year' "$(figure tributaryd county 2026 meetings_held)" "$(($(rosters meetings | wc -l) + 6))"
-same 'attendance in the quarter' "$(figure tributaryd county 2026Q1 attendance)" \
-	"$(rosters meetings | awk -F'"' '{ n += split($2, names, "、") } END { print n }')"
-same 'activity days in March' "$(figure tributaryd county 2026-03 activity_days)" "$(rosters activity_days | grep -c '^2026-03')"
+# Each comes with what the townships tell; not all of it need come at once.
+soon 20 figured "$(rosters members | wc -l)" tributaryd county 2026-03 members
+members_by() { tells "figures[bucket=$2].value" "$3" tributaryd -C county --json figures --period 2026-03 --metric members --by "$1"; }
+soon 20 members_by sex female "$(counted '$3 == "女"')"
+soon 20 members_by ethnic minority "$(counted '$4 != "汉族"')"
+soon 20 members_by occupation herder_farmer "$(counted '$10 == "农牧民"')"
+soon 20 figured "$(($(rosters meetings | grep -c '^2026-03') + 6))" tributaryd county 2026-03 meetings_held
+soon 20 figured "$(($(rosters meetings | wc -l) + 6))" tributaryd county 2026Q1 meetings_held
+soon 20 figured "$(($(rosters meetings | wc -l) + 6))" tributaryd county 2026 meetings_held
+soon 20 figured "$(rosters meetings | awk -F'"' '{ n += split($2, names, "、") } END { print n }')" tributaryd county 2026Q1 attendance
+soon 20 figured "$(rosters activity_days | grep -c '^2026-03')" tributaryd county 2026-03 activity_days
 fen() { rosters dues | awk -F, -v month="$1" -v field="$2" 'index($field, month) == 1 { n += $6 * 100 } END { printf "%.0f\n", n }'; }
-same 'dues paid in the quarter, in fen' "$(figure tributaryd county 2026Q1 dues_paid)" "$(fen 2026 7)"
+soon 20 figured "$(fen 2026 7)" tributaryd county 2026Q1 dues_paid # in fen
 
 step 'the sum of the townships is the county, the sum of the branches is the township'
 for dir in county T1 T2; do
