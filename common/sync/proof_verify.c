@@ -77,6 +77,16 @@ static void take_lane(struct replay *replay, bool charter)
 		checking->err = err;
 }
 
+static void replay_end(struct replay *replay)
+{
+	if (!replay->store)
+		return;
+	txn_abort(&replay->txn);
+	replay->checking->reader->drop(replay->checking->reader->context, replay->store);
+	replay->store = NULL;
+}
+
+// False: checking->err says why, and there is nothing to end.
 static bool replay_begin(struct replay *replay, struct checking *checking, const struct id *unit, bool server)
 {
 	*replay = (struct replay){ .checking = checking };
@@ -93,15 +103,9 @@ static bool replay_begin(struct replay *replay, struct checking *checking, const
 		checking->err = self_save(&replay->txn, &replay->self);
 	take_lane(replay, true);
 	take_lane(replay, false);
+	if (checking->err)
+		replay_end(replay);
 	return !checking->err;
-}
-
-static void replay_end(struct replay *replay)
-{
-	if (!replay->store)
-		return;
-	txn_abort(&replay->txn);
-	replay->checking->reader->drop(replay->checking->reader->context, replay->store);
 }
 
 // ---- Findings ----

@@ -95,6 +95,8 @@ enum err target_parse(const char *text, struct arena *arena, struct target *targ
 	*target = (struct target){ .path = "" };
 	if (rest.size > TARGET_BYTES)
 		return ERR_TOO_LARGE;
+	if (!is_text(rest.data, rest.size)) // a path that is none is repeated to whoever asked for it
+		return ERR_MALFORMED;
 	struct span path = take(&rest, '?');
 	target->path = arena_string(arena, path);
 	if (!target->path)

@@ -30,7 +30,7 @@
 #include "e2e/process.h"
 
 enum {
-	KILLS_DEFAULT = 240, LIMIT_S = 1400, RECORDS_MAX = 60000, TABLE_ROWS = 400, PATH_BYTES = 512,
+	KILLS_DEFAULT = 240, LIMIT_S = 1400, LIMIT_EACH_S = 6, RECORDS_MAX = 200000, TABLE_ROWS = 400, PATH_BYTES = 512,
 	COUNT_MS = 240000, READY_MS = 80000, MOMENT_MS = 300, LOOK_EVERY = 40,
 };
 
@@ -480,7 +480,7 @@ int main(int argc, char **argv)
 	play.acknowledged = calloc(RECORDS_MAX, sizeof *play.acknowledged);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	unsetenv("TRIBUTARY_DIR");
-	alarm(LIMIT_S); // ends this process, and with it all the others
+	alarm(LIMIT_S + (wanted > KILLS_DEFAULT ? (wanted - KILLS_DEFAULT) * LIMIT_EACH_S : 0)); // ends this process, and with it all the others
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	enter_scratch(&play);
 	printf("seed %lu, %u kills, in %s\n", seed, wanted, play.dir);

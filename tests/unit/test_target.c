@@ -24,6 +24,9 @@ static void a_path_is_split_and_decoded_once(void **state)
 	assert_string_equal(target.segments[4], "a/b%25");
 	assert_string_equal(target.path, "/api/v1/records/%E5%85%9A%E5%91%98/a%2Fb%2525");
 	arena_free(&arena);
+	assert_ok(parse("/党员", &arena, &target));
+	assert_string_equal(target.segments[0], "党员");
+	arena_free(&arena);
 }
 
 static void a_query_keeps_its_order_and_what_is_repeated(void **state)
@@ -69,6 +72,9 @@ static void what_is_not_well_formed_is_refused(void **state)
 		{ "/%ff", ERR_MALFORMED },
 		{ "/%c0%af", ERR_MALFORMED },
 		{ "/%ed%a0%80", ERR_MALFORMED },
+		{ "/\xb5", ERR_MALFORMED },
+		{ "/%e5%be\xb5", ERR_MALFORMED }, // whole only once it is decoded: its path could not be repeated
+		{ "/x?a=\xb5", ERR_MALFORMED },
 		{ "/x?%00=1", ERR_MALFORMED },
 		{ "/x?a=%", ERR_MALFORMED },
 		{ "/1/2/3/4/5/6/7/8/9/10/11/12/13", ERR_TOO_LARGE },
