@@ -2,26 +2,16 @@
 # With no server in reach: two devices of one unit beside each other, a passer-by who carries what he cannot read and brings
 # the receipts back, the county in the place of its township, and what is still here alone.
 . "${0%/*}/lib.sh"
-small_tree
-ok tributaryd -C township unit add --kind branch --name 西村支部 --code B2
-device township laptop B1 电脑
-device township tablet B1 平板
-device township passer B2 路过
-month=$(date +%Y-%m)
-for dir in laptop tablet passer laptop tablet; do ok tributary -C "$dir" sync; done
+side_by_side
 
 affair() { ok tributary -C "$1" put affair "date=$month-01" sort=project "topic=$2"; }
 
-# stay NAME: lets others call it; its address is in $address.
-stay() {
-	: >"$work/.e2e/$1.ready"
-	"$build/client/tributary" -C "$1" --json serve --listen 'tcp://127.0.0.1:*' >"$work/.e2e/$1.ready" 2>>"$work/.e2e/$1.log" </dev/null &
-	echo $! >"$work/.e2e/$1.pid"
-	soon 10 grep -q '^{"address"' "$work/.e2e/$1.ready"
+# stays NAME: lets others call it; its address, as one types it, is in $address.
+stays() {
+	stay "$1"
 	address=$(jsoncheck address <"$work/.e2e/$1.ready")
 	address=${address#tcp://}/$(jsoncheck device <"$work/.e2e/$1.ready" | cut -c 1-12)
 }
-leave() { stop "$1"; }
 
 doors=$(cut -d ' ' -f 1 "$work/.e2e/county.doors")
 
@@ -53,7 +43,7 @@ ok tributary -C laptop --json status
 [ "$(field alone)" -gt 0 ] || fail 'nothing is here alone'
 
 step 'the other device of the unit: everything, both ways'
-stay tablet
+stays tablet
 affair tablet 李四
 ok tributary -C laptop --json sync --with "$address"
 same 'what it was' "$(field road)" neighbour
@@ -69,10 +59,10 @@ same 'also there' "$(field 'handed[own_unit=true].name')" 平板
 [ "$(field waiting)" -gt 0 ] || fail 'held by a neighbour is not received'
 ok tributary -C laptop sync # the road is found again without being told
 says 'beside this device was the road'
-leave tablet
+stop tablet
 
 step 'a passer-by of another unit carries it; he can read nothing of it'
-stay passer
+stays passer
 affair laptop 王五
 ok tributary -C laptop sync --with "$address"
 says 'sealed'
@@ -81,7 +71,7 @@ says 'were handed to 路过'
 ok tributary -C passer --json cargo
 same 'whose' "$(field 'cargo[0].holder_name')" 电脑
 ! grep -rqa 王五 passer || fail 'the carrier can read it'
-leave passer
+stop passer
 ok tributary -C passer status
 says 'bundles of others are carried here'
 
@@ -90,9 +80,9 @@ ok tributaryd -C elsewhere init --top --name 别处 --kind county --pack "$sourc
 ok tributaryd -C elsewhere unit add --kind branch --name 别村 --code X1
 serve elsewhere
 device elsewhere stranger X1 外人
-stay laptop
+stays laptop
 exits 1 tributary -C stranger sync --with "$address"
-leave laptop
+stop laptop
 
 step 'the township is back: the carrier brings it, and what answers it goes back with him'
 serve township
@@ -101,11 +91,11 @@ says 'of others were handed on'
 ok tributaryd -C township --json list affair --unit B1
 same 'affairs at the township' "$(field 'records[#]')" 4
 stop township
-stay passer
+stays passer
 ok tributary -C laptop sync --with "$address"
 ok tributary -C laptop --json status
 same 'nothing waits' "$(field 'handed[name=路过].entries')" 'nothing at handed[name=路过].entries'
-leave passer
+stop passer
 
 step 'an address that is none, and one where nobody is'
 exits 1 tributary -C laptop sync --with nonsense

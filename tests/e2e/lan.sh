@@ -29,21 +29,9 @@ avahi-daemon --no-drop-root --no-chroot --no-proc-title >"$work/.e2e/avahi.log" 
 echo $! >"$work/.e2e/avahi.pid"
 soon 10 grep -q 'Server startup complete' "$work/.e2e/avahi.log"
 
-small_tree
-ok tributaryd -C township unit add --kind branch --name 西村支部 --code B2
-device township laptop B1 电脑
-device township tablet B1 平板
-device township passer B2 路过
-month=$(date +%Y-%m)
-for dir in laptop tablet passer laptop tablet; do ok tributary -C "$dir" sync; done
+side_by_side
 stop township
 stop county
-
-stay() {
-	"$build/client/tributary" -C "$1" --json serve --listen 'tcp://0.0.0.0:*' >"$work/.e2e/$1.ready" 2>>"$work/.e2e/$1.log" </dev/null &
-	echo $! >"$work/.e2e/$1.pid"
-	soon 10 grep -q '"avahi":true' "$work/.e2e/$1.ready"
-}
 
 step 'nobody is there'
 ok tributary -C laptop --json neighbours --wait 1
@@ -51,8 +39,7 @@ same 'a daemon' "$(field avahi)" true
 same 'nobody' "$(field 'neighbours[#]')" 0
 
 step 'they are found; whose they are says the charter'
-stay tablet
-stay passer
+for dir in tablet passer; do stay "$dir" '"avahi":true' 'tcp://0.0.0.0:*'; done
 soon 20 tells 'neighbours[#]' 2 tributary -C laptop --json neighbours --wait 2
 same 'its own' "$(field 'neighbours[name=平板].kind')" own
 same 'here' "$(field 'neighbours[name=平板].state')" here

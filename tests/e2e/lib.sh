@@ -284,3 +284,22 @@ member() {
 	ok tributary -C "$dir" put member "name=$name" sex=女 ethnic_group=汉族 birth=1990-05-01 joined=2015-07-01 \
 		category=正式党员 occupation=农牧民 "$@"
 }
+
+# side_by_side: a small tree with a second branch, and three devices that have synced: laptop and tablet of the one, passer of the other.
+side_by_side() {
+	small_tree
+	ok tributaryd -C township unit add --kind branch --name 西村支部 --code B2
+	device township laptop B1 电脑
+	device township tablet B1 平板
+	device township passer B2 路过
+	month=$(date +%Y-%m)
+	for dir in laptop tablet passer laptop tablet; do ok tributary -C "$dir" sync; done
+}
+
+# stay NAME [WORD [ENDPOINT]]: a device lets others call it, until `stop NAME`; what it said first, and WORD, is in its .ready.
+stay() {
+	: >"$work/.e2e/$1.ready"
+	"$build/client/tributary" -C "$1" --json serve --listen "${3-tcp://127.0.0.1:*}" >"$work/.e2e/$1.ready" 2>>"$work/.e2e/$1.log" </dev/null &
+	echo $! >"$work/.e2e/$1.pid"
+	soon 10 grep -q "${2-\"address\"}" "$work/.e2e/$1.ready"
+}
