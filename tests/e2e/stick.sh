@@ -1,19 +1,20 @@
 #!/bin/sh
-# No network at all: everything goes by stick. A county and its township, two branches that join by a code and a
-# stick, a month of work handed in, reviewed and approved, and a member who moves from one branch to the other.
+# No network at all: everything goes by two sticks, one on its way up and one on its way down. A county and its township, two branches
+# that join by a code and a stick, a month of work handed in, reviewed and approved, and a member who moves from one branch to the
+# other; then what a stick does when it is too small, cut, damaged, lost, full or somebody else's.
 . "${0%/*}/lib.sh"
 
-mkdir stick old
-# carry FROM TO: what FROM has for TO, by stick; the stick is emptied behind it.
-up() {
+mkdir stick back old
+# What is for the server above, and what comes back from it; a stick is emptied behind its way.
+up() { # PROGRAM DIR SERVER
 	ok "$1" -C "$2" bundle out stick
 	ok tributaryd -C "$3" bundle in stick
 	rm -f stick/*
 }
-down() {
-	ok tributaryd -C "$1" bundle out --for "$2" stick
-	ok "$3" -C "$4" bundle in stick
-	rm -f stick/*
+down() { # SERVER UNIT PROGRAM DIR
+	ok tributaryd -C "$1" bundle out --for "$2" back
+	ok "$3" -C "$4" bundle in back
+	rm -f back/*
 }
 
 step 'a county is founded; nothing listens anywhere'
@@ -99,6 +100,36 @@ same 'members in the county' "$(figure tributaryd county "$month" members)" 6
 down township B1 tributary laptop1
 ok tributary -C laptop1 --json period "$month"
 same 'the month' "$(field 'periods[0].state')" approved
+
+step 'in the same month one moves to the other branch: her offer, letter, acceptance, record and its confirmation go by the same two sticks'
+round() { # from the desks to the county, and back
+	for n in 1 2; do up tributary laptop$n township; done
+	up tributaryd township county
+	down county T1 tributaryd township
+	for n in 1 2; do down township B$n tributary laptop$n; done
+}
+round
+ok tributary -C laptop1 --json transfer show 党员1
+same 'where she is' "$(field 'homes[epoch=1].final')" true
+ok tributary -C laptop1 transfer offer 党员1 --to B2 --reason 工作调动
+round
+ok tributary -C laptop2 --json transfer list --open
+same 'who comes' "$(field 'transfers[0].name')" 党员1
+ok tributary -C laptop2 transfer accept 党员1
+round
+ok tributaryd -C township --json transfer list --open
+ok tributaryd -C township transfer approve "$(field 'transfers[0].member')"
+round
+round
+ok tributary -C laptop2 --json transfer show 党员1
+same 'her home' "$(field 'homes[epoch=2].final')" true
+same 'members of the first' "$(figure tributary laptop1 "$month" members)" 2
+same 'of the second' "$(figure tributary laptop2 "$month" members)" 4
+same 'in the county' "$(figure tributaryd county "$month" members)" 6
+for server in county township; do
+	ok tributaryd -C $server --json status
+	same "members conserved at $server" "$(field members_conserved)" true
+done
 
 step 'a large bundle in parts; they come in the wrong order, one is missing for a while'
 for n in $(seq 1 100); do
