@@ -183,7 +183,7 @@ static const char *place(struct command *command, const struct bundling_part *pa
 	return within ? said(command, PHRASE_BUNDLE_AT, PHRASE_WITH(part->path, number, offset)) : part->path;
 }
 
-int bundling_fail(struct command *command, const struct bundling_part *parts, size_t count)
+int bundling_fail(struct command *command, enum phrase what, const struct bundling_part *parts, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct bundling_part *part = &parts[i];
@@ -191,7 +191,7 @@ int bundling_fail(struct command *command, const struct bundling_part *parts, si
 			continue;
 		bool own = part->state == BUNDLING_REFUSED || part->state == BUNDLING_UNREADABLE;
 		return verb_fail(command->call, &(struct verb_failure){
-			.err = own && part->err ? part->err : faults[part->state].err, .what = PHRASE_CANNOT_BUNDLE_IN,
+			.err = own && part->err ? part->err : faults[part->state].err, .what = what,
 			.where = place(command, part), .why = why(command, part), .remedy = faults[part->state].remedy });
 	}
 	return VERB_OK;

@@ -52,6 +52,6 @@ void bundling_read(struct bundling_part *part, const struct bundle_reader *reade
 void bundling_print(struct command *command, const struct bundling_part *parts, size_t count, struct output_table *table);
 struct output_table *bundling_table(struct command *command);
 // The first that is not as it should be, in one line; VERB_OK: none is.
-int bundling_fail(struct command *command, const struct bundling_part *parts, size_t count);
+int bundling_fail(struct command *command, enum phrase what, const struct bundling_part *parts, size_t count);
 
 #endif

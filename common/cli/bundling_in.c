@@ -119,6 +119,14 @@ static void tell_facts(struct output_table *table, const struct node_carriage *c
 	output_fact(table, "foreign", json_integer((json_int_t)foreign));
 }
 
+static bool all_taken(const struct incoming *in)
+{
+	for (size_t i = 0; i < in->count; i++)
+		if (in->parts[i].state != BUNDLING_TAKEN && in->parts[i].state != BUNDLING_FOREIGN)
+			return false;
+	return true;
+}
+
 static void tell_lines(struct incoming *in, const struct node_carriage *carriage, uint64_t waiting)
 {
 	struct command *command = in->command;
@@ -130,7 +138,7 @@ static void tell_lines(struct incoming *in, const struct node_carriage *carriage
 	if (carriage->joined > 0)
 		phrase_line(stdout, PHRASE_BUNDLE_IN_JOINED, PHRASE_WITH(number));
 	else if (in->ours > 0 && carriage->entries == 0 && carriage->receipts == 0 && waiting == 0)
-		phrase_line(stdout, PHRASE_BUNDLE_IN_NOTHING, NULL);
+		phrase_line(stdout, all_taken(in) ? PHRASE_BUNDLE_IN_NOTHING : PHRASE_BUNDLE_IN_NOTHING_TAKEN, NULL);
 	else if (in->ours > 0)
 		phrase_line(stdout, PHRASE_BUNDLE_IN_DONE, PHRASE_WITH(entries, receipts, waits));
 	if (waiting > 0)
@@ -155,7 +163,8 @@ static int verdict(struct incoming *in, const struct node_carriage *carriage)
 	for (size_t i = 0; i < in->count; i++)
 		if (in->parts[i].state != BUNDLING_FOREIGN || in->ours == 0)
 			in->parts[kept++] = in->parts[i];
-	int code = bundling_fail(in->command, in->parts, kept);
+	enum phrase what = in->ours > 0 ? PHRASE_CANNOT_BUNDLE_IN : PHRASE_CANNOT_BUNDLE_TAKE;
+	int code = bundling_fail(in->command, what, in->parts, kept);
 	if (code)
 		return code;
 	return carriage->refused > 0 || carriage->set_aside > 0 ? VERB_CONFLICT : VERB_OK;

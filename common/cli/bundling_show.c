@@ -43,7 +43,7 @@ static int show_list(struct command *command, const struct bundle_list *list)
 	bundling_print(command, parts, list->count, table);
 	int code = command_table_end(command, table);
 	if (!code)
-		code = bundling_fail(command, parts, list->count);
+		code = bundling_fail(command, PHRASE_CANNOT_BUNDLE_SHOW, parts, list->count);
 	free(parts);
 	return code;
 }

@@ -42,7 +42,8 @@
 	X(BUNDLE_DOWN_DONE, "回程包写给“%1”的 %2。在那边运行 bundle in 读入。", "the return bundle is for %2 of %1. There: bundle in.") \
 	X(BUNDLE_JOIN_DONE, "加入申请已写好：%1。带到上级运行 tributaryd bundle in，再把回程包带回来运行 bundle in。", "the request is written: %1. Take it to the server above (tributaryd bundle in), bring its return bundle back, and run bundle in.") \
 	X(BUNDLE_IN_DONE, "新读入 %1 条，收到回执 %2 份，等待前面部分的 %3 块。", "%1 new entries, %2 receipts; %3 pieces wait for what comes before them.") \
-	X(BUNDLE_IN_JOINED, "已登记要求加入的设备 %1 台；回程包带去答复。", "%1 devices that asked to join were enrolled; the return bundle tells them.") \
+	X(BUNDLE_IN_JOINED, "要求加入并已登记的设备：%1 台；回程包带去答复。", "devices that asked to join and are enrolled: %1; the return bundle tells them.") \
+	X(BUNDLE_IN_NOTHING_TAKEN, "没有读入新的内容。", "nothing new was taken in.") \
 	X(BUNDLE_IN_NOTHING, "没有新的内容：这些包以前都读过。", "nothing new: all of it was here already.") \
 	X(BUNDLE_IN_BACK, "回程：tributaryd bundle out --for “%1” 文件夹", "the way back: tributaryd bundle out --for \"%1\" DIR") \
 	X(BUNDLE_IN_WAITS, "还缺前面的部分；读入它们以后，等着的会自己补上。", "earlier parts are missing; once they are taken in, what waits follows by itself.") \
@@ -52,15 +53,17 @@
 	X(BUNDLE_STICK_STATUS, "有 %1 条已由 U 盘带出（最近一次 %2），还没有收到回执。", "%1 entries went out by stick (last %2) and are not acknowledged yet.") \
 	X(BUNDLE_WAITING_STATUS, "U 盘带来的 %1 块在等前面的部分。", "%1 pieces that came by stick wait for what comes before them.") \
 	X(CANNOT_BUNDLE_OUT, "写不了包", "cannot write the bundle") \
-	X(CANNOT_BUNDLE_IN, "包没有全部读入", "not all of the bundle was taken in") \
+	X(CANNOT_BUNDLE_IN, "包没有全部读入，完好的都读入了", "not all of the bundle was taken in, only what is whole") \
+	X(CANNOT_BUNDLE_TAKE, "包没有读入", "nothing of the bundle was taken in") \
+	X(CANNOT_BUNDLE_SHOW, "包不是完整的", "the bundle is not whole") \
 	X(BAD_MAX_SIZE, "大小要写成 700M 或 2G，至少 4M", "a size is written as 700M or 2G, and is at least 4M") \
 	X(BUNDLE_STICK_FULL, "放不下：还剩 %1 字节，写好的部分有 %2 个", "it is full: %1 bytes are free; %2 parts are there") \
 	X(BUNDLE_NO_SERVER_ABOVE, "上面没有服务器", "there is no server above") \
 	X(BUNDLE_ONE_FILE, "这个组织有几台设备：请给一个文件夹，或用 --for 指定一台", "several devices: name a directory, or one of them with --for") \
 	X(BUNDLE_NO_DEVICES, "这个组织没有设备", "this unit has no device") \
-	X(BUNDLE_WHY_CUT, "文件尾部缺失，前面 %1 块完好，已读入", "its end is missing; %1 whole pieces before it were taken in") \
-	X(BUNDLE_WHY_DAMAGED, "%1 块损坏，没有用；其余 %2 块已读入", "%1 pieces are damaged and were not used; %2 others were taken in") \
-	X(BUNDLE_WHY_FOLLOWED, "末尾之后还有内容，没有用；%1 块已读入", "something follows its end and was not used; %1 pieces were taken in") \
+	X(BUNDLE_WHY_CUT, "文件尾部缺失；前面的部分里 %1 块完好", "its end is missing; pieces before it that are whole: %1") \
+	X(BUNDLE_WHY_DAMAGED, "%1 块损坏，不能用；其余 %2 块完好", "damaged pieces, of no use: %1; whole ones: %2") \
+	X(BUNDLE_WHY_FOLLOWED, "末尾之后还有内容，不能用；其余 %1 块完好", "something follows its end, of no use; whole pieces: %1") \
 	X(BUNDLE_WHY_FOREIGN, "是写给“%1”的，这里打不开", "it is for %1 and cannot be opened here") \
 	X(BUNDLE_WHY_UNKNOWN, "写它的“%1”不在这里登记", "who made it (%1) is not known here") \
 	X(BUNDLE_WHY_REFUSED, "上级不接受：%1", "it was refused: %1") \

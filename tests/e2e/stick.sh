@@ -28,7 +28,7 @@ ok tributaryd -C township init --join "$code" --bundle stick/request.tbundle --l
 says 'the request is written'
 exits 1 tributaryd -C township unit list
 ok tributaryd -C county bundle in stick
-says 'asked to join were enrolled'
+says 'asked to join and are enrolled'
 says 'the way back'
 rm stick/*
 ok tributaryd -C county bundle out --for T1 stick
@@ -154,6 +154,10 @@ mkdir bad
 head -c 2500000 big.tbundle >bad/cut.tbundle
 exits 1 tributaryd -C township bundle in bad/cut.tbundle
 says 'part 1, offset'
+says 'only what is whole'
+exits 1 tributaryd -C township bundle show bad/cut.tbundle
+says 'the bundle is not whole'
+says 'cut short'
 says 'copy the file again'
 cp big.tbundle bad/damaged.tbundle
 printf 'x' | dd of=bad/damaged.tbundle bs=1 seek=1500000 conv=notrunc 2>/dev/null
@@ -163,6 +167,16 @@ same 'damaged pieces' "$(field 'parts[0].damaged')" 1
 same 'its state' "$(field 'parts[0].state')" damaged
 exits 1 tributaryd -C county bundle in big.tbundle
 says 'cannot be opened here'
+says 'nothing of the bundle was taken in'
+cp big.tbundle bad/bomb.tbundle
+truncate -s 3G bad/bomb.tbundle # zeros without end behind a good part
+exits 1 tributaryd -C township bundle in bad/bomb.tbundle
+says 'something follows its end'
+says_not 'was here already'
+rm bad/bomb.tbundle
+truncate -s 3G bad/zeros.tbundle
+exits 1 tributaryd -C township bundle in bad/zeros.tbundle
+one_line
 echo 'no bundle' >bad/no.tbundle
 exits 1 tributaryd -C township bundle in bad/no.tbundle
 one_line
