@@ -52,6 +52,60 @@ static void what_is_no_piece_is_refused(void **state)
 	arena_free(&arena);
 }
 
+// A full piece, of bytes that cannot be packed, in the frame that carries it.
+static struct buf full_piece(void)
+{
+	static uint8_t bytes[LIMIT_PIECE_BYTES];
+	struct buf payload = BUF_EMPTY;
+	uint64_t state = 7;
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
+		bytes[i] = (uint8_t)(state >> 56);
+	}
+	const struct piece piece = { .file = { { 7 } }, .size = 3 * LIMIT_PIECE_BYTES, .index = 1, .data = span_of(bytes, sizeof bytes) };
+	piece_encode(&piece, &payload);
+	assert_ok(payload.err);
+	return payload;
+}
+
+static void a_full_piece_cut_at_every_byte_is_none(void **state)
+{
+	(void)state;
+	struct buf payload = full_piece();
+	struct arena arena;
+	struct piece piece;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	const size_t name_bytes = 2 + LIMIT_HASH_BYTES; // that alone says an empty file, whose bytes lead to another name
+	for (size_t size = 0; size < payload.size; size++) {
+		enum err err = piece_decode(span_of(payload.data, size), &arena, &piece);
+		assert_int_equal(err, size == name_bytes ? ERR_OK : ERR_MALFORMED);
+		assert_true(err || (piece.size == 0 && piece.data.size == 0));
+		arena_reset(&arena);
+	}
+	assert_ok(piece_decode(buf_span(&payload), &arena, &piece));
+	assert_int_equal(piece.data.size, LIMIT_PIECE_BYTES);
+	arena_free(&arena);
+	buf_free(&payload);
+}
+
+// Whatever byte follows it.
+static void a_full_piece_with_more_behind_it_is_none(void **state)
+{
+	(void)state;
+	struct buf payload = full_piece();
+	struct arena arena;
+	struct piece piece;
+	arena_init(&arena, LIMIT_DECODE_BYTES);
+	for (unsigned byte = 0; byte < 256; byte++) {
+		buf_u8(&payload, (uint8_t)byte);
+		assert_err(MALFORMED, piece_decode(buf_span(&payload), &arena, &piece));
+		payload.size--;
+		arena_reset(&arena);
+	}
+	arena_free(&arena);
+	buf_free(&payload);
+}
+
 static void a_piece_looks_like_this(void **state)
 {
 	(void)state;
@@ -74,6 +128,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes_and_places_that_cannot_be_are_refused),
 		cmocka_unit_test(what_is_no_piece_is_refused),
+		cmocka_unit_test(a_full_piece_cut_at_every_byte_is_none),
+		cmocka_unit_test(a_full_piece_with_more_behind_it_is_none),
 		cmocka_unit_test(a_piece_looks_like_this),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

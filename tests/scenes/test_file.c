@@ -294,38 +294,75 @@ static struct buf first_message(struct actor *branch)
 	return bytes;
 }
 
+// A branch that has one piece of a file to send, which is all of it; gives the message that carries it.
+static struct buf sends_one_piece(struct actor *branch, struct span data, struct piece *piece)
+{
+	struct cluster_pen pen;
+	struct buf payload = BUF_EMPTY;
+	struct merkle_peaks peaks = { .size = 0 };
+	struct hash leaf = piece_leaf(data);
+	merkle_append(HASH_BLAKE2B_256, &peaks, &leaf, NULL);
+	*piece = (struct piece){ .file = merkle_root(HASH_BLAKE2B_256, &peaks), .size = data.size, .data = data };
+	assert_ok(cluster_sync(branch));
+	assert_ok(cluster_sync(branch));
+	cluster_write(branch, &pen);
+	piece_encode(piece, &payload);
+	assert_ok(pen_piece(&pen.pen, false, buf_span(&payload)));
+	cluster_written(&pen);
+	buf_free(&payload);
+	return first_message(branch);
+}
+
+// After all those cuts: nothing of it stands anywhere, and the whole message still does what it is for.
+static void then_it_comes_whole(struct actor *township, struct actor *branch, const struct piece *piece, const struct buf *message)
+{
+	assert_true(look(township, branch, &piece->file).here == 0 || look(township, branch, &piece->file).whole);
+	assert_int_equal(cluster_count(township, STORE_FORK), 0);
+	assert_int_equal(cluster_count(township, STORE_QUARANTINE), 0);
+	assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, buf_span(message)));
+	assert_true(look(township, branch, &piece->file).whole);
+	assert_ok(cluster_sync(branch)); // its own link hears of it
+	assert_int_equal(look(branch, branch, &piece->file).received, 1);
+}
+
 static void a_transfer_cut_at_every_byte_leaves_nothing_wrong(void **state)
 {
 	(void)state;
 	struct cluster *play = cluster_new();
 	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
-	struct cluster_pen pen;
-	struct buf payload = BUF_EMPTY;
-	const struct span data = span_string("签到表: 张三 李四 王五");
-	struct merkle_peaks peaks = { .size = 0 };
-	struct hash leaf = piece_leaf(data);
-	merkle_append(HASH_BLAKE2B_256, &peaks, &leaf, NULL);
-	const struct piece piece = { .file = merkle_root(HASH_BLAKE2B_256, &peaks), .size = data.size, .data = data };
-	assert_ok(cluster_sync(branch));
-	assert_ok(cluster_sync(branch));
-	cluster_write(branch, &pen);
-	piece_encode(&piece, &payload);
-	assert_ok(pen_piece(&pen.pen, false, buf_span(&payload)));
-	cluster_written(&pen);
-	struct buf message = first_message(branch);
+	struct piece piece;
+	struct buf message = sends_one_piece(branch, span_string("签到表: 张三 李四 王五"), &piece);
 	size_t size = 0;
 	for (; size < message.size && look(township, branch, &piece.file).here == 0; size++)
 		assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, span_of(message.data, size)));
 	assert_true(size + 24 > message.size); // behind the frame only the mark, the clock, the room and the dictionary are left
-	assert_true(look(township, branch, &piece.file).here == 0 || look(township, branch, &piece.file).whole);
-	assert_int_equal(cluster_count(township, STORE_FORK), 0);
-	assert_int_equal(cluster_count(township, STORE_QUARANTINE), 0);
-	assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, buf_span(&message)));
-	assert_true(look(township, branch, &piece.file).whole);
-	assert_ok(cluster_sync(branch)); // its own link hears of it
-	assert_int_equal(look(branch, branch, &piece.file).received, 1);
+	then_it_comes_whole(township, branch, &piece, &message);
 	buf_free(&message);
-	buf_free(&payload);
+	cluster_free(play);
+}
+
+// A piece that is full: at every byte of what stands before and behind its bytes, and at every few of them.
+static void a_full_piece_cut_on_its_way_fills_nothing(void **state)
+{
+	(void)state;
+	enum { EVERY = 400, FEW = 251 };
+	static uint8_t whole[LIMIT_PIECE_BYTES];
+	struct cluster *play = cluster_new();
+	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
+	struct piece piece;
+	uint32_t dice = 5;
+	for (size_t i = 0; i < sizeof whole; i++) {
+		dice = dice * 1664525u + 1013904223u;
+		whole[i] = (uint8_t)(dice >> 24);
+	}
+	struct buf message = sends_one_piece(branch, span_of(whole, sizeof whole), &piece);
+	assert_true(message.size > sizeof whole);
+	for (size_t size = 0; size + 24 < message.size; size += size < EVERY || size + EVERY > message.size ? 1 : FEW) {
+		assert_ok(cluster_inject(township, branch, NODE_DOOR_SYNC, 4711, span_of(message.data, size)));
+		assert_int_equal(look(township, branch, &piece.file).here, 0);
+	}
+	then_it_comes_whole(township, branch, &piece, &message);
+	buf_free(&message);
 	cluster_free(play);
 }
 
@@ -488,6 +525,7 @@ int main(void)
 		cmocka_unit_test(on_the_way_down_too_what_is_small_goes_first),
 		cmocka_unit_test(a_full_disk_takes_entries_and_no_files),
 		cmocka_unit_test(a_transfer_cut_at_every_byte_leaves_nothing_wrong),
+		cmocka_unit_test(a_full_piece_cut_on_its_way_fills_nothing),
 		cmocka_unit_test(what_is_swept_goes_after_its_receipt_and_the_log_still_verifies),
 		cmocka_unit_test(originals_go_up_where_they_are_asked_for_and_once),
 		cmocka_unit_test(what_is_asked_for_goes_on_at_the_piece),
