@@ -22,3 +22,8 @@ if(TRIBUTARY_COVERAGE) # tests/coverage says what of it is reached
   add_compile_definitions(TRIBUTARY_COVERAGE)
   add_link_options(--coverage)
 endif()
+# In builds that are not optimised, tests can make fail whatever can fail below them (tests/support/rehearsal.h).
+if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND CMAKE_OBJCOPY AND NOT TRIBUTARY_SANITIZE MATCHES "thread")
+  set(TRIBUTARY_REHEARSED ON)
+  add_compile_options(-fno-omit-frame-pointer)
+endif()

@@ -29,6 +29,7 @@ static void free_chunks(struct arena_chunk *chunk)
 void arena_reset(struct arena *arena)
 {
 	arena->used = 0;
+	arena->starved = false;
 	if (!arena->chunks)
 		return;
 	free_chunks(arena->chunks->next);
@@ -50,8 +51,10 @@ static struct arena_chunk *chunk_for(struct arena *arena, size_t size)
 		return chunk;
 	size_t capacity = size > ARENA_CHUNK_BYTES ? size : ARENA_CHUNK_BYTES;
 	chunk = malloc(sizeof *chunk + capacity);
-	if (!chunk)
+	if (!chunk) {
+		arena->starved = true;
 		return NULL;
+	}
 	chunk->size = 0;
 	chunk->capacity = capacity;
 	chunk->next = arena->chunks;

@@ -36,7 +36,7 @@ static enum err view_of_own_words(struct txn *txn, const struct id *member, stru
 	struct transfer_claim enter;
 	enum err err = transfer_find(txn, member, 0, TRANSFER_ENTER, &view->unit, &enter);
 	if (err == ERR_NOT_FOUND && !transfer_is_new(txn, member))
-		return ERR_OK;
+		return txn->err;
 	if (err == ERR_NOT_FOUND)
 		err = ERR_OK;
 	if (!err)
@@ -59,8 +59,8 @@ enum err transfer_unit_view(struct txn *txn, const struct id *unit, const struct
 	if (id_equal(&last.record.home, unit) && !custody_chain_life_is_over(txn, &last.record.incarnation, unit))
 		view->incarnation = last.record.incarnation;
 	custody_unit_record(view, &last.record);
-	if (view->hold != CUSTODY_HELD)
-		return ERR_OK;
+	if (view->hold != CUSTODY_HELD || txn->err)
+		return txn->err;
 	err = transfer_find(txn, member, view->epoch, TRANSFER_OFFER, unit, &offer);
 	if (!err && hash_equal(&offer.tail, &view->tail))
 		custody_unit_offer(view, &offer.to);

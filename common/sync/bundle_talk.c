@@ -110,7 +110,7 @@ static enum err parent_key(struct bundle_talk *talk, struct hash *sealed_to)
 	bool known = charter_device_get(&txn, &talk->host.self->parent_key, &row) == ERR_OK;
 	*sealed_to = known ? row.box : talk->host.self->parent_curve;
 	txn_abort(&txn);
-	return ERR_OK;
+	return txn.err;
 }
 
 enum err bundle_talk_up(struct bundle_talk *talk, uint64_t part_most)
@@ -234,7 +234,7 @@ static enum err may_tell(struct bundle_talk *talk, const struct bundle_head *hea
 		return err;
 	bool server = charter_device_get(&txn, &head->holder, &row) == ERR_OK && row.server && !row.revoked;
 	txn_abort(&txn);
-	return server ? ERR_OK : ERR_UNAUTHORISED;
+	return txn.err ? txn.err : server ? ERR_OK : ERR_UNAUTHORISED;
 }
 
 enum err bundle_talk_part(struct bundle_talk *talk, const struct bundle_head *head)

@@ -125,6 +125,8 @@ static void gather(struct gathering *gathering)
 		gather_log(gathering, &log);
 	}
 	scan_end(&scan);
+	if (!gathering->err)
+		gathering->err = gathering->txn->err; // what could not be read is not left out
 	flush(gathering);
 }
 

@@ -23,6 +23,7 @@ struct proof_make {
 	crypto_generichash_state digest;
 	size_t size;                   // of the file so far
 	bool packed, over;
+	bool starved; // an entry was not read for want of memory
 	enum err err;
 };
 
@@ -40,6 +41,7 @@ static bool beside_the_point(void *context, const struct entry *entry)
 	if (change_decode(entry->payload, &arena, &changes) == ERR_OK)
 		for (size_t i = 0; i < changes.count && !needed; i++)
 			needed = proof_parts_need(&make->parts, changes.changes[i].kind);
+	make->starved |= arena.starved; // else what was not read would be passed over as what nobody can read
 	arena_free(&arena);
 	return !needed;
 }
@@ -62,6 +64,8 @@ static void pack_log(struct proof_make *make, struct buf *file)
 	uint32_t count;
 	make->err = frame_add(&make->writer, make->agenda.txn, &make->log.log, make->at, make->log.to, NULL,
 	                      make->log.charter ? NULL : beside_the_point, make, &count);
+	if (!make->err && make->starved)
+		make->err = ERR_NOMEM;
 	if (!make->err && count == 0 && frame_empty(&make->writer))
 		make->err = ERR_CORRUPT;
 	if (!make->err && count == 0)

@@ -169,7 +169,7 @@ enum err view_apply_own(struct view *view, const struct journal_log *log, const 
 	if (!err && !reading.reason)
 		mark->applied = entry->seq + 1;
 	if (!err && !reading.reason && entry->kind == ENTRY_CHANGES)
-		view_recall_keep(view, log->number, entry->seq, entry->payload);
+		err = view_recall_keep(view, log->number, entry->seq, entry->payload);
 	if (!err && !reading.reason && view->changed_basis)
 		mark->basis = entry->seq + 1;
 	return err;

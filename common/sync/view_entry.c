@@ -396,6 +396,8 @@ enum err view_entry_apply(struct reading *reading)
 	arena_reset(&view->arena);
 	uint64_t before = writes_of(view->txn);
 	enum err err = table[entry->kind].apply(reading);
+	if (view->arena.starved)
+		return ERR_NOMEM; // not the entry's fault: it must stand here as everywhere, once there is memory
 	if (err != ERR_BUDGET || writes_of(view->txn) != before)
 		return err;
 	// Small outside and immense inside: what cannot be read here must not stop the others.

@@ -37,17 +37,18 @@ static uint64_t basis_get(struct view *view, uint32_t log)
 }
 
 // Does this log feed the figures that we publish?
-static bool feeds(struct view *view, const struct journal_log *log)
+static enum err feeds(struct view *view, const struct journal_log *log, bool *any)
 {
 	struct charter_device author;
 	struct tally_places places;
-	if (charter_device_get(view->txn, &log->name.device, &author))
-		return false;
-	if (!view->self->server)
-		return id_equal(&author.unit, &view->self->unit);
+	enum err err = charter_device_get(view->txn, &log->name.device, &author);
+	*any = !err && !view->self->server && id_equal(&author.unit, &view->self->unit);
+	if (err || !view->self->server || log->name.lane != LANE_UP)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	arena_reset(&view->arena);
-	return log->name.lane == LANE_UP &&
-	       view_tally_places(view, &author.unit, author.server, &view->arena, &places) == ERR_OK && tally_places_any(&places);
+	err = view_tally_places(view, &author.unit, author.server, &view->arena, &places);
+	*any = !err && tally_places_any(&places);
+	return err == ERR_AGAIN ? ERR_OK : err; // no pack yet: nothing is counted
 }
 
 struct frontier_list {
@@ -77,7 +78,10 @@ static enum err add_log(struct view *view, uint32_t number, struct frontier_list
 	struct journal_log log;
 	enum err err = journal_find_number(view->txn, number, &log);
 	uint64_t basis = basis_get(view, number);
-	if (err || basis == 0 || !feeds(view, &log))
+	bool any = false;
+	if (!err && basis > 0)
+		err = feeds(view, &log, &any);
+	if (err || !any)
 		return err;
 	struct tally_frontier item = { .log = log.id, .size = basis };
 	if (basis > log.peaks.size) // cut back (sync/heal): until it is whole again it vouches for less than it fed

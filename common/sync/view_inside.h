@@ -93,7 +93,7 @@ enum err view_recall(void *view, const struct hash *log, uint64_t seq, struct ar
 enum err view_recall_may(const struct merge_context *context, const struct pack_office *office, bool *may);
 // Whose records an entry of changes speaks of, sealed or not. ERR_NOT_FOUND: of nobody's that could be read here.
 enum err view_recall_owner(struct view *view, const struct journal_log *log, uint64_t seq, struct id *owner);
-void view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload);
+enum err view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload);
 void view_recall_free(struct view *view);
 enum err view_recall_wait(struct view *view);  // a log waits for an entry that is named
 bool view_recall_waits(struct view *view);

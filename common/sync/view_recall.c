@@ -41,13 +41,14 @@ enum err view_recall_rest(struct view *view)
 
 // ---- Entries of this transaction: a writer's last block is not stored yet ----
 
-void view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload)
+enum err view_recall_keep(struct view *view, uint32_t log, uint64_t seq, struct span payload)
 {
 	struct view_recent *recent = &view->recent[view->recent_next++ % VIEW_RECENT];
 	buf_clear(&recent->payload);
 	buf_bytes(&recent->payload, payload.data, payload.size);
 	recent->log = recent->payload.err ? 0 : log;
 	recent->seq = seq;
+	return recent->payload.err;
 }
 
 void view_recall_free(struct view *view)

@@ -19,7 +19,7 @@ enum err view_receipt_above(struct view *view, const struct hash *server, bool *
 		return err == ERR_NOT_FOUND ? ERR_AGAIN : err;
 	*above = device.server && (charter_is_ancestor(view->txn, &device.unit, &unit.unit) ||
 	                           charter_was_below(view->txn, &device.unit, &unit.unit));
-	return ERR_OK;
+	return view->txn->err;
 }
 
 static enum err judge(struct reading *reading, const Tributary__LogReceipt *item, struct late_word *word)

@@ -1,19 +1,31 @@
 #!/bin/sh
-# Plays every scene with a store that fails: rehearsed.sh DIRECTORY-OF-PROGRAMS TRIES, two at a time.
-# Left out are those whose own subject is what passes over the link or how long something takes.
+# Plays the tests with everything below them failing once by each way (support/rehearsal.h): rehearsed.sh TESTS SHARE, TESTS
+# the folder tests/ of a build, SHARE: one of so many ways is tried. JOBS (2) at a time; a way known to one is not tried by the next.
+#
+# Left out are tests of what lies above the core (sockets, files, processes: a child would speak on its parent's), and those
+# that play one thing thousands of times or count what passes over a link.
 set -u
 play() {
-	said=$("$1" 2>&1) && echo "holds: ${1##*/}" && return
-	echo "$said" | grep -v '^\[ *\(RUN\|OK\) ' | tail -40
+	cd "$here/../$(basename "$(dirname "$1")")" || return 1
+	said=$("$1" 2>&1) && echo "holds: ${1##*/}$(echo "$said" | sed -n 's/.*\(tried by .*\):.*/: \1/p')" && return
+	echo "$said" | grep -v '^\[ *\(RUN\|OK\) '
 	echo "FAILS: ${1##*/}"
 	return 1
 }
+here=$(cd "$(dirname "$0")" && pwd)
 if [ "$1" = --one ]; then
-	export TRIBUTARY_REHEARSALS="$3"
 	play "$2"
 	exit
 fi
-for program in "$1"/test_*; do
-	case "$program" in */test_cost | */test_order | */test_storm | */test_broken | */test_live | */test_restored | */test_histories | */test_rush) continue ;; esac
+tests=$(cd "$1" && pwd)
+export TRIBUTARY_REHEARSALS="$2"
+export TRIBUTARY_REHEARSED="${TRIBUTARY_REHEARSED-$tests/ways}"
+rm -f "$TRIBUTARY_REHEARSED"
+for program in "$tests"/unit/test_* "$tests"/vectors/test_* "$tests"/scenes/test_* "$tests"/hostile/test_*; do
+	[ -x "$program" ] && [ -f "$program" ] || continue
+	case "${program##*/test_}" in
+	link | link_strangers | loop | confine | knock | hatch | gate | home | feed | door | keeping | config | file) [ "${program%/scenes/*}" = "$program" ] && continue ;;
+	cost | order | storm | broken | live | rush | hostile_pack | session | merge) continue ;;
+	esac
 	echo "$program"
-done | xargs -P 2 -I '{}' "$0" --one '{}' "$2"
+done | xargs -P "${JOBS-2}" -I '{}' "$here/rehearsed.sh" --one '{}'

@@ -92,7 +92,7 @@ static enum err give(struct actor *actor, enum event_kind kind, enum node_door d
 		store_memory_fail_next_commit(actor->store, ERR_IO, actor->fail_applied);
 	enum err err = driver_run(&actor->driver, &event, 1, cluster->now_ms, seed);
 	actor->failures += err == ERR_IO;
-	if (err && err != ERR_IO)
+	if (err && !rehearsal_goes_on(err) && err != ERR_IO)
 		print_message("%s: event %d: %s\n", actor->name, (int)kind, err_name(err));
 	return err;
 }
@@ -169,9 +169,13 @@ static enum err session(struct actor *actor)
 
 enum err cluster_sync(struct actor *actor)
 {
-	if (actor->cluster->rehearsals && !actor->cluster->deliver_at_most && !actor->cluster->after) // these two count
-		rehearsal_of_session(actor, session, actor->cluster->rehearsals);
-	return session(actor);
+	const bool rehearsed = !actor->cluster->deliver_at_most && !actor->cluster->after; // these two count
+	if (rehearsed)
+		rehearsal_session_begins(actor);
+	const enum err err = session(actor);
+	if (rehearsed)
+		rehearsal_session_ends(actor, session, err);
+	return err;
 }
 
 void cluster_everybody_syncs(struct cluster *cluster, unsigned rounds)
@@ -458,7 +462,6 @@ struct cluster *cluster_new_with(const char *pack)
 	assert_true(sodium_init() >= 0);
 	cluster->now_ms = (uint64_t)SCENE_BEGINS * 1000;
 	cluster->pack = BUF_EMPTY;
-	cluster->rehearsals = rehearsal_wished();
 	arena_init(&arena, LIMIT_DECODE_BYTES);
 	enum err err = pack_yaml_compile(pack, &cluster->pack, &arena, &why);
 	if (err)
@@ -479,9 +482,9 @@ void cluster_free(struct cluster *cluster)
 {
 	while (cluster->head < cluster->tail)
 		buf_free(&cluster->queue[cluster->head++ % CLUSTER_QUEUE].bytes);
-	for (size_t i = 0; i < cluster->count && i < REHEARSED_MOST && cluster->rehearsals; i++)
+	for (size_t i = 0; i < cluster->count && i < REHEARSED_MOST && rehearsal_wished(); i++)
 		if (cluster->actor[i].store)
-			rehearsal_of_asking(&cluster->actor[i], cluster->rehearsals * 8);
+			rehearsal_of_asking(&cluster->actor[i]);
 	for (size_t i = 0; i < cluster->count; i++)
 		free_actor(&cluster->actor[i]);
 	buf_free(&cluster->pack);

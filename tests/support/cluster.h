@@ -55,7 +55,6 @@ struct cluster {
 	size_t head, tail;
 	size_t deliver_at_most; // cut: messages after so many are lost with their links; 0: none is
 	size_t delivered;
-	unsigned rehearsals;   // of each session, with a store that fails in the middle (support/rehearsal.h); 0: none
 	void (*after)(struct cluster *cluster, struct actor *to); // looks on after each message; may be NULL
 	void (*each_session)(struct cluster *cluster); // and behind each session: support/conserved; may be NULL
 };

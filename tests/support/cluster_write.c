@@ -8,7 +8,6 @@ void cluster_write(struct actor *actor, struct cluster_pen *pen)
 	uint8_t seed[DRBG_SEED_BYTES];
 	pen->actor = actor;
 	cluster_seed(actor->cluster, seed);
-	rehearsal_begin(actor->store, actor->cluster->rehearsals * 4);
 	assert_ok(txn_begin(actor->store, STORE_WRITE, &pen->txn));
 	assert_ok(pen_begin(&pen->pen, &pen->txn, &actor->self, &actor->pack, actor->cluster->now_ms, seed));
 }
@@ -16,9 +15,7 @@ void cluster_write(struct actor *actor, struct cluster_pen *pen)
 void cluster_written(struct cluster_pen *pen)
 {
 	assert_ok(pen_finish(&pen->pen));
-	enum err err = txn_commit(&pen->txn);
-	rehearsal_end(err);
-	assert_ok(err);
+	assert_ok(txn_commit(&pen->txn));
 }
 
 const struct pack *cluster_pack(struct actor *actor)

@@ -1,26 +1,42 @@
-// What a scene does is tried before it is done, each time with another read or write of a store failing: whatever
-// failed, and where, the failure is told, nothing half done stays, and the next try does it all. A scene is played so
-// when the environment has TRIBUTARY_REHEARSALS, the number of tries for each session; it needs no line of its own.
+// Everything that can fail below a test is made to fail once, wherever it comes by another way: each read and write of a
+// store, each piece of memory, each arena's end. There the process forks; in the child it fails, and the play goes on until
+// whoever asked is told. The parent goes on as if nothing had been. So a scene is played once, and each way out of the
+// core is taken; it needs no line of its own.
+//
+// A way is two calls, one within the other, on the road from the core's door to what fails: a way is new if the stack
+// shows a pair of calls not seen before. It is played so when the environment has TRIBUTARY_REHEARSALS: one of so many new
+// ways is tried. TRIBUTARY_REHEARSED names a file that says which ways are known, shared by many programs.
+// In builds that keep frame pointers and name the core's text alone (cmake/rooms.cmake): elsewhere nothing is tried.
 #ifndef TRIBUTARY_TESTS_REHEARSAL_H
 #define TRIBUTARY_TESTS_REHEARSAL_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 
 struct actor;
-struct store;
+struct txn;
 
 unsigned rehearsal_wished(void); // 0: none
 
-// Tries the session on copies of the stores, the failure in the store of either end in turn.
-void rehearsal_of_session(struct actor *actor, enum err session(struct actor *), unsigned times);
+// What has been told to a test. A child ends here when it was the failure, of `assert_ok` and `assert_err`.
+enum err rehearsal_saw(enum err err);
+
+// A session is not over when it fails: the next one does it all, and then both ends are what they are without a failure.
+void rehearsal_session_begins(struct actor *actor);
+void rehearsal_session_ends(struct actor *actor, enum err session(struct actor *), enum err err);
+bool rehearsal_goes_on(enum err err); // an event failed: whether the child plays on, within a session
 
 // What the store can be asked, and everything computed anew from its logs: tried at the end of a scene.
-void rehearsal_of_asking(struct actor *actor, unsigned times);
+void rehearsal_of_asking(struct actor *actor);
 
-// What is written between these two is tried in children of this process first. `begin` returns in each of them and in
-// the end here; in a child the failure must come out of an assert_ok(), an assert_err() or of `end`, which a child never returns from.
-void rehearsal_begin(struct store *store, unsigned times);
-void rehearsal_end(enum err err);
-enum err rehearsal_saw(enum err err); // of assert_ok and assert_err: a child ends here when it is told of the failure
+// ---- For what stands before the functions that can fail (rehearsal_wrap.c) ----
+
+enum rehearsal_kind { REHEARSAL_STORE, REHEARSAL_MEMORY };
+
+// Something that can fail comes by. True: it fails, here and now, in a child. To be called by the stand-in itself.
+bool rehearsal_fails(enum rehearsal_kind kind, unsigned what, const struct txn *txn);
+void rehearsal_ended(const struct txn *txn, bool committed); // a transaction
+void rehearsal_fell(const char *what, const char *file, unsigned line, const char *function);
 
 #endif

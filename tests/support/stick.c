@@ -89,7 +89,7 @@ enum err stick_up(struct stick *stick, struct actor *from, uint64_t part_most)
 	open_talk(stick, from, &talk);
 	enum err err = bundle_talk_up(&talk, part_most);
 	close_talk(stick, from, &talk);
-	return err;
+	return rehearsal_saw(err);
 }
 
 enum err stick_down(struct stick *stick, struct actor *server, struct actor *to, uint64_t part_most)
@@ -160,7 +160,7 @@ enum err stick_in_bytes(struct stick *stick, struct actor *to, struct span file)
 	if (!err)
 		err = bundle_talk_over(&talk);
 	close_talk(stick, to, &talk);
-	return err;
+	return rehearsal_saw(err);
 }
 
 enum err stick_in_part(struct stick *stick, struct actor *to, size_t part)
@@ -180,5 +180,5 @@ enum err stick_in(struct stick *stick, struct actor *to)
 	if (!err)
 		err = bundle_talk_over(&talk);
 	close_talk(stick, to, &talk);
-	return err;
+	return rehearsal_saw(err);
 }
