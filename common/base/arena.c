@@ -29,7 +29,6 @@ static void free_chunks(struct arena_chunk *chunk)
 void arena_reset(struct arena *arena)
 {
 	arena->used = 0;
-	arena->starved = false;
 	if (!arena->chunks)
 		return;
 	free_chunks(arena->chunks->next);

@@ -12,7 +12,7 @@ struct arena {
 	struct arena_chunk *chunks; // newest first; owned
 	size_t used;                // bytes handed out since the last reset, padding included
 	size_t limit;               // `used` never exceeds it
-	bool starved;               // since the last reset the machine had no memory: not the content's fault, as the limit is
+	bool starved;               // the machine had no memory: not the content's fault, as the limit is; a reset does not forget it
 };
 
 void arena_init(struct arena *arena, size_t limit);

@@ -6,10 +6,8 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "base/hashed.h"
 #include "ledger/multiset.h"
-
-#define HASH_NONFATAL_OOM 1 // leaves hh.tbl NULL, see find_cell
-#include <uthash.h>
 
 struct batch_cell {
 	uint64_t key;
@@ -197,6 +195,11 @@ static enum err flush_elements(struct txn *txn, const struct cell_owner *owner, 
 	                                       : multiset_settle(txn, owner, &key, dirty);
 }
 
+static void sort_elements(struct cell_batch *batch)
+{
+	HASH_SRT(hh, batch->elements, compare_elements);
+}
+
 enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struct cell_owner *owner, bool dirty)
 {
 	enum err err = ERR_OK;
@@ -205,7 +208,7 @@ enum err cell_batch_flush(struct cell_batch *batch, struct txn *txn, const struc
 		struct cell_key key = unsqueeze(cell->key);
 		err = cell_add(txn, owner, &key, cell->delta, dirty);
 	}
-	HASH_SRT(hh, batch->elements, compare_elements);
+	sort_elements(batch);
 	for (struct batch_element *at = batch->elements; at && !err;)
 		err = flush_elements(txn, owner, &at, dirty);
 	cell_batch_clear(batch);
@@ -236,7 +239,7 @@ enum err cell_batch_each(struct cell_batch *batch, enum err (*visit)(void *conte
 		struct cell cell = { .key = unsqueeze(at->key), .value = at->delta };
 		err = cell.value ? visit(context, &cell) : ERR_OK;
 	}
-	HASH_SRT(hh, batch->elements, compare_elements);
+	sort_elements(batch);
 	for (struct batch_element *at = batch->elements; at && !err;) {
 		struct cell cell = cell_of_elements(&at);
 		err = cell.value ? visit(context, &cell) : ERR_OK;

@@ -70,11 +70,11 @@ static enum err list_way(struct drafting *drafting)
 	enum err err = ERR_OK;
 	Tributary__Handover *handover = drafting->handover;
 	handover->way = arena_array(drafting->arena, LIMIT_TREE_LEVELS, sizeof *handover->way);
+	if (!handover->way)
+		return ERR_BUDGET;
 	for (size_t i = 1; i < drafting->to_count && !err; i++) {
 		if (id_equal(&drafting->to[i], &drafting->draft->by))
 			break;
-		if (!handover->way)
-			return ERR_BUDGET;
 		handover->way[handover->n_way++] = keep(drafting, id_span(&drafting->to[i]), &err);
 	}
 	return err;
@@ -235,5 +235,7 @@ enum err charter_draft(struct txn *txn, struct arena *arena, struct charter_draf
 		err = charter_registrar(txn, id_is_zero(&drafting.row.parent) ? &draft->unit : &drafting.row.parent,
 		                        &draft->former_registrar);
 	draft->fault = err ? CHARTER_FINE : find_fault(&drafting);
-	return err || draft->fault ? err : word(&drafting);
+	if (!err && !draft->fault)
+		err = word(&drafting);
+	return err ? err : txn->err;
 }

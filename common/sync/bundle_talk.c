@@ -154,6 +154,7 @@ static enum err look_up(struct bundle_talk *talk, const struct hash *device, str
 		node_carry_hello(&greeting, hello);
 		if (bundle_joined_get(&txn, device, &answer) == ERR_OK)
 			buf_bytes(joined, answer.data, answer.size);
+		err = txn.err;
 	}
 	txn_abort(&txn);
 	return err ? err : hello->err ? hello->err : joined->err;

@@ -298,7 +298,8 @@ static enum err name_unit(struct replay *replay, const struct id *unit, const ch
 			buf_u8(&text, '/');
 		buf_string(&text, err ? "" : row.name);
 	}
-	*name = err || text.err ? "" : arena_string(replay->arena, buf_span(&text));
+	*name = err || text.err ? NULL : arena_string(replay->arena, buf_span(&text));
+	err = err ? err : text.err ? text.err : *name ? ERR_OK : ERR_BUDGET;
 	buf_free(&text);
 	return err;
 }
@@ -315,7 +316,8 @@ static enum err judge(struct replay *replay, const Tributary__Letter *file, stru
 		return ERR_SIGNATURE;
 	if ((letter->kind == LETTER_OUT) != (last.record.cause == CUSTODY_CAUSE_LETTER))
 		return ERR_SIGNATURE;
-	return name_unit(replay, &letter->unit, &letter->from) ? ERR_SIGNATURE : ERR_OK;
+	enum err err = name_unit(replay, &letter->unit, &letter->from);
+	return err == ERR_NOT_FOUND ? ERR_SIGNATURE : err;
 }
 
 static enum err check_signature(const Tributary__Letter *file)
@@ -350,6 +352,8 @@ enum err letter_check(struct span bytes, const struct proof_reader *reader, stru
 			err = take_frames(&replay, file);
 		if (!err)
 			err = judge(&replay, file, letter);
+		if (err == ERR_SIGNATURE && replay.txn.err) // it could not be read: not the letter's fault
+			err = replay.txn.err;
 		txn_abort(&replay.txn);
 	}
 	view_pack_free(&replay.pack);

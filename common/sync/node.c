@@ -148,19 +148,19 @@ bool node_sent_get(struct node_sent *const *sent, uint32_t log, uint64_t *size)
 	return found != NULL;
 }
 
-enum err node_sent_set(struct node_sent **sent, uint32_t log, uint64_t size)
+enum err node_sent_set(struct node_call *call, struct node_sent **sent, uint32_t log, uint64_t size)
 {
 	struct node_sent *found;
 	HASH_FIND(hh, *sent, &log, sizeof log, found);
 	if (!found) {
 		found = calloc(1, sizeof *found);
 		if (!found)
-			return ERR_NOMEM;
+			return txn_fail(call->txn, ERR_NOMEM);
 		found->log = log;
 		HASH_ADD(hh, *sent, log, sizeof found->log, found);
 		if (!found->hh.tbl) {
 			free(found);
-			return ERR_NOMEM;
+			return txn_fail(call->txn, ERR_NOMEM);
 		}
 	}
 	found->size = size;
@@ -229,7 +229,9 @@ void node_notice(struct node_call *call, enum err err, const char *text)
 	}
 	scan_end(&scan);
 	bytes_put_u64(key, number);
-	if (!value.err)
+	if (value.err)
+		txn_fail(call->txn, value.err);
+	else
 		txn_put(call->txn, STORE_NOTICE, span_of(key, sizeof key), buf_span(&value));
 	buf_free(&value);
 	if (number > NOTICES_KEPT) {
@@ -313,7 +315,7 @@ static void (*const handlers[])(struct node_call *call) = {
 
 static enum err call_result(struct node_call *call)
 {
-	if (!call->txn->err && effects_failed(call->effects))
+	if (!call->txn->err && (effects_failed(call->effects) || call->node->arena.starved)) // half a message is none
 		txn_fail(call->txn, ERR_NOMEM);
 	return call->txn->err;
 }
@@ -324,6 +326,7 @@ enum err node_step(struct node *node, struct txn *txn, const struct event *event
 	node->now_ms = event->now_ms;
 	drbg_seed(&node->drbg, event->seed);
 	borrow(node);
+	node->arena.starved = false;
 	handlers[event->kind](&call);
 	return_borrowed(node);
 	return call_result(&call);
@@ -356,6 +359,7 @@ enum err node_settle(struct node *node, struct txn *txn, uint64_t now_ms, const 
 	if (txn->err)
 		return txn->err;
 	borrow(node);
+	node->arena.starved = false;
 	settle(&call);
 	return_borrowed(node);
 	return call_result(&call);

@@ -254,7 +254,7 @@ static bool answer_log(struct node_answer *answer, const struct journal_log *log
 	uint64_t before = at;
 	bool whole = answer_range(answer, log, UINT64_MAX, &at);
 	if (at > before && !answer->err)
-		answer->err = node_sent_set(&session->sent, log->number, at);
+		answer->err = node_sent_set(answer->call, &session->sent, log->number, at);
 	return whole;
 }
 
@@ -268,7 +268,7 @@ static bool answer_again(struct node_answer *answer, const struct journal_log *l
 	session->again.at = at;
 	node_sent_get(&session->sent, log->number, &sent);
 	if (at > sent && !answer->err)
-		answer->err = node_sent_set(&session->sent, log->number, at);
+		answer->err = node_sent_set(answer->call, &session->sent, log->number, at);
 	return whole;
 }
 

@@ -170,6 +170,8 @@ void node_carry_waiting(struct node_call *call)
 		struct span message;
 		arena_reset(&arena);
 		enum err err = bundle_wait_next(call->txn, &node->waiting_at, &arena, &door, &made_ms, &message);
+		if (arena.starved)
+			txn_fail(call->txn, ERR_NOMEM);
 		node->carriage.more = err == ERR_OK;
 		if (!err)
 			try_again(call, &node->waiting_at, door, made_ms, message);
@@ -208,7 +210,9 @@ void node_carry_taken(struct node_call *call, const struct hash *device, const s
 		if (refusals[i]->reason == ERR_GAP)
 			continue;
 		pb_pack(&refusals[i]->base, &bytes);
-		if (!bytes.err)
+		if (bytes.err)
+			txn_fail(call->txn, bytes.err);
+		else
 			bundle_refusal_add(call->txn, device, buf_span(&bytes));
 		buf_free(&bytes);
 	}
@@ -221,7 +225,9 @@ void node_carry_joined(struct node_call *call, const Tributary__Joined *joined)
 		return;
 	call->node->carriage.joined++;
 	message_write(MESSAGE_JOINED, &joined->base, &bytes);
-	if (!bytes.err)
+	if (bytes.err)
+		txn_fail(call->txn, bytes.err);
+	else
 		bundle_joined_put(call->txn, &call->event->carried->holder, buf_span(&bytes));
 	buf_free(&bytes);
 }

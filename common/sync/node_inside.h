@@ -3,11 +3,8 @@
 #ifndef TRIBUTARY_SYNC_NODE_INSIDE_H
 #define TRIBUTARY_SYNC_NODE_INSIDE_H
 
-#define HASH_NONFATAL_OOM 1
-#include <stdlib.h>
-#include <uthash.h>
-
 #include "base/buf.h"
+#include "base/hashed.h"
 #include "sync/arrival.h"
 #include "sync/bundle_row.h"
 #include "sync/cargo.h"

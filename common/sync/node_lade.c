@@ -111,7 +111,7 @@ void node_lade_begin(struct node_call *call)
 		if (journal_find_number(call->txn, number, &log))
 			return;
 		if (size > node_receipt_held(node, &log))
-			node_sent_set(&node->client.sent, number, size);
+			node_sent_set(call, &node->client.sent, number, size);
 	}
 }
 

@@ -110,8 +110,7 @@ static void take_standings(struct node_call *call, struct node_near *near, const
 			continue;
 		if (proves_loss(call, standing, &log))
 			node_repair_restored(call);
-		if (node_sent_set(&near->sent, log.number, standing->size))
-			txn_fail(call->txn, ERR_NOMEM);
+		node_sent_set(call, &near->sent, log.number, standing->size);
 	}
 	near->greeted = true;
 }
@@ -169,7 +168,7 @@ static void say_log(struct saying *saying, const struct journal_log *log)
 		at += count;
 		node->meeting.sent += count;
 		node_show(node, log, at);
-		node_sent_set(&saying->near->sent, log->number, at);
+		node_sent_set(call, &saying->near->sent, log->number, at);
 	}
 }
 
@@ -298,7 +297,7 @@ static enum err take(struct node_call *call, struct node_near *near, const Tribu
 			continue;
 		node_sent_get(&near->sent, log.number, &at);
 		if (log.head.size > at)
-			node_sent_set(&near->sent, log.number, log.head.size);
+			node_sent_set(call, &near->sent, log.number, log.head.size);
 	}
 	for (size_t i = 0; i < message->n_receipts && !call->txn->err; i++)
 		if (message->receipts[i]->server.len && message->receipts[i]->incarnation.len && message->receipts[i]->log.len > 1)

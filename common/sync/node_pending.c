@@ -161,7 +161,7 @@ static bool gather_log(struct node_call *call, struct frame_writer *writer, uint
 			return false;
 		from += count;
 		node_show(node, &log, files ? log.head.size : from); // of files all at once: the guard's word is two barriers
-		node_sent_set(&node->client.sent, number, from);
+		node_sent_set(call, &node->client.sent, number, from);
 		remember_shown(call, &log, from);
 		if (files) {
 			file_budget_spend(call->txn, node->now_ms, writer->raw.size);

@@ -176,12 +176,12 @@ void node_receipt_refused(struct node_call *call, const Tributary__Refusal *item
 		if (!client->plain)
 			node_sent_clear(&client->sent);
 		client->plain = true;
-		node_sent_set(&client->sent, log.number, item->have); // it has less than its receipts said: from there
+		node_sent_set(call, &client->sent, log.number, item->have); // it has less than its receipts said: from there
 		arrival_pending_set(call->txn, log.number, true);
 	} else if (forked && written_here(node, &log) && item->head.len) {
 		node_repair_forked(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
 	} else {
-		node_sent_set(&client->sent, log.number, NODE_SENT_REFUSED);
+		node_sent_set(call, &client->sent, log.number, NODE_SENT_REFUSED);
 		if (forked && !written_here(node, &log)) { // both histories are known above, and the proof: ours is owed no more
 			arrival_pending_set(call->txn, log.number, false);
 			node_repair_split(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);

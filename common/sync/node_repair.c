@@ -290,7 +290,7 @@ void node_repair_forked(struct node_call *call, struct journal_log *log, struct 
 	bool agrees = ours && theirs.size <= log->peaks.size &&
 	              journal_root_at(call->txn, log, theirs.size, &root) == ERR_OK && hash_equal(&root, &theirs.root);
 	if (!ours || (agrees && !closed)) { // no proof that we ever signed anything else
-		node_sent_set(&call->node->client.sent, log->number, NODE_SENT_REFUSED);
+		node_sent_set(call, &call->node->client.sent, log->number, NODE_SENT_REFUSED);
 		node_notice(call, ERR_FORK, "the server calls a log of ours forked and cannot show it");
 		return;
 	}
@@ -473,7 +473,7 @@ void node_repair_want(struct node_call *call, const Tributary__Want *want)
 		if (hash_read(pb_span(want->logs[i]->log), &id) || journal_find(call->txn, &id, &log) || !of_use_above(call, &log))
 			continue;
 		arrival_pending_set(call->txn, log.number, true);
-		node_sent_set(&client->sent, log.number, want->logs[i]->size);
+		node_sent_set(call, &client->sent, log.number, want->logs[i]->size);
 	}
 	node_client_go_on(call);
 }

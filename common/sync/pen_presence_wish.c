@@ -137,13 +137,15 @@ enum err pen_presence_detach(struct pen *pen, const struct id *member, const str
 
 // ---- At the second unit ----
 
-static bool is_ended(const struct presence_word *guest, struct arena *arena)
+static enum err read_ended(const struct presence_word *guest, struct arena *arena, bool *ended)
 {
 	struct span bytes;
 	ProtobufCMessage *message;
-	return arena_copy(arena, guest->message, &bytes) == ERR_OK &&
-	       pb_unpack(&tributary__presence_guest__descriptor, bytes, arena, &message) == ERR_OK &&
-	       ((const Tributary__PresenceGuest *)message)->ended;
+	enum err err = arena_copy(arena, guest->message, &bytes);
+	if (!err)
+		err = pb_unpack(&tributary__presence_guest__descriptor, bytes, arena, &message);
+	*ended = !err && ((const Tributary__PresenceGuest *)message)->ended;
+	return err == ERR_MALFORMED ? ERR_OK : err;
 }
 
 enum err pen_presence_guest(struct txn *txn, const struct pack *pack, const struct id *unit, const struct presence_word *guest,
@@ -153,10 +155,12 @@ enum err pen_presence_guest(struct txn *txn, const struct pack *pack, const stru
 	struct record_key key = { .unit = *unit, .kind = kind ? kind->number : 0, .record = guest->attachment };
 	struct record record;
 	struct id home;
-	*state = is_ended(guest, arena) ? PEN_PRESENCE_ENDED : PEN_PRESENCE_OPEN;
-	if (!kind || *state == PEN_PRESENCE_ENDED)
-		return ERR_OK;
-	enum err err = record_load(txn, &key, arena, &record);
+	bool ended;
+	enum err err = read_ended(guest, arena, &ended);
+	*state = ended ? PEN_PRESENCE_ENDED : PEN_PRESENCE_OPEN;
+	if (err || !kind || ended)
+		return err;
+	err = record_load(txn, &key, arena, &record);
 	if (!err && pen_presence_unit_of(&record, pack_presence_fields(kind).unit, &home) && id_equal(&home, &guest->unit))
 		*state = record_deleted(&record) ? PEN_PRESENCE_REFUSED : PEN_PRESENCE_ACCEPTED;
 	return err;
@@ -180,14 +184,15 @@ enum err pen_presence_answer(struct pen *pen, const struct presence_word *guest,
 {
 	struct arena arena;
 	struct presenting presenting = { .pen = pen, .pack = pen->view.pack->pack, .arena = &arena };
-	enum err err = ERR_OK;
+	bool ended;
 	*refusal = PEN_PRESENCE_DONE;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
+	enum err err = read_ended(guest, &arena, &ended);
 	if (!presenting.pack || !pack_kind_by_role(presenting.pack, PACK_ROLE_GUEST))
 		*refusal = PEN_PRESENCE_NO_KINDS;
-	else if (is_ended(guest, &arena))
+	else if (ended)
 		*refusal = PEN_PRESENCE_TAKEN_BACK;
-	else
+	else if (!err)
 		err = answer(&presenting, guest, accept);
 	arena_free(&arena);
 	return err;

@@ -67,7 +67,9 @@ static void take_lane(struct replay *replay, bool charter)
 {
 	struct checking *checking = replay->checking;
 	struct view view;
-	if (checking->err || view_begin(&view, &replay->txn, &replay->self, checking->pack))
+	if (!checking->err)
+		checking->err = view_begin(&view, &replay->txn, &replay->self, checking->pack);
+	if (checking->err)
 		return;
 	for (size_t i = 0; i < checking->count && !checking->err; i++)
 		if ((checking->ranges[i].name.lane == LANE_DOWN) == charter && concerns(replay, &checking->ranges[i]))
@@ -79,10 +81,13 @@ static void take_lane(struct replay *replay, bool charter)
 
 static void replay_end(struct replay *replay)
 {
+	struct checking *checking = replay->checking;
 	if (!replay->store)
 		return;
+	if (replay->txn.err && (!checking->err || checking->err == ERR_SIGNATURE))
+		checking->err = replay->txn.err; // what could not be read or kept here is not the proof's fault
 	txn_abort(&replay->txn);
-	replay->checking->reader->drop(replay->checking->reader->context, replay->store);
+	checking->reader->drop(checking->reader->context, replay->store);
 	replay->store = NULL;
 }
 
@@ -253,8 +258,8 @@ static void check_claim(struct checking *checking, const char **unit_name)
 	if (!checking->err && figure_at(&observer, &owner, &line)) {
 		line.holds = line.value == claim->value && line.denominator == claim->denominator;
 		tell(&observer, &line);
-		if (charter_unit_get(&observer.txn, &claim->unit, &row) == ERR_OK)
-			*unit_name = arena_string(checking->arena, span_string(row.name));
+		const char *name = charter_unit_get(&observer.txn, &claim->unit, &row) ? "" : arena_string(checking->arena, span_string(row.name));
+		*unit_name = name ? name : "";
 		check_tally(&observer, &claim->unit, 1);
 		descend(&observer, &claim->unit, 1);
 	}

@@ -1,10 +1,7 @@
 #include "sync/turns.h"
 
-#define HASH_NONFATAL_OOM 1
-#include <stdlib.h>
-#include <uthash.h>
-
 #include "base/bytes.h"
+#include "base/hashed.h"
 #include "base/limits.h"
 
 #define OF_LATE      1024 // sessions: more than so many are remembered at half their weight

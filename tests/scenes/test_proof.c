@@ -54,7 +54,7 @@ static enum err verify(struct span file, struct findings *findings, struct proof
 	*findings = (struct findings){ .size = 0 };
 	arena_init(&arena, 64 * LIMIT_DECODE_BYTES);
 	view_pack_init(&pack);
-	enum err err = proof_verify(file, &reader, &arena, claim, &pack, &name);
+	enum err err = rehearsal_saw(proof_verify(file, &reader, &arena, claim, &pack, &name));
 	view_pack_free(&pack);
 	arena_free(&arena);
 	return err;

@@ -23,7 +23,7 @@ int pack_shelf_read(struct pack_shelf *shelf, const char *path)
 		err = pack_decode(buf_span(&shelf->encoded), &shelf->arena, &shelf->pack, &shelf->why);
 	if (err)
 		print_error("%s: %s\n", path, shelf->why);
-	return err != ERR_OK;
+	return rehearsal_saw(err) != ERR_OK;
 }
 
 int pack_shelf_close(struct pack_shelf *shelf)

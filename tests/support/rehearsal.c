@@ -17,7 +17,7 @@ enum {
 	KNOWN_BITS = 1 << 25, // far more than there are ways: two of one hash are few
 	SESSION_TRIES_MOST = 4096,
 	CHILD_SECONDS = 300,
-	CAN_DO_WITHOUT = 3,
+	CAN_DO_WITHOUT = 2,
 };
 
 enum { TOLD = 0, SWALLOWED = 101, HALF_DONE = 102, SHOWN_OTHERWISE = 103, FELL = 104 }; // how a child ends
@@ -40,6 +40,7 @@ static struct {
 	unsigned ways, tried, bad;
 	uintptr_t spared[CAN_DO_WITHOUT]; // calls that can do without their memory: not tried again
 	struct actor *session; // under way
+	struct id life;        // of its actor, before it
 } own;
 
 static struct {
@@ -55,6 +56,22 @@ unsigned rehearsal_wished(void)
 	const char *wished = getenv("TRIBUTARY_REHEARSALS");
 	return wished ? (unsigned)strtoul(wished, NULL, 10) : 0;
 }
+
+#ifdef TRIBUTARY_REHEARSED // the core's text stands in a section of its own
+extern const char __start_tributary_pure[], __stop_tributary_pure[];
+extern char **environ;
+
+static bool is_core(uintptr_t address)
+{
+	return address >= (uintptr_t)__start_tributary_pure && address < (uintptr_t)__stop_tributary_pure;
+}
+#else
+static bool is_core(uintptr_t address)
+{
+	(void)address;
+	return false;
+}
+#endif
 
 // ---- How a child ends ----
 
@@ -75,6 +92,9 @@ enum err rehearsal_saw(enum err err)
 	const bool memory = err == ERR_NOMEM || err == ERR_BUDGET || err == ERR_TOO_LARGE;
 	if (child.here && (child.kind == REHEARSAL_STORE ? err == ERR_IO : memory))
 		told();
+	// "All is well", where something was not read. Who writes is told by the commit at the latest.
+	if (child.here && child.txn && !err && child.txn->err && child.txn->mode == STORE_READ)
+		leave(SHOWN_OTHERWISE);
 	return err;
 }
 
@@ -103,9 +123,11 @@ void rehearsal_fell(const char *what, const char *file, unsigned line, const cha
 	abort();
 }
 
-void rehearsal_ended(const struct txn *txn, bool committed)
+void rehearsal_ended(const struct txn *txn, bool committed, const void *by)
 {
 	if (child.here && txn == child.txn) {
+		if (txn->err && !is_core((uintptr_t)by))
+			told(); // it stands in the transaction, for the one who ends it
 		child.txn = NULL;
 		child.committed = committed;
 	}
@@ -113,15 +135,7 @@ void rehearsal_ended(const struct txn *txn, bool committed)
 
 // ---- Ways ----
 
-#ifdef TRIBUTARY_REHEARSED // the core's text stands in a section of its own
-extern const char __start_tributary_pure[], __stop_tributary_pure[];
-extern char **environ;
-
-static bool is_core(uintptr_t address)
-{
-	return address >= (uintptr_t)__start_tributary_pure && address < (uintptr_t)__stop_tributary_pure;
-}
-
+#ifdef TRIBUTARY_REHEARSED
 // The calls on the way here, innermost first, as far as they are the core's; places in its text, so that they are the same in each program.
 static size_t way_here(uintptr_t frame[static FRAMES_MOST])
 {
@@ -219,7 +233,6 @@ static void become_child(enum rehearsal_kind kind, const struct txn *txn)
 static const char *const can_do_without[] = {
 	"pack_check_refuse", // the refusal stands, its words are shorter
 	"turns_ask",         // the moment is given, and not remembered
-	"node_want_say",     // asked again in the next session
 };
 static_assert(sizeof can_do_without / sizeof can_do_without[0] == CAN_DO_WITHOUT, "one for each");
 
@@ -350,6 +363,7 @@ void rehearsal_session_begins(struct actor *actor)
 	if (child.here)
 		return;
 	own.session = actor;
+	own.life = actor->self.incarnation;
 	own.again_count = 0;
 }
 
@@ -386,8 +400,8 @@ void rehearsal_session_ends(struct actor *actor, enum err session(struct actor *
 		child_plays_again(actor, session);
 	struct actor *own_session = own.session;
 	own.session = NULL;
-	if (child.here || own_session != actor || !own.again_count)
-		return;
+	if (child.here || own_session != actor || !own.again_count || !id_equal(&own.life, &actor->self.incarnation))
+		return; // who begins a new life writes it anew: another one each time
 	both_states(actor, state);
 	for (size_t i = 0; i < own.again_count; i++)
 		compare(actor, &own.again[i], err, state);

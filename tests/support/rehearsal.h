@@ -36,7 +36,7 @@ enum rehearsal_kind { REHEARSAL_STORE, REHEARSAL_MEMORY };
 
 // Something that can fail comes by. True: it fails, here and now, in a child. To be called by the stand-in itself.
 bool rehearsal_fails(enum rehearsal_kind kind, unsigned what, const struct txn *txn);
-void rehearsal_ended(const struct txn *txn, bool committed); // a transaction
+void rehearsal_ended(const struct txn *txn, bool committed, const void *by); // a transaction, by whom
 void rehearsal_fell(const char *what, const char *file, unsigned line, const char *function);
 
 #endif

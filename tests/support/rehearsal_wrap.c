@@ -31,7 +31,7 @@ enum err __wrap_txn_commit(struct txn *txn)
 	if (!txn->err && rehearsal_fails(REHEARSAL_STORE, COMMIT, txn))
 		txn_fail(txn, ERR_IO);
 	enum err err = __real_txn_commit(txn);
-	rehearsal_ended(txn, !err && txn->mode == STORE_WRITE);
+	rehearsal_ended(txn, !err && txn->mode == STORE_WRITE, __builtin_return_address(0));
 	return err;
 }
 
@@ -40,7 +40,7 @@ void __wrap_txn_abort(struct txn *txn);
 void __wrap_txn_abort(struct txn *txn)
 {
 	__real_txn_abort(txn);
-	rehearsal_ended(txn, false);
+	rehearsal_ended(txn, false, __builtin_return_address(0));
 }
 
 enum err __real_txn_get(struct txn *txn, enum store_table table, struct span key, struct span *value);

@@ -49,6 +49,7 @@ struct desk {
 static void open_desk(struct desk *desk, const char *kind)
 {
 	*desk = (struct desk){ .store = store_memory_new(), .cells = cell_batch_new() };
+	assert_non_null(desk->cells);
 	desk->unit = (struct derive_unit){
 		.id = small_id(3), .kind = pack_unit_kind_by_name(shelf.pack, kind), .since = date_from_civil(2025, 1, 1), .closed = INT32_MAX,
 	};

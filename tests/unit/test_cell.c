@@ -160,6 +160,7 @@ static void a_batch_touches_each_cell_once(void **state)
 	struct desk desk;
 	open_desk(&desk);
 	struct cell_batch *batch = cell_batch_new();
+	assert_non_null(batch);
 	for (int32_t i = 0; i < 5000; i++) {
 		struct cell_key key = key_of((uint16_t)(1 + i % 3), (uint8_t)(i % 2), (uint16_t)(i % 2 * 7), 24000 + i % 50);
 		assert_ok(cell_batch_add(batch, &key, i % 4 - 1));
@@ -191,6 +192,7 @@ static void a_batch_knows_its_bounds(void **state)
 {
 	(void)state;
 	struct cell_batch *batch = cell_batch_new();
+	assert_non_null(batch);
 	struct cell_key key = key_of(1, 0, 0, CELL_MONTH_MAX);
 	assert_ok(cell_batch_add(batch, &key, INT64_MAX));
 	assert_err(RANGE, cell_batch_add(batch, &key, 1));

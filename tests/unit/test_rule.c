@@ -49,6 +49,7 @@ struct branch {
 static void open_branch(struct branch *branch, const char *kind)
 {
 	*branch = (struct branch){ .store = store_memory_new(), .cells = cell_batch_new() };
+	assert_non_null(branch->cells);
 	branch->unit = (struct derive_unit){
 		.id = small_id(3), .kind = pack_unit_kind_by_name(shelf.pack, kind), .parent = pack_unit_kind_by_name(shelf.pack, "township"),
 		.since = on(1, 1), .closed = INT32_MAX, .changes = branch->groups,
