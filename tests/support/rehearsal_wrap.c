@@ -167,9 +167,4 @@ void __wrap___assert_fail(const char *what, const char *file, unsigned line, con
 	rehearsal_fell(what, file, line, function);
 }
 
-#else
-
-// Nothing stands before anything.
-static inline void rehearsal_wrap_nothing(void) {}
-
 #endif
