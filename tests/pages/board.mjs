@@ -112,7 +112,10 @@ const shownFigure = (page, metric) => page.textContent(`[data-figure=${metric}]`
 async function live(at, password) {
 	const page = await signIn(at, 'chen', password);
 	await view(page, 'overview');
-	const before = Number(await shownFigure(page, 'members'));
+	const members = (server) => tree.server(server, 'figures', '--period', '2026-03', '--metric', 'members').figures.find((row) => row.bucket === null).value;
+	await until('the county has what its townships have', () => members('county') === members('township1') + members('township2'));
+	const before = members('county');
+	await until('the page shows it', async () => Number(await shownFigure(page, 'members')) === before);
 	const times = [];
 	while (times.length < CHANGES_MOST && !times.some((took) => took <= LIVE_MS)) {
 		tree.branch('B001', 'put', 'member', `name=新党员${times.length}`, 'sex=女', 'ethnic_group=汉族', 'birth=1990-05-01', 'joined=2015-07-01', 'category=正式党员', 'occupation=农牧民', '--reason', '漏登');
