@@ -113,6 +113,9 @@ enum err journal_writer_finish(struct journal_writer *writer, const struct ident
 // None of these sticks in the transaction. Whether the author may write is not asked here.
 enum err journal_accept(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had);
 
+// The same from whoever is above and decides which of two histories stands: a closed log takes in what goes on from it.
+enum err journal_accept_above(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had);
+
 // Entries that were held already, `held` of them: payloads that this store was not given before are taken from the
 // range where they are what the leaves stand for, and told. What was erased here stays erased.
 //	META "erased/" ‖ number u32 ‖ seq u64 → nothing: by journal_erase()
@@ -186,6 +189,12 @@ enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t siz
 // where a stored subtree ends), so that a peer can send it again. The signed head stays as `ahead`:
 // what comes must lead to it. ERR_RANGE, ERR_CORRUPT: the tree itself is damaged there; from 0 works.
 enum err journal_retreat(struct txn *txn, struct journal_log *log, uint64_t seq);
+
+// Another history of the log stands, as its range shows whose head the device signed: up to where it is the same as ours. ERR_GAP,
+// ERR_SIGNATURE: that range does not tell; one from further back may.
+enum err journal_parting(struct txn *txn, const struct journal_log *log, const struct journal_range *range, uint64_t *common);
+// Another's log goes back to what both have in common and is closed to whoever is below; what was behind is kept as evidence.
+enum err journal_yield(struct txn *txn, struct journal_log *log, uint64_t common, const struct head *theirs);
 
 // Evidence that two heads of one log contradict each other, kept for ever, with the range that came
 // with the second: the other branch's data.

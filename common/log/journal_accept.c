@@ -253,7 +253,7 @@ static enum err accept_frozen(struct txn *txn, const struct journal_range *range
 	return err ? err : ERR_FROZEN;
 }
 
-enum err journal_accept(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had)
+static enum err take(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had, bool above)
 {
 	*had = 0;
 	enum err err = journal_row_get(txn, &range->name, log);
@@ -263,13 +263,61 @@ enum err journal_accept(struct txn *txn, const struct journal_range *range, stru
 	err = check_shape(range);
 	if (err)
 		return err;
-	if (range->from > held && log->state == JOURNAL_OPEN)
+	bool closed = log->state == JOURNAL_FROZEN && !above;
+	if (range->from > held && !closed)
 		return ERR_GAP;
 	if (head_verify(&range->head, &log->id, &log->name.device))
 		return ERR_SIGNATURE;
-	if (log->state == JOURNAL_FROZEN)
+	if (closed)
 		return accept_frozen(txn, range, log);
 	if (range->head.size <= held)
 		return accept_covered(txn, range, log);
 	return end_of(range) <= held ? accept_known(txn, range, log) : accept_new(txn, range, log);
+}
+
+enum err journal_accept(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had)
+{
+	return take(txn, range, log, had, false);
+}
+
+enum err journal_accept_above(struct txn *txn, const struct journal_range *range, struct journal_log *log, uint64_t *had)
+{
+	return take(txn, range, log, had, true);
+}
+
+// ---- Where two histories part ----
+
+// Entries of the range that are ours as well, from its beginning on.
+static enum err count_same(struct txn *txn, const struct journal_log *log, const struct journal_range *range, uint64_t *common)
+{
+	uint64_t end = end_of(range) < log->peaks.size ? end_of(range) : log->peaks.size, before = 0;
+	struct reader run = reader_of(range->entries);
+	struct entry ours, theirs;
+	enum err err = ERR_OK;
+	bool same = true;
+	struct journal_reader reader = journal_reader_begin(txn, log, range->from, end);
+	for (*common = range->from; same && !err && journal_reader_next(&reader, &ours); *common += same) {
+		err = entry_unpack(&run, *common, &before, &theirs);
+		struct hash a = entry_leaf(&ours), b = entry_leaf(&theirs);
+		same = !err && hash_equal(&a, &b);
+	}
+	enum err ended = journal_reader_end(&reader);
+	return err ? err : ended;
+}
+
+enum err journal_parting(struct txn *txn, const struct journal_log *log, const struct journal_range *range, uint64_t *common)
+{
+	struct growth growth = { .level = LIMIT_TREE_DEPTH, .subtrees = BUF_EMPTY };
+	enum err err = check_shape(range);
+	if (!err && range->from > log->peaks.size)
+		err = ERR_GAP;
+	if (!err && head_verify(&range->head, &log->id, &log->name.device))
+		err = ERR_SIGNATURE;
+	if (!err)
+		err = journal_peaks_at(txn, log, range->from, &growth.peaks);
+	if (!err)
+		err = grow(range, &growth);
+	if (!err && !grown_leads(range, &growth))
+		err = ERR_SIGNATURE;
+	return err ? err : count_same(txn, log, range, common);
 }

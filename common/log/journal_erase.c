@@ -145,6 +145,43 @@ enum err journal_truncate(struct txn *txn, struct journal_log *log, uint64_t siz
 	return journal_row_put(txn, log);
 }
 
+// Ours from `common` on, as it was signed.
+static enum err keep_ours(struct txn *txn, const struct journal_log *log, uint64_t common, const struct head *theirs)
+{
+	struct journal_fork fork = { .held = *theirs, .offered = log->head, .from = common, .count = (uint32_t)(log->peaks.size - common) };
+	struct buf entries = BUF_EMPTY;
+	struct entry entry;
+	uint64_t before = 0;
+	struct journal_reader reader = journal_reader_begin(txn, log, common, log->peaks.size);
+	while (journal_reader_next(&reader, &entry)) {
+		entry_pack(&entries, &entry, before);
+		before = entry.time;
+	}
+	enum err err = journal_reader_end(&reader);
+	fork.entries = buf_span(&entries);
+	if (!err)
+		err = entries.err;
+	if (!err)
+		err = journal_fork_keep_ours(txn, &log->id, &fork);
+	buf_free(&entries);
+	return err;
+}
+
+enum err journal_yield(struct txn *txn, struct journal_log *log, uint64_t common, const struct head *theirs)
+{
+	enum err err = common < log->peaks.size ? keep_ours(txn, log, common, theirs) : ERR_OK;
+	if (!err)
+		err = shorten(txn, log, common);
+	if (err)
+		return err;
+	log->state = JOURNAL_FROZEN;
+	log->ahead = (struct head){ .size = 0 };
+	if (log->head.size > common) // what is left has a head of its device again when theirs has come
+		log->head = (struct head){ .size = 0 };
+	drop_receipts_beyond(log);
+	return journal_row_put(txn, log);
+}
+
 enum err journal_retreat(struct txn *txn, struct journal_log *log, uint64_t seq)
 {
 	if (seq > log->peaks.size)

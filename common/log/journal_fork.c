@@ -60,6 +60,11 @@ enum err journal_fork_write(struct txn *txn, const struct hash *log, const struc
 	return txn->err;
 }
 
+enum err journal_fork_keep_ours(struct txn *txn, const struct hash *log, const struct journal_fork *fork)
+{
+	return room_for_more(txn, log) ? journal_fork_write(txn, log, fork) : txn->err;
+}
+
 enum err journal_fork_keep(struct txn *txn, struct journal_log *log, const struct journal_range *range)
 {
 	struct journal_fork fork = {

@@ -79,6 +79,8 @@ enum err journal_fill_never(struct txn *txn, uint32_t number, uint64_t seq);
 
 // ---- Evidence (journal_fork.c). ----
 
+// Made by hand, where there is room (JOURNAL_FORKS_KEPT).
+enum err journal_fork_keep_ours(struct txn *txn, const struct hash *log, const struct journal_fork *fork);
 // Keeps the range, freezes the log and saves its row. Gives ERR_OK or what failed in the store.
 enum err journal_fork_keep(struct txn *txn, struct journal_log *log, const struct journal_range *range);
 

@@ -3,8 +3,6 @@
 #include "log/journal.h"
 #include "sync/arrival.h"
 
-enum { REBORN_RESTORED = 1 };
-
 static bool is_own(const struct self *self, const struct journal_log *log)
 {
 	return hash_equal(&log->name.device, &self->identity.sign_public);
@@ -57,7 +55,7 @@ enum err heal_store(struct view *view, struct self *self, const struct id *incar
 		return ERR_OK;
 	txn_delete(txn, STORE_META, span_string("cursor")); // all that concerns us comes again
 	err = heal->alone ? view_rebuild(view, &everything) : ERR_OK;
-	return err ? err : self_reincarnate(txn, self, incarnation, REBORN_RESTORED, now_ms);
+	return err ? err : self_reincarnate(txn, self, incarnation, SELF_RESTORED, now_ms);
 }
 
 // ---- Of a store that was made anew of what held ----

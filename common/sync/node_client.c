@@ -343,20 +343,27 @@ bool node_client_admits(struct node_call *call, void *context, const struct logn
 	       (name->lane == LANE_UP && self->server && charter_was_below(call->txn, &self->unit, &author.unit));
 }
 
+// META "catalog" → nothing, while a server in a new life has not said what it lacks: links break, and stores heal meanwhile.
+static struct span catalog_key(void)
+{
+	return span_string("catalog");
+}
+
 // Another life of the server than the one our cursor belongs to, or the same one put back to before
-// our cursor. *replaced: what we know it to hold may be gone.
-static void learn_server(struct node_call *call, const Tributary__Answer *answer, bool *replaced)
+// our cursor: what we know it to hold may be gone.
+static void learn_server(struct node_call *call, const Tributary__Answer *answer)
 {
 	struct id before;
 	struct arrival_cursor cursor;
 	struct id now;
-	*replaced = false;
 	if (!answer->server.len || id_read(pb_span(answer->server), &now))
 		return;
-	*replaced = node_cursor_load(call, &before, &cursor) && (cursor.number > 0 || !id_equal(&before, &now));
+	bool replaced = node_cursor_load(call, &before, &cursor) && (cursor.number > 0 || !id_equal(&before, &now));
 	call->node->client.server = now;
-	if (*replaced)
+	if (replaced) {
 		file_held_forget(call->txn);
+		txn_put(call->txn, STORE_META, catalog_key(), span_of(NULL, 0));
+	}
 	node_cursor_save(call, node_cursor_none);
 	node_carry_word(call, answer->time);
 }
@@ -390,7 +397,7 @@ static void ask_next(struct node_call *call, const Tributary__Answer *answer)
 	}
 }
 
-static void after_answer(struct node_call *call, const Tributary__Answer *answer, bool replaced, bool learnt)
+static void after_answer(struct node_call *call, const Tributary__Answer *answer, bool learnt)
 {
 	struct node *node = call->node;
 	struct node_client *client = &node->client;
@@ -402,7 +409,7 @@ static void after_answer(struct node_call *call, const Tributary__Answer *answer
 		node_cursor_save(call, (struct arrival_cursor){ .number = answer->cursor, .mark = answer->mark });
 	if (answer->more)
 		ask_next(call, answer);
-	if (replaced)
+	if (client->catalogs == 0 && txn_has(call->txn, STORE_META, catalog_key()))
 		node_repair_catalog(call);
 	// In a live session figures wait for their spacing (node_client_settle).
 	if (learnt && node_write_due(call, client->state != NODE_IDLE))
@@ -452,7 +459,6 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	struct node *node = call->node;
 	struct node_client *client = &node->client;
 	struct intake intake;
-	bool replaced;
 	struct logname home = node_receipt_home(node);
 	bool greeting = client->state == NODE_GREETED;
 	if (greeting) {
@@ -465,7 +471,7 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	client->revoked |= answer->revoked;
 	client->cargo |= answer->cargo;
 	client->cargo_there |= answer->cargo;
-	learn_server(call, answer, &replaced);
+	learn_server(call, answer);
 	for (size_t i = 0; i < answer->n_receipts && !call->txn->err; i++)
 		node_receipt_take(call, answer->receipts[i]);
 	for (size_t i = 0; i < answer->n_refusals && !call->txn->err; i++)
@@ -483,7 +489,7 @@ static void on_answer(struct node_call *call, const Tributary__Answer *answer)
 	client->progress.entries_received += intake.entries;
 	node_want_told(call, answer);
 	node_want_take(call, answer, greeting);
-	after_answer(call, answer, replaced, intake.entries > 0);
+	after_answer(call, answer, intake.entries > 0);
 }
 
 static void on_bye(struct node_call *call, const Tributary__Bye *bye)

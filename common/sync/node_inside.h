@@ -234,10 +234,14 @@ void node_notice(struct node_call *call, enum err err, const char *text);
 
 enum err node_write_due(struct node_call *call, bool figures); // epoch keys that should be written now, and figures
 
-// Restored, forked and replaced stores (node_repair.c).
+// Restored, forked and replaced stores (node_repair.c, node_repair_fork.c).
 void node_repair_restored(struct node_call *call);
 void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head, bool closed);
 void node_repair_split(struct node_call *call, struct journal_log *log, struct span head, bool closed); // of a device below
+void node_repair_life(struct node_call *call, enum self_reborn reason); // a new one, once on a connection, and greets again
+// The server above holds another history of a log, which parts from ours at `common` and stands.
+void node_repair_yield(struct node_call *call, uint32_t log, const struct head *theirs, uint64_t common);
+void node_repair_ask(struct node_call *call); // all that concerns us is asked for from the beginning, on this connection
 void node_repair_closed(struct node_call *call);           // a log of our present life cannot be appended to
 void node_repair_catalog(struct node_call *call);          // the server began a new life: all that we hold
 void node_repair_all_again(struct node_call *call);        // the same without a session: all of it goes up with the next

@@ -8,6 +8,7 @@
 
 enum {
 	FRAMES_PER_MESSAGE = 16,
+	PARTINGS_MOST = 16,      // of one message; what comes behind them comes again
 	FALSE_RANGES_BORNE = 64, // each costs a signature to find out; who sends more in one message is cut off
 };
 
@@ -23,6 +24,13 @@ struct taking {
 	uint32_t filled_log;
 	uint64_t filled_from, filled_to; // of the range at hand; to 0: nothing was
 	struct id filled_unit;  // of files: whose; zero: of none
+	struct parting {        // from the history of a log that stands above
+		uint32_t log;
+		struct head theirs;
+		uint64_t common;
+	} partings[PARTINGS_MOST];
+	size_t parting_count;
+	bool asks_again;        // where we part cannot be told by what came
 };
 
 static struct intake_log *find_log(struct intake *intake, const struct hash *id)
@@ -127,6 +135,30 @@ static void fill(struct taking *taking, const struct journal_range *range, const
 	note_files(taking, range);
 }
 
+// Of two histories that of the server above stands. Where ours parts from it we go back to, when all of the message was read.
+static void note_parting(struct taking *taking, const struct journal_range *range, const struct journal_log *log)
+{
+	struct parting *parting = &taking->partings[taking->parting_count];
+	uint64_t common;
+	for (size_t i = 0; i < taking->parting_count; i++)
+		if (taking->partings[i].log == log->number)
+			return;
+	enum err err = taking->parting_count < PARTINGS_MOST ? journal_parting(taking->call->txn, log, range, &common) : ERR_GAP;
+	taking->asks_again |= err != ERR_OK;
+	if (err)
+		return;
+	*parting = (struct parting){ .log = log->number, .theirs = range->head, .common = common };
+	taking->parting_count++;
+}
+
+static void go_back(struct taking *taking)
+{
+	for (size_t i = 0; i < taking->parting_count && !taking->call->txn->err; i++)
+		node_repair_yield(taking->call, taking->partings[i].log, &taking->partings[i].theirs, taking->partings[i].common);
+	if (taking->asks_again && !taking->call->txn->err)
+		node_repair_ask(taking->call);
+}
+
 // A closed log takes nothing in, but what is held of it is held.
 static bool held_already(struct txn *txn, const struct journal_range *range, const struct journal_log *log)
 {
@@ -178,13 +210,15 @@ static void take_range(struct taking *taking, const struct journal_range *range,
 	struct journal_log log;
 	uint64_t had = 0;
 	uint64_t covered_before = journal_find(call->txn, &slot->id, &log) == ERR_OK ? log.head.size : 0;
-	enum err err = journal_accept(call->txn, range, &log, &had);
+	enum err err = taking->from_above ? journal_accept_above(call->txn, range, &log, &had) : journal_accept(call->txn, range, &log, &had);
 	if (err == ERR_FROZEN && held_already(call->txn, range, &log))
 		err = ERR_OK;
 	slot->err = err;
 	slot->seq = err == ERR_GAP ? had : range->from;
 	slot->size = log.peaks.size;
 	slot->head = log.head;
+	if (err == ERR_FORK && taking->from_above)
+		note_parting(taking, range, &log);
 	if (err) {
 		refused(taking, range, err);
 		return;
@@ -293,6 +327,7 @@ enum err node_take(struct node_call *call, const ProtobufCBinaryData *frames, si
 	for (size_t i = 0; i < count && !err && !call->txn->err; i++)
 		err = take_frame(&taking, pb_span(frames[i]), admit, context);
 	view_end(&taking.view);
+	go_back(&taking);
 	if (!id_is_zero(&taking.filled_unit) && !call->txn->err)
 		node_want_filled(call, &taking.filled_unit);
 	pen_see(call->txn, call->node->now_ms, taking.seen);

@@ -71,6 +71,19 @@ static void reply(struct node_call *call, struct node_session *session, const st
 		call->node->carriage.more = session->awaits_next;
 }
 
+// A server below has another history of a log than the one that stands here, which it is sent: what is written by its branches
+// does not come down to it otherwise.
+static void show_what_stands(struct node_call *call, const struct node_session *session, const struct intake *intake)
+{
+	for (size_t i = 0; session->client_is_server && i < intake->count && !call->txn->err; i++) {
+		const struct intake_log *item = &intake->logs[i];
+		struct journal_log log;
+		bool another = item->err == ERR_FORK || item->err == ERR_FROZEN;
+		if (another && !hash_equal(&item->name.device, &session->device) && journal_find(call->txn, &item->id, &log) == ERR_OK)
+			arrival_added(call->txn, &log, &session->unit);
+	}
+}
+
 static void take_and_reply(struct node_call *call, struct node_session *session, const ProtobufCBinaryData *frames,
                            size_t count, bool greeting)
 {
@@ -85,6 +98,7 @@ static void take_and_reply(struct node_call *call, struct node_session *session,
 		node_session_drop(call->node, session);
 		return;
 	}
+	show_what_stands(call, session, &intake);
 	reply(call, session, &intake, greeting);
 }
 

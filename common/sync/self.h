@@ -26,6 +26,8 @@ enum err self_save(struct txn *txn, const struct self *self);
 // What the store says of itself, to be judged against the guard file (log/guard.h).
 enum err self_guard(struct txn *txn, const struct self *self, const struct hash *machine, struct guard *guard);
 
+enum self_reborn { SELF_RESTORED = 1, SELF_FORKED = 3 }; // as in proto/store.proto
+
 // Begins a new life: a fresh incarnation, remembered, with an Incarnation entry in each lane in which
 // the former one had written, naming its last known head. `reason` as in proto/store.proto.
 enum err self_reincarnate(struct txn *txn, struct self *self, const struct id *incarnation, unsigned reason, uint64_t now_ms);

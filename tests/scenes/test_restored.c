@@ -324,13 +324,60 @@ static void a_fork_that_two_levels_share_is_told_to_its_device(void **state)
 	assert_false(id_equal(&before, &desk->self.incarnation));
 	assert_true(cluster_count(desk, STORE_NOTICE) > 0);
 	put_meeting(desk, "09", "新的开始", "五");
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < 3; i++) {
 		assert_ok(cluster_sync(desk));
 		assert_ok(cluster_sync(township));
 	}
-	assert_int_equal(cluster_figure(desk, desk, "meetings_held", "2026-03"), 4);
-	assert_int_equal(cluster_figure(township, township, "meetings_held", "2026-03"), 4);
-	assert_int_equal(cluster_figure(county, county, "meetings_held", "2026-03"), 4);
+	// Those of both histories: of the first what the county had of it.
+	assert_int_equal(cluster_figure(desk, desk, "meetings_held", "2026-03"), 5);
+	assert_int_equal(cluster_figure(township, township, "meetings_held", "2026-03"), 5);
+	assert_int_equal(cluster_figure(county, county, "meetings_held", "2026-03"), 5);
+	cluster_free(play);
+}
+
+// Last week's machines, both: a device and its township go on from then. The tablet has what was written since, and the
+// county the figures of it. One history stands everywhere, what only the other one had is said again.
+static void what_a_sibling_alone_has_after_two_restores_is_said_again(void **state)
+{
+	(void)state;
+	struct cluster *play = cluster_new();
+	struct actor *county = cluster_found(play, "county");
+	struct actor *township = cluster_server(county, "township");
+	assert_ok(cluster_sync(township));
+	struct stage stage = { .play = play, .township = township, .desk = cluster_branch(township, "desk") };
+	assert_ok(cluster_sync(stage.desk));
+	stage.meeting = put_meeting(stage.desk, "05", "一", "一");
+	assert_ok(cluster_sync(stage.desk));
+	stage.tablet = cluster_device(stage.desk, "tablet");
+	assert_ok(cluster_sync(stage.tablet));
+	round_of_sessions(&stage);
+	assert_ok(cluster_sync(township));
+	struct store *desks = cluster_backup(stage.desk), *townships = cluster_backup(township);
+	struct id first = put_meeting(stage.desk, "06", "第一段历史", "二");
+	cluster_put(stage.desk, "meeting", &stage.meeting, "place=村部", NULL);
+	round_of_sessions(&stage);
+	assert_ok(cluster_sync(township));
+	cluster_restore(stage.desk, desks);
+	cluster_restore(township, townships);
+	struct id second = put_meeting(stage.desk, "07", "第二段历史", "三");
+	assert_ok(cluster_sync(stage.desk)); // before the tablet comes: the township takes it for the only history
+	for (unsigned i = 0; i < 3; i++) {
+		cluster_sync(stage.tablet);
+		cluster_sync(stage.desk);
+		cluster_sync(township);
+	}
+	all_agree(&stage, 3);
+	assert_ok(cluster_sync(township));
+	struct actor *both[] = { stage.desk, stage.tablet };
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(cluster_get(both[i], stage.desk, "meeting", &first, "topic"), "第一段历史");
+		assert_string_equal(cluster_get(both[i], stage.desk, "meeting", &first, "minutes"), "二");
+		assert_string_equal(cluster_get(both[i], stage.desk, "meeting", &second, "topic"), "第二段历史");
+		assert_string_equal(cluster_get(both[i], stage.desk, "meeting", &stage.meeting, "place"), "村部");
+	}
+	assert_int_equal(cluster_figure(township, township, "meetings_held", "2026-03"), 3);
+	assert_int_equal(cluster_figure(county, county, "meetings_held", "2026-03"), 3);
+	assert_true(cluster_count(stage.tablet, STORE_FORK) > 0); // the history that it went back from
 	cluster_free(play);
 }
 
@@ -384,6 +431,7 @@ int main(void)
 		cmocka_unit_test(a_receipt_proves_to_a_server_that_it_was_put_back),
 		cmocka_unit_test(a_township_between_county_and_branches_is_restored),
 		cmocka_unit_test(a_fork_that_two_levels_share_is_told_to_its_device),
+		cmocka_unit_test(what_a_sibling_alone_has_after_two_restores_is_said_again),
 		cmocka_unit_test(a_township_restored_unnoticed_is_healed_by_the_county),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

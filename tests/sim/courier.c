@@ -188,16 +188,9 @@ static struct actor *somebody(struct world *world)
 	return may_meet(actor) ? actor : NULL;
 }
 
-// Of one unit with a copy of which nobody knows only servers decide which of two histories stands: what a sibling took from the
-// other one it does not give up again (open: docs/reliability.md). So these two do not meet here.
-static bool would_mislead(const struct actor *a, const struct actor *b)
-{
-	return id_equal(&a->self.unit, &b->self.unit) && (a->copied || b->copied);
-}
-
 static bool may_meet_each_other(const struct actor *a, const struct actor *b)
 {
-	return a != b && a->parent != b && !hash_equal(&a->self.identity.sign_public, &b->self.identity.sign_public) && !would_mislead(a, b);
+	return a != b && a->parent != b && !hash_equal(&a->self.identity.sign_public, &b->self.identity.sign_public);
 }
 
 void courier_strike(struct world *world)

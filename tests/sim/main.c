@@ -7,6 +7,7 @@
 //	sim --with X, --without X    a class of fault that the seed did not draw, or without it
 //	sim --shrink 17              leaves out what a failure does not need
 //	sim --aloud 17               the whole transcript
+//	sim --logs 17                where it fails, what each store has of each log
 //	sim --seeds 1..9 --every-class   fails when these seeds leave a class of fault out
 #include <signal.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "founding.h"
+#include "inspect.h"
 #include "io/pack_yaml.h"
 #include "peace.h"
 #include "storm.h"
@@ -28,7 +30,7 @@
 struct options {
 	uint64_t first, last;
 	struct plan_wish wish;
-	bool aloud, shrink, quiet, keep_going, every_class;
+	bool aloud, logs, shrink, quiet, keep_going, every_class;
 	uint64_t seconds; // 0: no limit
 	size_t within;    // KiB that a node may take; 0: no limit
 	struct buf pack;
@@ -66,6 +68,15 @@ static void print_faults(const struct plan *plan, FILE *to)
 			fprintf(to, " %s", plan_fault_name((enum plan_fault)i));
 }
 
+// Each class is asked for or left out by name.
+static bool asks_for_everything(const struct plan_wish *wish)
+{
+	for (unsigned i = 0; i < PLAN_FAULT_COUNT; i++)
+		if (wish->fault[i] < 0)
+			return false;
+	return true;
+}
+
 static void print_replay(const struct plan_wish *wish, uint64_t seed, FILE *to)
 {
 	fprintf(to, "sim");
@@ -75,8 +86,11 @@ static void print_replay(const struct plan_wish *wish, uint64_t seed, FILE *to)
 		fprintf(to, " --days %u", wish->days);
 	if (wish->most_faults)
 		fprintf(to, " --most %u", wish->most_faults);
+	bool calm = asks_for_everything(wish);
+	if (calm)
+		fprintf(to, " --calm");
 	for (unsigned i = 0; i < PLAN_FAULT_COUNT; i++)
-		if (wish->fault[i] >= 0)
+		if (wish->fault[i] >= !!calm)
 			fprintf(to, " --%s %s", wish->fault[i] ? "with" : "without", plan_fault_name((enum plan_fault)i));
 	fprintf(to, " %llu\n", (unsigned long long)seed);
 }
@@ -178,6 +192,8 @@ static bool run_seed(const struct options *options, uint64_t seed)
 	bool failed = world->failed;
 	if (failed && !options->quiet)
 		print_failure(world, &options->wish);
+	if (failed && options->logs)
+		inspect_logs(world, stderr);
 	watch(NULL, NULL);
 	world_end(world);
 	free(world);
@@ -229,6 +245,8 @@ static bool parse(int count, char **words, struct options *options)
 	for (int i = 1; i < count; i++) {
 		if (strcmp(words[i], "--aloud") == 0)
 			options->aloud = true;
+		else if (strcmp(words[i], "--logs") == 0)
+			options->logs = true;
 		else if (strcmp(words[i], "--shrink") == 0)
 			options->shrink = true;
 		else if (strcmp(words[i], "--quiet") == 0)
