@@ -239,8 +239,7 @@ void node_repair_restored(struct node_call *call);
 void node_repair_forked(struct node_call *call, struct journal_log *log, struct span head, bool closed);
 void node_repair_split(struct node_call *call, struct journal_log *log, struct span head, bool closed); // of a device below
 void node_repair_life(struct node_call *call, enum self_reborn reason); // a new one, once on a connection, and greets again
-// The server above holds another history of a log, which parts from ours at `common` and stands.
-void node_repair_yield(struct node_call *call, uint32_t log, const struct head *theirs, uint64_t common);
+void node_repair_yield(struct node_call *call, uint32_t log, const struct head *theirs, uint64_t common); // theirs stands, from `common` on
 void node_repair_ask(struct node_call *call); // all that concerns us is asked for from the beginning, on this connection
 void node_repair_closed(struct node_call *call);           // a log of our present life cannot be appended to
 void node_repair_catalog(struct node_call *call);          // the server began a new life: all that we hold
