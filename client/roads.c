@@ -138,7 +138,7 @@ json_t *roads_json(struct command *command, const struct roads *roads)
 	return document;
 }
 
-static void tell_standing(struct command *command)
+void roads_tell_standing(struct command *command)
 {
 	char count[24];
 	struct meeting_standing standing = meeting_standing(&command->txn, &command->home.self);
@@ -172,6 +172,6 @@ void roads_tell(struct command *command, const struct roads *roads)
 		roads_tell_meeting(command, &roads->meeting);
 	}
 	json_decref(meeting_handed(command, true));
-	tell_standing(command);
+	roads_tell_standing(command);
 	command_abort(command);
 }

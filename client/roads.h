@@ -19,6 +19,7 @@ void roads_try(struct command *command, struct roads *roads);
 
 // Facts of --json about the road; and in words what is where now.
 json_t *roads_json(struct command *command, const struct roads *roads);
+void roads_tell_standing(struct command *command); // what is on this machine alone, and what waits for a receipt; within a transaction
 void roads_tell(struct command *command, const struct roads *roads);
 void roads_tell_meeting(struct command *command, const struct meeting *meeting);
 

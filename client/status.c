@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "client/commands.h"
 #include "client/owed.h"
+#include "client/roads.h"
 #include "cli/aside.h"
 #include "cli/inquiries.h"
 #include "cli/meeting.h"
@@ -299,6 +300,7 @@ static int status_show(struct command *command)
 		json_decref(room_disk(command, true));
 		json_decref(meeting_handed(command, true));
 		json_decref(meeting_cargo(command, true));
+		roads_tell_standing(command);
 		json_decref(aside_own(command, stdout));
 		tell_owed(&status);
 		json_decref(notices_tell(command, 0, stdout));

@@ -134,6 +134,7 @@ static int sync_with(struct command *command, const char *address)
 	} else if (command_begin(command, STORE_READ) == ERR_OK) {
 		roads_tell_meeting(command, &roads.meeting);
 		json_decref(meeting_handed(command, true));
+		roads_tell_standing(command);
 		command_abort(command);
 	}
 	return VERB_OK;

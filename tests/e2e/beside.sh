@@ -41,6 +41,8 @@ says 'on this machine alone'
 says 'bundle out'
 ok tributary -C laptop --json status
 [ "$(field alone)" -gt 0 ] || fail 'nothing is here alone'
+ok tributary -C laptop status
+says "$(tributary -C laptop --json status | jsoncheck alone) entries are on this machine alone"
 
 step 'the other device of the unit: everything, both ways'
 stays tablet
