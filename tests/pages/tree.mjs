@@ -69,9 +69,18 @@ export class Tree {
 	// On free ports the first time, later on those that others know it by.
 	async serve(name, ...words) {
 		const known = this.doors.get(name) || { sync: 'tcp://127.0.0.1:*', porch: 'tcp://127.0.0.1:*' };
-		const ready = await this.start(name, 'tributaryd', name, 'run', '--sync', known.sync, '--porch', known.porch, ...words);
-		this.doors.set(name, { sync: ready.sync, porch: ready.porch });
-		return ready;
+		const go = () => this.start(name, 'tributaryd', name, 'run', '--sync', known.sync, '--porch', known.porch, ...words);
+		for (let attempt = 0; ; attempt++) {
+			try {
+				const ready = await go();
+				this.doors.set(name, { sync: ready.sync, porch: ready.porch });
+				return ready;
+			} catch (why) { // a port may be lent to somebody for a moment
+				if (attempt === 8 || this.running.get(name).exitCode === null)
+					throw why;
+				await new Promise((done) => setTimeout(done, 500));
+			}
+		}
 	}
 
 	stop(key) {
