@@ -60,7 +60,7 @@ static const struct verb verbs[] = {
 	  .run = filing_picture_run },
 	{ .name = "file want", .arguments = "[KIND [RECORD [FIELD]]]", .help = PHRASE_VERB_FILE_WANT, .most = 3, .run = filing_want_run,
 	  .options = { { "withdraw", NULL, PHRASE_OPTION_FILE_WITHDRAW, false } } },
-	{ .name = "file link", .arguments = "[all|none|N]", .help = PHRASE_VERB_FILE_LINK, .most = 1, .run = filing_link_run },
+	{ .name = "file link", .arguments = "[all|none|good [RATE]|N]", .help = PHRASE_VERB_FILE_LINK, .most = 2, .run = filing_link_run },
 	{ .name = "file sweep", .arguments = "", .help = PHRASE_VERB_FILE_SWEEP, .run = filing_sweep_run },
 	{ .name = "sync", .chapter = PHRASE_CHAPTER_EXCHANGE, .arguments = "", .help = PHRASE_VERB_SYNC, .run = sync_run,
 	  .options = { { "live", NULL, PHRASE_OPTION_LIVE, false }, { "with", "ADDRESS", PHRASE_OPTION_SYNC_WITH, false } } },

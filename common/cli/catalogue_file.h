@@ -10,7 +10,7 @@
 	X(HEAD_FILE_PICTURE, "小图", "Picture") \
 	X(CANNOT_GET_PICTURE, "取不出小图", "the small picture cannot be taken out") \
 	X(NO_PICTURE_WHY, "这里没有小图：不是照片，或者还没有到", "there is none here: it is no photo, or it has not come yet") \
-	X(VERB_FILE_LINK, "附件走网络的规矩：all、none 或每天多少，如 20M", "how much of files goes over the link: all, none, or so much a day, as 20M") \
+	X(VERB_FILE_LINK, "附件走网络的规矩：all、none、good（网络好时）或每天多少，如 20M", "how much of files goes over the link: all, none, while it is good, or so much a day, as 20M") \
 	X(VERB_FILE_SWEEP, "清掉没有记录再提到、上级也已收到的附件", "takes away files that no record names any more and the server has receipted") \
 	X(VERB_FILE_QUOTA, "每个组织的附件最多占多少，如 2G", "how much room each unit's files may take here, as 2G; none: no bound") \
 	X(VERB_FILE_WANT, "索要附件的原件：一条记录、一类或全部；--withdraw 取消", "asks for the originals of files: a record's, a kind's, all; --withdraw takes that back") \
@@ -42,6 +42,9 @@
 	X(FILE_LINK_ALL, "附件随网络发送，不限量", "files go over the link, without a bound") \
 	X(FILE_LINK_NONE, "附件暂不走网络；U 盘照带", "files do not go over the link for now; a stick takes them all the same") \
 	X(FILE_LINK_DAY, "附件每天最多发送 %1 字节，今天已发 %2", "at most %1 bytes of files a day go over the link; %2 today") \
+	X(FILE_LINK_GOOD, "只在网络好时发送附件（每秒至少 %1 字节）；最近测得每秒 %2 字节，可以发送", "files go while the link is good (%1 bytes a second or more); it was measured at %2, so they go") \
+	X(FILE_LINK_BAD, "附件在等好网络：每秒至少 %1 字节，最近测得每秒 %2 字节；一小时后再试一块。不等就用 file link all", "files wait for a good link: %1 bytes a second or more, and %2 were measured; after an hour one piece tries again. Not to wait: file link all") \
+	X(FILE_LINK_UNKNOWN, "只在网络好时发送附件（每秒至少 %1 字节）；还没有测过，下次先发一块", "files go while the link is good (%1 bytes a second or more); nothing was measured yet: next time one piece goes first") \
 	X(FILE_SWEPT, "已清掉 %1 个附件；%2 个还等回执", "%1 files were taken away; %2 wait for a receipt") \
 	X(FILE_QUOTA_IS, "每个组织的附件最多 %1 字节", "the files of each unit may take %1 bytes here") \
 	X(FILE_QUOTA_NONE, "附件不限量", "files may take what room there is") \
@@ -55,7 +58,7 @@
 	X(NO_FILE_FIELD, "这个字段不是附件", "this field holds no file") \
 	X(FILE_NOT_WHOLE, "这里只有 %1/%2 块", "%1 of %2 pieces are here") \
 	X(FILE_TOO_LARGE_WHY, "附件最大 256 MiB", "a file may have 256 MiB") \
-	X(BAD_FILE_LINK, "写 all、none，或每天多少，如 20M", "all, none, or so much a day, as 20M") \
+	X(BAD_FILE_LINK, "写 all、none、good（可加每秒多少，如 good 64K），或每天多少，如 20M", "all, none, good (and how much a second, as good 64K), or so much a day, as 20M") \
 	X(BAD_FILE_QUOTA, "写 none 或多少，如 2G", "none, or a size, as 2G")
 
 #endif

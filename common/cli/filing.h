@@ -13,6 +13,11 @@ int filing_sweep_run(const struct verb_call *call);
 int filing_quota_run(const struct verb_call *call);
 int filing_want_run(const struct verb_call *call);
 
+// What goes over the link, and why files wait where they do.
+struct file_budget;
+json_t *filing_link_json(const struct file_budget *budget);
+void filing_link_tell(const struct file_budget *budget);
+
 // "700M", "2G"; bytes without a letter. False: none, or nothing.
 bool filing_size(const char *text, uint64_t *bytes);
 

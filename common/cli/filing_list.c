@@ -56,7 +56,7 @@ struct listing {
 	struct output_table *table;
 	const struct pack_kind *kind;
 	const struct record *record;
-	uint64_t whole, lacking;
+	uint64_t unsent;
 };
 
 static void print_row(struct listing *listing, const struct pack_field *field, const struct record_write *write)
@@ -78,8 +78,7 @@ static void print_row(struct listing *listing, const struct pack_field *field, c
 		hash_format(&hash, hex);
 		snprintf(name, sizeof name, "%.*s", (int)write->element.size, write->element.data ? (const char *)write->element.data : "");
 	}
-	listing->whole += state == FILING_WHOLE;
-	listing->lacking += state != FILING_WHOLE;
+	listing->unsent += file.received < file.here;
 	output_value(listing->table, lookup_title(&listing->kind->title, listing->kind->name), json_string(listing->kind->name));
 	output_text(listing->table, lookup_record_label(&command->look, listing->kind, listing->record));
 	id_format(&listing->record->key.record, record);
@@ -135,6 +134,13 @@ static enum err list_kind(struct listing *listing, const struct pack_kind *kind)
 	return lookup_walk_end(&walk);
 }
 
+static void tell_waiting(struct command *command)
+{
+	struct file_budget budget;
+	if (file_budget_get(&command->txn, machine_now_ms(), &budget) == ERR_OK && (budget.paused || budget.link != FILE_BUDGET_ANY))
+		filing_link_tell(&budget);
+}
+
 static int list(struct command *command)
 {
 	const struct pack_kind *only = NULL;
@@ -152,7 +158,11 @@ static int list(struct command *command)
 		if ((!only || only == &command->pack->kinds[k]) && has_files(&command->pack->kinds[k]))
 			err = list_kind(&listing, &command->pack->kinds[k]);
 	code = command_table_end(command, listing.table);
-	return code ? code : command_done(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	if (!code)
+		code = command_done(command, err, PHRASE_CANNOT_READ, command->home.dir);
+	if (!code && !command->call->json && listing.unsent > 0)
+		tell_waiting(command);
+	return code;
 }
 
 int filing_list_run(const struct verb_call *call)
@@ -162,36 +172,63 @@ int filing_list_run(const struct verb_call *call)
 
 // ---- How much of the road ----
 
-static void tell_link(const struct command *command, const struct file_budget *budget)
+static const char *const links[] = { [FILE_BUDGET_ANY] = "any", [FILE_BUDGET_UNKNOWN] = "unknown", [FILE_BUDGET_BAD] = "bad",
+                                     [FILE_BUDGET_IS_GOOD] = "good" };
+
+json_t *filing_link_json(const struct file_budget *budget)
 {
-	char day[24], today[24];
+	return json_pack("{s:b,s:I,s:I,s:I,s:I,s:s}", "paused", (int)budget->paused, "a_day", (json_int_t)budget->a_day, "today",
+	                 (json_int_t)budget->today, "good", (json_int_t)budget->good, "rate", (json_int_t)budget->rate, "link",
+	                 links[budget->link]);
+}
+
+void filing_link_tell(const struct file_budget *budget)
+{
+	char day[24], today[24], good[24], rate[24];
 	snprintf(day, sizeof day, "%llu", (unsigned long long)budget->a_day);
 	snprintf(today, sizeof today, "%llu", (unsigned long long)budget->today);
-	if (command->call->json)
-		output_document(command->call->out, json_pack("{s:b,s:I,s:I}", "paused", (int)budget->paused, "a_day", (json_int_t)budget->a_day, "today",
-		                                  (json_int_t)budget->today));
-	else
+	snprintf(good, sizeof good, "%llu", (unsigned long long)budget->good);
+	snprintf(rate, sizeof rate, "%llu", (unsigned long long)budget->rate);
+	if (budget->paused || budget->link == FILE_BUDGET_ANY)
 		phrase_line(stdout, budget->paused ? PHRASE_FILE_LINK_NONE : budget->a_day ? PHRASE_FILE_LINK_DAY : PHRASE_FILE_LINK_ALL,
 		            PHRASE_WITH(day, today));
+	else
+		phrase_line(stdout, budget->link == FILE_BUDGET_BAD ? PHRASE_FILE_LINK_BAD : budget->link == FILE_BUDGET_IS_GOOD
+		                                                                        ? PHRASE_FILE_LINK_GOOD : PHRASE_FILE_LINK_UNKNOWN,
+		            PHRASE_WITH(good, rate));
+}
+
+static bool set_link_to(struct command *command, const char *text, const char *rate)
+{
+	uint64_t a_day = 0, good = 0;
+	bool none = strcmp(text, "none") == 0, all = strcmp(text, "all") == 0, if_good = strcmp(text, "good") == 0;
+	if (if_good && !rate)
+		good = FILE_BUDGET_GOOD;
+	else if (if_good ? !filing_size(rate, &good) : rate || (!none && !all && !filing_size(text, &a_day)))
+		return false;
+	file_budget_pause(&command->txn, none);
+	if (!none)
+		file_budget_good(&command->txn, good);
+	if (!none && !if_good)
+		file_budget_set(&command->txn, a_day);
+	return true;
 }
 
 static int set_link(struct command *command)
 {
-	const char *text = command->call->argument_count ? command->call->arguments[0] : NULL;
-	uint64_t a_day = 0;
+	const struct verb_call *call = command->call;
 	struct file_budget budget;
-	bool none = text && strcmp(text, "none") == 0, all = text && strcmp(text, "all") == 0;
-	if (text && !none && !all && !filing_size(text, &a_day))
-		return verb_usage(command->call, PHRASE_BAD_FILE_LINK, text);
-	if (text)
-		file_budget_pause(&command->txn, none);
-	if (text && !none)
-		file_budget_set(&command->txn, a_day);
+	if (call->argument_count && !set_link_to(command, call->arguments[0], call->argument_count > 1 ? call->arguments[1] : NULL))
+		return verb_usage(call, PHRASE_BAD_FILE_LINK, call->arguments[call->argument_count - 1]);
 	enum err err = file_budget_get(&command->txn, machine_now_ms(), &budget);
 	int code = err ? command_fail(command, err, PHRASE_CANNOT_WRITE, NULL) : command_commit(command);
-	if (!code)
-		tell_link(command, &budget);
-	return code;
+	if (code)
+		return code;
+	if (call->json)
+		output_document(call->out, filing_link_json(&budget));
+	else
+		filing_link_tell(&budget);
+	return VERB_OK;
 }
 
 int filing_link_run(const struct verb_call *call)

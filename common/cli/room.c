@@ -1,6 +1,8 @@
 #include "cli/room.h"
 
+#include "cli/filing.h"
 #include "io/machine.h"
+#include "sync/file_budget.h"
 #include "sync/piece.h"
 
 // ---- The disk ----
@@ -67,6 +69,14 @@ static void tell(const struct sum *sum)
 	}
 }
 
+// Why files wait, where they do; on the device alone, for servers send what they are asked for.
+static void tell_link(struct command *command)
+{
+	struct file_budget budget;
+	if (file_budget_get(&command->txn, machine_now_ms(), &budget) == ERR_OK && (budget.paused || budget.link != FILE_BUDGET_ANY))
+		filing_link_tell(&budget);
+}
+
 json_t *room_files(struct command *command, const struct id *unit, bool print)
 {
 	struct sum sum = { .files = 0 };
@@ -77,7 +87,11 @@ json_t *room_files(struct command *command, const struct id *unit, bool print)
 			add(&sum, &file);
 	if (print)
 		tell(&sum);
-	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "files", (json_int_t)sum.files, "here", (json_int_t)sum.here, "received",
+	if (print && sum.received < sum.files)
+		tell_link(command);
+	struct file_budget budget;
+	file_budget_get(&command->txn, machine_now_ms(), &budget);
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:o}", "files", (json_int_t)sum.files, "here", (json_int_t)sum.here, "received",
 	                 (json_int_t)sum.received, "bytes", (json_int_t)sum.bytes, "bytes_here", (json_int_t)sum.bytes_here, "bytes_received",
-	                 (json_int_t)sum.bytes_received);
+	                 (json_int_t)sum.bytes_received, "link", filing_link_json(&budget));
 }

@@ -3,11 +3,29 @@
 #include "base/bytes.h"
 #include "base/date.h"
 
-enum { SPENT_BYTES = 4 + 8 };
+enum { SPENT_BYTES = 4 + 8, RATE_BYTES = 8 + 8, TELLING_BYTES = 16 * 1024 }; // of fewer the time says little
 
 static struct span paused_key(void) { return span_string("file/paused"); }
 static struct span budget_key(void) { return span_string("file/budget"); }
+static struct span good_key(void) { return span_string("file/good"); }
+static struct span rate_key(void) { return span_string("file/rate"); }
 static struct span spent_key(void) { return span_string("file/spent"); }
+
+static void read_link(struct txn *txn, uint64_t now_ms, struct file_budget *budget)
+{
+	struct span value;
+	if (txn_get(txn, STORE_META, good_key(), &value) == ERR_OK && value.size == 8)
+		budget->good = bytes_get_u64(value.data);
+	if (txn_get(txn, STORE_META, rate_key(), &value) == ERR_OK && value.size == RATE_BYTES) {
+		budget->rate = bytes_get_u64(value.data);
+		budget->rated_ms = bytes_get_u64(value.data + 8);
+	}
+	bool old = budget->rated_ms == 0 || now_ms < budget->rated_ms || now_ms - budget->rated_ms >= FILE_BUDGET_PROBE_MS;
+	budget->link = budget->good == 0               ? FILE_BUDGET_ANY
+	               : old                           ? FILE_BUDGET_UNKNOWN
+	               : budget->rate >= budget->good ? FILE_BUDGET_IS_GOOD
+	                                               : FILE_BUDGET_BAD;
+}
 
 enum err file_budget_get(struct txn *txn, uint64_t now_ms, struct file_budget *budget)
 {
@@ -18,6 +36,7 @@ enum err file_budget_get(struct txn *txn, uint64_t now_ms, struct file_budget *b
 	if (txn_get(txn, STORE_META, spent_key(), &value) == ERR_OK && value.size == SPENT_BYTES &&
 	    bytes_get_u32(value.data) == (uint32_t)date_of_ms(now_ms, 0))
 		budget->today = bytes_get_u64(value.data + 4);
+	read_link(txn, now_ms, budget);
 	return txn->err;
 }
 
@@ -33,17 +52,48 @@ enum err file_budget_set(struct txn *txn, uint64_t a_day)
 	return a_day ? txn_put(txn, STORE_META, budget_key(), span_of(value, sizeof value)) : txn_delete(txn, STORE_META, budget_key());
 }
 
+enum err file_budget_good(struct txn *txn, uint64_t rate)
+{
+	uint8_t value[8];
+	bytes_put_u64(value, rate);
+	txn_delete(txn, STORE_META, rate_key());
+	return rate ? txn_put(txn, STORE_META, good_key(), span_of(value, sizeof value)) : txn_delete(txn, STORE_META, good_key());
+}
+
+static enum err rate_put(struct txn *txn, uint64_t now_ms, uint64_t rate)
+{
+	uint8_t value[RATE_BYTES];
+	bytes_put_u64(value, rate);
+	bytes_put_u64(value + 8, now_ms);
+	return txn_put(txn, STORE_META, rate_key(), span_of(value, sizeof value));
+}
+
+// One answer that was held up is no bad link, and neither is one burst a good one.
+enum err file_budget_measured(struct txn *txn, uint64_t now_ms, uint64_t rate)
+{
+	struct file_budget budget;
+	if (rate == 0 || file_budget_get(txn, now_ms, &budget) || budget.link == FILE_BUDGET_ANY)
+		return txn->err;
+	bool known = budget.link != FILE_BUDGET_UNKNOWN && budget.rate > 0;
+	return rate_put(txn, now_ms, known ? (budget.rate + 3 * rate) / 4 : rate);
+}
+
 bool file_budget_left(struct txn *txn, uint64_t now_ms)
 {
 	struct file_budget budget;
-	return file_budget_get(txn, now_ms, &budget) == ERR_OK && !budget.paused && (budget.a_day == 0 || budget.today < budget.a_day);
+	return file_budget_get(txn, now_ms, &budget) == ERR_OK && !budget.paused && budget.link != FILE_BUDGET_BAD &&
+	       (budget.a_day == 0 || budget.today < budget.a_day);
 }
 
 enum err file_budget_spend(struct txn *txn, uint64_t now_ms, size_t bytes)
 {
 	struct file_budget budget;
 	uint8_t value[SPENT_BYTES];
-	if (file_budget_get(txn, now_ms, &budget) || budget.a_day == 0)
+	if (file_budget_get(txn, now_ms, &budget))
+		return txn->err;
+	if (budget.link == FILE_BUDGET_UNKNOWN && bytes >= TELLING_BYTES)
+		rate_put(txn, now_ms, 0); // its answer tells
+	if (budget.a_day == 0)
 		return txn->err;
 	bytes_put_u32(value, (uint32_t)date_of_ms(now_ms, 0));
 	bytes_put_u64(value + 4, budget.today + bytes);

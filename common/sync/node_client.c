@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "org/charter_past.h"
 #include "sync/arrival.h"
+#include "sync/file_budget.h"
 #include "sync/file_held.h"
 #include "sync/node_near.h"
 #include "sync/node_want.h"
@@ -41,6 +42,8 @@ void node_client_answered(struct node_call *call)
 {
 	struct node_client *client = &call->node->client;
 	pace_answered(&client->pace, call->event->bytes.size, call->node->now_ms);
+	if (!client->carrying && !call->node->near.active)
+		file_budget_measured(call->txn, call->node->now_ms, pace_taken(&client->pace.up));
 	client->asked -= client->nexts & 1;
 	client->nexts >>= 1;
 	if (client->outstanding > 0)

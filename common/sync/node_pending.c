@@ -129,7 +129,8 @@ static uint64_t pieces_at_once(struct node_call *call, const struct frame_writer
 {
 	struct file_budget budget;
 	uint64_t pieces = writer->limit / LIMIT_PIECE_BYTES;
-	if (pieces == 0 || file_budget_get(call->txn, call->node->now_ms, &budget) || budget.a_day > 0)
+	if (pieces == 0 || file_budget_get(call->txn, call->node->now_ms, &budget) || budget.a_day > 0 ||
+	    budget.link == FILE_BUDGET_UNKNOWN)
 		return 1;
 	return pieces;
 }

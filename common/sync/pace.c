@@ -18,7 +18,7 @@ void pace_begin(struct pace *pace)
 {
 	pace->count = 0;
 	pace->bytes = 0;
-	pace->up.bytes = pace->up.ms = pace->down.bytes = pace->down.ms = 0;
+	pace->up.bytes = pace->up.ms = pace->up.last = pace->down.bytes = pace->down.ms = pace->down.last = 0;
 }
 
 // ---- Learning ----
@@ -48,7 +48,15 @@ static void measure(struct pace_way *way, size_t bytes, uint64_t ms, uint64_t en
 		return;
 	uint64_t rate = way->bytes * 1000 / (way->ms ? way->ms : 1);
 	way->rate = rate > way->rate ? rate : (3 * way->rate + rate) / 4;
+	way->last = rate;
 	way->bytes = way->ms = 0;
+}
+
+uint64_t pace_taken(struct pace_way *way)
+{
+	uint64_t last = way->last;
+	way->last = 0;
+	return last;
 }
 
 void pace_answered(struct pace *pace, size_t bytes, uint64_t now_ms)

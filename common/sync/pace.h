@@ -21,6 +21,7 @@
 // One direction.
 struct pace_way {
 	uint64_t rate;         // bytes a second; 0: not known yet
+	uint64_t last;         // as the last measurement alone has it; 0: there was none since it was taken
 	uint64_t bytes, ms;    // of a measurement that is not long enough yet
 	unsigned ratio;        // bytes before packing for 16 packed ones
 };
@@ -44,6 +45,7 @@ void pace_said(struct pace *pace, size_t bytes, uint64_t now_ms);
 void pace_answered(struct pace *pace, size_t bytes, uint64_t now_ms); // what is not an answer is not told here
 void pace_packed(struct pace_way *way, size_t raw, size_t packed);    // how well a frame could be packed
 
+uint64_t pace_taken(struct pace_way *way); // the last measurement, told once; 0: none since
 size_t pace_frame(const struct pace_way *way); // bytes before packing that make a frame for that direction
 size_t pace_room(const struct pace *pace);     // packed bytes to ask for in one answer
 uint64_t pace_free_ms(const struct pace *pace);     // when the road is ready for more; 0: it is; UINT64_MAX: an answer will tell

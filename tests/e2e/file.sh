@@ -138,3 +138,27 @@ exits 2 tributary -C laptop file picture affair 路灯 topic small.jpg
 exits 1 tributary -C laptop file picture affair 路灯 'files[路灯.jpg]' nowhere/small.jpg
 one_line
 ok tributary -C laptop file link all
+
+step 'files on a good link only: measured by the first piece, and not good enough for what was asked'
+exits 2 tributary -C laptop file link good fast
+one_line
+exits 2 tributary -C laptop file link all 64K
+ok tributary -C laptop file link good 1000G
+says 'one piece goes first'
+head -c 2000000 /dev/urandom >roof.jpg
+ok tributary -C laptop file add affair 路灯 files roof.jpg
+ok tributary -C laptop sync
+ok tributary -C laptop --json file list affair
+received=$(field 'files[name=roof.jpg].received')
+[ "$received" -le 1 ] || fail "received $received pieces"
+ok tributary -C laptop --json status
+same 'the link' "$(field files.link.link)" bad
+ok tributary -C laptop status
+says 'files wait for a good link'
+ok tributary -C laptop file list affair
+says 'files wait for a good link'
+ok tributary -C laptop file link good 1
+ok tributary -C laptop sync
+ok tributary -C laptop --json file list affair
+same 'received' "$(field 'files[name=roof.jpg].received')" 31
+ok tributary -C laptop file link all
