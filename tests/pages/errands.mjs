@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { holds, openBrowser, until } from './browser.mjs';
 import { enter, fill, go, press, reason, sees } from './clerk.mjs';
-import { MEMBERS, village } from './tree.mjs';
+import { MEMBERS, source, village } from './tree.mjs';
 
 const build = path.resolve(process.argv[2]);
 const AWAY = '南方某公司党委';
@@ -114,6 +114,34 @@ async function papers(tree, page, browser) {
 	});
 }
 
+// S14: each required kind of evidence by its own row, from missing to here to the archive; the small picture beside the photo; and what is
+// named and not here is asked for.
+async function evidence(tree, page, browser) {
+	step('a record says which of its evidence is missing, here, at the archive; a photo has a small picture');
+	const { record } = tree.branch('laptop', 'put', 'affair', 'topic=路灯', 'date=2026-10-02', 'sort=project');
+	const stands = (field, state) => page.locator(`#evidence li[data-field="${field}"][data-state="${state}"]`).waitFor({ timeout: 60000 });
+	await go(page, `#/ledger/affair/${record}`);
+	for (const field of ['before_files', 'during_files', 'after_files'])
+		await stands(field, 'missing');
+	await page.locator('fieldset.files', { hasText: '事前照片和扫描件' }).locator('input[type=file]').setInputFiles(path.join(source, 'tests/e2e/data/photo.jpg'));
+	await stands('before_files', 'here');
+	const picture = page.getByRole('img', { name: 'photo.jpg 的小图', exact: true });
+	await picture.waitFor({ timeout: 60000 });
+	await until('the picture is drawn, upright', () => picture.evaluate((one) => one.complete && one.naturalHeight > one.naturalWidth && one.naturalWidth > 0));
+	await holds(page, browser, 'evidence with a picture');
+	tree.branch('laptop', 'sync');
+	await stands('before_files', 'archive');
+	await stands('after_files', 'missing');
+	step('what is named and not here is asked for, and not any more');
+	tree.branch('laptop', 'put', 'affair', '--record', record, `during_files[远处.jpg]=${'ab'.repeat(32)}`);
+	await stands('during_files', 'away');
+	await page.getByRole('button', { name: '索要 远处.jpg 的原件', exact: true }).click();
+	await page.getByRole('button', { name: '不再索要 远处.jpg', exact: true }).waitFor({ timeout: 60000 });
+	assert.ok(tree.branch('laptop', 'file', 'list', 'affair').files.some((one) => one.name === '远处.jpg' && one.wanted), 'it is asked for');
+	await page.getByRole('button', { name: '不再索要 远处.jpg', exact: true }).click();
+	await page.getByRole('button', { name: '索要 远处.jpg 的原件', exact: true }).waitFor({ timeout: 60000 });
+}
+
 async function stick(tree, page) {
 	step('no network: a bundle goes up on a stick, and one comes down');
 	await tree.stop('township');
@@ -203,6 +231,7 @@ try {
 	await second(tree, page, desk, browser);
 	await reachBack(tree, page, desk, browser);
 	await papers(tree, page, browser);
+	await evidence(tree, page, browser);
 	await stick(tree, page);
 	await otherTree(tree);
 	const firm = await open(tree, browser, 'firm');

@@ -152,70 +152,6 @@ static void a_paused_link_takes_entries_and_no_files(void **state)
 	cluster_free(play);
 }
 
-static void measured(struct actor *actor, uint64_t rate)
-{
-	struct txn txn;
-	assert_ok(txn_begin(actor->store, STORE_WRITE, &txn));
-	assert_ok(file_budget_measured(&txn, actor->cluster->now_ms, rate));
-	assert_ok(txn_commit(&txn));
-}
-
-static void on_a_link_that_was_not_measured_to_be_good_files_wait(void **state)
-{
-	(void)state;
-	struct cluster *play = cluster_new();
-	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
-	struct file_budget budget;
-	struct txn txn;
-	play->rehearsals = 0; // they would measure, too
-	assert_ok(cluster_sync(branch));
-	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
-	file_budget_good(&txn, FILE_BUDGET_GOOD);
-	assert_ok(txn_commit(&txn));
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
-	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
-	measured(branch, FILE_BUDGET_GOOD - 1);
-	assert_ok(cluster_sync(branch));
-	assert_int_equal(look(township, branch, &name).here, 0);
-	assert_int_equal(cluster_figure(township, branch, "meetings_held", "2026-03"), 1);
-	assert_ok(txn_begin(branch->store, STORE_READ, &txn));
-	assert_ok(file_budget_get(&txn, play->now_ms, &budget));
-	txn_abort(&txn);
-	assert_int_equal(budget.link, FILE_BUDGET_BAD);
-	assert_int_equal(budget.rate, FILE_BUDGET_GOOD - 1);
-
-	play->now_ms += FILE_BUDGET_PROBE_MS; // of what was an hour ago nobody knows: one piece tries
-	branch->node->client.pace.up.rate = 1000; // and no time passes in this play, which says nothing to who knows a rate
-	assert_ok(cluster_sync(branch));
-	assert_int_equal(look(township, branch, &name).here, 1);
-	assert_ok(cluster_sync(branch));
-	assert_int_equal(look(township, branch, &name).here, 1);
-	measured(branch, 4 * FILE_BUDGET_GOOD);
-	assert_ok(cluster_sync(branch));
-	assert_true(look(township, branch, &name).whole);
-	cluster_free(play);
-}
-
-static void the_first_piece_tells_and_the_rest_follows_in_the_same_session(void **state)
-{
-	(void)state;
-	struct cluster *play = cluster_new();
-	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
-	struct txn txn;
-	play->rehearsals = 0;
-	assert_ok(cluster_sync(branch));
-	assert_ok(txn_begin(branch->store, STORE_WRITE, &txn));
-	file_budget_good(&txn, FILE_BUDGET_GOOD);
-	assert_ok(txn_commit(&txn));
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
-	pace_init(&branch->node->client.pace); // it knows nothing of its road, which is fast
-	assert_ok(cluster_sync(branch));
-	assert_true(look(township, branch, &name).whole);
-	cluster_free(play);
-}
-
 static void a_cut_costs_the_pieces_under_way(void **state)
 {
 	(void)state;
@@ -583,8 +519,6 @@ int main(void)
 		cmocka_unit_test(a_private_photo_is_ciphertext_at_the_server),
 		cmocka_unit_test(a_wrong_piece_never_makes_a_whole_file),
 		cmocka_unit_test(a_paused_link_takes_entries_and_no_files),
-		cmocka_unit_test(on_a_link_that_was_not_measured_to_be_good_files_wait),
-		cmocka_unit_test(the_first_piece_tells_and_the_rest_follows_in_the_same_session),
 		cmocka_unit_test(a_cut_costs_the_pieces_under_way),
 		cmocka_unit_test(what_does_not_fit_is_refused_and_entries_go_on),
 		cmocka_unit_test(on_the_way_down_too_what_is_small_goes_first),
