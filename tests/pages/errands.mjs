@@ -2,7 +2,7 @@
 // stick while no network is there, and a member who leaves the tree by letter and arrives in another.
 //	node errands.mjs BUILD
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { holds, openBrowser, until } from './browser.mjs';
 import { enter, fill, go, press, reason, sees } from './clerk.mjs';
@@ -119,13 +119,15 @@ async function papers(tree, page, browser) {
 async function evidence(tree, page, browser) {
 	step('a record says which of its evidence is missing, here, at the archive; a photo has a small picture');
 	const { record } = tree.branch('laptop', 'put', 'affair', 'topic=路灯', 'date=2026-10-02', 'sort=project');
+	const file = path.join(tree.root, '村口 照片.jpg');
+	copyFileSync(path.join(source, 'tests/e2e/data/photo.jpg'), file);
 	const stands = (field, state) => page.locator(`#evidence li[data-field="${field}"][data-state="${state}"]`).waitFor({ timeout: 60000 });
 	await go(page, `#/ledger/affair/${record}`);
 	for (const field of ['before_files', 'during_files', 'after_files'])
 		await stands(field, 'missing');
-	await page.locator('fieldset.files', { hasText: '事前照片和扫描件' }).locator('input[type=file]').setInputFiles(path.join(source, 'tests/e2e/data/photo.jpg'));
+	await page.locator('fieldset.files', { hasText: '事前照片和扫描件' }).locator('input[type=file]').setInputFiles(file);
 	await stands('before_files', 'here');
-	const picture = page.getByRole('img', { name: 'photo.jpg 的小图', exact: true });
+	const picture = page.getByRole('img', { name: '村口 照片.jpg 的小图', exact: true });
 	await picture.waitFor({ timeout: 60000 });
 	await until('the picture is drawn, upright', () => picture.evaluate((one) => one.complete && one.naturalHeight > one.naturalWidth && one.naturalWidth > 0));
 	await holds(page, browser, 'evidence with a picture');
