@@ -75,7 +75,6 @@ static void on_a_link_that_was_not_measured_to_be_good_files_wait(void **state)
 	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
 	struct file_budget budget;
 	struct txn txn;
-	play->rehearsals = 0; // they would measure, too
 	wait_for_a_good_link(branch);
 	struct hash name = draw_photo();
 	attach(branch, &name, 0, PIECES, false, 0);
@@ -106,7 +105,6 @@ static void the_first_piece_tells_and_the_rest_follows_in_the_same_session(void 
 	(void)state;
 	struct cluster *play = cluster_new();
 	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
-	play->rehearsals = 0;
 	wait_for_a_good_link(branch);
 	struct hash name = draw_photo();
 	attach(branch, &name, 0, PIECES, false, 0);
