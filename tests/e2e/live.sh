@@ -65,7 +65,17 @@ soon 60 here_it_is tablet 丁
 soon 60 county_has $((52 + 2 * turn))
 
 step 'a conflict made while connected shows on both'
-kill -STOP "$(pid_of tablet)" "$(pid_of laptop)"
+# apart NAME MEMBER: its session is stopped, and not in the midst of a write, for which all others would wait.
+apart() {
+	for try in $(seq 40); do
+		kill -STOP "$(pid_of "$1")"
+		! timeout 10 "$build/client/tributary" -C "$1" put member "note=$try" --record "$2" >"$out" 2>"$err" </dev/null || return 0
+		kill -CONT "$(pid_of "$1")"
+	done
+	fail "$1 is never stopped between two writes"
+}
+apart laptop 乙1
+apart tablet 丙1
 ok tributary -C laptop put member phone=1 --record 甲
 ok tributary -C tablet put member phone=2 --record 甲
 kill -CONT "$(pid_of tablet)" "$(pid_of laptop)"
