@@ -110,10 +110,10 @@ static void print_summary(const struct world *world)
 {
 	char hash[HASH_TEXT_BYTES];
 	world_hash(world, hash);
-	printf("seed %llu %s %.32s: %zu nodes, %u h, %llu entries written, %llu sessions, %llu commits, peace in %u rounds, stores up to %zu KiB, %zu KiB a node;",
+	printf("seed %llu %s %.32s: %zu nodes, %u h, %llu entries written, %llu sessions, %llu commits, peace in %u rounds, stores up to %zu KiB, %zu KiB a node, %u words on a link;",
 	       (unsigned long long)world->plan.seed, world->failed ? "FAILS" : "holds", hash, world->actor_count, world->plan.hours,
 	       (unsigned long long)world->written, (unsigned long long)world->sessions, (unsigned long long)world->commits,
-	       world->rounds, world->node_bytes_most / 1024, world_node_bytes(world) / 1024);
+	       world->rounds, world->node_bytes_most / 1024, world_node_bytes(world) / 1024, world->waiting_most);
 	print_faults(&world->plan, stdout);
 	putchar('\n');
 	fflush(stdout);

@@ -14,6 +14,7 @@ struct stream {
 	struct packet *first, **last;
 	uint64_t latest_ms;  // nothing overtakes
 	uint64_t stalled_ms; // until then nothing arrives
+	unsigned waiting;    // packets under way
 };
 
 struct link {
@@ -26,6 +27,8 @@ struct link {
 	uint64_t delay_ms;
 };
 
+enum { NETWORK_WAITING_MOST = 2 * LIMIT_SESSION_WINDOW };
+
 enum { UP = 0, DOWN = 1, CLIENT_TOLD = 2, SERVER_TOLD = 3 };
 
 static void stream_init(struct stream *stream)
@@ -37,6 +40,7 @@ static void stream_init(struct stream *stream)
 static struct packet *stream_take(struct stream *stream)
 {
 	struct packet *packet = stream->first;
+	stream->waiting--;
 	stream->first = packet->next;
 	if (!stream->first)
 		stream->last = &stream->first;
@@ -149,6 +153,16 @@ static void deliver(void *who, uint64_t what)
 	release(link);
 }
 
+// Whoever waits for answers says no more than a window of words: a link that stalls fills nobody's memory. A liar does not wait.
+static void look_at_queue(struct link *link, const struct stream *stream, bool up)
+{
+	const struct actor *from = up ? link->client : link->server;
+	if (stream->waiting > NETWORK_WAITING_MOST && !link->client->liar)
+		world_fail(link->world, "%s: %u words wait on a link to %s", from->name, stream->waiting, (up ? link->server : link->client)->name);
+	if (stream->waiting > link->world->waiting_most)
+		link->world->waiting_most = stream->waiting;
+}
+
 static void push(struct link *link, struct stream *stream, bool up, struct span bytes)
 {
 	struct packet *packet = calloc(1, sizeof *packet);
@@ -163,6 +177,8 @@ static void push(struct link *link, struct stream *stream, bool up, struct span 
 	stream->latest_ms = packet->arrives_ms = arrives;
 	*stream->last = packet;
 	stream->last = &packet->next;
+	stream->waiting++;
+	look_at_queue(link, stream, up);
 	plan(link, arrives, up ? UP : DOWN);
 }
 

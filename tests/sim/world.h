@@ -73,6 +73,7 @@ struct world {
 	bool aloud;
 	uint64_t happened, commits, sessions, written; // for the summary
 	size_t node_bytes_most;
+	unsigned waiting_most;         // words on one way of a link, at any time
 	size_t heap_before, heap_most; // of the whole process: before the first node, and at any time
 	unsigned rounds;          // of peace until all had converged
 };
