@@ -463,7 +463,9 @@ struct cluster *cluster_new_with(const char *pack)
 	cluster->now_ms = (uint64_t)SCENE_BEGINS * 1000;
 	cluster->pack = BUF_EMPTY;
 	arena_init(&arena, LIMIT_DECODE_BYTES);
+	rehearsal_rests(true);
 	enum err err = pack_yaml_compile(pack, &cluster->pack, &arena, &why);
+	rehearsal_rests(false);
 	if (err)
 		print_error("%s\n", why);
 	assert_ok(err);

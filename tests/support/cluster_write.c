@@ -41,6 +41,7 @@ static void parse_write(const struct pack_kind *kind, const char *text, struct a
 	const char *equals = strchr(text, '=');
 	assert_non_null(equals);
 	char *name = arena_string(arena, span_of(text, (size_t)(equals - text)));
+	assert_non_null(name);
 	char *element = strchr(name, '[');
 	if (element) {
 		*element++ = '\0';

@@ -18,7 +18,9 @@ int pack_shelf_open(struct pack_shelf *shelf)
 int pack_shelf_read(struct pack_shelf *shelf, const char *path)
 {
 	pack_shelf_open(shelf);
+	rehearsal_rests(true);
 	enum err err = pack_yaml_compile(path, &shelf->encoded, &shelf->arena, &shelf->why);
+	rehearsal_rests(false);
 	if (!err)
 		err = pack_decode(buf_span(&shelf->encoded), &shelf->arena, &shelf->pack, &shelf->why);
 	if (err)
@@ -39,7 +41,9 @@ enum err pack_shelf_compile(struct pack_shelf *shelf, const char *yaml)
 	int file = mkstemp(path);
 	assert_true(file >= 0 && write(file, yaml, strlen(yaml)) == (ssize_t)strlen(yaml) && close(file) == 0);
 	buf_clear(&shelf->encoded);
+	rehearsal_rests(true);
 	enum err err = pack_yaml_compile(path, &shelf->encoded, &shelf->arena, &shelf->why);
+	rehearsal_rests(false);
 	unlink(path);
 	return err;
 }

@@ -38,6 +38,7 @@ static struct {
 	struct again *again;   // shared with them
 	size_t again_count;
 	unsigned ways, tried, bad;
+	bool rests;
 	uintptr_t spared[CAN_DO_WITHOUT]; // calls that can do without their memory: not tried again
 	struct actor *session; // under way
 	struct id life;        // of its actor, before it
@@ -72,6 +73,11 @@ static bool is_core(uintptr_t address)
 	return false;
 }
 #endif
+
+void rehearsal_rests(bool rests)
+{
+	own.rests = rests;
+}
 
 // ---- How a child ends ----
 
@@ -319,7 +325,7 @@ bool rehearsal_fails(enum rehearsal_kind kind, unsigned what, const struct txn *
 {
 	uintptr_t frame[FRAMES_MOST];
 	int status;
-	if (child.here)
+	if (child.here || own.rests)
 		return false;
 	begin();
 	if (!own.share)

@@ -19,6 +19,9 @@ struct txn;
 
 unsigned rehearsal_wished(void); // 0: none
 
+// While a file is read: a child would read on in its parent's place.
+void rehearsal_rests(bool rests);
+
 // What has been told to a test. A child ends here when it was the failure, of `assert_ok` and `assert_err`.
 enum err rehearsal_saw(enum err err);
 
