@@ -66,6 +66,15 @@ static void show_to_witness(struct said *said, struct custody_witness *witness, 
 	custody_batch_cosign(&said->batch, &play.stage.county->self.identity);
 }
 
+// The county has no witness above: what it signs as the writer is final by itself, so, honest as it is here, it does not put its
+// name to this. Somebody else does.
+static struct actor *signer_of(const struct said *said, uint8_t number)
+{
+	struct custody_record record;
+	const bool its_own = !custody_batch_record(&said->batch, 0, &record) && id_equal(&record.writer, &play.stage.county->self.unit);
+	return voice(number) == play.stage.county && its_own ? play.stage.west : voice(number);
+}
+
 static void read_said(struct reader *input, struct said *said, struct custody_witness *witness)
 {
 	custody_record_layout(&play.next, said->layout);
@@ -76,11 +85,12 @@ static void read_said(struct reader *input, struct said *said, struct custody_wi
 	}
 	said->batch = (struct custody_batch){ .records = span_of(said->layout, sizeof said->layout), .count = 1 };
 	said->batch.name = custody_batch_name(said->batch.records);
-	custody_batch_sign(&said->batch, &voice(signer)->self.identity);
+	struct actor *by = signer_of(said, signer);
+	custody_batch_sign(&said->batch, &by->self.identity);
 	if (cosigner % (SIGNERS + 1) == SIGNERS)
 		return;
 	if (voice(cosigner % (SIGNERS + 1)) == play.stage.county) {
-		show_to_witness(said, witness, voice(signer));
+		show_to_witness(said, witness, by);
 		return;
 	}
 	said->batch.confirmed[0] = confirmed;
