@@ -186,6 +186,9 @@ void node_receipt_refused(struct node_call *call, const Tributary__Refusal *item
 			arrival_pending_set(call->txn, log.number, false);
 			node_repair_split(call, &log, pb_span(item->head), item->reason == ERR_FROZEN);
 		}
-		node_notice(call, refusal_reason(item), "the server did not take in a log of ours");
+		if (refusal_reason(item) == ERR_FULL)
+			node_notice(call, ERR_FULL, "the server has no room for more files of this unit: they wait here, and entries go on");
+		else
+			node_notice(call, refusal_reason(item), "the server did not take in a log of ours");
 	}
 }

@@ -72,6 +72,7 @@ ok tributaryd -C township file quota 1K
 ok tributary -C laptop file add affair 防火 'files[二.txt]' "$source/README.md"
 ok tributary -C laptop put meeting "date=$month-03" type=党小组会 topic=学习
 ok tributary -C laptop sync
+says 'no room for more files of this unit'
 same 'meetings there' "$(figure tributaryd township "$month" meetings_held value --unit B1)" 1
 ok tributaryd -C township --json file list --unit B1
 same 'the new file' "$(field 'files[name=二.txt].state')" away
