@@ -486,16 +486,14 @@
 // What the core notes for people (node_notice), in its words; tests/unit/test_notices.c holds the two together.
 #define CATALOGUE_NOTICES(X) \
 	X(NOTICE_SET_ASIDE, "本机写的内容被上级服务器隔离", "the server set aside what was written here") \
-	X(NOTICE_OWN_REFUSED, "本机自动写入的内容被自身的规则拒绝", \
-	  "what this store writes by itself was refused by its own judgement") \
+	X(NOTICE_OWN_REFUSED, "本机自动写入的内容被自身的规则拒绝", "what this store writes by itself was refused by its own judgement") \
 	X(NOTICE_MOVED, "本组织已调整隶属，今后与新的上级服务器联系", "this unit has moved; its new server is called from now on") \
 	X(NOTICE_MOVED_WHERE, "本组织已归另一台服务器管理，但不知道它的地址", \
 	  "another server looks after this unit now, and where it is reached is not known here") \
 	X(NOTICE_NO_ROOM_ABOVE, "上级服务器没有地方再放本组织的附件：先留在这里，条目照常发送", "the server has no room for more files of this unit: they wait here, and entries go on") \
 	X(NOTICE_TWO_HISTORIES, "一台设备有两份历史：以服务器上的那份为准，另一份留作证据", "a device has two histories; the one that the server has stands, the other is kept as evidence") \
 	X(NOTICE_NOT_TAKEN, "上级服务器没有收下本机的一份日志", "the server did not take in a log of ours") \
-	X(NOTICE_CLOSED, "本存储的一份日志已封存，因为它另有一份历史；已在新的存续期继续", \
-	  "a log of this store was closed, for there is another history of it; it goes on in a new life") \
+	X(NOTICE_CLOSED, "本存储的一份日志已封存，因为它另有一份历史；已在新的存续期继续", "a log of this store was closed, for there is another history of it; it goes on in a new life") \
 	X(NOTICE_LOST_BRANCH, "丢失的分支上有内容不能重写，已留作证据", \
 	  "something written on the lost branch could not be written again; it is kept as evidence") \
 	X(NOTICE_FORK_UNSHOWN, "上级服务器称本机的一份日志有分叉，但拿不出来", "the server calls a log of ours forked and cannot show it") \
