@@ -101,6 +101,7 @@ async function papers(tree, page, browser) {
 	const bytes = Buffer.alloc(300 * 1024, 7);
 	const file = path.join(tree.root, '现场 照片.jpg');
 	writeFileSync(file, bytes);
+	tree.branch('laptop', 'file', 'link', 'none'); // the page synchronises by itself: it would be above before it has been looked at
 	await page.locator('fieldset.files input[type=file]').first().setInputFiles(file);
 	const open = page.getByRole('button', { name: '打开 现场 照片.jpg', exact: true });
 	await open.waitFor(); // before, there is nothing of it to be held to anything
@@ -108,6 +109,7 @@ async function papers(tree, page, browser) {
 	await holds(page, browser, 'a paper');
 	const [download] = await Promise.all([page.waitForEvent('download'), open.click()]);
 	assert.ok(readFileSync(await download.path()).equals(bytes), 'it is the same file');
+	tree.branch('laptop', 'file', 'link', 'all');
 	await until('it is above', async () => {
 		tree.branch('laptop', 'sync');
 		return (await page.innerText('fieldset.files')).includes('已上传');
@@ -125,12 +127,14 @@ async function evidence(tree, page, browser) {
 	await go(page, `#/ledger/affair/${record}`);
 	for (const field of ['before_files', 'during_files', 'after_files'])
 		await stands(field, 'missing');
+	tree.branch('laptop', 'file', 'link', 'none'); // as above
 	await page.locator('fieldset.files', { hasText: '事前照片和扫描件' }).locator('input[type=file]').setInputFiles(file);
 	await stands('before_files', 'here');
 	const picture = page.getByRole('img', { name: '村口 照片.jpg 的小图', exact: true });
 	await picture.waitFor({ timeout: 60000 });
 	await until('the picture is drawn, upright', () => picture.evaluate((one) => one.complete && one.naturalHeight > one.naturalWidth && one.naturalWidth > 0));
 	await holds(page, browser, 'evidence with a picture');
+	tree.branch('laptop', 'file', 'link', 'all');
 	tree.branch('laptop', 'sync');
 	await stands('before_files', 'archive');
 	await stands('after_files', 'missing');
