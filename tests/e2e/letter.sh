@@ -52,7 +52,7 @@ ok tributary -C nowhere --json verify letter.txt --root "$root"
 same 'the text is the same' "$(field trusted)" true
 
 step 'what is not right is refused, each with its own sentence, and changes nothing'
-{ head -c 2000 letter; printf X; tail -c +2002 letter; } >altered
+{ head -c 2000 letter; printf altered; tail -c +2008 letter; } >altered
 exits 1 tributary -C nowhere verify altered
 says 'the letter is not genuine'
 exits 3 tributary -C C1 transfer admit altered --root "$root"

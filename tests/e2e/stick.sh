@@ -160,7 +160,7 @@ says 'the bundle is not whole'
 says 'cut short'
 says 'copy the file again'
 cp big.tbundle bad/damaged.tbundle
-printf 'x' | dd of=bad/damaged.tbundle bs=1 seek=1500000 conv=notrunc 2>/dev/null
+printf 'spoilt' | dd of=bad/damaged.tbundle bs=1 seek=1500000 conv=notrunc 2>/dev/null
 exits 1 tributaryd -C township --json bundle in bad/damaged.tbundle
 jsoncheck error.name <"$err" >/dev/null || fail 'the failure is not JSON'
 same 'damaged pieces' "$(field 'parts[0].damaged')" 1
