@@ -5,58 +5,13 @@
 
 #include "io/file.h"
 #include "support/cluster.h"
+#include "support/large_file.h"
 #include "support/scratch.h"
 #include "support/support.h"
 #include "sync/file_want.h"
 #include "sync/node_inside.h"
 #include "sync/pen_inside.h"
 #include "sync/piece.h"
-
-enum { PIECES = 5, BYTES = PIECES * LIMIT_PIECE_BYTES - 100 };
-
-static uint8_t photo[BYTES];
-
-static struct hash draw_photo(void)
-{
-	struct merkle_peaks peaks = { .size = 0 };
-	uint32_t noise = 7;
-	for (size_t i = 0; i < BYTES; i++) {
-		noise = noise * 1664525 + 1013904223;
-		photo[i] = (uint8_t)(noise >> 24);
-	}
-	memcpy(photo + 70000, "a canary in the photo", 21);
-	for (uint32_t i = 0; i < PIECES; i++) {
-		struct hash leaf = piece_leaf(span_of(photo + (size_t)i * LIMIT_PIECE_BYTES, piece_bytes(BYTES, i)));
-		merkle_append(HASH_BLAKE2B_256, &peaks, &leaf, NULL);
-	}
-	return merkle_root(HASH_BLAKE2B_256, &peaks);
-}
-
-// Pieces [from, to) of the photo, as one that begins at `offset` of it would have them.
-static void attach(struct actor *branch, const struct hash *name, uint32_t from, uint32_t to, bool sealed, size_t offset)
-{
-	struct cluster_pen pen;
-	cluster_write(branch, &pen);
-	for (uint32_t i = from; i < to; i++) {
-		struct buf payload = BUF_EMPTY;
-		struct piece piece = { .file = *name, .size = BYTES, .index = i,
-		                       .data = span_of(photo + (size_t)i * LIMIT_PIECE_BYTES - (i > 0 ? offset : 0), piece_bytes(BYTES, i)) };
-		piece_encode(&piece, &payload);
-		assert_ok(pen_piece(&pen.pen, sealed, buf_span(&payload)));
-		buf_free(&payload);
-	}
-	cluster_written(&pen);
-}
-
-static struct piece_file look(struct actor *actor, struct actor *owner, const struct hash *name)
-{
-	struct piece_file file;
-	struct txn txn;
-	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
-	piece_look(&txn, &owner->self.unit, name, &file);
-	txn_abort(&txn);
-	return file;
-}
 
 static void want(struct actor *actor, struct actor *owner, const struct hash *name, bool wanted)
 {
@@ -107,24 +62,24 @@ static void a_county_asks_for_what_a_branch_names_for_it(void **state)
 	assert_ok(cluster_sync(township));
 	struct actor *branch = cluster_branch(township, "branch");
 	assert_ok(cluster_sync(branch));
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
+	struct hash name = large_file_draw();
+	large_file_attach(branch, &name, 0, LARGE_FILE_PIECES, false, 0);
 	name_in_an_affair(branch, "files", &name);
 	assert_ok(cluster_sync(branch));
 	assert_ok(cluster_sync(township));
-	assert_int_equal(look(county, branch, &name).here, 0);
+	assert_int_equal(large_file_look(county, branch, &name).here, 0);
 	assert_false(cluster_store_contains(county, "a canary in the photo"));
 
 	want(county, branch, &name, true);
 	assert_ok(cluster_sync(township)); // leaves, and behind them what is asked for
-	assert_true(look(county, branch, &name).whole);
-	assert_true(township->bytes_up < BYTES + 8192);
+	assert_true(large_file_look(county, branch, &name).whole);
+	assert_true(township->bytes_up < LARGE_FILE_BYTES + 8192);
 	assert_ok(cluster_sync(township));
 	assert_true(township->bytes_up < 1024); // never twice
 	assert_int_equal(cluster_count(county, STORE_FORK), 0);
 	assert_int_equal(cluster_count(county, STORE_QUARANTINE), 0);
 	cluster_rebuild(county);
-	assert_true(look(county, branch, &name).whole);
+	assert_true(large_file_look(county, branch, &name).whole);
 	cluster_free(play);
 }
 
@@ -136,17 +91,17 @@ static void what_the_township_has_not_it_asks_for_in_turn(void **state)
 	assert_ok(cluster_sync(office));
 	struct actor *branch = cluster_branch(office, "branch");
 	assert_ok(cluster_sync(branch));
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
+	struct hash name = large_file_draw();
+	large_file_attach(branch, &name, 0, LARGE_FILE_PIECES, false, 0);
 	name_in_an_affair(branch, "files", &name);
 	assert_ok(cluster_sync(branch));
 	want(county, branch, &name, true);
 	assert_ok(cluster_sync(office)); // hears it
-	assert_int_equal(look(office, branch, &name).here, 0);
+	assert_int_equal(large_file_look(office, branch, &name).here, 0);
 	assert_ok(cluster_sync(branch)); // is asked
-	assert_true(look(office, branch, &name).whole);
+	assert_true(large_file_look(office, branch, &name).whole);
 	assert_ok(cluster_sync(office));
-	assert_true(look(county, branch, &name).whole);
+	assert_true(large_file_look(county, branch, &name).whole);
 
 	want(county, branch, &name, false);
 	assert_ok(cluster_sync(office));
@@ -163,16 +118,16 @@ static void what_is_not_for_the_county_it_is_not_given(void **state)
 	assert_ok(cluster_sync(township));
 	struct actor *branch = cluster_branch(township, "branch");
 	assert_ok(cluster_sync(branch));
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
+	struct hash name = large_file_draw();
+	large_file_attach(branch, &name, 0, LARGE_FILE_PIECES, false, 0);
 	name_in_an_affair(branch, "before_files", &name); // a field of the lane detail
 	assert_ok(cluster_sync(branch));
 	want(county, branch, &name, true); // as if it had the name from elsewhere
 	assert_ok(cluster_sync(township));
 	assert_ok(cluster_sync(branch));
 	assert_ok(cluster_sync(township));
-	assert_true(look(township, branch, &name).whole);
-	assert_int_equal(look(county, branch, &name).here, 0);
+	assert_true(large_file_look(township, branch, &name).whole);
+	assert_int_equal(large_file_look(county, branch, &name).here, 0);
 	assert_false(cluster_store_contains(county, "a canary in the photo"));
 	cluster_free(play);
 }

@@ -1,55 +1,11 @@
 // Files that wait for a good link: what was measured of it decides, and where nothing was, one piece finds out. What is small goes.
 #include "support/cluster.h"
+#include "support/large_file.h"
 #include "support/support.h"
 #include "sync/file_budget.h"
 #include "sync/node_inside.h"
 #include "sync/pen_inside.h"
 #include "sync/piece.h"
-
-enum { PIECES = 5, BYTES = PIECES * LIMIT_PIECE_BYTES - 100 };
-
-static uint8_t photo[BYTES];
-
-static struct hash draw_photo(void)
-{
-	struct merkle_peaks peaks = { .size = 0 };
-	uint32_t noise = 7;
-	for (size_t i = 0; i < BYTES; i++) {
-		noise = noise * 1664525 + 1013904223;
-		photo[i] = (uint8_t)(noise >> 24);
-	}
-	for (uint32_t i = 0; i < PIECES; i++) {
-		struct hash leaf = piece_leaf(span_of(photo + (size_t)i * LIMIT_PIECE_BYTES, piece_bytes(BYTES, i)));
-		merkle_append(HASH_BLAKE2B_256, &peaks, &leaf, NULL);
-	}
-	return merkle_root(HASH_BLAKE2B_256, &peaks);
-}
-
-// Pieces [from, to) of the photo, as one that begins at `offset` of it would have them.
-static void attach(struct actor *branch, const struct hash *name, uint32_t from, uint32_t to, bool sealed, size_t offset)
-{
-	struct cluster_pen pen;
-	cluster_write(branch, &pen);
-	for (uint32_t i = from; i < to; i++) {
-		struct buf payload = BUF_EMPTY;
-		struct piece piece = { .file = *name, .size = BYTES, .index = i,
-		                       .data = span_of(photo + (size_t)i * LIMIT_PIECE_BYTES - (i > 0 ? offset : 0), piece_bytes(BYTES, i)) };
-		piece_encode(&piece, &payload);
-		assert_ok(pen_piece(&pen.pen, sealed, buf_span(&payload)));
-		buf_free(&payload);
-	}
-	cluster_written(&pen);
-}
-
-static struct piece_file look(struct actor *actor, struct actor *owner, const struct hash *name)
-{
-	struct piece_file file;
-	struct txn txn;
-	assert_ok(txn_begin(actor->store, STORE_READ, &txn));
-	piece_look(&txn, &owner->self.unit, name, &file);
-	txn_abort(&txn);
-	return file;
-}
 
 static void measured(struct actor *actor, uint64_t rate)
 {
@@ -76,12 +32,12 @@ static void on_a_link_that_was_not_measured_to_be_good_files_wait(void **state)
 	struct file_budget budget;
 	struct txn txn;
 	wait_for_a_good_link(branch);
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
+	struct hash name = large_file_draw();
+	large_file_attach(branch, &name, 0, LARGE_FILE_PIECES, false, 0);
 	cluster_put(branch, "meeting", NULL, "date=2026-03-05", "type=group", NULL);
 	measured(branch, FILE_BUDGET_GOOD - 1);
 	assert_ok(cluster_sync(branch));
-	assert_int_equal(look(township, branch, &name).here, 0);
+	assert_int_equal(large_file_look(township, branch, &name).here, 0);
 	assert_int_equal(cluster_figure(township, branch, "meetings_held", "2026-03"), 1);
 	assert_ok(txn_begin(branch->store, STORE_READ, &txn));
 	assert_ok(file_budget_get(&txn, play->now_ms, &budget));
@@ -91,12 +47,12 @@ static void on_a_link_that_was_not_measured_to_be_good_files_wait(void **state)
 	play->now_ms += FILE_BUDGET_PROBE_MS; // of what was an hour ago nobody knows: one piece tries
 	branch->node->client.pace.up.rate = 1000; // and no time passes in this play, which says nothing to who knows a rate
 	assert_ok(cluster_sync(branch));
-	assert_int_equal(look(township, branch, &name).here, 1);
+	assert_int_equal(large_file_look(township, branch, &name).here, 1);
 	assert_ok(cluster_sync(branch));
-	assert_int_equal(look(township, branch, &name).here, 1);
+	assert_int_equal(large_file_look(township, branch, &name).here, 1);
 	measured(branch, 4 * FILE_BUDGET_GOOD);
 	assert_ok(cluster_sync(branch));
-	assert_true(look(township, branch, &name).whole);
+	assert_true(large_file_look(township, branch, &name).whole);
 	cluster_free(play);
 }
 
@@ -106,11 +62,11 @@ static void the_first_piece_tells_and_the_rest_follows_in_the_same_session(void 
 	struct cluster *play = cluster_new();
 	struct actor *township = cluster_found(play, "township"), *branch = cluster_branch(township, "branch");
 	wait_for_a_good_link(branch);
-	struct hash name = draw_photo();
-	attach(branch, &name, 0, PIECES, false, 0);
+	struct hash name = large_file_draw();
+	large_file_attach(branch, &name, 0, LARGE_FILE_PIECES, false, 0);
 	pace_init(&branch->node->client.pace); // it knows nothing of its road, which is fast
 	assert_ok(cluster_sync(branch));
-	assert_true(look(township, branch, &name).whole);
+	assert_true(large_file_look(township, branch, &name).whole);
 	cluster_free(play);
 }
 
